@@ -1,0 +1,27 @@
+"""Pictures in an array, with a label each, as a dataset."""
+
+from datasets.dataset import Column, Dataset, Target
+from datasets.split import split
+
+
+def picture_dataset(source, images, labels, split_seed, target="label", brightest=255.0, remarks=()):
+    """Split pictures into train, validation and test, keeping the share of each class.
+
+    Args:
+        source: where they come from, in words.
+        images: `(pictures, height, width, channels)`, any type of number.
+        labels: `(pictures,)`.
+        split_seed: of the split.
+        target: what the labels are called.
+        brightest: largest value a pixel may have.
+        remarks: for the user.
+    """
+    train, validation, test = split({"image": images}, {target: labels}, split_seed, stratify=labels)
+    columns, targets = picture_columns(images, labels, target, brightest)
+    return Dataset(source, train, validation, test, columns, targets, remarks=tuple(remarks))
+
+
+def picture_columns(images, labels, target, brightest):
+    """Descriptions of a picture and its label."""
+    column = Column("image", "image", shape=images.shape[1:], dtype=str(images.dtype), brightest=brightest)
+    return (column,), (Target(target, classes=tuple(sorted(set(labels.tolist())))),)

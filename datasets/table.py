@@ -1,0 +1,51 @@
+"""Any table as a dataset: which columns can be used, what they mean, how the rows are split."""
+
+from dataclasses import replace
+
+from datasets.columns import describe, kind_of, to_inputs, usable_columns
+from datasets.dataset import Column, Dataset, Target
+from datasets.split import split
+from datasets.target_column import describe_target, drop_missing_targets, target_values
+
+
+def table_dataset(source, frame, targets, split_seed, task="auto", units=None, probabilistic=False):
+    """Find out what a table holds and split it.
+
+    Args:
+        source: where it comes from, in words.
+        frame: `pandas.DataFrame`, rows as read.
+        targets: names of the columns to predict.
+        split_seed: of the split; a classification keeps the share of each class of its first target.
+        task: "regression", "classification", or "auto" to decide by the target's values.
+        units: of columns, by name.
+        probabilistic: whether regression targets get a standard deviation.
+
+    Raises: UserError for a target that is missing or cannot be learned, and for columns that cannot be used.
+    """
+    units = units or {}
+    frame, remarks = drop_missing_targets(frame, targets)
+    classes = {}
+    for name in targets:
+        classes[name], found = describe_target(frame, name, task)
+        remarks.append(found)
+    names, left_out = usable_columns(frame, targets)
+    kinds = {name: kind_of(frame[name]) for name in names}
+    inputs = to_inputs(frame, [Column(name, kind) for name, kind in kinds.items()])
+    answers = {name: target_values(frame, name, classes[name]) for name in targets}
+    stratify = next((answers[name] for name in targets if classes[name]), None)
+    train, validation, test = split(inputs, answers, split_seed, stratify)
+    columns = tuple(replace(column, unit=units.get(column.name, "")) for column in describe(train.inputs, kinds))
+
+    def target(name):
+        unit = units.get(name, "")
+        if classes[name]:
+            return Target(name, unit, classes[name])
+        return Target(name, unit, (), *mean_and_std(train.targets[name]), probabilistic)
+
+    described = tuple(target(name) for name in targets)
+    return Dataset(source, train, validation, test, columns, described, remarks=(*remarks, *left_out))
+
+
+def mean_and_std(values):
+    """Of a target's training rows, the latter never 0."""
+    return float(values.mean()), float(values.std()) or 1.0

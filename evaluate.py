@@ -1,0 +1,112 @@
+"""Score and draw exported runs: `python evaluate.py saved_models/NAME`; alone, `python evaluate.py` lists all runs."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from errors import UserError
+
+
+@dataclass(frozen=True)
+class Options:
+    """Load a run's SavedModel, score its test split beside a baseline, and draw it; or predict new rows."""
+
+    run: str
+    """folder of the run, e.g. saved_models/digits"""
+    data: str = ""
+    """new rows to predict instead: a CSV or Parquet file, for pictures a folder, a file or an npz"""
+    output: str = ""
+    """where to write the predictions of --data (predictions.csv in the run's folder if empty)"""
+
+
+def main(arguments):
+    import tyro
+
+    from training.device import quiet
+    from training.run import read_config
+
+    if not arguments:
+        print(all_runs())
+        return
+    options = tyro.cli(Options, args=arguments, prog="evaluate.py", config=(tyro.conf.PositionalRequiredArgs,))
+    config = read_config(options.run)
+    folder = Path(options.run) if Path(options.run).is_dir() else Path(options.run).parent
+    with quiet():
+        from evaluation.saved_model import load
+    model = load(folder)
+    if options.data:
+        predict(model, config, options.data, options.output or folder / "predictions.csv")
+    else:
+        evaluate(model, config, folder)
+
+
+def evaluate(model, config, folder):
+    """Score the untouched test split, write `metrics.json`, `plots/` and `report.html`."""
+    import pandas as pd
+
+    from evaluation.report import report
+    from evaluation.saved_model import predict
+    from evaluation.tables import show, tables_of
+    from experiments.command import restore
+    from plots.history import history
+    from plots.style import save
+    from training.run import shown, write_json
+
+    experiment = restore(config)
+    dataset = experiment.load()
+    if dataset.fingerprint() != config["data"]["fingerprint"]:
+        raise UserError(f"{dataset.source} has changed since the training, so its test rows may have been trained on. "
+                        "Train again with --overwrite, or score new rows with --data")  # fmt: skip
+    baseline = experiment.baseline(dataset)
+    metrics = {"baseline": baseline.name, "splits": {}}
+    for name, split in {"test": dataset.test, **dataset.others}.items():
+        metrics["splits"][name] = {
+            "rows": split.rows,
+            "network": experiment.scores(dataset.targets, split, predict(model, split.inputs)),
+            "baseline": experiment.scores(dataset.targets, split, baseline.predict(split.inputs)),
+        }
+    tables = tables_of(metrics)
+    for heading, rows in tables.items():
+        print(f"\n{heading}\n{show(rows)}")
+    write_json(folder / "metrics.json", metrics)
+
+    figures = {"history": history(pd.read_csv(folder / "history.csv").to_dict("list"))}
+    figures |= experiment.pictures(dataset, model, predict(model, dataset.test.inputs))
+    (folder / "plots").mkdir(exist_ok=True)
+    paths = [folder / "plots" / f"{name}.png" for name in figures]
+    for path, figure in zip(paths, figures.values(), strict=True):
+        save(figure, path)
+    report(folder, config, tables, paths)
+    print(f"\nWritten: {shown(folder)}/metrics.json, plots/ ({len(paths)} pictures), report.html")
+
+
+def predict(model, config, data, output):
+    """Predict the rows of a file; score them where the file holds the targets too."""
+    from evaluation.new_rows import predict_rows
+    from evaluation.tables import show, tables_of
+    from experiments.command import restore
+    from training.run import shown
+
+    targets, split, predictions = predict_rows(model, config, data, output)
+    if split.targets:
+        scores = restore(config).scores(targets, split, predictions)
+        for heading, rows in tables_of({"splits": {"new": {"rows": split.rows, "network": scores}}}).items():
+            print(f"\n{heading}\n{show(rows)}")
+    print(f"\nWritten: {shown(output)}")
+
+
+def all_runs():
+    """A table of the runs under `saved_models/` with their main score."""
+    from evaluation.tables import overview, show
+    from training.run import runs
+
+    rows = overview(runs())
+    return show(rows) if len(rows) > 1 else "No runs yet. `python train.py` lists what can be trained."
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except UserError as error:
+        print(f"evaluate.py: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,49 @@
+"""Scores as tables: lists of rows, the first one the header."""
+
+import json
+
+
+def tables_of(metrics):
+    """`{heading: rows}` from the content of `metrics.json`, a table for every split and target."""
+    tables = {}
+    for split, scores in metrics["splits"].items():
+        for target, network in scores["network"].items():
+            baseline = scores.get("baseline", {}).get(target, {})
+            header = ["metric", "network"] + ([metrics["baseline"]] if baseline else [])
+            rows = [[name, value] + ([baseline.get(name, "")] if baseline else []) for name, value in network.items()]
+            tables[f"{target}, {split} ({scores['rows']} rows)"] = [header, *rows]
+    return tables
+
+
+def overview(folders):
+    """A row a run: what it is, how long it trained, its first score beside the baseline's."""
+    rows = [["run", "experiment", "epochs", "score", "network", "baseline"]]
+    for folder in folders:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        row = [folder.name, config["experiment"], config["training"]["epochs"]]
+        if (folder / "metrics.json").exists():
+            test = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["splits"]["test"]
+            target = next(iter(test["network"]))
+            metric = next((name for name in ("accuracy", "RMSE") if name in test["network"][target]), None)
+            metric = metric or next(iter(test["network"][target]))
+            values = [test[model].get(target, {}).get(metric, "") for model in ("network", "baseline")]
+            rows.append([*row, f"{metric} of {target}", *values])
+        else:
+            rows.append([*row, "not evaluated yet", "", ""])
+    return rows
+
+
+def show(rows):
+    """Rows as text in columns, numbers to the right."""
+    cells = [[f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    numeric = [
+        all(isinstance(row[place], (int, float)) or row[place] == "" for row in rows[1:])
+        for place in range(len(widths))
+    ]
+    lines = [
+        "  "
+        + "  ".join(f"{cell:>{w}}" if n else f"{cell:<{w}}" for cell, w, n in zip(row, widths, numeric, strict=True))
+        for row in cells
+    ]
+    return "\n".join([lines[0], "  " + "-" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]])

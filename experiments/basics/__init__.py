@@ -1,0 +1,1 @@
+"""Lecture 1, basics: what a hidden layer is for."""

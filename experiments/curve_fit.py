@@ -1,0 +1,105 @@
+"""What the experiments on one formula share: samples in an interval, a dense regressor, least squares beside it."""
+
+from dataclasses import dataclass
+
+from experiments.experiment import Experiment
+
+POINTS = 400  # of a curve; a surface has 100 x 100
+
+
+@dataclass(frozen=True)
+class CurveFit(Experiment):
+    """Fit samples of a formula inside an interval, and ask what happens outside."""
+
+    samples: int = 2000
+    """points inside the interval, before they are split"""
+    margin: float = 0.5
+    """how far outside to look, as a fraction of the interval's width"""
+    noise: float = 0.0
+    """standard deviation of the Gaussian noise on the values"""
+    hidden: tuple[int, ...] = (64, 64)
+    """units of each hidden layer"""
+    activation: str = "tanh"
+    """identity, step, logistic, tanh, arctan, relu, leaky_relu, prelu, elu, softplus or maxout"""
+    degree: int = 3
+    """degree of the least-squares polynomial beside the network"""
+    probabilistic: bool = False
+    """predict mean and standard deviation under the Gaussian likelihood"""
+    epochs: int = 300
+    batch_size: int = 64
+    learning_rate: float = 5e-3
+    patience: int = 40
+
+    def network(self, dataset, input_shape):
+        from models.dense import dense_regressor
+
+        return dense_regressor(
+            input_shape[0], self.hidden, activation=self.activation, probabilistic=self.probabilistic
+        )
+
+    def baseline(self, dataset):
+        import numpy as np
+
+        from evaluation.baselines import Baseline
+        from training.least_squares import PolynomialFit
+
+        def points(inputs):
+            return np.stack([inputs[column.name] for column in dataset.columns], axis=1).astype("float64")
+
+        (target,) = dataset.targets
+        splits = (dataset.train, dataset.validation)
+        x = np.concatenate([points(split.inputs) for split in splits])
+        fit = PolynomialFit(x, np.concatenate([split.targets[target.name] for split in splits]), self.degree)
+        return Baseline(f"least squares, degree {self.degree}", lambda inputs: {target.name: fit(points(inputs))})
+
+    def pictures(self, dataset, model, predictions):
+        figures = super().pictures(dataset, model, predictions)
+        draw = self.curve_picture if len(dataset.columns) == 1 else self.surface_picture
+        return figures | {"inside-and-outside": draw(dataset, model)}
+
+    def curve_picture(self, dataset, model):
+        """Truth, network and least squares over the interval and its margin."""
+        import numpy as np
+
+        from evaluation.saved_model import predict
+        from plots.curve import curve
+
+        (column,), (target,) = dataset.columns, dataset.targets
+        (low, high), truth = self.box_and_truth(dataset)
+        low, high = low[0], high[0]
+        width = self.margin * (high - low)
+        x = np.linspace(low - width, high + width, POINTS)
+        baseline = self.baseline(dataset)
+        lines = {
+            "truth": truth(x),
+            "network": predict(model, {column.name: x})[target.name],
+            baseline.name: baseline.predict({column.name: x})[target.name],
+        }
+        points = (dataset.train.inputs[column.name], dataset.train.targets[target.name])
+        title = "Inside the training interval, and outside"
+        return curve(x, lines, points, (low, high), column.name, target.name, title)
+
+    def surface_picture(self, dataset, model):
+        """Truth and network over the square and its margin, and their difference."""
+        import numpy as np
+
+        from evaluation.saved_model import predict
+        from plots.curve import surface
+
+        first, second = dataset.columns
+        (target,) = dataset.targets
+        (low, high), truth = self.box_and_truth(dataset)
+        width = self.margin * (high - low)
+        x, y = (np.linspace(a, b, 100) for a, b in zip(low - width, high + width, strict=True))
+        grid = np.meshgrid(x, y)
+        inputs = {first.name: grid[0].ravel(), second.name: grid[1].ravel()}
+        values = {"truth": truth(*grid), "network": predict(model, inputs)[target.name].reshape(grid[0].shape)}
+        return surface(x, y, values, (low[0], high[0], low[1], high[1]), first.name, second.name)
+
+    def box_and_truth(self, dataset):
+        """`(low, high)` corners of the training box, `(variables,)` each, and the formula as a function of arrays."""
+        from datasets.formula import box_of
+        from symbolic import formula
+
+        names = [column.name for column in dataset.columns]
+        return box_of(self.interval, len(names)).T, formula.function(formula.parse(self.formula), names)

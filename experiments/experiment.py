@@ -1,0 +1,81 @@
+"""What every experiment has: the options of a training, and the steps that train.py and evaluate.py call in turn."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A lecture topic: its dataset, network, baseline and pictures. The fields are its options.
+
+    A topic defines `load` and `network`; the other steps have defaults that suit rows with named columns and targets.
+    Heavy packages are imported inside the steps, so that `--help` answers at once.
+    """
+
+    name: str = ""
+    """name of the run's folder under saved_models/ (the experiment's own if empty)"""
+    overwrite: bool = False
+    """replace a run of the same name"""
+    seed: int = 0
+    """seed of the first weights, of shuffling and of dropout"""
+    split_seed: int = 42
+    """seed by which rows are split into train, validation and test"""
+    epochs: int = 100
+    """most passes over the training rows"""
+    batch_size: int = 32
+    """rows a training step"""
+    learning_rate: float = 1e-3
+    """first learning rate of Adam"""
+    patience: int = 12
+    """epochs without a lower validation loss before training stops; a third of it lowers the learning rate"""
+    tensorboard: bool = False
+    """also write logs for TensorBoard"""
+
+    def load(self):
+        """Get the data: `datasets.dataset.Dataset`."""
+        raise NotImplementedError
+
+    def network(self, dataset, input_shape):
+        """Build the network from encoded inputs of this shape (without the batch) to one output a target."""
+        raise NotImplementedError
+
+    def encoder(self, dataset):
+        """`keras.Model` from named raw columns to what the network takes."""
+        from models.columns import column_encoder
+
+        return column_encoder(dataset.columns)
+
+    def loss(self, dataset):
+        from training.losses import losses
+
+        return losses(dataset.targets)
+
+    def callbacks(self, folder):
+        from training.callbacks import standard_callbacks
+
+        return standard_callbacks(folder, self.patience, self.learning_rate, self.tensorboard)
+
+    def row_weights(self, dataset):
+        """Per target the weight of each training row, or None for equal weights."""
+        return None
+
+    def endpoints(self, encoder, network):
+        """Further functions to export, `{name: keras.Model}` from the encoder's inputs."""
+        return {}
+
+    def baseline(self, dataset):
+        """What the network has to be better than: `evaluation.baselines.Baseline`."""
+        from evaluation.baselines import linear_baseline
+
+        return linear_baseline(dataset)
+
+    def scores(self, targets, split, predictions):
+        """`{target: {metric: value}}` of predictions for a split, from scikit-learn."""
+        from evaluation.scores import score
+
+        return score(targets, split.targets, predictions)
+
+    def pictures(self, dataset, model, predictions):
+        """`{name: figure}` for the test split; `model` is the loaded SavedModel."""
+        from experiments.pictures import standard_pictures
+
+        return standard_pictures(dataset.targets, dataset.test, predictions)

@@ -1,0 +1,1 @@
+"""Lecture 1, functions: fitting, and leaving the interval."""

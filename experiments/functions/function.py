@@ -1,0 +1,30 @@
+"""Exercise 1: fit any formula in one or two variables; how does it work outside the training interval?
+
+For example: python train.py function --formula "exp(-x/2)*sin(3*x)" --interval -3 3
+"""
+
+from dataclasses import dataclass
+
+from experiments.curve_fit import CurveFit
+
+
+@dataclass(frozen=True)
+class Function(CurveFit):
+    formula: str = "exp(-x/2)*sin(3*x)"
+    """numbers, variables, + - * / ^, exp, log, sqrt, sin, cos, tan, tanh, abs, max, min, pi and the like"""
+    interval: tuple[float, ...] = (-3.0, 3.0)
+    """low and high of every variable; four numbers for two variables with an interval each"""
+    degree: int = 9
+
+    def load(self):
+        from datasets.formula import formula_samples
+
+        return formula_samples(
+            self.formula,
+            self.interval,
+            self.samples,
+            self.split_seed,
+            self.margin,
+            self.noise,
+            probabilistic=self.probabilistic,
+        )

@@ -1,0 +1,1 @@
+"""Lecture 2, images: digits, and pictures of your own."""

@@ -1,0 +1,28 @@
+"""MNIST, handwritten digits of 28 x 28 pixels: a CNN, or the lectures' dense network with dropout."""
+
+from dataclasses import dataclass
+
+from experiments.picture_classifier import PictureClassifier
+
+
+@dataclass(frozen=True)
+class Mnist(PictureClassifier):
+    data: str = ""
+    """your own copy: a folder with the four idx files (.gz or not), or mnist.npz; downloaded by Keras if empty"""
+    epochs: int = 30
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    patience: int = 8
+
+    def load(self):
+        from datasets.mnist import mnist
+
+        return mnist(self.data, self.split_seed)
+
+    def network(self, dataset, input_shape):
+        from models.cnn import cnn_classifier
+        from models.dense import dense_classifier
+
+        if self.model == "dense":
+            return dense_classifier(input_shape, 10, hidden=(512, 256), dropout=0.3)
+        return cnn_classifier(input_shape, 10, filters=(16, 32, 64), augment=0.08)

@@ -1,0 +1,68 @@
+"""The pictures that suit a kind of answer, whatever the experiment."""
+
+import numpy as np
+
+
+def standard_pictures(targets, split, predictions):
+    """`{name: figure}` for a split and what the model answers for it."""
+    figures = {}
+    for target in targets:
+        prefix = "" if len(targets) == 1 else f"{safe(target.name)}-"
+        draw = classification_pictures if target.classes else regression_pictures
+        figures |= {prefix + name: figure for name, figure in draw(target, split, predictions).items()}
+    return figures
+
+
+def safe(name):
+    return "".join(letter if letter.isalnum() else "_" for letter in name)
+
+
+def regression_pictures(target, split, predictions):
+    from plots.calibration import interval_calibration
+    from plots.regression import predicted_against_true, residuals
+
+    true, predicted = split.targets[target.name], predictions[target.name]
+    std = predictions.get(f"{target.name}_std")
+    figures = {
+        "predicted-against-true": predicted_against_true(true, predicted, target.label, std),
+        "residuals": residuals(true, predicted, target.label),
+    }
+    if std is not None:
+        figures["calibration"] = interval_calibration(true, predicted, std, target.label)
+    return figures
+
+
+def classification_pictures(target, split, predictions):
+    from plots.confusion import confusion
+    from plots.mistakes import mistakes, mistakes_table
+    from plots.reliability import reliability
+    from plots.roc import roc
+
+    true, predicted = split.targets[target.name], predictions[target.name]
+    probabilities = predictions[f"{target.name}_probabilities"]
+    confidence = probabilities.max(axis=1)
+    (first, *_) = split.inputs.values()
+    worst = (
+        mistakes(first, true, predicted, confidence)
+        if first.ndim > 2
+        else mistakes_table(split.inputs, true, predicted, confidence)
+    )
+    return {
+        "confusion": confusion(true, predicted, target.classes, f"{target.name}: true against predicted, test rows"),
+        "roc": roc(true, probabilities, target.classes),
+        "reliability": reliability(true, probabilities, target.classes),
+        "mistakes": worst,
+    }
+
+
+def convolution_pictures(dataset, model):
+    """First-layer filters of a CNN, and its feature maps of one test picture; from the SavedModel alone."""
+    from evaluation.saved_model import predict
+    from plots.feature_maps import feature_maps, filters
+
+    first_picture = {name: values[:1] for name, values in dataset.test.inputs.items()}
+    maps = predict(model, first_picture, endpoint="feature_maps")
+    kernel = next(variable.numpy() for variable in model.variables if variable.shape.rank == 4)
+    (image,) = first_picture.values()
+    ordered = dict(sorted(maps.items(), key=lambda item: (-np.size(item[1][0, :, :, 0]), item[0])))
+    return {"filters": filters(kernel), "feature-maps": feature_maps(image[0], {k: v[0] for k, v in ordered.items()})}

@@ -1,0 +1,1 @@
+"""Lecture 1, tables: prices, jets, and a table of your own."""

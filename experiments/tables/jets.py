@@ -1,0 +1,40 @@
+"""Jet tagging: which particle made a jet? The lectures' dense network 40-20-10-5 with dropout, softmax over g, q, W, Z, t.
+
+The data comes from OpenML (hls4ml_lhc_jets_hlf, 830000 jets of 16 features) or from a file of yours.
+"""
+
+from dataclasses import dataclass
+
+from experiments.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Jets(Experiment):
+    data: str = ""
+    """a CSV, Parquet or HDF5 file of jets; fetched from OpenML if empty"""
+    target: str = "class"
+    """the column to predict"""
+    rows: int = 0
+    """how many jets to take, at random; 0 takes all"""
+    lecture_settings: bool = False
+    """the lectures' literal callbacks: the learning rate falls without a floor, the last weights are kept, not the best"""
+    epochs: int = 50
+    batch_size: int = 128
+    patience: int = 10
+
+    def load(self):
+        from datasets.jets import jets
+
+        return jets(self.data, self.target, self.split_seed, self.rows)
+
+    def network(self, dataset, input_shape):
+        from models.dense import dense_classifier
+
+        return dense_classifier(input_shape, len(dataset.targets[0].classes), hidden=(40, 20, 10, 5), dropout=0.25)
+
+    def callbacks(self, folder):
+        from training.callbacks import lecture_callbacks
+
+        if self.lecture_settings:
+            return lecture_callbacks(folder, self.tensorboard)
+        return super().callbacks(folder)

@@ -1,0 +1,1 @@
+"""One file an architecture: Functional-API builders, shapes in, `keras.Model` out."""

@@ -1,0 +1,65 @@
+"""Dense networks: the lectures' classifier and regressor, and one with a linear path for tables."""
+
+import keras
+from keras import layers, regularizers
+
+from models.activations import dense
+from models.heads import head
+
+
+def dense_classifier(
+    input_shape, num_classes, hidden=(40, 20, 10, 5), dropout=0.25, activation="relu", l2=0.0, brightest=255.0
+):
+    """Dense softmax classifier with dropout; with two classes, a sigmoid.
+
+    Args:
+        input_shape: of one example without the batch; a picture is flattened.
+        num_classes: number of classes.
+        hidden: units of each hidden layer.
+        dropout: fraction of units dropped after each hidden layer.
+        activation: a name of the lecture's table, see `models.activations`.
+        l2: lambda of the cost's term lambda * sum of squared weights.
+        brightest: largest value of a pixel, where the input is a picture.
+
+    Input shape: `(batch, *input_shape)`.
+    Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
+
+    Source: M. Pierini, Deep Learning lectures, Lecture 1.
+    """
+    inputs = keras.Input(input_shape, name="features")
+    x = inputs
+    if len(input_shape) > 1:
+        x = layers.Rescaling(1 / brightest)(x)
+        x = layers.Flatten()(x)  # (batch, height * width * channels)
+    x = hidden_layers(x, hidden, dropout, activation, l2)
+    outputs = head(x, "softmax" if num_classes > 2 else "sigmoid", num_classes, name="probabilities")
+    return keras.Model(inputs, outputs, name="dense_classifier")
+
+
+def dense_regressor(num_features, hidden=(64, 64), dropout=0.0, activation="tanh", l2=0.0, probabilistic=False):
+    """Dense network for one number, or for its mean and standard deviation.
+
+    Args:
+        num_features: width of a row.
+        hidden, dropout, activation, l2: as in `dense_classifier`.
+        probabilistic: predict mean and standard deviation, to be fitted with the Gaussian likelihood.
+
+    Input shape: `(batch, num_features)`.
+    Output shape: `(batch, 1)`, or `(batch, 2)` if probabilistic.
+
+    Source: M. Pierini, Deep Learning lectures, Lecture 1 (the probabilistic view of regression).
+    """
+    inputs = keras.Input((num_features,), name="features")
+    x = hidden_layers(inputs, hidden, dropout, activation, l2)
+    outputs = head(x, "gaussian" if probabilistic else "linear")
+    return keras.Model(inputs, outputs, name="dense_regressor")
+
+
+def hidden_layers(x, hidden, dropout, activation, l2):
+    """Dense layers, each followed by dropout: `(batch, features)` to `(batch, hidden[-1])`."""
+    regularizer = regularizers.L2(l2) if l2 else None
+    for units in hidden:
+        x = dense(x, units, activation, regularizer)
+        if dropout:
+            x = layers.Dropout(dropout)(x)
+    return x

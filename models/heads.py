@@ -1,0 +1,69 @@
+"""Last layers: what a network answers, and as what."""
+
+import keras
+from keras import layers, ops
+
+SMALLEST_STD = 1e-3
+
+
+def head(x, kind, size=1, name=None):
+    """The output layer for a kind of answer.
+
+    Args:
+        x: `(batch, features)`.
+        kind: "softmax" (probabilities of `size` classes), "sigmoid" (probability of the second of two classes),
+            "linear" (`size` numbers) or "gaussian" (mean and standard deviation of one number).
+        size: number of classes or numbers.
+        name: of the layer.
+
+    Returns: `(batch, size)`; for "gaussian" `(batch, 2)`: mean, standard deviation.
+
+    Source: M. Pierini, Deep Learning lectures (softmax, sigmoid, the likelihood view of regression); Nix and Weigend,
+    Estimating the mean and variance of the target probability distribution, 1994.
+    """
+    if kind == "softmax":
+        return layers.Dense(size, activation="softmax", name=name)(x)
+    if kind == "sigmoid":
+        return layers.Dense(1, activation="sigmoid", name=name)(x)
+    if kind == "linear":
+        return layers.Dense(size, name=name)(x)
+    if kind == "gaussian":
+        mean = layers.Dense(1)(x)
+        std = layers.Dense(1, activation="softplus")(x)
+        return layers.Concatenate(name=name)([mean, std + SMALLEST_STD])
+    raise ValueError(f"kind must be softmax, sigmoid, linear or gaussian. Received: {kind!r}")
+
+
+def answer(x, target):
+    """Turn what a head puts out into the user's terms: probabilities of every class, or numbers in the user's units.
+
+    Args:
+        x: output of `head`.
+        target: has `head`, `mean` and `std`; the network's numbers are (value - mean) / std.
+
+    Returns: `(batch, classes)`, `(batch, 1)` or, for "gaussian", `(batch, 2)`.
+    """
+    if target.head == "softmax":
+        return x
+    if target.head == "sigmoid":
+        return ops.concatenate([1.0 - x, x], axis=-1)  # (batch, 2)
+    if target.head == "gaussian":
+        return layers.Rescaling([target.std, target.std], [target.mean, 0.0])(x)
+    return layers.Rescaling(target.std, target.mean)(x)
+
+
+def complete(encoder, network, targets):
+    """The network between what comes in raw and what goes out in the user's terms.
+
+    Args:
+        encoder: `keras.Model` from named raw inputs to the network's input.
+        network: `keras.Model` with one output a target.
+        targets: describe the outputs, in their order.
+
+    Returns: `keras.Model` from the encoder's inputs to `{target name: answer}`.
+    """
+    outputs = network(encoder.output)
+    if not isinstance(outputs, (list, tuple)):
+        outputs = [outputs]
+    answers = {target.name: answer(x, target) for target, x in zip(targets, outputs, strict=True)}
+    return keras.Model(encoder.input, answers, name=network.name)

@@ -1,0 +1,1 @@
+"""Formulas as text, and finding them in data."""

@@ -1,0 +1,268 @@
+"""Formulas as text: the whitelist parser that all user text goes through.
+
+Text is a stranger: `sympy.sympify` and `eval` would run whatever Python it holds. Here Python's grammar only turns the
+text into a tree; each node of the tree is looked up in the tables below, and what they don't list is an error.
+"""
+
+import ast
+import keyword
+import operator
+import re
+
+import numpy as np
+import sympy
+
+from errors import UserError, nearest
+
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+}
+# Functions of one argument. max and min take any number of arguments.
+FUNCTIONS = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "ln": sympy.log,
+    "log10": lambda x: sympy.log(x) / sympy.log(10),
+    "sqrt": sympy.sqrt,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "asin": sympy.asin,
+    "acos": sympy.acos,
+    "atan": sympy.atan,
+    "arcsin": sympy.asin,
+    "arccos": sympy.acos,
+    "arctan": sympy.atan,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "tanh": sympy.tanh,
+    "abs": sympy.Abs,
+    "sign": sympy.sign,
+    "heaviside": sympy.Heaviside,
+    "max": sympy.Max,
+    "min": sympy.Min,
+}
+CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
+# A number, and the name or parenthesis it would multiply. The possessive ++ keeps 1e-3 from being read as 1 before e.
+NUMBER_BEFORE_NAME = r"(?<![\w.])((?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?+) ?(\w+|\()"
+
+MAX_LENGTH = 1000  # characters
+MAX_DEPTH = 40  # levels of nesting; sympy itself recurses several calls a level, and Python allows 1000 calls
+MAX_NUMBER = 10**300  # float64 ends at 1.8e308
+MAX_EXPONENT = 1000  # sympy computes integer powers digit by digit: 9**9**9 would fill the memory
+MAX_COMPARED = 20  # arguments of all max and min together: sympy compares each with each, 3 ms a pair
+
+
+def parse(text, variables=None):
+    """Read a formula such as `"a*exp(-x^2) + 1/3"`.
+
+    Args:
+        text: numbers, names, + - * / and ** or ^, parentheses, the functions in `FUNCTIONS`, the constants pi, e and E.
+        variables: the names that may occur; None allows any. A variable named like a constant is the variable.
+
+    Returns: a `sympy.Expr` whose symbols are real.
+
+    Raises:
+        UserError: the text is not such a formula, its numbers leave float64's range, or a part of it is no real number.
+    """
+    if not isinstance(text, str):
+        raise UserError(f"A formula is text such as 'x^2 + 1'. Received: {text!r}.")
+    try:
+        return _Reader(" ".join(text.split()), variables).expression()
+    except RecursionError:
+        raise UserError(f"formula {_short(text)} is nested too deeply: split it into simpler ones.") from None
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:  # sympy, e.g. at atan(tan(10^200))
+        raise UserError(
+            f"formula {_short(text)} cannot be computed: a number in it is too large or too odd."
+        ) from error
+
+
+def variables(expression):
+    """Return the names of the variables in `expression`, sorted."""
+    return sorted(symbol.name for symbol in expression.free_symbols)
+
+
+def function(expression, names):
+    """Turn a parsed formula into a NumPy function.
+
+    Args:
+        expression: from `parse`.
+        names: of the arguments, in order; may hold names that the formula does not use.
+
+    Returns: a callable that takes an array for each name (they broadcast) and returns a float64 array of their common
+    shape. Outside the domain of the formula the values are nan or inf, without a warning.
+
+    Raises:
+        UserError: the formula has a variable that is not in `names`.
+    """
+    names = list(names)
+    if unknown := [name for name in variables(expression) if name not in names]:
+        raise UserError(f"The formula has the variables {', '.join(unknown)}, which are not among: {', '.join(names)}.")
+    # New names, since a variable may be called like a function of the generated code, say `select`.
+    arguments = [sympy.Symbol(f"argument_{i}", real=True) for i in range(len(names))]
+    replacements = {sympy.Symbol(name, real=True): argument for name, argument in zip(names, arguments, strict=True)}
+    for number in expression.atoms(sympy.Float, sympy.Integer):
+        # sympy writes 15 of a float's 17 digits, and NumPy functions refuse integers beyond 64 bits.
+        if number.is_Float or abs(number) > 2**53:
+            replacements[number] = sympy.Float(float(number), 17)
+    compute = sympy.lambdify(arguments, expression.xreplace(replacements), modules="numpy")
+
+    def evaluate(*arrays):
+        arrays = [np.asarray(array, "float64") for array in arrays]
+        with np.errstate(all="ignore"):
+            result = compute(*arrays)
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        return np.array(np.broadcast_to(result, shape), "float64")  # a copy: broadcast views are read-only
+
+    return evaluate
+
+
+class _Reader:
+    """Translates one text into sympy, node by node."""
+
+    def __init__(self, text, variables):
+        self.text = text
+        self.variables = None if variables is None else list(variables)
+        self.compared = 0
+
+    def expression(self):
+        tree = self.tree()
+        result = self.translate(tree, 0)
+        self.check(result, tree)
+        return result
+
+    def tree(self):
+        """The tree of Python's grammar, in which ^ is already the power."""
+        if not self.text:
+            raise UserError("A formula is empty; wanted text such as 'x^2 + 1'.")
+        if len(self.text) > MAX_LENGTH:
+            raise self.error(f"is too long: {len(self.text)} characters, at most {MAX_LENGTH}")
+        if unexpected := re.search(r"[^A-Za-z0-9_.+\-*/^(), ]", self.text):
+            raise self.error(f"has an unexpected character {unexpected[0]!r} at position {unexpected.start() + 1}")
+        for word in re.findall(r"[A-Za-z_]\w*", self.text):
+            if keyword.iskeyword(word):
+                raise self.error(f"has the reserved word '{word}': choose another name, such as '{word}_'")
+            if "__" in word:
+                raise self.error(f"has the name '{word}': two underscores in a row are not allowed")
+        if product := re.search(NUMBER_BEFORE_NAME, self.text):
+            number, name = product.groups()
+            raise self.error(
+                f"has the number {_short(number)} right before {name!r}: a product is written {number}*{name}"
+            )
+        self.python = self.text.replace("^", "**")
+        try:
+            return ast.parse(self.python, mode="eval").body
+        except SyntaxError as error:
+            place = f" near {_short(self.python[error.offset - 1 :], 20)}" if error.offset else ""
+            reason = error.msg.split(";")[0].split(". ")[0]
+            raise self.error(f"cannot be read: {reason}{place}") from None
+        except (ValueError, MemoryError):
+            raise self.error("cannot be read: it is nested too deeply, or a number is too large") from None
+
+    def translate(self, node, depth):
+        if depth > MAX_DEPTH:
+            raise self.error(f"is nested too deeply: at most {MAX_DEPTH} levels")
+        match node:
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                if value > MAX_NUMBER:
+                    raise self.error("has a number too large", node)
+                return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+            case ast.Name(id=name):
+                return self.name(name)
+            case ast.UnaryOp(op=operation, operand=operand) if type(operation) in OPERATORS:
+                return OPERATORS[type(operation)](self.translate(operand, depth + 1))
+            case ast.BinOp(op=operation) if type(operation) in OPERATORS:
+                return self.chain(node, depth)
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+                return self.call(name, arguments, node, depth)
+        raise self.error("has something that is not a number, a name, + - * / ^ or a function", node)
+
+    def name(self, name):
+        if name in (self.variables or ()):
+            return sympy.Symbol(name, real=True)
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        if name in FUNCTIONS:
+            raise self.error(f"has the function '{name}' without an argument: write {name}(x)")
+        if self.variables is not None:
+            known = ", ".join(self.variables) or "none"
+            raise UserError(
+                f"unknown name '{name}' in {_short(self.text)}.{nearest(name, self.variables)} Known: {known}."
+            )
+        return sympy.Symbol(name, real=True)
+
+    def chain(self, node, depth):
+        """A sum or product of many terms nests to the left in the tree; walking it in a loop makes it one level."""
+        links = [node]
+        same = (ast.Add, ast.Sub) if isinstance(node.op, ast.Add | ast.Sub) else (ast.Mult, ast.Div)
+        while isinstance(node.op, same) and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, same):
+            node = node.left
+            links.append(node)
+        result = self.translate(node.left, depth + 1)
+        for link in reversed(links):
+            right = self.translate(link.right, depth + 1)
+            if isinstance(link.op, ast.Pow):
+                self.check(result, link.left)
+                self.check_exponent(right, link)
+            result = OPERATORS[type(link.op)](result, right)
+            if isinstance(link.op, ast.Pow | ast.Div):
+                self.check(result, link)
+        return result
+
+    def call(self, name, arguments, node, depth):
+        if name not in FUNCTIONS:
+            known = ", ".join(FUNCTIONS)
+            raise UserError(
+                f"unknown function '{name}' in {_short(self.text)}.{nearest(name, FUNCTIONS)} Known: {known}."
+            )
+        compares = name in ("max", "min")
+        if not arguments or (len(arguments) > 1 and not compares):
+            wanted = "at least one argument" if compares else "one argument"
+            raise self.error(f"gives {len(arguments)} arguments to '{name}', which takes {wanted}", node)
+        if compares:
+            self.compared += len(arguments)
+            if self.compared > MAX_COMPARED:
+                raise self.error(f"has too many arguments of max and min: at most {MAX_COMPARED} together")
+        values = [self.translate(argument, depth + 1) for argument in arguments]
+        for value, argument in zip(values, arguments, strict=True):
+            self.check(value, argument)
+            if name == "exp" and value.has(sympy.log):
+                self.check_exponent(value, node)
+        result = FUNCTIONS[name](*values)
+        self.check(result, node)
+        return result
+
+    def check_exponent(self, exponent, node):
+        """Refuse powers that sympy would take long to multiply out; exp(9999*log(2*x)) is one too."""
+        numbers = exponent.atoms(sympy.Number) if exponent.is_number or exponent.has(sympy.log) else ()
+        if any(abs(number) > MAX_EXPONENT for number in numbers):
+            raise self.error(f"has a number too large: exponents go to {MAX_EXPONENT}", node)
+
+    def check(self, expression, node):
+        """Refuse what float64 cannot hold or what is not real."""
+        for number in expression.atoms(sympy.Float, sympy.Rational):
+            if abs(number) > MAX_NUMBER or number.is_Rational and number.q > MAX_NUMBER:
+                raise self.error("has a number too large, or too close to zero", node)
+        if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+            raise self.error("divides by zero, or is infinite", node)
+        value = expression.evalf() if expression.is_number else sympy.S.Zero
+        if expression.has(sympy.I) or value.has(sympy.I):
+            raise self.error("is not a real number", node)
+        if not value.is_finite or abs(value) > MAX_NUMBER:
+            raise self.error("has a number too large", node)
+
+    def error(self, reason, node=None):
+        part = node and ast.get_source_segment(self.python, node)
+        place = f", in {_short(part)}" if part and part != self.python else ""
+        return UserError(f"formula {_short(self.text)} {reason}{place}.")
+
+
+def _short(text, length=60):
+    """Quote `text` on one line."""
+    return repr(text if len(text) <= length else text[: length - 3] + "...")

@@ -1,0 +1,44 @@
+"""Shared by all tests: TensorFlow's start-up lines off, runs in a temporary folder, commands as a user types them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+PROJECT = Path(__file__).parents[1]
+SHARED = PROJECT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def shared():
+    """Real data beside the project; a test that needs a file of it is skipped where it is absent."""
+
+    def path(name):
+        if not (SHARED / name).exists():
+            pytest.skip(f"needs the file {name} of the shared data folder")
+        return SHARED / name
+
+    return path
+
+
+@pytest.fixture
+def saved_models(tmp_path, monkeypatch):
+    """An empty folder for runs instead of the project's own."""
+    folder = tmp_path / "saved_models"
+    monkeypatch.setattr("training.run.RUNS", folder)
+    return folder
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Run `python train.py ...` or `python evaluate.py ...` in a fresh process, with runs in a temporary folder."""
+
+    def run(script, *arguments):
+        environment = {**os.environ, "SAVED_MODELS": str(tmp_path / "saved_models")}
+        words = [sys.executable, str(PROJECT / script), *map(str, arguments)]
+        return subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+
+    return run

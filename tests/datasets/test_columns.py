@@ -1,0 +1,230 @@
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from datasets.columns import describe, kind_of, to_inputs, usable_columns
+from datasets.dataset import Column
+from errors import UserError
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    "values, kind",
+    [
+        ([1, 2], "number"),
+        ([1, None], "number"),
+        (pd.array([1, None], dtype="Int64"), "number"),
+        ([1.5, NAN], "number"),
+        ([True, False], "number"),
+        ([True, None, False], "number"),
+        ([None, None], "number"),
+        (["a", "b", None], "category"),
+        (["1", "2", "x"], "category"),
+        ([1, "a"], "category"),
+        (pd.Categorical(["a", "b"]), "category"),
+        (pd.Categorical([3, 4]), "number"),
+        (pd.to_datetime(["2024-01-31", None]), "date"),
+        (["2024-01-31", "2024-12-01T10:30:00", None], "date"),
+        (["2024-01-31 10:30", "2024-01-31 10:31:07.5"], "date"),
+        (["2024-01-31T10:30:00+02:00", "2024-01-31T10:30:00Z"], "date"),
+        (["31/12/2024", "01/02/2024"], "date"),
+        (["12/31/2024", "01/02/2024"], "date"),
+        (["12/31/2024 11:59:00 PM", "01/02/2024 01:00:00 AM"], "date"),
+        (["31.12.2024", "1.2.2024"], "date"),
+        (["01.02.2024", "03.04.2024"], "date"),
+        (["01/02/2024", "03/04/2024"], "category"),  # nobody can tell day from month
+        (["31/12/2024", "12/31/2024"], "category"),
+        (["2024-01-31"] * 99 + ["unknown"], "date"),
+        ([f"2024-01-{day:02}" for day in range(1, 10)] + ["unknown"], "category"),
+        (["20240131", "20240201"], "category"),
+        (["1.5", "2.5"], "category"),
+        (["12:30", "12:31"], "category"),
+        (["555-1234", "555-9999"], "category"),
+        (["1.2.3.4", "10.0.0.1"], "category"),
+    ],
+)
+def test_kind_of(values, kind):
+    assert kind_of(pd.Series(values)) == kind
+
+
+def table(rows=30):
+    return pd.DataFrame(
+        {
+            "CustomerID": np.arange(rows) * 7 + 1000,
+            "step": np.arange(rows),
+            "constant": 5,
+            "nothing": NAN,
+            "ticket": [f"ticket {i}" for i in range(rows)],
+            "day": [f"2024-01-{i + 1:02}" for i in range(rows)],
+            "width": np.linspace(0, 1, rows),
+            "count": np.arange(rows)[::-1],
+            "humid": np.arange(rows) * 3,
+            "flag": ["yes", None] * (rows // 2),
+            "größe": ["a", "b", "c"] * (rows // 3),
+            "y": np.linspace(5, 6, rows),
+        }
+    )
+
+
+def test_usable_columns():
+    names, remarks = usable_columns(table(), ["y"])
+    assert names == ["day", "width", "count", "humid", "flag", "größe"]
+    assert remarks == [
+        "left out 'CustomerID': different in every row, like an id",
+        "left out 'step': counts the rows",
+        "left out 'constant': the same in every row",
+        "left out 'nothing': no row has a value",
+        "left out 'ticket': different in every row, like an id",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "ID", "row_id", "CustomerID", "userId", "Unnamed: 0", "key", "Order Number", "UUID"]
+)
+def test_names_of_ids(name):
+    frame = pd.DataFrame({name: [7, 3, 9], "x": [0.5, 0.2, 0.1], "y": [1.0, 2.0, 3.0]})
+    assert usable_columns(frame, ["y"])[0] == ["x"]
+
+
+@pytest.mark.parametrize("name", ["humid", "acid", "width", "Idaho", "monkey"])
+def test_names_that_contain_id(name):
+    frame = pd.DataFrame({name: [7, 3, 9], "y": [1.0, 2.0, 3.0]})
+    assert usable_columns(frame, ["y"])[0] == [name]
+
+
+def test_few_different_texts_are_kept():
+    assert usable_columns(table(12)[["ticket", "y"]], ["y"])[0] == ["ticket"]
+
+
+def test_a_lone_counter_is_the_input():
+    assert usable_columns(pd.DataFrame({"t": [0, 1, 2], "y": [1.0, 4.0, 9.0]}), ["y"]) == (["t"], [])
+
+
+def test_no_column_left():
+    with pytest.raises(UserError, match="No column is left as an input: left out 'constant': the same in every row"):
+        usable_columns(table()[["constant", "y"]], ["y"])
+
+
+def test_lists_are_left_out():
+    frame = pd.DataFrame({"x": [1.5, 2.5], "spectrum": [[1, 2], [3, 4]], "y": [1.0, 2.0]})
+    assert usable_columns(frame, ["y"]) == (["x"], ["left out 'spectrum': holds lists, not single values"])
+
+
+@pytest.mark.parametrize(
+    "values, expected",
+    [
+        ([1, 2, None], [1, 2, NAN]),
+        (pd.array([1, None, 3], dtype="Int64"), [1, NAN, 3]),
+        ([True, None, False], [1, NAN, 0]),
+        ([True, False, True], [1, 0, 1]),
+        (["1.5", None, "-2e3"], [1.5, NAN, -2000]),
+        (pd.Categorical([3, 4, 3]), [3, 4, 3]),
+    ],
+)
+def test_numbers(values, expected):
+    result = to_inputs(pd.DataFrame({"größe": values}), [Column("größe")])["größe"]
+    assert result.dtype == np.float32
+    np.testing.assert_array_equal(result, np.array(expected, "float32"))
+
+
+@pytest.mark.parametrize(
+    "values, expected",
+    [
+        (["a", None, "ü"], ["a", "", "ü"]),
+        ([1, 2, 3], ["1", "2", "3"]),
+        ([1, None, 3], ["1", "", "3"]),
+        ([1.5, 2.0, NAN], ["1.5", "2", ""]),
+        ([True, False, None], ["True", "False", ""]),
+        (pd.Categorical(["a", None, "b"]), ["a", "", "b"]),
+    ],
+)
+def test_categories(values, expected):
+    result = to_inputs(pd.DataFrame({"c": values}), [Column("c", "category")])["c"]
+    assert result.dtype == object and result.tolist() == expected
+    assert all(type(value) is str for value in result)
+
+
+@pytest.mark.parametrize(
+    "values, expected",
+    [
+        (["2024-01-31", None, "2024-02-01T10:30:00"], ["2024-01-31T00:00:00", "", "2024-02-01T10:30:00"]),
+        (["31/12/2024", "01/02/2024"], ["2024-12-31T00:00:00", "2024-02-01T00:00:00"]),
+        (["12/31/2024 11:59 PM", "01/02/2024 1:00 AM"], ["2024-12-31T23:59:00", "2024-01-02T01:00:00"]),
+        (["31.12.2024", "1.2.2024"], ["2024-12-31T00:00:00", "2024-02-01T00:00:00"]),
+        (["2024-01-31T10:30:00+02:00", "2024-01-31T10:30:00Z"], ["2024-01-31T08:30:00", "2024-01-31T10:30:00"]),
+        ([date(2024, 1, 31), None], ["2024-01-31T00:00:00", ""]),
+        ([NAN, NAN], ["", ""]),
+        (pd.to_datetime(["1969-12-31 23:00", None]), ["1969-12-31T23:00:00", ""]),
+    ],
+)
+def test_dates(values, expected):
+    result = to_inputs(pd.DataFrame({"d": values}), [SimpleNamespace(name="d", kind="date")])["d"]
+    assert result.dtype == object and result.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "kind, values, says",
+    [
+        ("number", ["1", "2", "three", "4"], "Column 'c', row 3: 'three' is not a number."),
+        ("number", [1.0, np.inf], "Column 'c', row 2: 'inf' is infinite"),
+        ("number", [1.0, -1e39], "Column 'c', row 2: '-1e+39' is infinite, or too large for float32."),
+        ("date", ["2024-01-31", None, "soon"], "Column 'c', row 3: 'soon' is not a date"),
+        ("date", [20240131], "Column 'c', row 1: '20240131' is not a date"),
+        ("date", ["2024-02-31"], "Column 'c', row 1: '2024-02-31' is not a date"),
+        ("date", ["01/02/2024"], "Column 'c', row 1: '01/02/2024' is not a date; write 2024-12-31"),
+        ("number", ["a\nb"], r"'a\nb' is not a number"),
+    ],
+)
+def test_values_of_another_kind(kind, values, says):
+    with pytest.raises(UserError) as caught:
+        to_inputs(pd.DataFrame({"c": values}), [Column("c", kind)])
+    assert says in str(caught.value) and len(str(caught.value).splitlines()) == 1
+
+
+def test_rows_keep_their_number_after_dropping_others():
+    frame = pd.DataFrame({"c": ["1", "2", "x"]})[1:]
+    with pytest.raises(UserError, match="row 3: 'x'"):
+        to_inputs(frame, [Column("c")])
+
+
+def test_missing_columns():
+    frame = pd.DataFrame({"width": [1], "height": [2]})
+    with pytest.raises(UserError, match="lacks the column 'widht'. Did you mean width, height"):
+        to_inputs(frame, [Column("widht")])
+    with pytest.raises(UserError, match="lacks the columns 'a', 'b'. It has: width, height."):
+        to_inputs(frame, [Column("a"), Column("width"), Column("b")])
+
+
+def test_describe():
+    inputs = {
+        "x": np.array([1, 2, NAN, 3], "float32"),
+        "same": np.array([4, 4, 4, 4], "float32"),
+        "never": np.array([NAN] * 4, "float32"),
+        "c": np.array(["b", "", "c", "c"], dtype=object),
+        "d": np.array(["1970-01-02T12:00:00", "", "1970-01-04T12:00:00", "1970-01-02T12:00:00"], dtype=object),
+    }
+    kinds = {"x": "number", "same": "number", "never": "number", "c": "category", "d": "date"}
+    assert describe(inputs, kinds) == (
+        Column("x", "number", mean=2.0, std=pytest.approx((2 / 3) ** 0.5), has_missing=True),
+        Column("same", "number", mean=4.0, std=1.0),
+        Column("never", "number", mean=0.0, std=1.0, has_missing=True),
+        Column("c", "category", has_missing=True, vocabulary=("c", "b")),
+        Column("d", "date", mean=pytest.approx(1.5 + 2 / 3), std=pytest.approx((8 / 9) ** 0.5), has_missing=True),
+    )
+
+
+def test_statistics_are_exact():
+    # In float32 the mean of these would be 16777216: the sum stops growing.
+    values = np.array([16777216.0, 16777218.0], "float32")
+    (column,) = describe({"x": values}, {"x": "number"})
+    assert (column.mean, column.std) == (16777217.0, 1.0)
+
+
+def test_vocabulary_is_most_frequent_first_and_short():
+    values = np.array([f"{i:03}" for i in range(150)] + ["149", "149", "007"], dtype=object)
+    (column,) = describe({"c": values}, {"c": "category"})
+    assert len(column.vocabulary) == 100 and column.vocabulary[:3] == ("149", "007", "000")

@@ -1,0 +1,128 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from datasets.target_column import describe_target, drop_missing_targets, target_values
+from errors import UserError
+
+
+def frame_of(values):
+    return pd.DataFrame({"y": values})
+
+
+@pytest.mark.parametrize(
+    "values, classes, remark",
+    [
+        (["b", "a", "ü"] * 10, ("a", "b", "ü"), "y: classification, 3 classes (text)"),
+        ([True, False] * 10, (False, True), "y: classification, 2 classes (true or false)"),
+        ([True, False, None] * 10, (False, True), "y: classification, 2 classes (true or false)"),
+        ([2, 0, 1] * 10, (0, 1, 2), "y: classification, 3 classes (whole numbers)"),
+        ([2.0, 0.0, None] * 10, (0, 2), "y: classification, 2 classes (whole numbers)"),
+        (pd.array([2, 0, None] * 10, dtype="Int64"), (0, 2), "y: classification, 2 classes (whole numbers)"),
+        (pd.Categorical(["b", "a", None] * 10), ("a", "b"), "y: classification, 2 classes (text)"),
+        ([0.5, 1.5] * 30, (), "y: regression (2 distinct numbers)"),
+        (range(30), (), "y: regression (30 distinct numbers)"),
+        ([1, 2, 3, 4, 5, 6] * 5, (), "y: regression (6 distinct numbers)"),  # 5 rows each are too few
+        ([1, 2, 3, 4, 5, 6] * 6, (1, 2, 3, 4, 5, 6), "y: classification, 6 classes (whole numbers)"),
+        (list(range(21)) * 10, (), "y: regression (21 distinct numbers)"),
+    ],
+)
+def test_auto(values, classes, remark):
+    found, said = describe_target(frame_of(values), "y")
+    assert (found, said) == (classes, remark)
+    assert [type(label) for label in found] == [type(label) for label in classes]
+
+
+def test_forced():
+    assert describe_target(frame_of([0, 1] * 10), "y", "regression") == ((), "y: regression (2 distinct numbers)")
+    assert describe_target(frame_of([True, False] * 10), "y", "regression")[0] == ()
+    classes, remark = describe_target(frame_of([0.5, 1.5] * 10), "y", "classification")
+    assert classes == (0.5, 1.5) and remark == "y: classification, 2 classes (as asked for)"
+
+
+@pytest.mark.parametrize(
+    "values, task, says",
+    [
+        ([None, None], "auto", "missing in every row"),
+        ([3.5, 3.5, None], "auto", "is 3.5 in every row"),
+        (["a", "a"], "auto", "is 'a' in every row"),
+        ([1.0, 2.0, -np.inf], "auto", "infinite in row 3"),
+        (["a", "b"] * 10, "regression", "is text, a regression wants numbers."),
+        (["1", "2", "?"], "regression", "the first that isn't one is '?' in row 3"),
+        ([f"{i}" for i in range(99)] + ["?"], "auto", "the first that isn't one is '?' in row 100"),
+        (["a", "b"] * 20 + ["c"], "auto", "has the class 'c' in 1 row only, wanted at least 3"),
+        (["a", "b"] * 20 + ["c", "c"], "auto", "has the class 'c' in 2 rows only"),
+        ([0, 1] * 20 + [7], "classification", "has the class 7 in 1 row only"),
+        (range(100), "classification", "has 100 classes in 100 rows, too many to learn. Choose regression"),
+        ([f"name {i}" for i in range(100)], "auto", "has 100 classes in 100 rows"),
+        ([f"2024-01-{day:02}" for day in range(1, 30)], "auto", "is a date"),
+        (pd.date_range("2024-01-01", periods=5), "auto", "is a date"),
+        ([1, 2, 3], "regresion", "Did you mean regression"),
+    ],
+)
+def test_errors(values, task, says):
+    with pytest.raises(UserError) as caught:
+        describe_target(frame_of(values), "y", task)
+    assert says in str(caught.value) and len(str(caught.value).splitlines()) == 1
+
+
+def test_no_such_column():
+    frame = pd.DataFrame({"price": [1.0], "area": [2.0]})
+    for call in (lambda: describe_target(frame, "prize"), lambda: drop_missing_targets(frame, ["prize"])):
+        with pytest.raises(UserError, match=r"no column 'prize' to predict. Did you mean price\? .* has: price, area"):
+            call()
+
+
+def test_smallest_class_survives_the_split():
+    from datasets.split import split_rows
+
+    labels = np.array(["a"] * 20 + ["b"] * 20 + ["c"] * 3)
+    assert describe_target(frame_of(labels), "y")[0] == ("a", "b", "c")
+    assert sum(map(len, split_rows(len(labels), 0, labels))) == 43
+
+
+def test_drop_missing_targets():
+    frame = pd.DataFrame({"x": [None, 1, 2, 3], "y": [1.0, None, 3.0, 4.0], "z": ["a", "b", None, "d"]})
+    kept, remarks = drop_missing_targets(frame, ["y"])
+    assert kept.index.tolist() == [0, 2, 3] and remarks == ["left out 1 of 4 rows, where 'y' is missing"]
+    kept, remarks = drop_missing_targets(frame, ["y", "z"])
+    assert kept.index.tolist() == [0, 3] and remarks == ["left out 2 of 4 rows, where 'y', 'z' is missing"]
+    assert drop_missing_targets(kept, ["y", "z"])[1] == []
+
+
+@pytest.mark.parametrize(
+    "values, classes, expected, dtype",
+    [
+        (["b", "a"], ("a", "b"), ["b", "a"], object),
+        ([2, 1], ("1", "2", "x"), ["2", "1"], object),  # in the training another row was "x"
+        ([2.0, 1.0], ("1", "2", "x"), ["2", "1"], object),
+        (pd.Categorical(["b", "a"]), ("a", "b"), ["b", "a"], object),
+        ([2.0, 0.0], (0, 1, 2), [2, 0], np.int64),
+        (pd.array([2, 0], dtype="Int64"), (0, 1, 2), [2, 0], np.int64),
+        ([1.0, 2.0], (1.0, 1.5, 2.0), [1.0, 2.0], np.float64),
+        ([True, False], (False, True), [True, False], bool),
+        (pd.Series([True, False], dtype=object), (False, True), [True, False], bool),
+        ([3, 4], (), [3.0, 4.0], np.float64),
+        ([True, False], (), [1.0, 0.0], np.float64),
+    ],
+)
+def test_target_values(values, classes, expected, dtype):
+    result = target_values(frame_of(values), "y", classes)
+    assert result.dtype == dtype and result.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "values, classes, says",
+    [
+        (["a", "c"], ("a", "b"), "has 'c' in row 2, which is not a class of the training: a, b."),
+        ([0, 1, 7], (0, 1), "has 7 in row 3"),
+        ([0.5], (0, 1), "has 0.5 in row 1"),
+        (["yes"], (False, True), "has 'yes' in row 1"),
+        (["a"], (), "is text, a regression wants numbers"),
+        ([1.0, np.inf], (), "infinite in row 2"),
+    ],
+)
+def test_target_values_of_another_kind(values, classes, says):
+    with pytest.raises(UserError) as caught:
+        target_values(frame_of(values), "y", classes)
+    assert says in str(caught.value) and len(str(caught.value).splitlines()) == 1

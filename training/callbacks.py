@@ -1,0 +1,58 @@
+"""The callbacks of every fit, built in one place."""
+
+import time
+from pathlib import Path
+
+import keras
+
+
+def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
+    """Stop when the validation loss no longer falls and keep the best weights; lower the learning rate on the way.
+
+    Args:
+        folder: of the run; `history.csv` and TensorBoard's `logs/` go there.
+        patience: epochs without a lower validation loss before training stops; a third of it lowers the learning rate.
+        learning_rate: the first one; it never falls below a thousandth of it.
+        tensorboard: write logs for TensorBoard.
+    """
+    return [
+        keras.callbacks.TerminateOnNaN(),
+        Seconds(),
+        keras.callbacks.ReduceLROnPlateau(
+            monitor="val_loss", mode="min", factor=0.3, patience=max(1, patience // 3), min_lr=learning_rate / 1000
+        ),
+        keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
+        *recorders(folder, tensorboard),
+    ]
+
+
+def lecture_callbacks(folder, tensorboard=False):
+    """The lectures' literal settings, for comparison: no floor of the learning rate, the last weights instead of the best.
+
+    Source: M. Pierini, Deep Learning lectures, jet tagging notebooks.
+    """
+    return [
+        keras.callbacks.TerminateOnNaN(),
+        Seconds(),
+        keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=10),
+        keras.callbacks.ReduceLROnPlateau(monitor="val_loss", mode="min", factor=0.1, patience=2),
+        *recorders(folder, tensorboard),
+    ]
+
+
+def recorders(folder, tensorboard):
+    """What writes the course of the training down."""
+    callbacks = [keras.callbacks.CSVLogger(Path(folder) / "history.csv")]
+    if tensorboard:
+        callbacks.append(keras.callbacks.TensorBoard(Path(folder) / "logs"))
+    return callbacks
+
+
+class Seconds(keras.callbacks.Callback):
+    """Adds the wall time since training began to the logs, as `seconds`."""
+
+    def on_train_begin(self, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["seconds"] = time.perf_counter() - self.start

@@ -1,0 +1,72 @@
+"""Write a trained model as a SavedModel that needs nothing of this project: raw values in, answers in the user's units out."""
+
+import logging
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from models.columns import input_names
+
+DTYPES = {"category": "string", "date": "string"}
+
+
+def export(model, columns, targets, folder, endpoints=None):
+    """Write `folder/1`, the SavedModel, and `folder/model.keras`, the same network for further training in Keras.
+
+    The SavedModel has `serve({column name: values})` with the names as in the data, and the signature
+    `serving_default` for TensorFlow Serving with names made of letters, digits and _. Both answer a dictionary:
+    for a regression target T its values, shape (batch,), and T_std if it is probabilistic; for a classification
+    target T the labels, and T_probabilities, shape (batch, classes).
+
+    Args:
+        model: from `models.heads.complete`.
+        columns, targets: describe inputs and outputs.
+        folder: of the run.
+        endpoints: `{name: keras.Model}`, further functions of the same raw inputs, e.g. the feature maps of a CNN.
+    """
+    names = input_names(columns)
+
+    def feed(inputs):
+        """From names as in the data to the model's, and pixels of any type to floats."""
+        return {
+            name: values if values.dtype == tf.string else tf.cast(values, tf.float32)
+            for name, values in ((name, inputs[column.name]) for name, column in zip(names, columns, strict=True))
+        }
+
+    def serve(inputs):
+        # Layers that augment pictures do so unless told otherwise.
+        return in_user_terms(model(feed(inputs), training=False), targets)
+
+    signature = {
+        column.name: tf.TensorSpec((None, *column.shape), DTYPES.get(column.kind, column.dtype), name=name)
+        for name, column in zip(names, columns, strict=True)
+    }
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.add_endpoint("serve", serve, input_signature=[signature])
+    for name, part in (endpoints or {}).items():
+        archive.add_endpoint(name, endpoint(part, feed), input_signature=[signature])
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it announces each asset it writes
+    archive.write_out(str(Path(folder) / "1"), verbose=False)
+    model.save(Path(folder) / "model.keras")
+
+
+def endpoint(part, feed):
+    """A function of the raw inputs: a loop variable in its place would have changed by the time it is traced."""
+    return lambda inputs: part(feed(inputs), training=False)
+
+
+def in_user_terms(answers, targets):
+    """From the model's answers to named values and labels."""
+    outputs = {}
+    for target in targets:
+        x = answers[target.name]
+        if target.classes:
+            outputs[target.name] = tf.gather(tf.constant(list(target.classes)), tf.argmax(x, axis=-1))
+            outputs[f"{target.name}_probabilities"] = x
+        elif target.probabilistic:
+            outputs[target.name], outputs[f"{target.name}_std"] = x[:, 0], x[:, 1]
+        else:
+            outputs[target.name] = x[:, 0] if x.shape[-1] == 1 else x
+    return outputs
