@@ -64,9 +64,7 @@ def train(name, experiment):
         write_json(folder / "config.json", config)
 
     best = min(history["val_loss"])
-    print(
-        f"\nBest validation loss {best:.4g} in epoch {history['val_loss'].index(best) + 1} of {len(history['loss'])}."
-    )
+    print(f"\nBest validation loss {best:.4g} in epoch {history['val_loss'].index(best) + 1} of {len(history['loss'])}.")
     print(f"The run is in {shown(run)}. Score and draw it:  python evaluate.py {shown(run)}")
     return run
 

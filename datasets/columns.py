@@ -58,9 +58,7 @@ def usable_columns(frame, targets):
     if not names and counters:  # a measurement at x = 0, 1, 2, ... has nothing else
         names, remarks = counters, [remark for remark in remarks if not remark.endswith("counts the rows")]
     if not names:
-        raise UserError(
-            f"No column is left as an input: {'; '.join(remarks) or 'all are targets'}. Name the columns to use."
-        )
+        raise UserError(f"No column is left as an input: {'; '.join(remarks) or 'all are targets'}. Name the columns to use.")
     return names, remarks
 
 

@@ -114,9 +114,7 @@ class Dataset:
         """Checksum of the test rows, by which evaluation knows that it scores the split that training left alone."""
         check = 0
         for values in (*self.test.inputs.values(), *self.test.targets.values()):
-            check = zlib.crc32(
-                np.ascontiguousarray(values).astype(str if values.dtype == object else values.dtype), check
-            )
+            check = zlib.crc32(np.ascontiguousarray(values).astype(str if values.dtype == object else values.dtype), check)
         return f"{check:08x}"
 
     def description(self):
@@ -135,9 +133,7 @@ class Dataset:
         answers = []
         for target in self.targets:
             classes = ", ".join(map(str, target.classes[:12])) + (", ..." if len(target.classes) > 12 else "")
-            answers.append(
-                f"{target.label} ({f'{len(target.classes)} classes: {classes}' if classes else 'regression'})"
-            )
+            answers.append(f"{target.label} ({f'{len(target.classes)} classes: {classes}' if classes else 'regression'})")
         names = ", ".join(column.name for column in self.columns[:12]) + (", ..." if len(self.columns) > 12 else "")
         lines = [
             f"data        {self.source}",

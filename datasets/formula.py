@@ -40,9 +40,7 @@ def formula_samples(
         if not np.isfinite(true).all():
             place = points[~np.isfinite(true)][0]
             where = ", ".join(f"{name} = {value:.3g}" for name, value in zip(names, place, strict=True))
-            raise UserError(
-                f"the formula {text!r} has no finite value at {where}. Choose another --interval or --margin"
-            )
+            raise UserError(f"the formula {text!r} has no finite value at {where}. Choose another --interval or --margin")
         inputs = {name: points[:, place].astype("float32") for place, name in enumerate(names)}
         return inputs, {target: true + noise * random.standard_normal(len(true))}
 
@@ -62,9 +60,7 @@ def box_of(interval, variables):
     if len(interval) == 2:
         interval = tuple(interval) * variables
     if len(interval) != 2 * variables:
-        raise UserError(
-            f"--interval wants 2 or {2 * variables} numbers for {variables} variables. Received {len(interval)}"
-        )
+        raise UserError(f"--interval wants 2 or {2 * variables} numbers for {variables} variables. Received {len(interval)}")
     box = np.array(interval, "float64").reshape(variables, 2)
     if not (np.isfinite(box).all() and (box[:, 0] < box[:, 1]).all()):
         raise UserError(f"--interval wants finite numbers, low before high. Received {' '.join(map(str, interval))}")

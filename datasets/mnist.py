@@ -8,7 +8,6 @@ from sklearn.model_selection import train_test_split
 
 from datasets.dataset import Dataset, Split
 from datasets.pictures import picture_columns
-
 from errors import UserError
 
 PARTS = {

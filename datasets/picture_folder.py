@@ -48,9 +48,7 @@ def check_classes(labels, path):
         raise UserError(f"--data {path} has one class only ({classes[0]}); wanted a subfolder for each of two or more")
     if counts.min() < 5:
         name, count = classes[counts.argmin()], counts.min()
-        raise UserError(
-            f"--data {path}: class {name!r} has {count} pictures; a split into three wants 5 or more of each"
-        )
+        raise UserError(f"--data {path}: class {name!r} has {count} pictures; a split into three wants 5 or more of each")
 
 
 def read_folder(folder, size):
@@ -81,7 +79,7 @@ def read_folder(folder, size):
     if size:
         shape = (size, size)
     else:  # (height, width)
-        shape = tuple(int(min(LARGEST_SIDE, np.median(side))) for side in zip(*(p.size[::-1] for p in pictures)))
+        shape = tuple(int(min(LARGEST_SIDE, np.median(side))) for side in zip(*(p.size[::-1] for p in pictures), strict=True))
     if any(picture.size[::-1] != shape for picture in pictures):
         remarks.append(f"pictures are resized to {shape[0]} x {shape[1]} pixels (--size sets it)")
     images = np.stack([to_array(picture, shape, colour) for picture in pictures])

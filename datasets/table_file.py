@@ -47,9 +47,7 @@ def _check_file(path, suffix):
     if not path.exists():
         raise UserError(f"There is no file '{path}'.{nearest(path.name, neighbours)}")
     if not is_table(TEXT + PARQUET):
-        raise UserError(
-            f"'{path}' is not a table that can be read: wanted {', '.join(TEXT + PARQUET)}. Received: '{suffix}'."
-        )
+        raise UserError(f"'{path}' is not a table that can be read: wanted {', '.join(TEXT + PARQUET)}. Received: '{suffix}'.")
     if path.stat().st_size == 0:
         raise UserError(f"'{path}' is empty (0 bytes). Wanted column names in the first line and rows below.")
 
@@ -57,9 +55,7 @@ def _check_file(path, suffix):
 def _check_names(path, names):
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise UserError(
-            f"'{path}' has columns of the same name: {', '.join(map(repr, twice))}. Give each its own name."
-        )
+        raise UserError(f"'{path}' has columns of the same name: {', '.join(map(repr, twice))}. Give each its own name.")
 
 
 def _read_parquet(path):
@@ -83,9 +79,7 @@ def _read_text(path):
     except pd.errors.EmptyDataError:
         raise UserError(f"'{path}' is empty. Wanted column names in the first line and rows below.") from None
     except (pd.errors.ParserError, ValueError, OSError, EOFError, zlib.error) as error:
-        raise UserError(
-            f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again."
-        ) from None
+        raise UserError(f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again.") from None
 
 
 def _parse(path, options):
@@ -113,15 +107,11 @@ def _sample(path):
 
 def _format(sample):
     """Separator and decimal mark: the separator is the one that the names have most of."""
-    lines = [
-        re.sub(r'"[^"]*"', "", line) for line in sample.splitlines() if line.strip()
-    ]  # quoted text has commas, too
+    lines = [re.sub(r'"[^"]*"', "", line) for line in sample.splitlines() if line.strip()]  # quoted text has commas, too
     names = lines[0] if lines else ""
     separator = max(",;\t", key=names.count)
     # Where the comma is the decimal mark, as in most of Europe, spreadsheets separate by semicolons.
-    decimals = separator != "," and any(
-        re.search(rf"(^|{separator}) *-?\d+,\d+ *({separator}|$)", line) for line in lines[1:]
-    )
+    decimals = separator != "," and any(re.search(rf"(^|{separator}) *-?\d+,\d+ *({separator}|$)", line) for line in lines[1:])
     return {"sep": separator, "decimal": "," if decimals else "."}
 
 

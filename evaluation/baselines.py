@@ -61,8 +61,7 @@ def features_of(columns, frame):
     """The usual preparation: missing numbers by the mean, scaling, categories one-hot, dates as days."""
     kinds = {column.name: column.kind for column in columns}
     of_kind = {
-        kind: [name for name in frame.columns if kinds.get(name, "number") == kind]
-        for kind in ("number", "category", "date")
+        kind: [name for name in frame.columns if kinds.get(name, "number") == kind] for kind in ("number", "category", "date")
     }
     numbers = make_pipeline(SimpleImputer(), StandardScaler())
     return ColumnTransformer(

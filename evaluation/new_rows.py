@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-
 from datasets.columns import to_inputs
 from datasets.dataset import Column, Split, Target
 from datasets.kaggle import table_path

@@ -21,9 +21,7 @@ def load(folder):
         model.serve  # noqa: B018  what makes it one of ours
     except Exception as error:  # TensorFlow raises OSError, DecodeError, DataLossError and others
         reason = str(error).strip().split("\n")[0]
-        raise UserError(
-            f"the SavedModel {versions[-1]} is damaged ({reason}). Train it again with --overwrite"
-        ) from None
+        raise UserError(f"the SavedModel {versions[-1]} is damaged ({reason}). Train it again with --overwrite") from None
     return model
 
 
@@ -49,9 +47,7 @@ def predict(model, inputs, batch_size=None, endpoint="serve"):
     batch_size = batch_size or (256 if any(np.ndim(values) > 1 for values in inputs.values()) else 8192)
     parts = []
     for start in range(0, max(rows, 1), batch_size):
-        batch = {
-            name: tf.constant(inputs[name][start : start + batch_size], spec.dtype) for name, spec in signature.items()
-        }
+        batch = {name: tf.constant(inputs[name][start : start + batch_size], spec.dtype) for name, spec in signature.items()}
         parts.append({name: answer.numpy() for name, answer in function(batch).items()})
     outputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return {name: np.char.decode(x.astype(bytes), "utf-8") if x.dtype == object else x for name, x in outputs.items()}

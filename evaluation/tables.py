@@ -38,12 +38,10 @@ def show(rows):
     cells = [[f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     numeric = [
-        all(isinstance(row[place], (int, float)) or row[place] == "" for row in rows[1:])
-        for place in range(len(widths))
+        all(isinstance(row[place], (int, float)) or row[place] == "" for row in rows[1:]) for place in range(len(widths))
     ]
     lines = [
-        "  "
-        + "  ".join(f"{cell:>{w}}" if n else f"{cell:<{w}}" for cell, w, n in zip(row, widths, numeric, strict=True))
+        "  " + "  ".join(f"{cell:>{w}}" if n else f"{cell:<{w}}" for cell, w, n in zip(row, widths, numeric, strict=True))
         for row in cells
     ]
     return "\n".join([lines[0], "  " + "-" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]])

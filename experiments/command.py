@@ -42,9 +42,7 @@ def restore(config):
     known = {field.name for field in dataclasses.fields(experiment)}
     for option in config["options"]:
         if option not in known:
-            raise UserError(
-                f"config.json has an option {option!r} unknown to {config['experiment']}.{nearest(option, known)}"
-            )
+            raise UserError(f"config.json has an option {option!r} unknown to {config['experiment']}.{nearest(option, known)}")
     return experiment(**tupled(config["options"]))
 
 

@@ -33,9 +33,7 @@ class CurveFit(Experiment):
     def network(self, dataset, input_shape):
         from models.dense import dense_regressor
 
-        return dense_regressor(
-            input_shape[0], self.hidden, activation=self.activation, probabilistic=self.probabilistic
-        )
+        return dense_regressor(input_shape[0], self.hidden, activation=self.activation, probabilistic=self.probabilistic)
 
     def baseline(self, dataset):
         import numpy as np

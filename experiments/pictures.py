@@ -42,11 +42,10 @@ def classification_pictures(target, split, predictions):
     probabilities = predictions[f"{target.name}_probabilities"]
     confidence = probabilities.max(axis=1)
     (first, *_) = split.inputs.values()
-    worst = (
-        mistakes(first, true, predicted, confidence)
-        if first.ndim > 2
-        else mistakes_table(split.inputs, true, predicted, confidence)
-    )
+    if first.ndim > 2:
+        worst = mistakes(first, true, predicted, confidence)
+    else:
+        worst = mistakes_table(split.inputs, true, predicted, confidence)
     return {
         "confusion": confusion(true, predicted, target.classes, f"{target.name}: true against predicted, test rows"),
         "roc": roc(true, probabilities, target.classes),

@@ -6,9 +6,7 @@ from keras import layers, regularizers
 from models.heads import head
 
 
-def cnn_classifier(
-    input_shape, num_classes, filters=(32, 64), units=128, dropout=0.25, l2=0.0, brightest=255.0, augment=0.0
-):
+def cnn_classifier(input_shape, num_classes, filters=(32, 64), units=128, dropout=0.25, l2=0.0, brightest=255.0, augment=0.0):
     """Deep CNN: blocks of two convolutions, pooling and dropout, then a dense layer and a softmax (two classes: sigmoid).
 
     Args:

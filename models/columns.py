@@ -48,9 +48,7 @@ def column_encoder(columns):
 def scaled_numbers(inputs, columns):
     """Numbers to mean 0 and standard deviation 1, and where the missing ones are: a list of `(batch, n)`."""
     x = ops.stack(inputs, axis=-1)  # (batch, numbers)
-    x = layers.Normalization(mean=[column.mean for column in columns], variance=[column.std**2 for column in columns])(
-        x
-    )
+    x = layers.Normalization(mean=[column.mean for column in columns], variance=[column.std**2 for column in columns])(x)
     missing = ops.isnan(x)
     features = [ops.where(missing, 0.0, x)]
     lacking = [index for index, column in enumerate(columns) if column.has_missing]

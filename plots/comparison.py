@@ -27,9 +27,7 @@ def accuracy_by_seed(accuracies):
         axes.plot(sideways, values, "o", color=style.BLUE, markersize=5, alpha=0.6, label="one seed")
         if len(values):
             median = np.median(values)
-            axes.plot(
-                [place - 0.35, place + 0.35], [median, median], color=style.VERMILION, linewidth=2, label="median"
-            )
+            axes.plot([place - 0.35, place + 0.35], [median, median], color=style.VERMILION, linewidth=2, label="median")
         names.append(f"{style.wrap(name, 60 // len(accuracies))}\n({len(values)} seeds)")
     axes.axhline(BEST_LINE, linestyle="--", color=style.BLACK, label="best of any straight line")
 

@@ -78,9 +78,7 @@ def parse(text, variables=None):
     except RecursionError:
         raise UserError(f"formula {_short(text)} is nested too deeply: split it into simpler ones.") from None
     except (ArithmeticError, AttributeError, TypeError, ValueError) as error:  # sympy, e.g. at atan(tan(10^200))
-        raise UserError(
-            f"formula {_short(text)} cannot be computed: a number in it is too large or too odd."
-        ) from error
+        raise UserError(f"formula {_short(text)} cannot be computed: a number in it is too large or too odd.") from error
 
 
 def variables(expression):
@@ -152,9 +150,7 @@ class _Reader:
                 raise self.error(f"has the name '{word}': two underscores in a row are not allowed")
         if product := re.search(NUMBER_BEFORE_NAME, self.text):
             number, name = product.groups()
-            raise self.error(
-                f"has the number {_short(number)} right before {name!r}: a product is written {number}*{name}"
-            )
+            raise self.error(f"has the number {_short(number)} right before {name!r}: a product is written {number}*{name}")
         self.python = self.text.replace("^", "**")
         try:
             return ast.parse(self.python, mode="eval").body
@@ -192,9 +188,7 @@ class _Reader:
             raise self.error(f"has the function '{name}' without an argument: write {name}(x)")
         if self.variables is not None:
             known = ", ".join(self.variables) or "none"
-            raise UserError(
-                f"unknown name '{name}' in {_short(self.text)}.{nearest(name, self.variables)} Known: {known}."
-            )
+            raise UserError(f"unknown name '{name}' in {_short(self.text)}.{nearest(name, self.variables)} Known: {known}.")
         return sympy.Symbol(name, real=True)
 
     def chain(self, node, depth):
@@ -218,9 +212,7 @@ class _Reader:
     def call(self, name, arguments, node, depth):
         if name not in FUNCTIONS:
             known = ", ".join(FUNCTIONS)
-            raise UserError(
-                f"unknown function '{name}' in {_short(self.text)}.{nearest(name, FUNCTIONS)} Known: {known}."
-            )
+            raise UserError(f"unknown function '{name}' in {_short(self.text)}.{nearest(name, FUNCTIONS)} Known: {known}.")
         compares = name in ("max", "min")
         if not arguments or (len(arguments) > 1 and not compares):
             wanted = "at least one argument" if compares else "one argument"

@@ -36,9 +36,7 @@ def losses(targets):
 def metrics(targets):
     """Metrics to follow while training: accuracy of classes, root mean squared error of (scaled) numbers."""
     kinds = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "gaussian": []}
-    return one_or_list(
-        [kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")]) for target in targets]
-    )
+    return one_or_list([kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")]) for target in targets])
 
 
 def one_or_list(items):

@@ -35,8 +35,7 @@ class Xor(Experiment):
         outputs = []
         for hidden in ((), (self.units,)):
             networks = [
-                dense_classifier(input_shape, 2, hidden, dropout=0.0, activation=self.activation)
-                for _ in range(self.seeds)
+                dense_classifier(input_shape, 2, hidden, dropout=0.0, activation=self.activation) for _ in range(self.seeds)
             ]
             answers = [network(inputs) for network in networks]  # (batch, 1) each
             outputs.append(layers.Concatenate()(answers) if self.seeds > 1 else answers[0])  # (batch, seeds)

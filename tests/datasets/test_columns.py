@@ -82,9 +82,7 @@ def test_usable_columns():
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["id", "ID", "row_id", "CustomerID", "userId", "Unnamed: 0", "key", "Order Number", "UUID"]
-)
+@pytest.mark.parametrize("name", ["id", "ID", "row_id", "CustomerID", "userId", "Unnamed: 0", "key", "Order Number", "UUID"])
 def test_names_of_ids(name):
     frame = pd.DataFrame({name: [7, 3, 9], "x": [0.5, 0.2, 0.1], "y": [1.0, 2.0, 3.0]})
     assert usable_columns(frame, ["y"])[0] == ["x"]

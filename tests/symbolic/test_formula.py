@@ -172,9 +172,7 @@ def test_variables():
 
 
 def test_a_variable_may_be_called_like_a_constant_or_a_function():
-    values = formula.function(formula.parse("E*sqrt(select) + exp", ["E", "select", "exp"]), ["E", "select", "exp"])(
-        2, 9, 1
-    )
+    values = formula.function(formula.parse("E*sqrt(select) + exp", ["E", "select", "exp"]), ["E", "select", "exp"])(2, 9, 1)
     assert values == 7
 
 
