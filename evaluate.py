@@ -78,6 +78,7 @@ def evaluate(model, config, folder):
         save(figure, path)
     report(folder, config, tables, paths)
     print(f"\nWritten: {shown(folder)}/metrics.json, plots/ ({len(paths)} pictures), report.html")
+    return metrics
 
 
 def predict(model, config, data, output):

@@ -12,22 +12,21 @@ def main(arguments):
         print(catalogue.listing())
         return
     name, experiment = command.parse(arguments)
-    train(name, experiment)
+    run(name, experiment)
 
 
-def train(name, experiment):
+def run(name, experiment):
     """Get the data, build, fit, export: the path of every supervised experiment. Returns the run's folder."""
     from experiments.command import options_of
     from training.device import describe_device, quiet, versions
     from training.run import FORMAT, check_name, shown, write_json, writing
 
-    run = check_name(experiment.name or name, experiment.overwrite)
+    folder = check_name(experiment.name or name, experiment.overwrite)
     with quiet():
         import keras
     from models.heads import complete
     from training.export import export
-    from training.fit import encoded, fit
-    from training.losses import metrics
+    from training.fit import fit
 
     dataset = experiment.load()
     print(dataset.summary())
@@ -38,21 +37,23 @@ def train(name, experiment):
     network = experiment.network(dataset, encoder.output.shape[1:])
     network.summary()
 
-    with writing(run) as folder:
+    train, validation = experiment.examples(encoder, dataset)
+    experiment.start(network, train, dataset)
+    with writing(folder) as partial:
         history = fit(
             network,
-            encoded(encoder, dataset.columns, dataset.targets, dataset.train),
-            encoded(encoder, dataset.columns, dataset.targets, dataset.validation),
+            train,
+            validation,
             loss=experiment.loss(dataset),
-            metrics=metrics(dataset.targets),
-            callbacks=experiment.callbacks(folder),
+            metrics=experiment.metrics(dataset),
+            callbacks=experiment.callbacks(partial),
             epochs=experiment.epochs,
             batch_size=experiment.batch_size,
             learning_rate=experiment.learning_rate,
-            weights=experiment.row_weights(dataset),
         )
+        network = experiment.answering(network, dataset)
         model = complete(encoder, network, dataset.targets)  # raw values in, the user's units out
-        export(model, dataset.columns, dataset.targets, folder, experiment.endpoints(encoder, network))
+        export(model, dataset.columns, dataset.targets, partial, experiment.endpoints(encoder, network))
         config = {
             "format": FORMAT,
             "experiment": name,
@@ -61,12 +62,10 @@ def train(name, experiment):
             "training": {"epochs": len(history["loss"]), "device": describe_device()},
             "versions": versions(),
         }
-        write_json(folder / "config.json", config)
+        write_json(partial / "config.json", config)
 
-    best = min(history["val_loss"])
-    print(f"\nBest validation loss {best:.4g} in epoch {history['val_loss'].index(best) + 1} of {len(history['loss'])}.")
-    print(f"The run is in {shown(run)}. Score and draw it:  python evaluate.py {shown(run)}")
-    return run
+    print(f"The run is in {shown(folder)}. Score and draw it:  python evaluate.py {shown(folder)}")
+    return folder
 
 
 if __name__ == "__main__":

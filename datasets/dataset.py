@@ -85,6 +85,18 @@ class Split(NamedTuple):
     def rows(self):
         return len(next(iter(self.inputs.values())))
 
+    def take(self, chosen):
+        """The chosen rows, by number or by True and False."""
+        return Split(*({name: values[chosen] for name, values in part.items()} for part in self))
+
+
+def joined(*splits):
+    """One split with the rows of several, in their order."""
+    return Split(
+        {name: np.concatenate([split.inputs[name] for split in splits]) for name in splits[0].inputs},
+        {name: np.concatenate([split.targets[name] for split in splits]) for name in splits[0].targets},
+    )
+
 
 @dataclass(frozen=True)
 class Dataset:

@@ -42,13 +42,13 @@ def formula_samples(
             where = ", ".join(f"{name} = {value:.3g}" for name, value in zip(names, place, strict=True))
             raise UserError(f"the formula {text!r} has no finite value at {where}. Choose another --interval or --margin")
         inputs = {name: points[:, place].astype("float32") for place, name in enumerate(names)}
-        return inputs, {target: true + noise * random.standard_normal(len(true))}
+        return Split(inputs, {target: true + noise * random.standard_normal(len(true))})
 
     inside = sample(random.uniform(box[:, 0], box[:, 1], (samples, len(names))))
-    train, validation, test = split(*inside, split_seed)
+    train, validation, test = split(inside, split_seed)
     others = {}
     if margin > 0:
-        others[f"outside, {margin:g} of the interval"] = Split(*sample(around(box, margin, samples, random)))
+        others[f"outside, {margin:g} of the interval"] = sample(around(box, margin, samples, random))
     described = Target(target, "", (), *mean_and_std(train.targets[target]), probabilistic)
     columns = describe(train.inputs, dict.fromkeys(names, "number"))
     source = f"{target} = {text}" + (f" + noise of {noise:g}" if noise else "")

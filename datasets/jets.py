@@ -5,6 +5,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pandas as pd
+from sklearn.datasets import fetch_openml
 
 from datasets.table import table_dataset
 from datasets.table_file import read_table
@@ -38,11 +39,9 @@ def jets(data, target, split_seed, rows=0):
 
 
 def from_openml():
-    from sklearn.datasets import fetch_openml
-
     try:
-        return fetch_openml(data_id=OPENML_ID, as_frame=True, parser="pyarrow").frame
-    except Exception as error:  # whatever stands between this machine and the download
+        return fetch_openml(data_id=OPENML_ID, as_frame=True, parser="auto").frame
+    except OSError as error:  # a failed connection is an OSError
         reason = " ".join(str(error).split())[:120]
         raise UserError(
             f"OpenML's data set {OPENML_ID} could not be downloaded ({reason}). "

@@ -20,12 +20,15 @@ def kaggle_file(handle, file=""):
     Raises: UserError without a network, for an unknown handle, or an ambiguous file.
     """
     import kagglehub
+    from kagglehub.exceptions import BackendError, CredentialError, NotFoundError, UnauthenticatedError
 
+    # A failed connection is an OSError, a misspelt handle a ValueError.
+    failures = (OSError, ValueError, BackendError, CredentialError, NotFoundError, UnauthenticatedError)
     logging.getLogger("kagglehub").setLevel(logging.ERROR)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             folder = Path(kagglehub.dataset_download(handle))
-    except Exception as error:  # no network, no such dataset, no right to see it: kagglehub raises many kinds
+    except failures as error:
         reason = " ".join(str(error).split())[:120]
         raise UserError(
             f"Kaggle's dataset {handle} could not be fetched ({reason}). Download it from "

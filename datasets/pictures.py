@@ -1,6 +1,6 @@
 """Pictures in an array, with a label each, as a dataset."""
 
-from datasets.dataset import Column, Dataset, Target
+from datasets.dataset import Column, Dataset, Split, Target
 from datasets.split import split
 
 
@@ -16,7 +16,7 @@ def picture_dataset(source, images, labels, split_seed, target="label", brightes
         brightest: largest value a pixel may have.
         remarks: for the user.
     """
-    train, validation, test = split({"image": images}, {target: labels}, split_seed, stratify=labels)
+    train, validation, test = split(Split({"image": images}, {target: labels}), split_seed, stratify=labels)
     columns, targets = picture_columns(images, labels, target, brightest)
     return Dataset(source, train, validation, test, columns, targets, remarks=tuple(remarks))
 

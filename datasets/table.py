@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from datasets.columns import describe, kind_of, to_inputs, usable_columns
-from datasets.dataset import Column, Dataset, Target
-from datasets.split import split
+from datasets.dataset import Column, Dataset, Split, Target
+from datasets.split import off_a_fifth, split
 from datasets.target_column import describe_target, drop_missing_targets, target_values
 
 
-def table_dataset(source, frame, targets, split_seed, task="auto", units=None, probabilistic=False):
+def table_dataset(source, frame, targets, split_seed, task="auto", units=None, probabilistic=False, test=None):
     """Find out what a table holds and split it.
 
     Args:
@@ -19,6 +21,7 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
         task: "regression", "classification", or "auto" to decide by the target's values.
         units: of columns, by name.
         probabilistic: whether regression targets get a standard deviation.
+        test: `pandas.DataFrame` of rows to test with; then all others train and validate.
 
     Raises: UserError for a target that is missing or cannot be learned, and for columns that cannot be used.
     """
@@ -30,10 +33,18 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
         remarks.append(found)
     names, left_out = usable_columns(frame, targets)
     kinds = {name: kind_of(frame[name]) for name in names}
-    inputs = to_inputs(frame, [Column(name, kind) for name, kind in kinds.items()])
-    answers = {name: target_values(frame, name, classes[name]) for name in targets}
-    stratify = next((answers[name] for name in targets if classes[name]), None)
-    train, validation, test = split(inputs, answers, split_seed, stratify)
+    read = [Column(name, kind) for name, kind in kinds.items()]
+
+    def values(frame):
+        return Split(to_inputs(frame, read), {name: target_values(frame, name, classes[name]) for name in targets})
+
+    known = values(frame)
+    stratify = next((known.targets[name] for name in targets if classes[name]), None)
+    if test is None:
+        train, validation, test = split(known, split_seed, stratify)
+    else:
+        train, validation = map(known.take, off_a_fifth(np.arange(known.rows), split_seed, stratify))
+        test = values(drop_missing_targets(test, targets)[0])
     columns = tuple(replace(column, unit=units.get(column.name, "")) for column in describe(train.inputs, kinds))
 
     def target(name):

@@ -6,15 +6,21 @@ from datasets.columns import describe
 from datasets.dataset import Dataset, Split, Target
 
 
-def xor_table(outputs, copies):
-    """(0, 0) -> 0, (0, 1) -> 1, (1, 0) -> 1, (1, 1) -> 0, as train, validation and test rows alike: there are no others.
+def xor_table(outputs, copies, repeats=16):
+    """(0, 0) -> 0, (0, 1) -> 1, (1, 0) -> 1, (1, 1) -> 0. There are no other rows, so the same ones train and test.
 
     Args:
         outputs: names of the answers; each is the table's value, once for every copy.
         copies: of the answer, one for each network that learns it.
+        repeats: of the table in an epoch of training.
     """
     table = np.array([[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]], "float32")
-    inputs = {"x1": table[:, 0], "x2": table[:, 1]}
-    rows = Split(inputs, {name: np.repeat(table[:, 2:], copies, axis=1) for name in outputs})
-    columns = describe(inputs, {"x1": "number", "x2": "number"})
-    return Dataset("the truth table of XOR", rows, rows, rows, columns, tuple(Target(name) for name in outputs))
+    rows, repeated = as_split(table, outputs, copies), as_split(np.tile(table, (repeats, 1)), outputs, copies)
+    columns = describe(rows.inputs, {"x1": "number", "x2": "number"})
+    return Dataset("the truth table of XOR", repeated, rows, rows, columns, tuple(Target(name) for name in outputs))
+
+
+def as_split(table, outputs, copies):
+    """Rows of x1, x2, answer as a split whose targets have shape `(rows, copies)`."""
+    answers = np.repeat(table[:, 2:], copies, axis=1)
+    return Split({"x1": table[:, 0], "x2": table[:, 1]}, dict.fromkeys(outputs, answers))

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+
+from datasets.dataset import joined
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,13 @@ class Baseline:
 
 def linear_baseline(dataset):
     """Linear or logistic regression with scaling, a model a target, fitted to all rows but the test split."""
-    splits = (dataset.train, dataset.validation)
-    inputs = as_features({c.name: np.concatenate([s.inputs[c.name] for s in splits]) for c in dataset.columns})
+    known = joined(dataset.train, dataset.validation)
+    inputs = as_features(known.inputs)
     models = {}
     for target in dataset.targets:
         linear = LogisticRegression(max_iter=300) if target.classes else LinearRegression()
         model = make_pipeline(features_of(dataset.columns, inputs), linear)
-        models[target.name] = model.fit(inputs, np.concatenate([split.targets[target.name] for split in splits]))
+        models[target.name] = model.fit(inputs, known.targets[target.name])
 
     def predict(rows):
         features, answers = as_features(rows), {}

@@ -72,8 +72,7 @@ def known_rows(frame, targets, inputs, predictions):
         for target in targets
         if target.name in names and known.any()
     }
-    split = Split({name: column[known] for name, column in inputs.items()}, values)
-    return split, {name: answers[known] for name, answers in predictions.items()}
+    return Split(Split(inputs, {}).take(known).inputs, values), {name: answers[known] for name, answers in predictions.items()}
 
 
 def tupled(content):

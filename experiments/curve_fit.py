@@ -11,33 +11,41 @@ POINTS = 400  # of a curve; a surface has 100 x 100
 class CurveFit(Experiment):
     """Fit samples of a formula inside an interval, and ask what happens outside."""
 
-    samples: int = 2000
+    samples: int = 4000
     """points inside the interval, before they are split"""
     margin: float = 0.5
     """how far outside to look, as a fraction of the interval's width"""
     noise: float = 0.0
     """standard deviation of the Gaussian noise on the values"""
-    hidden: tuple[int, ...] = (64, 64)
+    hidden: tuple[int, ...] = (128, 64, 64)
     """units of each hidden layer"""
+    spread: float = 3.0
+    """steepness of the first layer's units at the start: larger for faster oscillations, 0 for Keras' own"""
     activation: str = "tanh"
     """identity, step, logistic, tanh, arctan, relu, leaky_relu, prelu, elu, softplus or maxout"""
     degree: int = 3
     """degree of the least-squares polynomial beside the network"""
     probabilistic: bool = False
     """predict mean and standard deviation under the Gaussian likelihood"""
-    epochs: int = 300
-    batch_size: int = 64
-    learning_rate: float = 5e-3
-    patience: int = 40
+    epochs: int = 80
+    learning_rate: float = 2e-3
+    patience: int = 15
 
     def network(self, dataset, input_shape):
         from models.dense import dense_regressor
 
-        return dense_regressor(input_shape[0], self.hidden, activation=self.activation, probabilistic=self.probabilistic)
+        return dense_regressor(
+            input_shape[0],
+            self.hidden,
+            activation=self.activation,
+            probabilistic=self.probabilistic,
+            spread=self.spread,
+        )
 
     def baseline(self, dataset):
         import numpy as np
 
+        from datasets.dataset import joined
         from evaluation.baselines import Baseline
         from training.least_squares import PolynomialFit
 
@@ -45,9 +53,8 @@ class CurveFit(Experiment):
             return np.stack([inputs[column.name] for column in dataset.columns], axis=1).astype("float64")
 
         (target,) = dataset.targets
-        splits = (dataset.train, dataset.validation)
-        x = np.concatenate([points(split.inputs) for split in splits])
-        fit = PolynomialFit(x, np.concatenate([split.targets[target.name] for split in splits]), self.degree)
+        known = joined(dataset.train, dataset.validation)
+        fit = PolynomialFit(points(known.inputs), known.targets[target.name], self.degree)
         return Baseline(f"least squares, degree {self.degree}", lambda inputs: {target.name: fit(points(inputs))})
 
     def pictures(self, dataset, model, predictions):

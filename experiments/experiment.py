@@ -44,19 +44,35 @@ class Experiment:
 
         return column_encoder(dataset.columns)
 
+    def examples(self, encoder, dataset):
+        """`(train, validation)` as Keras takes them: `(inputs, targets, weights)` each."""
+        from training.fit import examples
+
+        return tuple(examples(encoder, dataset.columns, dataset.targets, s) for s in (dataset.train, dataset.validation))
+
+    def start(self, network, train, dataset):
+        """Change the network's first weights before the fit, where there are better ones than random."""
+
     def loss(self, dataset):
+        """One loss a target."""
         from training.losses import losses
 
         return losses(dataset.targets)
+
+    def metrics(self, dataset):
+        """What else to follow while training."""
+        from training.losses import metrics
+
+        return metrics(dataset.targets)
 
     def callbacks(self, folder):
         from training.callbacks import standard_callbacks
 
         return standard_callbacks(folder, self.patience, self.learning_rate, self.tensorboard)
 
-    def row_weights(self, dataset):
-        """Per target the weight of each training row, or None for equal weights."""
-        return None
+    def answering(self, network, dataset):
+        """The network to export, of the one that was fitted."""
+        return network
 
     def endpoints(self, encoder, network):
         """Further functions to export, `{name: keras.Model}` from the encoder's inputs."""

@@ -16,7 +16,7 @@ ACTIVATIONS = (*KERAS_NAMES, "step", "arctan", "prelu", "maxout")
 MAXOUT_PIECES = 2
 
 
-def dense(x, units, activation="relu", regularizer=None):
+def dense(x, units, activation="relu", **options):
     """One dense layer followed by an activation of the lecture's table.
 
     Args:
@@ -24,7 +24,7 @@ def dense(x, units, activation="relu", regularizer=None):
         units: width of the layer.
         activation: "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "prelu", "elu", "softplus"
             or "maxout". The derivative of "step" is zero, so nothing below it learns: that is the lecture's point.
-        regularizer: of the kernel.
+        options: of `keras.layers.Dense`, e.g. `kernel_regularizer`.
 
     Returns: `(batch, units)`.
 
@@ -35,10 +35,10 @@ def dense(x, units, activation="relu", regularizer=None):
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}. Received: {activation!r}")
     if activation == "maxout":
-        x = layers.Dense(units * MAXOUT_PIECES, kernel_regularizer=regularizer)(x)
+        x = layers.Dense(units * MAXOUT_PIECES, **options)(x)
         x = layers.Reshape((units, MAXOUT_PIECES))(x)  # (batch, units, pieces)
         return ops.max(x, axis=-1)  # (batch, units)
-    x = layers.Dense(units, kernel_regularizer=regularizer)(x)
+    x = layers.Dense(units, **options)(x)
     if activation == "step":
         return ops.cast(ops.greater(x, 0.0), "float32")
     if activation == "arctan":

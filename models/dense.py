@@ -1,7 +1,7 @@
 """Dense networks: the lectures' classifier and regressor, and one with a linear path for tables."""
 
 import keras
-from keras import layers, regularizers
+from keras import initializers, layers, regularizers
 
 from models.activations import dense
 from models.heads import head
@@ -36,30 +36,38 @@ def dense_classifier(
     return keras.Model(inputs, outputs, name="dense_classifier")
 
 
-def dense_regressor(num_features, hidden=(64, 64), dropout=0.0, activation="tanh", l2=0.0, probabilistic=False):
+def dense_regressor(num_features, hidden=(64, 64), dropout=0.0, activation="tanh", l2=0.0, probabilistic=False, spread=0.0):
     """Dense network for one number, or for its mean and standard deviation.
 
     Args:
         num_features: width of a row.
         hidden, dropout, activation, l2: as in `dense_classifier`.
         probabilistic: predict mean and standard deviation, to be fitted with the Gaussian likelihood.
+        spread: steepness of the first layer's units at the start. With Keras' own (0 here) they are so flat that the
+            network learns slow variations first and fast ones hardly; 3 suits several oscillations in the data's range.
 
-    Input shape: `(batch, num_features)`.
+    Input shape: `(batch, num_features)`, of mean 0 and standard deviation 1.
     Output shape: `(batch, 1)`, or `(batch, 2)` if probabilistic.
 
-    Source: M. Pierini, Deep Learning lectures, Lecture 1 (the probabilistic view of regression).
+    Source: M. Pierini, Deep Learning lectures, Lecture 1 (the probabilistic view of regression); Rahaman et al., On the
+    Spectral Bias of Neural Networks, arXiv:1806.08734.
     """
     inputs = keras.Input((num_features,), name="features")
-    x = hidden_layers(inputs, hidden, dropout, activation, l2)
+    steep = {
+        "kernel_initializer": initializers.RandomNormal(0.0, spread / num_features**0.5),
+        "bias_initializer": initializers.RandomUniform(-2 * spread, 2 * spread),  # kinks all over the data's range
+    }
+    x = hidden_layers(inputs, hidden[:1], dropout, activation, l2, **(steep if spread else {}))
+    x = hidden_layers(x, hidden[1:], dropout, activation, l2)
     outputs = head(x, "gaussian" if probabilistic else "linear")
     return keras.Model(inputs, outputs, name="dense_regressor")
 
 
-def hidden_layers(x, hidden, dropout, activation, l2):
+def hidden_layers(x, hidden, dropout, activation, l2, **options):
     """Dense layers, each followed by dropout: `(batch, features)` to `(batch, hidden[-1])`."""
     regularizer = regularizers.L2(l2) if l2 else None
     for units in hidden:
-        x = dense(x, units, activation, regularizer)
+        x = dense(x, units, activation, kernel_regularizer=regularizer, **options)
         if dropout:
             x = layers.Dropout(dropout)(x)
     return x

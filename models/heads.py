@@ -14,7 +14,7 @@ def head(x, kind, size=1, name=None):
         kind: "softmax" (probabilities of `size` classes), "sigmoid" (probability of the second of two classes),
             "linear" (`size` numbers) or "gaussian" (mean and standard deviation of one number).
         size: number of classes or numbers.
-        name: of the layer.
+        name: of the dense layer.
 
     Returns: `(batch, size)`; for "gaussian" `(batch, 2)`: mean, standard deviation.
 
@@ -28,9 +28,9 @@ def head(x, kind, size=1, name=None):
     if kind == "linear":
         return layers.Dense(size, name=name)(x)
     if kind == "gaussian":
-        mean = layers.Dense(1)(x)
+        mean = layers.Dense(1, name=name)(x)
         std = layers.Dense(1, activation="softplus")(x)
-        return layers.Concatenate(name=name)([mean, std + SMALLEST_STD])
+        return layers.Concatenate()([mean, std + SMALLEST_STD])
     raise ValueError(f"kind must be softmax, sigmoid, linear or gaussian. Received: {kind!r}")
 
 

@@ -21,7 +21,7 @@ def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
         keras.callbacks.ReduceLROnPlateau(
             monitor="val_loss", mode="min", factor=0.3, patience=max(1, patience // 3), min_lr=learning_rate / 1000
         ),
-        keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
+        EarlyStoppingFromStart(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
         *recorders(folder, tensorboard),
     ]
 
@@ -46,6 +46,21 @@ def recorders(folder, tensorboard):
     if tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(Path(folder) / "logs"))
     return callbacks
+
+
+class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
+    """Keras' own, but the weights before the first epoch may be the best ones too: `start_loss` is their loss."""
+
+    start_loss = None
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        self.best, self.best_weights, self.best_epoch = self.start_loss, self.model.get_weights(), -1
+
+    def on_train_end(self, logs=None):
+        super().on_train_end(logs)
+        where = f"after epoch {self.best_epoch + 1}" if self.best_epoch >= 0 else "before the first epoch: the start is kept"
+        print(f"\nLowest validation loss {self.best:.4g} {where}")
 
 
 class Seconds(keras.callbacks.Callback):

@@ -1,38 +1,48 @@
 """The fit: arrays and a network in, the best weights and their history out."""
 
+import math
+
 import keras
 import numpy as np
 
 from errors import UserError
 from models.columns import input_names
-from training.losses import one_or_list
+from training.callbacks import EarlyStoppingFromStart
 
-ENCODED_AT_ONCE = 8192  # rows
+ROWS_AT_ONCE = 8192  # where nothing is learned, large batches are faster
+VALUES_AT_ONCE = 2**18  # pictures are larger than rows
 
 
-def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate, weights=None):
+def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate):
     """Fit a network to encoded arrays with Adam.
 
     Args:
         network: `keras.Model`, its weights are changed.
-        train, validation: `(inputs, [targets, ...])`.
-        loss, metrics: one a target, or the bare one.
+        train, validation: from `examples`.
+        loss, metrics: one a target; metrics heed the weights of rows.
         callbacks: from `training.callbacks`.
         epochs: most passes over the training rows.
         batch_size: rows a step.
         learning_rate: Adam's first one.
-        weights: per target, the weight of each training row, or None.
 
     Returns: Keras' history, a list an epoch for each name.
 
     Raises: UserError if the loss ceases to be a number.
     """
-    network.compile(keras.optimizers.Adam(learning_rate), loss=loss, metrics=metrics)
+    network.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
+    x, y, weights = (train[0], *map(one_or_list, train[1:]))
+    validation = (validation[0], *map(one_or_list, validation[1:]))
+    rows_at_once = min(ROWS_AT_ONCE, max(batch_size, VALUES_AT_ONCE // math.prod(network.input_shape[1:])))
+    start = network.evaluate(*validation[:2], sample_weight=validation[2], batch_size=rows_at_once, verbose=0)
+    for callback in callbacks:
+        if isinstance(callback, EarlyStoppingFromStart):
+            callback.start_loss = start[0] if isinstance(start, list) else start
     history = network.fit(
-        train[0],
-        one_or_list(train[1]),
-        sample_weight=None if weights is None else one_or_list(weights),
-        validation_data=(validation[0], one_or_list(validation[1])),
+        x,
+        y,
+        sample_weight=weights,
+        validation_data=validation,
+        validation_batch_size=rows_at_once,
         epochs=epochs,
         batch_size=batch_size,
         callbacks=callbacks,
@@ -45,12 +55,28 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
     return history
 
 
-def encoded(encoder, columns, targets, split):
-    """A split as the network takes it: `(inputs, [targets, ...])`; numbers are float32, pictures stay as they are."""
+def examples(encoder, columns, targets, split, weights=None):
+    """A split as a fit takes it: `(inputs, [targets, ...], [weights of rows, ...])`.
+
+    Args:
+        encoder: from named raw columns to what the network takes.
+        columns, targets: describe the split.
+        split: `datasets.dataset.Split`.
+        weights: per target the weight of each row; None for equal weights.
+    """
+    weights = weights or [np.ones(split.rows, "float32") for _ in targets]
+    return encoded(encoder, columns, split), [target.encode(split.targets[target.name]) for target in targets], weights
+
+
+def encoded(encoder, columns, split):
+    """Inputs of a split as the network takes them; numbers become float32, pictures stay as they are."""
     values = [split.inputs[column.name] for column in columns]
     if columns[0].kind == "image":
-        (inputs,) = values  # a picture goes in raw
-    else:
-        rows = dict(zip(input_names(columns), values, strict=True))
-        inputs = encoder.predict(rows, batch_size=ENCODED_AT_ONCE, verbose=0)
-    return inputs, [target.encode(split.targets[target.name]) for target in targets]
+        return values[0]
+    rows = dict(zip(input_names(columns), values, strict=True))
+    return encoder.predict(rows, batch_size=ROWS_AT_ONCE, verbose=0)
+
+
+def one_or_list(items):
+    """Keras wants the bare item where a network has one output."""
+    return items[0] if len(items) == 1 else items

@@ -10,13 +10,15 @@ def gaussian_negative_log_likelihood(y_true, y_pred):
     """Minus the log likelihood of numbers under predicted Gaussians, a value a row.
 
     Args:
-        y_true: `(batch, 1)` or `(batch,)`.
-        y_pred: `(batch, 2)`: mean, standard deviation > 0.
+        y_true: `(..., 1)`, or `(batch,)`.
+        y_pred: `(..., 2)`: mean, standard deviation > 0.
+
+    Returns: `(...)`.
 
     Source: M. Pierini, Deep Learning lectures: the mean squared error is this one with a constant standard deviation.
     """
-    mean, std = y_pred[:, 0], y_pred[:, 1]
-    z = (ops.reshape(ops.cast(y_true, mean.dtype), (-1,)) - mean) / std
+    mean, std = y_pred[..., 0], y_pred[..., 1]
+    z = (ops.reshape(ops.cast(y_true, mean.dtype), ops.shape(mean)) - mean) / std
     return ops.log(std) + 0.5 * ops.square(z) + 0.5 * math.log(2 * math.pi)
 
 
@@ -29,15 +31,11 @@ LOSSES = {
 
 
 def losses(targets):
-    """One loss a target, in their order; the bare loss where there is one target."""
-    return one_or_list([LOSSES[target.head] for target in targets])
+    """One loss a target."""
+    return [LOSSES[target.head] for target in targets]
 
 
 def metrics(targets):
     """Metrics to follow while training: accuracy of classes, root mean squared error of (scaled) numbers."""
     kinds = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "gaussian": []}
-    return one_or_list([kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")]) for target in targets])
-
-
-def one_or_list(items):
-    return items[0] if len(items) == 1 else items
+    return [kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")]) for target in targets]

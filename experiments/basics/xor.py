@@ -15,9 +15,10 @@ class Xor(Experiment):
     """units of the hidden layer"""
     activation: str = "tanh"
     """of the hidden layer: a name of the lecture's table, e.g. relu, logistic, maxout"""
-    epochs: int = 1000
+    epochs: int = 60
+    batch_size: int = 4
     learning_rate: float = 0.05
-    patience: int = 100
+    patience: int = 20
 
     def load(self):
         from datasets.truth_table import xor_table
@@ -34,20 +35,24 @@ class Xor(Experiment):
         inputs = keras.Input(input_shape)
         outputs = []
         for hidden in ((), (self.units,)):
-            networks = [
-                dense_classifier(input_shape, 2, hidden, dropout=0.0, activation=self.activation) for _ in range(self.seeds)
-            ]
-            answers = [network(inputs) for network in networks]  # (batch, 1) each
+            answers = []
+            for seed in range(self.seeds):
+                network = dense_classifier(input_shape, 2, hidden, dropout=0.0, activation=self.activation)
+                network.name = f"{len(hidden)}_hidden_seed_{seed}"
+                answers.append(network(inputs))  # (batch, 1)
             outputs.append(layers.Concatenate()(answers) if self.seeds > 1 else answers[0])  # (batch, seeds)
         return keras.Model(inputs, outputs, name="xor")
 
     def loss(self, dataset):
         return ["binary_crossentropy"] * len(NAMES)
 
+    def metrics(self, dataset):
+        return [["binary_accuracy"]] * len(NAMES)
+
     def scores(self, targets, split, predictions):
         """How many of the four rows each network gets right."""
         scores = {}
-        for name in predictions:
+        for name in NAMES:
             accuracies = accuracy_by_seed(split.targets[name], predictions[name])
             scores[name] = {
                 "best accuracy": float(accuracies.max()),

@@ -10,6 +10,10 @@ class Polynomial(CurveFit):
     interval: tuple[float, ...] = (-1.0, 2.0)
     """low and high of x in training"""
     noise: float = 0.3
+    margin: float = 0.25
+    samples: int = 2000
+    hidden: tuple[int, ...] = (64, 64)
+    spread: float = 1.0
 
     @property
     def formula(self):

@@ -74,11 +74,13 @@ def test_no_such_column():
 
 
 def test_smallest_class_survives_the_split():
-    from datasets.split import split_rows
+    from datasets.dataset import Split
+    from datasets.split import split
 
     labels = np.array(["a"] * 20 + ["b"] * 20 + ["c"] * 3)
     assert describe_target(frame_of(labels), "y")[0] == ("a", "b", "c")
-    assert sum(map(len, split_rows(len(labels), 0, labels))) == 43
+    parts = split(Split({"x": np.arange(43)}, {"y": labels}), 0, labels)
+    assert sum(part.rows for part in parts) == 43
 
 
 def test_drop_missing_targets():

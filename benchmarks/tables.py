@@ -1,0 +1,73 @@
+"""`table` beside logistic and linear regression with scaling: 5-fold cross-validation on five small datasets.
+
+    python benchmarks/tables.py [repeats]
+
+Each fold is a run of the command's own path: the fold's rows as CSV files, `table --data --test-data --target`, and the
+scores of the exported SavedModel. Repeats shuffle the folds anew.
+"""
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn import datasets
+from sklearn.model_selection import KFold, StratifiedKFold
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+HOUSE_PRICES = Path(__file__).parents[2] / "shared/data/house-prices/house_price_regression_dataset.csv"
+
+
+def frames():
+    """`{name: (table, target, metric)}`."""
+    found = {}
+    for name in ("breast_cancer", "wine", "iris", "diabetes"):
+        frame = getattr(datasets, f"load_{name}")(as_frame=True).frame
+        found[name] = (frame, "target", "R2" if name == "diabetes" else "accuracy")
+    if HOUSE_PRICES.exists():
+        found["house_prices"] = (pd.read_csv(HOUSE_PRICES), "House_Price", "R2")
+    return found
+
+
+def fold_scores(frame, target, metric, train_rows, test_rows, folder):
+    """`(network, baseline)` of one fold."""
+    import evaluate
+    import train
+    from evaluation.saved_model import load
+    from experiments.tables.table import Table
+    from training.run import read_config
+
+    frame.iloc[train_rows].to_csv(folder / "train.csv", index=False)
+    frame.iloc[test_rows].to_csv(folder / "test.csv", index=False)
+    experiment = Table(overwrite=True, data=str(folder / "train.csv"), test_data=str(folder / "test.csv"), target=(target,))
+    with contextlib.redirect_stdout(io.StringIO()):
+        run = train.run("table", experiment)
+        metrics = evaluate.evaluate(load(run), read_config(run), run)
+    test = metrics["splits"]["test"]
+    return test["network"][target][metric], test["baseline"][target][metric]
+
+
+def main(repeats):
+    print(f"{'dataset':<14} {'metric':<9} {'network':>9} {'linear':>9} {'difference':>11} {'spread over folds':>18}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SAVED_MODELS"] = folder
+        for name, (frame, target, metric) in frames().items():
+            folds = KFold if metric == "R2" else StratifiedKFold
+            scores = np.array(
+                [
+                    fold_scores(frame, target, metric, *rows, Path(folder))
+                    for seed in range(repeats)
+                    for rows in folds(5, shuffle=True, random_state=seed).split(frame, frame[target])
+                ]
+            )
+            network, linear = scores.mean(axis=0)
+            spread = (scores[:, 0] - scores[:, 1]).std()
+            print(f"{name:<14} {metric:<9} {network:9.5f} {linear:9.5f} {network - linear:+11.5f} {spread:18.5f}", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
