@@ -29,6 +29,8 @@ def main(arguments):
         print(all_runs())
         return
     options = tyro.cli(Options, args=arguments, prog="evaluate.py", config=(tyro.conf.PositionalRequiredArgs,))
+    if options.output and not options.data:
+        raise UserError("--output wants the rows to predict as well: --data FILE")
     config = read_config(options.run)
     folder = Path(options.run) if Path(options.run).is_dir() else Path(options.run).parent
     with quiet():
@@ -42,8 +44,7 @@ def main(arguments):
 
 def evaluate(model, config, folder):
     """Score the untouched test split, write `metrics.json`, `plots/` and `report.html`."""
-    import pandas as pd
-
+    from datasets.table_file import read_table
     from evaluation.report import report
     from evaluation.saved_model import predict
     from evaluation.tables import show, tables_of
@@ -54,7 +55,7 @@ def evaluate(model, config, folder):
 
     experiment = restore(config)
     dataset = experiment.load()
-    if dataset.fingerprint() != config["data"]["fingerprint"]:
+    if dataset.fingerprint() != config["data"].get("fingerprint"):
         raise UserError(f"{dataset.source} has changed since the training, so its test rows may have been trained on. "
                         "Train again with --overwrite, or score new rows with --data")  # fmt: skip
     baseline = experiment.baseline(dataset)
@@ -70,7 +71,7 @@ def evaluate(model, config, folder):
         print(f"\n{heading}\n{show(rows)}")
     write_json(folder / "metrics.json", metrics)
 
-    figures = {"history": history(pd.read_csv(folder / "history.csv").to_dict("list"))}
+    figures = {"history": history(read_table(folder / "history.csv").to_dict("list"))}
     figures |= experiment.pictures(dataset, model, predict(model, dataset.test.inputs))
     (folder / "plots").mkdir(exist_ok=True)
     paths = [folder / "plots" / f"{name}.png" for name in figures]
@@ -108,6 +109,6 @@ def all_runs():
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except UserError as error:
+    except (UserError, PermissionError) as error:
         print(f"evaluate.py: {error}", file=sys.stderr)
         sys.exit(2)

@@ -22,6 +22,7 @@ def run(name, experiment):
     from training.run import FORMAT, check_name, shown, write_json, writing
 
     folder = check_name(experiment.name or name, experiment.overwrite)
+    experiment.check()
     with quiet():
         import keras
     from models.heads import complete
@@ -71,6 +72,6 @@ def run(name, experiment):
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except UserError as error:
+    except (UserError, PermissionError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         sys.exit(2)

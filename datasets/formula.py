@@ -60,7 +60,8 @@ def box_of(interval, variables):
     if len(interval) == 2:
         interval = tuple(interval) * variables
     if len(interval) != 2 * variables:
-        raise UserError(f"--interval wants 2 or {2 * variables} numbers for {variables} variables. Received {len(interval)}")
+        wanted = "2 numbers for one variable" if variables == 1 else f"2 or {2 * variables} numbers for {variables} variables"
+        raise UserError(f"--interval wants {wanted}. Received {len(interval)}")
     box = np.array(interval, "float64").reshape(variables, 2)
     if not (np.isfinite(box).all() and (box[:, 0] < box[:, 1]).all()):
         raise UserError(f"--interval wants finite numbers, low before high. Received {' '.join(map(str, interval))}")

@@ -1,12 +1,13 @@
 """Jets of particles: their high-level features, and what they came from."""
 
-from pathlib import Path
+import warnings
 
 import h5py
 import numpy as np
 import pandas as pd
 from sklearn.datasets import fetch_openml
 
+from datasets.files import existing
 from datasets.table import table_dataset
 from datasets.table_file import read_table
 from errors import UserError
@@ -31,7 +32,7 @@ def jets(data, target, split_seed, rows=0):
 
     Raises: UserError without a network, or for a file of another form.
     """
-    frame = read_jets(Path(data)) if data else from_openml()
+    frame = read_jets(existing(data)) if data else from_openml()
     if rows and rows < len(frame):
         frame = frame.sample(rows, random_state=split_seed)
     source = f"jets from {data or f'OpenML {OPENML_ID}, hls4ml_lhc_jets_hlf'}"
@@ -40,7 +41,8 @@ def jets(data, target, split_seed, rows=0):
 
 def from_openml():
     try:
-        return fetch_openml(data_id=OPENML_ID, as_frame=True, parser="auto").frame
+        with warnings.catch_warnings(action="ignore"):  # it announces each retry
+            return fetch_openml(data_id=OPENML_ID, as_frame=True, parser="auto").frame
     except OSError as error:  # a failed connection is an OSError
         reason = " ".join(str(error).split())[:120]
         raise UserError(
@@ -53,14 +55,12 @@ def read_jets(path):
     """A table of jets from CSV, Parquet or HDF5."""
     if path.suffix not in (".h5", ".hdf5"):
         return read_table(path)
-    if not path.is_file():
-        raise UserError(f"--data {path}: no such file")
     try:
         with h5py.File(path) as file:
             if "jetFeatureNames" in file:
                 return lecture_file(file)
             return feature_groups(file)
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:  # other groups, shapes or types in it
         raise UserError(
             f"--data {path}: wanted an HDF5 file with jets and jetFeatureNames, or with jet_features and "
             f"jet_eflow_variables ({str(error).splitlines()[0]})"

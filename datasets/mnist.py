@@ -1,12 +1,13 @@
 """MNIST: handwritten digits of 28 x 28 pixels, from Keras or from the user's own copy."""
 
 import gzip
-from pathlib import Path
+import zlib
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 from datasets.dataset import Dataset, Split
+from datasets.files import existing, read_arrays
 from datasets.pictures import picture_columns
 from errors import UserError
 
@@ -26,13 +27,26 @@ def mnist(data, split_seed):
 
     Raises: UserError if the files are not there or cannot be read.
     """
-    (x, y), (x_test, y_test) = from_files(Path(data)) if data else from_keras()
+    (x, y), (x_test, y_test) = from_files(existing(data)) if data else from_keras()
+    check(x, y, data, rows=10)
+    check(x_test, y_test, data)
     x, x_test = x[..., None], x_test[..., None]  # (pictures, 28, 28, 1)
     x, x_validation, y, y_validation = train_test_split(x, y, test_size=0.1, random_state=split_seed, stratify=y)
     parts = ((x, y), (x_validation, y_validation), (x_test, y_test))
     train, validation, test = (Split({"image": images}, {"digit": labels}) for images, labels in parts)
     columns, targets = picture_columns(x, y, "digit", brightest=255.0)
     return Dataset(f"MNIST from {data or 'keras.datasets'}", train, validation, test, columns, targets)
+
+
+def check(images, labels, data, rows=0):
+    """Raise UserError unless these are pictures of MNIST's form and their digits, at least `rows` of each digit."""
+    if images.shape[1:] != (28, 28) or images.dtype != np.uint8 or labels.shape != images.shape[:1]:
+        raise UserError(f"--data {data}: wanted bytes (pictures, 28, 28) and digits (pictures,). "
+                        f"Received {images.dtype} {images.shape} and {labels.shape}")  # fmt: skip
+    counts = [int((labels == digit).sum()) for digit in range(10)]
+    if sum(counts) < max(len(labels), 1) or min(counts) < rows:
+        raise UserError(f"--data {data}: wanted the digits 0 to 9, each {rows} times or more. Received {counts} of them "
+                        f"in {len(labels)} labels")  # fmt: skip
 
 
 def from_keras():
@@ -52,13 +66,8 @@ def from_files(path):
     """Read `((x, y), (x_test, y_test))` from a folder of idx files or from an npz."""
     if path.is_dir():
         return tuple(tuple(read_idx(path, name) for name in names) for names in PARTS.values())
-    if not path.is_file():
-        raise UserError(f"--data {path}: no such file or folder")
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
-    except (ValueError, OSError, KeyError, EOFError, TypeError) as error:
-        raise UserError(f"--data {path}: wanted an npz with x_train, y_train, x_test, y_test: {error}") from None
+    x, y, x_test, y_test = read_arrays(path, ("x_train", "y_train", "x_test", "y_test"))
+    return (x, y), (x_test, y_test)
 
 
 def read_idx(folder, name):
@@ -73,5 +82,5 @@ def read_idx(folder, name):
         if content[:3] != b"\0\0\x08":
             raise ValueError("it does not begin like an idx file of bytes")
         return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
-    except (OSError, EOFError, ValueError, IndexError) as error:
+    except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
         raise UserError(f"--data {folder}/{name} is damaged: {error}") from None

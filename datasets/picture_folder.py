@@ -1,16 +1,19 @@
 """Pictures of your own: a folder with a subfolder a class, or an npz."""
 
-from pathlib import Path
+import contextlib
+import warnings
 
 import numpy as np
 import pandas as pd
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from datasets.files import existing, read_arrays
 from datasets.pictures import picture_dataset
-from errors import UserError, nearest
+from errors import UserError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 LARGEST_SIDE = 64  # pictures are made no larger than this unless asked for
+GREY = ("1", "L", "LA", "I", "I;16", "F")  # Pillow's modes without colour
 SHOWN = 5  # names of skipped files
 
 
@@ -24,11 +27,9 @@ def pictures_of_your_own(data, split_seed, size=0):
 
     Raises: UserError if there is nothing to read, or a class has too few pictures.
     """
-    path = Path(data)
     if not data:
         raise UserError("--data wants a folder with one subfolder a class, or an npz with x and y")
-    if not path.exists():
-        raise UserError(f"--data {path}: no such file or folder.{nearest(path.name, names_beside(path))}")
+    path = existing(data)
     if path.is_dir():
         images, labels, remarks = read_folder(path, size)
     else:
@@ -38,17 +39,13 @@ def pictures_of_your_own(data, split_seed, size=0):
     return picture_dataset(f"pictures in {path}", images, labels, split_seed, "label", brightest, remarks)
 
 
-def names_beside(path):
-    return [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-
-
 def check_classes(labels, path):
     classes, counts = np.unique(labels, return_counts=True)
     if len(classes) < 2:
         raise UserError(f"--data {path} has one class only ({classes[0]}); wanted a subfolder for each of two or more")
     if counts.min() < 5:
         name, count = classes[counts.argmin()], counts.min()
-        raise UserError(f"--data {path}: class {name!r} has {count} pictures; a split into three wants 5 or more of each")
+        raise UserError(f"--data {path}: class {str(name)!r} has {count} pictures; a split into three wants 5 or more of each")
 
 
 def read_folder(folder, size):
@@ -62,42 +59,57 @@ def read_folder(folder, size):
     ]
     if not files:
         raise UserError(f"--data {folder} has no pictures in subfolders; wanted {folder}/CLASS/PICTURE.png")
-    pictures, labels, unreadable = [], [], []
+    sizes = {}  # (width, height, has colour) of each file that opens
+    unreadable = []
     for file, label in files:
         try:
-            pictures.append(read_picture(file))
-            labels.append(label)
+            with opened(file) as picture:
+                sizes[file] = (*picture.size, picture.mode not in GREY)
         except UserError:
             unreadable.append(f"{label}/{file.name}")
-    if not pictures:
+    colour = any(has_colour for *_, has_colour in sizes.values())
+    shape = (size, size) if size else usual_shape(sizes.values())
+    images, labels = [], []
+    for file, label in files:
+        try:
+            if file in sizes:
+                images.append(read_picture(file, shape, colour))  # small at once: originals may not fit into memory
+                labels.append(label)
+        except UserError:
+            unreadable.append(f"{label}/{file.name}")
+    if not images:
         raise UserError(f"--data {folder}: none of its {len(files)} files can be read as a picture")
     remarks = []
     if unreadable:
-        names = ", ".join(unreadable[:SHOWN]) + (", ..." if len(unreadable) > SHOWN else "")
+        names = ", ".join(sorted(unreadable)[:SHOWN]) + (", ..." if len(unreadable) > SHOWN else "")
         remarks.append(f"skipped {len(unreadable)} unreadable pictures: {names}")
-    colour = any(picture.mode == "RGB" for picture in pictures)
-    if size:
-        shape = (size, size)
-    else:  # (height, width)
-        shape = tuple(int(min(LARGEST_SIDE, np.median(side))) for side in zip(*(p.size[::-1] for p in pictures), strict=True))
-    if any(picture.size[::-1] != shape for picture in pictures):
+    if any((height, width) != shape for width, height, _ in sizes.values()):
         remarks.append(f"pictures are resized to {shape[0]} x {shape[1]} pixels (--size sets it)")
-    images = np.stack([to_array(picture, shape, colour) for picture in pictures])
-    return images, np.array(labels), remarks
+    return np.stack(images), np.array(labels), remarks
 
 
-def read_picture(file):
-    """Decode one file to grey or RGB; raise UserError if it is broken, or so large that it may be an attack."""
+def usual_shape(sizes):
+    """Median (height, width), at most `LARGEST_SIDE`."""
+    widths, heights, _ = zip(*sizes, strict=True) if sizes else ((1,), (1,), ())
+    return tuple(int(min(LARGEST_SIDE, np.median(side))) for side in (heights, widths))
+
+
+@contextlib.contextmanager
+def opened(file):
+    """Open a picture; raise UserError if it is broken, or so large that it may be an attack."""
     try:
-        with Image.open(file) as picture:
-            return picture.convert("L" if picture.mode in ("1", "L", "LA", "I", "I;16", "F") else "RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings(action="ignore"):  # Pillow's remarks on odd files
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as picture:
+                yield picture
+    except Exception as error:  # what a broken file raises differs from format to format
         raise UserError(f"{file} is not a readable picture: {error}") from None
 
 
-def to_array(picture, shape, colour):
-    """`(height, width, channels)`, uint8."""
-    picture = picture.convert("RGB" if colour else "L")
+def read_picture(file, shape, colour):
+    """Decode one file to `(height, width, channels)`, uint8, resized to (height, width) `shape`."""
+    with opened(file) as picture:
+        picture = picture.convert("RGB" if colour else "L")
     if picture.size[::-1] != tuple(shape):
         picture = picture.resize(shape[::-1], Image.Resampling.BILINEAR)
     array = np.asarray(picture)
@@ -114,26 +126,25 @@ def pictures_to_predict(path, column, target):
 
     Returns: `(pandas.DataFrame of names and known labels, {column name: (pictures, height, width, channels)})`.
     """
-    if not path.exists():
-        raise UserError(f"--data {path}: no such file or folder.{nearest(path.name, names_beside(path))}")
+    path = existing(path)
     if path.suffix == ".npz":
         images, labels = read_npz(path)
         if images.shape[1:] != tuple(column.shape):
             raise UserError(f"--data {path}: wanted pictures of shape {column.shape}. Received {images.shape[1:]}")
         return pd.DataFrame({"picture": np.arange(len(images)), target: labels}), {column.name: images}
     files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+    height, width, channels = column.shape
     rows, images = [], []
     for file in files:
         try:
-            picture = read_picture(file)
+            images.append(read_picture(file, (height, width), channels == 3))
         except UserError as error:
             if len(files) == 1:
                 raise
             print(f"warning: skipped: {error}")
             continue
-        height, width, channels = column.shape
-        images.append(to_array(picture, (height, width), channels == 3))
-        known = {target: file.parent.name} if path.is_dir() and file.parent != path else {}
+        label = file.parent.name
+        known = {target: int(label) if label.isdigit() else label} if path.is_dir() and file.parent != path else {}
         rows.append({"picture": str(file.relative_to(path) if path.is_dir() else file), **known})
     if not images:
         raise UserError(f"--data {path} has no readable pictures")
@@ -142,17 +153,16 @@ def pictures_to_predict(path, column, target):
 
 def read_npz(path):
     """`(images, labels)` from arrays x and y, or images and labels."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            names = [pair for pair in (("x", "y"), ("images", "labels")) if set(pair) <= set(arrays.files)]
-            if not names:
-                raise UserError(f"--data {path}: wanted arrays x and y. Received {', '.join(arrays.files)}")
-            images, labels = (arrays[name] for name in names[0])
-    except (ValueError, OSError, EOFError, TypeError, AttributeError) as error:  # AttributeError: a lone npy
-        raise UserError(f"--data {path}: wanted a folder, or an npz with arrays x and y: {error}") from None
+    images, labels = read_arrays(path, ("x", "y"), ("images", "labels"))
     if images.ndim == 3:
         images = images[..., None]
-    if images.ndim != 4 or len(images) != len(labels) or labels.ndim != 1 or not len(labels):
+    if images.ndim != 4 or labels.shape != images.shape[:1] or not images.size:
         raise UserError(f"--data {path}: wanted x (pictures, height, width[, channels]) and y (pictures,). "
                         f"Received {images.shape} and {labels.shape}")  # fmt: skip
+    if images.dtype.kind not in "buif":
+        raise UserError(f"--data {path}: wanted pictures x of numbers. Received {images.dtype}")
+    if not np.isfinite(images).all():
+        raise UserError(f"--data {path}: the pictures x have values that are nan or infinite. Replace them")
+    if labels.dtype.kind not in "biuU":
+        raise UserError(f"--data {path}: wanted labels y of whole numbers or text. Received {labels.dtype}")
     return images, labels

@@ -8,6 +8,9 @@ from datasets.columns import describe, kind_of, to_inputs, usable_columns
 from datasets.dataset import Column, Dataset, Split, Target
 from datasets.split import off_a_fifth, split
 from datasets.target_column import describe_target, drop_missing_targets, target_values
+from errors import UserError
+
+MIN_ROWS = 10  # fewer leave nothing to fit or nothing to test with
 
 
 def table_dataset(source, frame, targets, split_seed, task="auto", units=None, probabilistic=False, test=None):
@@ -26,7 +29,10 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
     Raises: UserError for a target that is missing or cannot be learned, and for columns that cannot be used.
     """
     units = units or {}
+    targets = list(dict.fromkeys(targets))  # each once
     frame, remarks = drop_missing_targets(frame, targets)
+    if 0 < len(frame) < MIN_ROWS:  # without any, the target has more to say
+        raise UserError(f"the table has {len(frame)} rows with a target, wanted at least {MIN_ROWS}. Add rows")
     classes = {}
     for name in targets:
         classes[name], found = describe_target(frame, name, task)
@@ -45,6 +51,8 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
     else:
         train, validation = map(known.take, off_a_fifth(np.arange(known.rows), split_seed, stratify))
         test = values(drop_missing_targets(test, targets)[0])
+        if not test.rows:
+            raise UserError("the rows to test with have no targets. Add them, or leave --test-data out")
     columns = tuple(replace(column, unit=units.get(column.name, "")) for column in describe(train.inputs, kinds))
 
     def target(name):

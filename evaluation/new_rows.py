@@ -12,7 +12,7 @@ from datasets.picture_folder import pictures_to_predict
 from datasets.table_file import read_table
 from datasets.target_column import target_values
 from errors import UserError
-from evaluation.saved_model import predict
+from evaluation.saved_model import column_names, predict
 
 SHOWN = 5  # unseen categories in a warning
 
@@ -30,8 +30,7 @@ def predict_rows(model, config, data, output):
 
     Raises: UserError if columns are missing or values are of another kind.
     """
-    columns = [Column(**tupled(column)) for column in config["data"]["columns"]]
-    targets = [Target(**tupled(target)) for target in config["data"]["targets"]]
+    columns, targets = described(model, config)
     if columns[0].kind == "image":
         frame, inputs = pictures_to_predict(Path(data), columns[0], targets[0].name)
     else:
@@ -39,12 +38,27 @@ def predict_rows(model, config, data, output):
         inputs = to_inputs(frame, columns)
         warn_of_unseen(inputs, columns)
     predictions = predict(model, inputs)
+    known = known_rows(frame, targets, inputs, predictions)  # before anything is written: it may find a mistake
     written = pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1)
+    if Path(output).resolve() == Path(data).resolve():
+        raise UserError(f"--output {output} is the file of --data, which stays as it is. Give another one")
     try:
         written.to_csv(output, index=False)
     except OSError as error:
-        raise UserError(f"--output {output} cannot be written: {error.strerror}") from None
-    return targets, *known_rows(frame, targets, inputs, predictions)
+        raise UserError(f"--output {output} cannot be written: {error.strerror or error}") from None
+    return targets, *known
+
+
+def described(model, config):
+    """`(columns, targets)` of a run; raise UserError where `config.json` does not describe its model."""
+    try:
+        columns = [Column(**tupled(column)) for column in config["data"]["columns"]]
+        targets = [Target(**tupled(target)) for target in config["data"]["targets"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"the run's config.json is damaged ({error}). Train it again with --overwrite") from None
+    if {column.name for column in columns} != set(column_names(model)):
+        raise UserError("the run's config.json has other columns than its SavedModel. Train it again with --overwrite")
+    return columns, targets
 
 
 def prediction_columns(targets, predictions, index):

@@ -44,26 +44,14 @@ def regression_scores(true, predicted, std=None):
 
 def classification_scores(true, predicted, probabilities, classes):
     """Accuracy and what it hides; probabilities by log loss and by the area under the ROC curve (one against the rest)."""
-    true = np.asarray(true)
-    codes = class_numbers(true, classes)
-    known = codes >= 0  # labels never seen in training count as wrong, and have no probability
+    codes = np.array([classes.index(label) for label in np.asarray(true).tolist()])
     scores = {"accuracy": metrics.accuracy_score(true, predicted)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a class without rows
         scores["balanced accuracy"] = metrics.balanced_accuracy_score(true, predicted)
         scores["F1, mean of classes"] = metrics.f1_score(true, predicted, average="macro")
-    if known.any():
-        scores["log loss"] = metrics.log_loss(codes[known], probabilities[known], labels=range(len(classes)))
-        areas = [
-            metrics.roc_auc_score(codes[known] == number, probabilities[known, number])
-            for number in range(len(classes))
-            if 0 < np.sum(codes[known] == number) < np.sum(known)
-        ]
-        scores["ROC AUC"] = np.mean(areas) if areas else np.nan
+    scores["log loss"] = metrics.log_loss(codes, probabilities, labels=range(len(classes)))
+    present = [number for number in range(len(classes)) if 0 < np.sum(codes == number) < len(codes)]
+    areas = [metrics.roc_auc_score(codes == number, probabilities[:, number]) for number in present]
+    scores["ROC AUC"] = np.mean(areas) if areas else np.nan
     return {name: float(value) for name, value in scores.items()}
-
-
-def class_numbers(labels, classes):
-    """Place of each label among the classes, -1 where it is not one of them."""
-    places = {label: number for number, label in enumerate(classes)}
-    return np.array([places.get(label, -1) for label in np.asarray(labels).tolist()])

@@ -17,20 +17,23 @@ def tables_of(metrics):
 
 def overview(folders):
     """A row a run: what it is, how long it trained, its first score beside the baseline's."""
-    rows = [["run", "experiment", "epochs", "score", "network", "baseline"]]
-    for folder in folders:
+    return [["run", "experiment", "epochs", "score", "network", "baseline"], *map(overview_row, folders)]
+
+
+def overview_row(folder):
+    try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         row = [folder.name, config["experiment"], config["training"]["epochs"]]
-        if (folder / "metrics.json").exists():
-            test = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["splits"]["test"]
-            target = next(iter(test["network"]))
-            metric = next((name for name in ("accuracy", "RMSE") if name in test["network"][target]), None)
-            metric = metric or next(iter(test["network"][target]))
-            values = [test[model].get(target, {}).get(metric, "") for model in ("network", "baseline")]
-            rows.append([*row, f"{metric} of {target}", *values])
-        else:
-            rows.append([*row, "not evaluated yet", "", ""])
-    return rows
+        if not (folder / "metrics.json").exists():
+            return [*row, "not evaluated yet", "", ""]
+        test = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["splits"]["test"]
+        target = next(iter(test["network"]))
+        metric = next((name for name in ("accuracy", "RMSE") if name in test["network"][target]), None)
+        metric = metric or next(iter(test["network"][target]))
+        values = [test[model].get(target, {}).get(metric, "") for model in ("network", "baseline")]
+        return [*row, f"{metric} of {target}", *values]
+    except (ValueError, KeyError, TypeError):  # one damaged run must not hide the others
+        return [folder.name, "?", "", "config.json or metrics.json is damaged", "", ""]
 
 
 def show(rows):

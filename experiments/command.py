@@ -2,6 +2,8 @@
 
 import dataclasses
 import inspect
+from pathlib import Path
+from typing import Literal, get_args, get_origin, get_type_hints
 
 from errors import UserError, nearest
 from experiments import catalogue
@@ -40,10 +42,26 @@ def restore(config):
     """The experiment a `config.json` describes."""
     experiment = catalogue.find(config["experiment"])
     known = {field.name for field in dataclasses.fields(experiment)}
-    for option in config["options"]:
+    kinds = get_type_hints(experiment)
+    options = tupled(config["options"])
+    for option, value in options.items():
         if option not in known:
             raise UserError(f"config.json has an option {option!r} unknown to {config['experiment']}.{nearest(option, known)}")
-    return experiment(**tupled(config["options"]))
+        if not fits(value, kinds[option]):
+            wanted = kinds[option].__name__ if isinstance(kinds[option], type) else str(kinds[option]).removeprefix("typing.")
+            raise UserError(f"config.json has {option} = {value!r}, wanted {wanted}. Correct it, or train again")
+    restored = experiment(**options)
+    restored.check()
+    return restored
+
+
+def fits(value, kind):
+    """Whether a value from JSON is of an option's type, e.g. int, `Literal["cnn", "dense"]` or `tuple[float, ...]`."""
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(fits(part, get_args(kind)[0]) for part in value)
+    return type(value) is kind or (kind is float and type(value) is int)
 
 
 def tupled(options):
@@ -52,5 +70,10 @@ def tupled(options):
 
 
 def options_of(experiment):
-    """Every option, resolved, as `config.json` keeps them: all that a repetition of the run needs."""
-    return {key: value for key, value in dataclasses.asdict(experiment).items() if key != "overwrite"}
+    """Every option, resolved, as `config.json` keeps them: all that a repetition of the run needs, from any folder."""
+    options = dataclasses.asdict(experiment)
+    del options["overwrite"]
+    for key in ("data", "test_data"):
+        if options.get(key) and Path(options[key]).exists():
+            options[key] = str(Path(options[key]).resolve())
+    return options

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from experiments.experiment import Experiment
+from experiments.experiment import ANY, Activation, Experiment, in_range
 
 POINTS = 400  # of a curve; a surface has 100 x 100
 
@@ -21,8 +21,8 @@ class CurveFit(Experiment):
     """units of each hidden layer"""
     spread: float = 3.0
     """steepness of the first layer's units at the start: larger for faster oscillations, 0 for Keras' own"""
-    activation: str = "tanh"
-    """identity, step, logistic, tanh, arctan, relu, leaky_relu, prelu, elu, softplus or maxout"""
+    activation: Activation = "tanh"
+    """of the hidden layers"""
     degree: int = 3
     """degree of the least-squares polynomial beside the network"""
     probabilistic: bool = False
@@ -30,6 +30,10 @@ class CurveFit(Experiment):
     epochs: int = 80
     learning_rate: float = 2e-3
     patience: int = 15
+
+    def check(self):
+        super().check()
+        in_range(self, samples=(10, ANY), margin=(0, 100), noise=(0, ANY), hidden=(1, ANY), spread=(0, 1000), degree=(0, 100))
 
     def network(self, dataset, input_shape):
         from models.dense import dense_regressor

@@ -1,6 +1,16 @@
 """What every experiment has: the options of a training, and the steps that train.py and evaluate.py call in turn."""
 
+import math
 from dataclasses import dataclass
+from typing import Literal
+
+from errors import UserError
+
+Activation = Literal[
+    "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "prelu", "elu", "softplus", "maxout"
+]
+ANY = math.inf  # no upper end
+SEEDS = 2**32 - 1  # the largest seed that NumPy takes
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,11 @@ class Experiment:
     """epochs without a lower validation loss before training stops; a third of it lowers the learning rate"""
     tensorboard: bool = False
     """also write logs for TensorBoard"""
+
+    def check(self):
+        """Raise UserError for an option outside its range. A topic with more options checks those, too."""
+        in_range(self, seed=(0, SEEDS), split_seed=(0, SEEDS), epochs=(1, ANY), batch_size=(1, ANY), patience=(0, ANY))
+        in_range(self, learning_rate=(1e-9, 100))
 
     def load(self):
         """Get the data: `datasets.dataset.Dataset`."""
@@ -95,3 +110,18 @@ class Experiment:
         from experiments.pictures import standard_pictures
 
         return standard_pictures(dataset.targets, dataset.test, predictions)
+
+
+def in_range(experiment, **ranges):
+    """Raise UserError for an option that is not a finite number from low to high; of several numbers, each has to be.
+
+    Args:
+        experiment: has the options.
+        ranges: `option=(low, high)`, both ends included; high may be `ANY`.
+    """
+    for option, (low, high) in ranges.items():
+        value = getattr(experiment, option)
+        for number in value if isinstance(value, tuple) else (value,):
+            if not (low <= number <= high and math.isfinite(number)):  # nan is in no range
+                wanted = f"{low} or more" if high == ANY else f"a number from {low} to {high}"
+                raise UserError(f"--{option.replace('_', '-')} wants {wanted}. Received: {number}")

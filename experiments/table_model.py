@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from experiments.experiment import Experiment
+from experiments.experiment import ANY, Activation, Experiment, in_range
 
 FEW_ROWS = 5000
 MEMBERS = 5
@@ -17,14 +17,18 @@ class TableModel(Experiment):
     single network with a validation split of its own; 0 takes 5 up to 5000 rows, else 1"""
     hidden: tuple[int, ...] = (64, 32)
     """units of each hidden layer"""
-    activation: str = "relu"
-    """identity, step, logistic, tanh, arctan, relu, leaky_relu, prelu, elu, softplus or maxout"""
+    activation: Activation = "relu"
+    """of the hidden layers"""
     dropout: float = 0.2
     """fraction of units dropped after each hidden layer"""
     l2: float = 0.0
     """lambda of the cost's term lambda * sum of squared weights"""
     probabilistic: bool = False
     """regression: predict mean and standard deviation under the Gaussian likelihood"""
+
+    def check(self):
+        super().check()
+        in_range(self, members=(0, 1000), hidden=(1, ANY), dropout=(0, 0.99), l2=(0, ANY))
 
     def members_for(self, dataset):
         few = dataset.train.rows + dataset.validation.rows <= FEW_ROWS
@@ -61,15 +65,21 @@ class TableModel(Experiment):
         return None
 
     def start(self, network, train, dataset):
-        """Linear or logistic regression, fitted to the rows each network trains with."""
+        """Every network starts as the same linear model of all these rows.
+
+        It has seen the rows that a member leaves out. So a member has to lower the loss of its validation rows below
+        that of a model that knows them, and leaves the linear model for good reasons only.
+        """
         from models.ensemble import members
-        from training.linear_start import linear_start
+        from training.linear_start import linear_model, linear_start
 
         inputs, targets, weights = train
-        for place, member in enumerate(members(network)):
-            for number, target in enumerate(dataset.targets):
-                y, w = (values.reshape(len(inputs), -1)[:, place] for values in (targets[number], weights[number]))
-                linear_start(member, number, inputs, y, target.head, w)
+        rows = len(inputs)
+        for number, target in enumerate(dataset.targets):
+            y, row_weights = targets[number].reshape(rows, -1)[:, 0], weights[number].reshape(rows, -1).mean(axis=1)
+            kernel, bias = linear_model(inputs, y, target.head, row_weights)
+            for member in members(network):
+                linear_start(member, number, kernel, bias)
 
     def answering(self, network, dataset):
         from models.ensemble import average

@@ -83,7 +83,7 @@ class DateFeatures(layers.Layer):
         hour = digits(11, 2) + digits(14, 2) / 60
         days = days_since_1970(year, month, day)
         circles = []
-        for part in ((month - 1) / 12 + (day - 1) / 372, days / 7, hour / 24):
+        for part in ((month - 1) / 12 + (day - 1) / 372, tf.math.floormod(days, 7.0) / 7, hour / 24):
             circles += [tf.sin(2 * math.pi * part), tf.cos(2 * math.pi * part)]
         since = tf.where(missing, 0.0, (days + hour / 24 - self.mean) / self.std)
         present = tf.cast(~missing, tf.float32)

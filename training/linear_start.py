@@ -1,35 +1,55 @@
 """Begin where linear regression ends: its weights in a wide-and-deep network's linear path, nothing yet in the deep one."""
 
 import numpy as np
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeCV
+from sklearn.model_selection import GridSearchCV
 
-MOST_ROWS = 50_000  # more don't make a start any better
+MOST_ROWS = 20_000  # more don't make a start any better
+STRENGTHS = np.logspace(-2, 3, 11)  # weak ones of ridge regression first, strong ones of logistic regression
 
 
-def linear_start(network, number, x, y, kind, weights):
-    """Set the weights of one head to linear regression's, or logistic regression's for classes.
+def linear_model(x, y, kind, weights):
+    """Linear regression of numbers, logistic regression of classes, as strongly regularised as suits the rows.
 
     Args:
-        network: from `models.wide_and_deep`.
-        number: of the head.
         x: `(rows, features)`, scaled.
         y: `(rows,)`, class numbers or scaled values.
-        kind: of the head.
-        weights: `(rows,)`; rows of weight 0 are left out.
+        kind: of the head that is to start with it.
+        weights: `(rows,)`.
+
+    Returns: kernel `(features, outputs)` and bias `(outputs,)`.
     """
-    rows = np.flatnonzero(weights)
-    if len(rows) > MOST_ROWS:
-        rows = np.random.default_rng(0).choice(rows, MOST_ROWS, replace=False)
-    classes = kind in ("softmax", "sigmoid")
-    linear = LogisticRegression(max_iter=1000) if classes else LinearRegression()
-    linear.fit(x[rows], y[rows], sample_weight=weights[rows])
-    layer = network.get_layer(f"head_{number}")
-    kernel, bias = (np.zeros_like(values) for values in layer.get_weights())
-    features = x.shape[1]
-    if kind == "softmax":
-        kernel[:features, linear.classes_] = linear.coef_.T
-        bias[linear.classes_] = linear.intercept_
+    if len(x) > MOST_ROWS:
+        rows = np.random.default_rng(0).choice(len(x), MOST_ROWS, replace=False)
+        rows = np.union1d(rows, np.unique(y, return_index=True)[1][:MOST_ROWS])  # no class is left out
+        x, y, weights = x[rows], y[rows], weights[rows]
+    if kind in ("softmax", "sigmoid"):
+        linear = LogisticRegression(max_iter=1000)
+        folds = min(5, np.bincount(y).min())  # every fold has to hold every class
+        if folds > 1:
+            search = GridSearchCV(linear, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds, refit=simplest_good)
+            linear = search.fit(x, y, sample_weight=weights).best_estimator_
     else:
-        kernel[:features] = np.reshape(linear.coef_, (features, 1))
-        bias[:] = linear.intercept_
-    layer.set_weights([kernel, bias])
+        many_features = x.shape[1] > len(x) / 5
+        linear = RidgeCV(alphas=STRENGTHS) if many_features else LinearRegression()
+    linear.fit(x, y, sample_weight=weights)
+    return np.reshape(linear.coef_, (-1, x.shape[1])).T, np.atleast_1d(linear.intercept_)
+
+
+def simplest_good(results):
+    """Number of the strongest regularisation that is within one standard error of the best (the one-standard-error rule).
+
+    Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, section 7.10.
+    """
+    scores = results["mean_test_score"]
+    folds = sum(name.startswith("split") for name in results)
+    error = results["std_test_score"][scores.argmax()] / folds**0.5
+    return int(np.flatnonzero(scores >= scores.max() - error)[0])  # STRENGTHS rise, so that the first is the simplest
+
+
+def linear_start(network, number, kernel, bias):
+    """Give one head of a network from `models.wide_and_deep` the weights of a linear model."""
+    layer = network.get_layer(f"head_{number}")
+    start = np.zeros(layer.kernel.shape, "float32")
+    start[: len(kernel)] = kernel
+    layer.set_weights([start, bias.astype("float32")])

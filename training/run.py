@@ -16,9 +16,11 @@ FORMAT = 1
 
 def check_name(name, overwrite):
     """Return the folder a run of this name will have; raise UserError for a bad name or one that is taken."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
-        raise UserError(f"--name takes letters, digits, '.', '_' and '-'. Received: {name!r}")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise UserError(f"--name takes up to 100 letters, digits, '.', '_' and '-'. Received: {name!r}")
     folder = RUNS / name
+    if folder.is_file():
+        raise UserError(f"{shown(folder)} is a file, not a run. Give --name for another one")
     if folder.exists() and not overwrite:
         raise UserError(f"the run {shown(folder)} exists. Give --overwrite to replace it, or --name for another one")
     return folder
@@ -27,8 +29,12 @@ def check_name(name, overwrite):
 @contextlib.contextmanager
 def writing(folder):
     """Yield a folder beside the run's place; renamed into place at the end, removed if anything fails before."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        reason = error.strerror
+        raise UserError(f"{shown(folder.parent)} cannot be written: {reason}. Set SAVED_MODELS to a folder of yours") from None
     partial.chmod(0o777 & ~current_umask())  # mkdtemp hides it from everybody else
     try:
         yield partial
@@ -65,9 +71,12 @@ def read_config(path):
         raise UserError(f"{path} is not a run's folder: it has no config.json.{nearest(path.name, known)}")
     try:
         content = json.loads(config.read_text(encoding="utf-8"))
-        content["experiment"], content["options"], content["format"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{config} is not the config.json of a run: {error}") from None
+    except (ValueError, OSError) as error:
+        raise UserError(f"{config} is not the config.json of a run: {error}. Train it again with --overwrite") from None
+    parts = {"format": int, "experiment": str, "options": dict, "data": dict, "training": dict, "versions": dict}
+    for part, kind in parts.items():
+        if not (isinstance(content, dict) and isinstance(content.get(part), kind)):
+            raise UserError(f"{config} is not the config.json of a run: it lacks {part!r}. Train it again with --overwrite")
     if content["format"] != FORMAT:
         raise UserError(f"{config} has format {content['format']}; this version reads format {FORMAT}. Train it again")
     return content

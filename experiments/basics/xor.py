@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from experiments.experiment import Experiment
+from experiments.experiment import ANY, Activation, Experiment, in_range
 
 NAMES = ("no hidden layer", "one hidden layer")
 
@@ -13,12 +13,16 @@ class Xor(Experiment):
     """networks of each kind, which differ in their first weights only"""
     units: int = 8
     """units of the hidden layer"""
-    activation: str = "tanh"
-    """of the hidden layer: a name of the lecture's table, e.g. relu, logistic, maxout"""
+    activation: Activation = "tanh"
+    """of the hidden layer"""
     epochs: int = 60
     batch_size: int = 4
     learning_rate: float = 0.05
     patience: int = 20
+
+    def check(self):
+        super().check()
+        in_range(self, seeds=(1, 1000), units=(1, ANY))
 
     def load(self):
         from datasets.truth_table import xor_table

@@ -5,6 +5,7 @@ For example: python train.py images --data holiday-photos
 
 from dataclasses import dataclass
 
+from experiments.experiment import in_range
 from experiments.picture_classifier import PictureClassifier
 
 
@@ -18,6 +19,10 @@ class Images(PictureClassifier):
     """shift pictures while training by up to this fraction of their size; 0 where place matters"""
     epochs: int = 60
     learning_rate: float = 2e-3
+
+    def check(self):
+        super().check()
+        in_range(self, size=(0, 4096), augment=(0, 1))
 
     def load(self):
         from datasets.picture_folder import pictures_of_your_own

@@ -5,7 +5,7 @@ The data comes from OpenML (hls4ml_lhc_jets_hlf, 830000 jets of 16 features) or 
 
 from dataclasses import dataclass
 
-from experiments.experiment import Experiment
+from experiments.experiment import ANY, Experiment, in_range
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class Jets(Experiment):
     epochs: int = 50
     batch_size: int = 128
     patience: int = 10
+
+    def check(self):
+        super().check()
+        in_range(self, rows=(0, ANY))
 
     def load(self):
         from datasets.jets import jets

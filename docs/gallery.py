@@ -1,0 +1,37 @@
+"""Make the README's small pictures from finished runs: `python docs/gallery.py`, after training and evaluating them."""
+
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+PICTURES = {  # run: its picture
+    "xor": "decision-surface",
+    "polynomial": "inside-and-outside",
+    "function": "inside-and-outside",
+    "house-prices": "predicted-against-true",
+    "jets": "roc",
+    "table": "confusion",
+    "digits": "feature-maps",
+    "mnist": "mistakes",
+    "images": "confusion",
+}
+WIDTH = 480  # pixels
+
+
+def main():
+    for run, name in PICTURES.items():
+        source = ROOT / "saved_models" / run / "plots" / f"{name}.png"
+        if not source.exists():
+            print(f"{run}: no {source.relative_to(ROOT)}; train and evaluate it first", file=sys.stderr)
+            continue
+        picture = Image.open(source).convert("RGB")
+        picture = picture.resize((WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS)
+        target = ROOT / "docs" / f"{run}.png"
+        picture.quantize(64).save(target, optimize=True)
+        print(f"{target.relative_to(ROOT)}  {target.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""The commands as a user types them: train, evaluate, predict, repeat; and the SavedModel without this project."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import evaluate
+import train
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory):
+    """A short run of `digits`, trained and evaluated in fresh processes."""
+    folder = tmp_path_factory.mktemp("digits")
+    environment = {**os.environ, "SAVED_MODELS": str(folder)}
+
+    def run(*words):
+        done = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    root = os.path.dirname(os.path.abspath(train.__file__))
+    trained = run(f"{root}/train.py", "digits", "--epochs", "3", "--batch-size", "32")
+    evaluated = run(f"{root}/evaluate.py", str(folder / "digits"))
+    listed = run(f"{root}/evaluate.py")
+    return folder / "digits", trained, evaluated, listed
+
+
+def test_training_says_what_it_does(digits):
+    folder, trained, *_ = digits
+    for word in ("scikit-learn's digits", "1149 train, 288 validation, 360 test", "CPU", "Total params", "Epoch 3/3"):
+        assert word in trained
+    assert f"python evaluate.py {folder}" in trained.splitlines()[-1]
+
+
+def test_a_run_has_its_promised_form(digits):
+    folder, *_ = digits
+    assert {path.name for path in folder.iterdir()} == {
+        *("1", "model.keras", "config.json", "history.csv", "metrics.json", "plots", "report.html"),
+    }
+    history = pd.read_csv(folder / "history.csv")
+    assert len(history) == 3
+    assert {"epoch", "loss", "val_loss", "accuracy", "val_accuracy", "learning_rate", "seconds"} <= set(history.columns)
+    config = json.loads((folder / "config.json").read_text())
+    assert (config["format"], config["experiment"], config["options"]["epochs"]) == (1, "digits", 3)
+    pictures = {path.stem for path in (folder / "plots").iterdir()}
+    assert pictures == {"history", "confusion", "roc", "reliability", "mistakes", "filters", "feature-maps"}
+
+
+def test_evaluation_shows_the_baseline_and_agrees_with_its_file(digits):
+    folder, _, evaluated, listed = digits
+    test = json.loads((folder / "metrics.json").read_text())["splits"]["test"]
+    assert test["rows"] == 360
+    assert test["baseline"]["digit"]["accuracy"] > 0.95  # logistic regression on pixels
+    assert f"{test['network']['digit']['accuracy']:.6g}" in evaluated
+    assert "digits" in listed and "accuracy of digit" in listed
+
+
+def test_the_report_is_one_file_that_opens_offline(digits):
+    page = (digits[0] / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == 7
+    assert "http://" not in page and "https://" not in page
+    for word in ("logistic regression", "learning_rate", "tensorflow", "1149 train"):
+        assert word in page
+
+
+STRANGER = """
+import sys, numpy as np, tensorflow as tf
+model = tf.saved_model.load(sys.argv[1])
+rows = dict(np.load(sys.argv[2]))
+answers = model.serve({name: tf.constant(values) for name, values in rows.items()})
+text = {name: values.numpy().astype("S") for name, values in answers.items() if values.dtype == tf.string}
+np.savez(sys.argv[3], **{name: values.numpy() for name, values in answers.items()} | text)
+assert not {"models", "training", "experiments"} & set(sys.modules)
+"""
+
+
+def answers_of_a_stranger(run, inputs, tmp_path):
+    """What the SavedModel answers in a process whose path lacks this project."""
+    np.savez(tmp_path / "rows.npz", **inputs)
+    words = [sys.executable, "-c", STRANGER, str(run / "1"), str(tmp_path / "rows.npz"), str(tmp_path / "answers.npz")]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=300)
+    return dict(np.load(tmp_path / "answers.npz"))
+
+
+def test_the_saved_model_needs_nothing_of_this_project(digits, tmp_path):
+    import keras
+    from sklearn.datasets import load_digits
+
+    images = load_digits().images[:50, ..., None].astype("float32")
+    answers = answers_of_a_stranger(digits[0], {"image": images}, tmp_path)
+    expected = keras.models.load_model(digits[0] / "model.keras").predict({"image": images}, verbose=0)["digit"]
+    np.testing.assert_allclose(answers["digit_probabilities"], expected, atol=1e-5)
+    np.testing.assert_array_equal(answers["digit"], expected.argmax(axis=1))
+
+
+@pytest.fixture(scope="module")
+def flowers(tmp_path_factory):
+    """A table with every kind of column, whose names TensorFlow would not take."""
+    random = np.random.default_rng(0)
+    rows = 120
+    size, colour = random.normal(5, 2, rows), random.choice(["red", "blue", "white"], rows)
+    frame = pd.DataFrame(
+        {
+            "row id": np.arange(rows) + 1000,
+            "petal size (cm)": np.where(random.uniform(size=rows) < 0.1, np.nan, size),
+            "colour": colour,
+            "seen/on": pd.date_range("2024-01-01", periods=rows, freq="3D").strftime("%Y-%m-%d"),
+            "wild": random.uniform(size=rows) < 0.5,
+            "planet": "earth",
+            "height [m]": 3 * size + (colour == "red") + random.normal(0, 0.1, rows),
+            "kind": np.where(size > 5, "large", "small"),
+        }
+    )
+    path = tmp_path_factory.mktemp("data") / "flowers.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models, tmp_path, capsys):
+    import keras
+
+    train.main(["table", "--data", str(flowers), "--target", "height [m]", "kind", "--epochs", "3", "--members", "2"])
+    said = capsys.readouterr().out
+    assert "left out 'row id': different in every row, like an id" in said
+    assert "left out 'planet': the same in every row" in said
+    assert "kind: classification, 2 classes (text)" in said and "height [m]: regression" in said
+    run = saved_models / "table"
+    evaluate.main([str(run)])
+    assert "linear regression and logistic regression" in capsys.readouterr().out
+
+    frame = pd.read_csv(flowers)
+    shuffled = frame[frame.columns[::-1]].assign(extra=1)  # any order, extra columns
+    shuffled.loc[0, "colour"] = "green"
+    shuffled.to_csv(tmp_path / "new.csv", index=False)
+    evaluate.main([str(run), "--data", str(tmp_path / "new.csv"), "--output", str(tmp_path / "predictions.csv")])
+    said = capsys.readouterr().out
+    assert "never seen in training: green" in said and "kind, new (120 rows)" in said
+    predictions = pd.read_csv(tmp_path / "predictions.csv")
+    assert len(predictions) == 120 and "extra" in predictions
+
+    raw = {
+        "petal size (cm)": frame["petal size (cm)"].to_numpy("float32"),
+        "colour": shuffled["colour"].to_numpy(str),
+        "seen/on": frame["seen/on"].to_numpy(str),
+        "wild": frame["wild"].to_numpy("float32"),
+    }
+    answers = answers_of_a_stranger(run, raw, tmp_path)
+    np.testing.assert_allclose(answers["height [m]"], predictions["height [m]_predicted"], rtol=1e-5)
+    np.testing.assert_allclose(answers["kind_probabilities"][:, 1], predictions["kind_probability_small"], atol=1e-6)
+    assert [label.decode() for label in answers["kind"]] == predictions["kind_predicted"].tolist()
+    names = ["petal_size__cm_", "colour", "seen_on", "wild"]
+    keras_rows = {name: keras.ops.convert_to_tensor(values) for name, values in zip(names, raw.values(), strict=True)}
+    expected = keras.models.load_model(run / "model.keras")(keras_rows, training=False)
+    np.testing.assert_allclose(answers["height [m]"], expected["height [m]"][:, 0], rtol=1e-5)
+
+
+def test_serving_signature_has_legal_names(flowers, saved_models):
+    import tensorflow as tf
+
+    train.main(["table", "--data", str(flowers), "--target", "kind", "--epochs", "1", "--members", "1"])
+    serving = tf.saved_model.load(str(saved_models / "table" / "1")).signatures["serving_default"]
+    answers = serving(
+        petal_size__cm_=tf.constant([5.0]),
+        colour=tf.constant(["red"]),
+        seen_on=tf.constant(["2024-05-31T12:00:00"]),
+        wild=tf.constant([1.0]),
+        height__m_=tf.constant([15.0]),
+    )
+    assert answers["kind"].shape == (1,) and answers["kind_probabilities"].shape == (1, 2)
+
+
+def test_config_repeats_a_run_exactly(saved_models):
+    train.main(["digits", "--epochs", "2", "--seed", "3"])
+    train.main(["--config", str(saved_models / "digits" / "config.json"), "--name", "again"])
+    first, second = (pd.read_csv(saved_models / name / "history.csv").drop(columns="seconds") for name in ("digits", "again"))
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+def test_an_existing_run_is_replaced_only_when_asked(saved_models):
+    from errors import UserError
+
+    words = ["function", "--samples", "100", "--epochs", "1"]
+    train.main(words)
+    before = (saved_models / "function" / "config.json").read_text()
+    with pytest.raises(UserError, match="--overwrite"):
+        train.main([*words, "--seed", "1"])
+    assert (saved_models / "function" / "config.json").read_text() == before
+    train.main([*words, "--seed", "1", "--overwrite"])
+    assert (saved_models / "function" / "config.json").read_text() != before
+    assert [path.name for path in saved_models.iterdir()] == ["function"]
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["digits", "--help"]])
+def test_help_does_not_import_tensorflow(words):
+    root = os.path.dirname(os.path.abspath(train.__file__))
+    code = f"import sys; sys.path.insert(0, {root!r}); import train\ntry: train.main({words!r})\nexcept SystemExit: pass\n"
+    code += "assert not {'tensorflow', 'keras', 'pandas', 'sklearn', 'matplotlib'} & set(sys.modules), sys.modules.keys()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "digits" in done.stdout
