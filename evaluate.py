@@ -58,6 +58,7 @@ def evaluate(model, config, folder):
     if dataset.fingerprint() != config["data"].get("fingerprint"):
         raise UserError(f"{dataset.source} has changed since the training, so its test rows may have been trained on. "
                         "Train again with --overwrite, or score new rows with --data")  # fmt: skip
+    print(f"Scoring {dataset.test.rows} test rows, and a baseline fitted to the others ...")
     baseline = experiment.baseline(dataset)
     metrics = {"baseline": baseline.name, "splits": {}}
     for name, split in {"test": dataset.test, **dataset.others}.items():

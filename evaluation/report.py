@@ -45,7 +45,7 @@ def report(folder, config, tables, pictures):
     images = "".join(f'<figure><img alt="{escape(path.stem)}" src="{embedded(path)}"></figure>' for path in pictures)
     body += f'<h2>Pictures</h2><div class="pictures">{images}</div>'
     body += f"<h2>Data and training</h2>{html_table(facts)}"
-    body += f"<h2>Options</h2>{html_table([[key, value] for key, value in config['options'].items()])}"
+    body += f"<h2>Options</h2>{html_table([[key, value] for key, value in config['options'].items() if value != ''])}"
     body += f"<h2>Environment</h2>{html_table(config['versions'].items())}"
     title = Path(folder).name
     lead = f"Experiment <code>{escape(config['experiment'])}</code>. Repeat it: <code>python train.py --config "

@@ -1,6 +1,7 @@
 """What the experiments on one formula share: samples in an interval, a dense regressor, least squares beside it."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from experiments.experiment import ANY, Activation, Experiment, in_range
 
@@ -9,7 +10,12 @@ POINTS = 400  # of a curve; a surface has 100 x 100
 
 @dataclass(frozen=True)
 class CurveFit(Experiment):
-    """Fit samples of a formula inside an interval, and ask what happens outside."""
+    """Fit samples of a formula inside an interval, and ask what happens outside.
+
+    A topic adds `formula` and `interval`.
+    """
+
+    target: ClassVar = "f"
 
     samples: int = 4000
     """points inside the interval, before they are split"""
@@ -34,6 +40,20 @@ class CurveFit(Experiment):
     def check(self):
         super().check()
         in_range(self, samples=(10, ANY), margin=(0, 100), noise=(0, ANY), hidden=(1, ANY), spread=(0, 1000), degree=(0, 100))
+
+    def load(self):
+        from datasets.formula import formula_samples
+
+        return formula_samples(
+            self.formula,
+            self.interval,
+            self.samples,
+            self.split_seed,
+            self.margin,
+            self.noise,
+            self.target,
+            self.probabilistic,
+        )
 
     def network(self, dataset, input_shape):
         from models.dense import dense_regressor

@@ -15,16 +15,3 @@ class Function(CurveFit):
     interval: tuple[float, ...] = (-3.0, 3.0)
     """low and high of every variable; four numbers for two variables with an interval each"""
     degree: int = 9
-
-    def load(self):
-        from datasets.formula import formula_samples
-
-        return formula_samples(
-            self.formula,
-            self.interval,
-            self.samples,
-            self.split_seed,
-            self.margin,
-            self.noise,
-            probabilistic=self.probabilistic,
-        )

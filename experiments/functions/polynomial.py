@@ -1,12 +1,15 @@
 """Function fitting: 2x^3 - 3x^2 - x with noise, by least squares and by a dense network, inside and outside."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from experiments.curve_fit import CurveFit
 
 
 @dataclass(frozen=True)
 class Polynomial(CurveFit):
+    target: ClassVar = "y"
+    formula: ClassVar = "2*x^3 - 3*x^2 - x"
     interval: tuple[float, ...] = (-1.0, 2.0)
     """low and high of x in training"""
     noise: float = 0.3
@@ -14,21 +17,3 @@ class Polynomial(CurveFit):
     samples: int = 2000
     hidden: tuple[int, ...] = (64, 64)
     spread: float = 1.0
-
-    @property
-    def formula(self):
-        return "2*x^3 - 3*x^2 - x"
-
-    def load(self):
-        from datasets.formula import formula_samples
-
-        return formula_samples(
-            self.formula,
-            self.interval,
-            self.samples,
-            self.split_seed,
-            self.margin,
-            self.noise,
-            target="y",
-            probabilistic=self.probabilistic,
-        )

@@ -5,7 +5,7 @@ The data comes from OpenML (hls4ml_lhc_jets_hlf, 830000 jets of 16 features) or 
 
 from dataclasses import dataclass
 
-from experiments.experiment import ANY, Experiment, in_range
+from experiments.experiment import ANY, Activation, Experiment, in_range
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,21 @@ class Jets(Experiment):
     """how many jets to take, at random; 0 takes all"""
     lecture_settings: bool = False
     """the lectures' literal callbacks: the learning rate falls without a floor, the last weights are kept, not the best"""
+    hidden: tuple[int, ...] = (40, 20, 10, 5)
+    """units of each hidden layer"""
+    activation: Activation = "relu"
+    """of the hidden layers"""
+    dropout: float = 0.25
+    """fraction of units dropped after each hidden layer"""
+    l2: float = 0.0
+    """lambda of the cost's term lambda * sum of squared weights"""
     epochs: int = 50
     batch_size: int = 128
     patience: int = 10
 
     def check(self):
         super().check()
-        in_range(self, rows=(0, ANY))
+        in_range(self, rows=(0, ANY), hidden=(1, ANY), dropout=(0, 0.99), l2=(0, ANY))
 
     def load(self):
         from datasets.jets import jets
@@ -34,7 +42,8 @@ class Jets(Experiment):
     def network(self, dataset, input_shape):
         from models.dense import dense_classifier
 
-        return dense_classifier(input_shape, len(dataset.targets[0].classes), hidden=(40, 20, 10, 5), dropout=0.25)
+        classes = len(dataset.targets[0].classes)
+        return dense_classifier(input_shape, classes, self.hidden, self.dropout, self.activation, self.l2)
 
     def callbacks(self, folder):
         from training.callbacks import lecture_callbacks
