@@ -51,6 +51,7 @@ def run(name, experiment):
             epochs=experiment.epochs,
             batch_size=experiment.batch_size,
             learning_rate=experiment.learning_rate,
+            loop=experiment.loop,
         )
         network = experiment.answering(network, dataset)
         model = complete(encoder, network, dataset.targets)  # raw values in, the user's units out

@@ -37,6 +37,8 @@ class Experiment:
     """first learning rate of Adam"""
     patience: int = 12
     """epochs without a lower validation loss before training stops; a third of it lowers the learning rate"""
+    loop: Literal["fast", "keras"] = "fast"
+    """fast: many training steps a call, with the same result; keras: keras.Model.fit as it is"""
     tensorboard: bool = False
     """also write logs for TensorBoard"""
 

@@ -8,12 +8,13 @@ import numpy as np
 from errors import UserError
 from models.columns import input_names
 from training.callbacks import EarlyStoppingFromStart
+from training.fast_model import fast
 
 ROWS_AT_ONCE = 8192  # where nothing is learned, large batches are faster
 VALUES_AT_ONCE = 2**18  # pictures are larger than rows
 
 
-def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate):
+def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate, loop="fast"):
     """Fit a network to encoded arrays with Adam.
 
     Args:
@@ -24,20 +25,22 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
         epochs: most passes over the training rows.
         batch_size: rows a step.
         learning_rate: Adam's first one.
+        loop: "fast", see `training.fast_model`, or "keras" for `keras.Model.fit` as it is.
 
     Returns: Keras' history, a list an epoch for each name.
 
     Raises: UserError if the loss ceases to be a number.
     """
-    network.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
+    model = fast(network) if loop == "fast" else network
+    model.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
     x, y, weights = (train[0], *map(one_or_list, train[1:]))
     validation = (validation[0], *map(one_or_list, validation[1:]))
     rows_at_once = min(ROWS_AT_ONCE, max(batch_size, VALUES_AT_ONCE // math.prod(network.input_shape[1:])))
-    start = network.evaluate(*validation[:2], sample_weight=validation[2], batch_size=rows_at_once, verbose=0)
+    start = model.evaluate(*validation[:2], sample_weight=validation[2], batch_size=rows_at_once, verbose=0)
     for callback in callbacks:
         if isinstance(callback, EarlyStoppingFromStart):
             callback.start_loss = start[0] if isinstance(start, list) else start
-    history = network.fit(
+    history = model.fit(
         x,
         y,
         sample_weight=weights,
@@ -47,6 +50,8 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
         batch_size=batch_size,
         callbacks=callbacks,
     ).history
+    if model is not network:
+        network.set_weights(model.get_weights())
     if not np.isfinite(history["loss"][-1]):
         raise UserError(
             f"the loss ceased to be a number in epoch {len(history['loss'])}; nothing was exported. "
