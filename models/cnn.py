@@ -4,6 +4,7 @@ import keras
 from keras import layers, regularizers
 
 from models.heads import head
+from models.pixels import pixels
 
 
 def cnn_classifier(input_shape, num_classes, filters=(32, 64), units=128, dropout=0.25, l2=0.0, brightest=255.0, augment=0.0):
@@ -16,9 +17,7 @@ def cnn_classifier(input_shape, num_classes, filters=(32, 64), units=128, dropou
         units: width of the dense layer.
         dropout: fraction dropped after each block; twice that after the dense layer.
         l2: lambda of the cost's term lambda * sum of squared weights.
-        brightest: largest value of a pixel.
-        augment: shift pictures by up to this fraction of their size while training, and turn them by up to a
-            quarter of that fraction of a full turn.
+        brightest, augment: see `models.pixels`.
 
     Input shape: `(batch, height, width, channels)`.
     Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
@@ -27,10 +26,7 @@ def cnn_classifier(input_shape, num_classes, filters=(32, 64), units=128, dropou
     """
     regularizer = regularizers.L2(l2) if l2 else None
     inputs = keras.Input(input_shape, name="image")
-    x = layers.Rescaling(1 / brightest)(inputs)
-    if augment:
-        x = layers.RandomTranslation(augment, augment, fill_mode="constant")(x)
-        x = layers.RandomRotation(augment / 4, fill_mode="constant")(x)
+    x = pixels(inputs, brightest, augment)
     for channels in filters:
         for _ in range(2):
             x = layers.Conv2D(channels, 3, padding="same", use_bias=False, kernel_regularizer=regularizer)(x)

@@ -5,10 +5,11 @@ from keras import initializers, layers, regularizers
 
 from models.activations import dense
 from models.heads import head
+from models.pixels import pixels
 
 
 def dense_classifier(
-    input_shape, num_classes, hidden=(40, 20, 10, 5), dropout=0.25, activation="relu", l2=0.0, brightest=255.0
+    input_shape, num_classes, hidden=(40, 20, 10, 5), dropout=0.25, activation="relu", l2=0.0, brightest=255.0, augment=0.0
 ):
     """Dense softmax classifier with dropout; with two classes, a sigmoid.
 
@@ -19,7 +20,7 @@ def dense_classifier(
         dropout: fraction of units dropped after each hidden layer.
         activation: a name of the lecture's table, see `models.activations`.
         l2: lambda of the cost's term lambda * sum of squared weights.
-        brightest: largest value of a pixel, where the input is a picture.
+        brightest, augment: where the input is a picture, see `models.pixels`.
 
     Input shape: `(batch, *input_shape)`.
     Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
@@ -29,7 +30,7 @@ def dense_classifier(
     inputs = keras.Input(input_shape, name="features")
     x = inputs
     if len(input_shape) > 1:
-        x = layers.Rescaling(1 / brightest)(x)
+        x = pixels(x, brightest, augment)
         x = layers.Flatten()(x)  # (batch, height * width * channels)
     x = hidden_layers(x, hidden, dropout, activation, l2)
     outputs = head(x, "softmax" if num_classes > 2 else "sigmoid", num_classes, name="probabilities")

@@ -24,5 +24,5 @@ class Mnist(PictureClassifier):
         from models.dense import dense_classifier
 
         if self.model == "dense":
-            return dense_classifier(input_shape, 10, hidden=(512, 256), dropout=0.3)
+            return dense_classifier(input_shape, 10, hidden=(512, 256), dropout=0.2, augment=0.08)
         return cnn_classifier(input_shape, 10, filters=(16, 32, 64), augment=0.08)
