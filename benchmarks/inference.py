@@ -1,0 +1,67 @@
+"""Prediction by an exported SavedModel beside `model.predict` of the same Keras model: seconds for 1, 1000 and 100000 rows.
+
+python benchmarks/inference.py
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+def exported(folder):
+    """The lecture's jet network, exported with its 16 named columns: `(SavedModel, Keras model, rows)`."""
+    import numpy as np
+
+    from datasets.dataset import Column, Target
+    from evaluation.saved_model import load
+    from models.columns import column_encoder
+    from models.dense import dense_classifier
+    from models.heads import complete
+    from training.export import export
+
+    columns = tuple(Column(f"feature_{number}", mean=1.0, std=2.0) for number in range(16))
+    targets = (Target("class", classes=("g", "q", "t", "w", "z")),)
+    model = complete(column_encoder(columns), dense_classifier((16,), 5), targets)
+    export(model, columns, targets, folder)
+    values = np.random.default_rng(0).normal(size=(100_000, 16)).astype("float32")
+    return load(folder), model, {column.name: values[:, place] for place, column in enumerate(columns)}
+
+
+def median_seconds(function, repeats):
+    function()  # traced once
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def main():
+    from training.device import quiet
+
+    with quiet():
+        import tensorflow as tf
+    from evaluation.saved_model import predict
+
+    with tempfile.TemporaryDirectory() as folder:
+        served, model, rows = exported(folder)
+        signature = served.signatures["serving_default"]
+        header = ("rows", "signature [ms]", "evaluate.py's batches [ms]", "model.predict [ms]", "predict / signature")
+        print(f"| {' | '.join(header)} |\n{'|---' * len(header)}|")
+        for count, repeats in ((1, 200), (1000, 50), (100_000, 5)):
+            some = {name: values[:count] for name, values in rows.items()}
+            tensors = {name: tf.constant(values) for name, values in some.items()}
+            called = median_seconds(lambda tensors=tensors: signature(**tensors), repeats)
+            batched = median_seconds(lambda some=some: predict(served, some), repeats)
+            keras_own = median_seconds(lambda some=some: model.predict(some, verbose=0, batch_size=8192), max(5, repeats // 10))
+            times = " | ".join(f"{1000 * seconds:.2f}" for seconds in (called, batched, keras_own))
+            print(f"| {count} | {times} | {keras_own / called:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
