@@ -9,10 +9,10 @@ from experiments.picture_classifier import PictureClassifier
 class Mnist(PictureClassifier):
     data: str = ""
     """your own copy: a folder with the four idx files (.gz or not), or mnist.npz; downloaded by Keras if empty"""
-    epochs: int = 30
+    epochs: int = 35
     batch_size: int = 128
     learning_rate: float = 2e-3
-    patience: int = 8
+    patience: int = 12
 
     def load(self):
         from datasets.mnist import mnist
@@ -25,4 +25,4 @@ class Mnist(PictureClassifier):
 
         if self.model == "dense":
             return dense_classifier(input_shape, 10, hidden=(512, 256), dropout=0.2, augment=0.08)
-        return cnn_classifier(input_shape, 10, filters=(16, 32, 64), augment=0.08)
+        return cnn_classifier(input_shape, 10, filters=(16, 32, 64), augment=0.1)
