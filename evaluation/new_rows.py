@@ -52,8 +52,8 @@ def predict_rows(model, config, data, output):
 def described(model, config):
     """`(columns, targets)` of a run; raise UserError where `config.json` does not describe its model."""
     try:
-        columns = [Column(**tupled(column)) for column in config["data"]["columns"]]
-        targets = [Target(**tupled(target)) for target in config["data"]["targets"]]
+        columns = [Column(**column) for column in config["data"]["columns"]]
+        targets = [Target(**target) for target in config["data"]["targets"]]
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError(f"the run's config.json is damaged ({error}). Train it again with --overwrite") from None
     if {column.name for column in columns} != set(column_names(model)):
@@ -87,11 +87,6 @@ def known_rows(frame, targets, inputs, predictions):
         if target.name in names and known.any()
     }
     return Split(Split(inputs, {}).take(known).inputs, values), {name: answers[known] for name, answers in predictions.items()}
-
-
-def tupled(content):
-    """JSON knows lists only."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
 
 
 def warn_of_unseen(inputs, columns):

@@ -35,7 +35,7 @@ def from_config(options):
         raise UserError("--config wants a file: python train.py --config saved_models/NAME/config.json")
     config = read_config(options[0])
     restore(config)  # says what does not fit before the options are looked at
-    return config["experiment"], tupled(config["options"]), options[1:]
+    return config["experiment"], config["options"], options[1:]
 
 
 def restore(config):
@@ -43,14 +43,13 @@ def restore(config):
     experiment = catalogue.find(config["experiment"])
     known = {field.name for field in dataclasses.fields(experiment)}
     kinds = get_type_hints(experiment)
-    options = tupled(config["options"])
-    for option, value in options.items():
+    for option, value in config["options"].items():
         if option not in known:
             raise UserError(f"config.json has an option {option!r} unknown to {config['experiment']}.{nearest(option, known)}")
         if not fits(value, kinds[option]):
             wanted = kinds[option].__name__ if isinstance(kinds[option], type) else str(kinds[option]).removeprefix("typing.")
             raise UserError(f"config.json has {option} = {value!r}, wanted {wanted}. Correct it, or train again")
-    restored = experiment(**options)
+    restored = experiment(**config["options"])
     restored.check()
     return restored
 
@@ -62,11 +61,6 @@ def fits(value, kind):
     if get_origin(kind) is tuple:
         return isinstance(value, tuple) and all(fits(part, get_args(kind)[0]) for part in value)
     return type(value) is kind or (kind is float and type(value) is int)
-
-
-def tupled(options):
-    """JSON knows lists only; frozen options are tuples."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
 
 
 def options_of(experiment):

@@ -70,7 +70,7 @@ def read_config(path):
         known = [run.name for run in runs()]
         raise UserError(f"{path} is not a run's folder: it has no config.json.{nearest(path.name, known)}")
     try:
-        content = json.loads(config.read_text(encoding="utf-8"))
+        content = tupled(json.loads(config.read_text(encoding="utf-8")))
     except (ValueError, OSError) as error:
         raise UserError(f"{config} is not the config.json of a run: {error}. Train it again with --overwrite") from None
     parts = {"format": int, "experiment": str, "options": dict, "data": dict, "training": dict, "versions": dict}
@@ -80,6 +80,13 @@ def read_config(path):
     if content["format"] != FORMAT:
         raise UserError(f"{config} has format {content['format']}; this version reads format {FORMAT}. Train it again")
     return content
+
+
+def tupled(content):
+    """JSON knows lists only; options and descriptions are frozen, theirs are tuples."""
+    if isinstance(content, dict):
+        return {key: tupled(value) for key, value in content.items()}
+    return tuple(map(tupled, content)) if isinstance(content, list) else content
 
 
 def runs():
