@@ -1,10 +1,14 @@
-"""The one error that is the user's to mend: shown as a single line, exit code 2, never a traceback."""
+"""The errors that are told in a single line, never a traceback."""
 
 import difflib
 
 
 class UserError(Exception):
-    """A mistake in a command or a file. Its text says what was wanted, what was received, and what to do."""
+    """A mistake in a command or a file. Its text says what was wanted, what was received, and what to do. Exit code 2."""
+
+
+class Diverged(Exception):
+    """A training whose loss ceased to be a number. Exit code 3."""
 
 
 def nearest(word, choices):

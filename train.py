@@ -1,8 +1,9 @@
 """Train an experiment and export it: `python train.py` lists them, `python train.py NAME --help` teaches the options."""
 
+import math
 import sys
 
-from errors import UserError
+from errors import Diverged, UserError
 
 
 def main(arguments):
@@ -27,7 +28,7 @@ def run(name, experiment):
         import keras
     from models.heads import complete
     from training.export import export
-    from training.fit import fit
+    from training.fit import divergence, fit
 
     dataset = experiment.load()
     print(dataset.summary())
@@ -66,6 +67,8 @@ def run(name, experiment):
         }
         write_json(partial / "config.json", config)
 
+    if not math.isfinite(history["loss"][-1]):
+        raise Diverged(f"{divergence(history)}. The best weights before it are in {shown(folder)}")
     print(f"The run is in {shown(folder)}. Score and draw it:  python evaluate.py {shown(folder)}")
     return folder
 
@@ -76,3 +79,9 @@ if __name__ == "__main__":
     except (UserError, PermissionError) as error:
         print(f"train.py: {error}", file=sys.stderr)
         sys.exit(2)
+    except Diverged as error:
+        print(f"train.py: {error}", file=sys.stderr)
+        sys.exit(3)
+    except KeyboardInterrupt:
+        print("\ntrain.py: stopped; nothing was exported", file=sys.stderr)
+        sys.exit(130)

@@ -1,5 +1,7 @@
 """The callbacks of every fit, built in one place."""
 
+import signal
+import threading
 import time
 from pathlib import Path
 
@@ -21,6 +23,7 @@ def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
         keras.callbacks.ReduceLROnPlateau(
             monitor="val_loss", mode="min", factor=0.3, patience=max(1, patience // 3), min_lr=learning_rate / 1000
         ),
+        StopOnInterrupt(),
         EarlyStoppingFromStart(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
         *recorders(folder, tensorboard),
     ]
@@ -34,6 +37,7 @@ def lecture_callbacks(folder, tensorboard=False):
     return [
         keras.callbacks.TerminateOnNaN(),
         Seconds(),
+        StopOnInterrupt(),
         keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=10),
         keras.callbacks.ReduceLROnPlateau(monitor="val_loss", mode="min", factor=0.1, patience=2),
         *recorders(folder, tensorboard),
@@ -61,6 +65,25 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
         super().on_train_end(logs)
         where = f"after epoch {self.best_epoch + 1}" if self.best_epoch >= 0 else "before the first epoch: the start is kept"
         print(f"\nLowest validation loss {self.best:.4g} {where}")
+
+
+class StopOnInterrupt(keras.callbacks.Callback):
+    """Ctrl-C ends the training after the step under way, as if it were finished; a second one stops at once."""
+
+    def on_train_begin(self, logs=None):
+        self.usual = None
+        if threading.current_thread() is threading.main_thread():  # signals reach no other
+            self.usual = signal.signal(signal.SIGINT, self.interrupted)
+
+    def interrupted(self, *signal_and_frame):
+        if self.model.stop_training:
+            raise KeyboardInterrupt
+        print("\nStopping after this step; the best weights so far will be exported. Ctrl-C again stops at once.")
+        self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        if self.usual is not None:
+            signal.signal(signal.SIGINT, self.usual)
 
 
 class Seconds(keras.callbacks.Callback):

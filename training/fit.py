@@ -5,7 +5,7 @@ import math
 import keras
 import numpy as np
 
-from errors import UserError
+from errors import Diverged
 from models.columns import input_names
 from training.callbacks import EarlyStoppingFromStart
 from training.fast_model import fast
@@ -29,7 +29,7 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
 
     Returns: Keras' history, a list an epoch for each name.
 
-    Raises: UserError if the loss ceases to be a number.
+    Raises: Diverged if the loss ceases to be a number before there are weights worth keeping.
     """
     model = fast(network) if loop == "fast" else network
     model.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
@@ -52,12 +52,15 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
     ).history
     if model is not network:
         network.set_weights(model.get_weights())
-    if not np.isfinite(history["loss"][-1]):
-        raise UserError(
-            f"the loss ceased to be a number in epoch {len(history['loss'])}; nothing was exported. "
-            "Try a smaller --learning-rate, or look for extreme values in the data"
-        )
+    if not all(np.isfinite(values).all() for values in network.get_weights()) or not np.isfinite(history["loss"][0]):
+        raise Diverged(f"{divergence(history)}; nothing was exported")
     return history
+
+
+def divergence(history):
+    """What to say of a history that ends in a loss that is no number."""
+    epochs = len(history["loss"])
+    return f"the loss ceased to be a number in epoch {epochs}: try a smaller --learning-rate, or look for extreme values"
 
 
 def examples(encoder, columns, targets, split, weights=None):

@@ -1,5 +1,7 @@
 """The fit, its callbacks, the start of a table's network, and polynomials by least squares."""
 
+import signal
+
 import keras
 import numpy as np
 import pandas as pd
@@ -7,7 +9,7 @@ import pytest
 from keras import ops
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from errors import UserError
+from errors import Diverged
 from models.dense import dense_classifier, dense_regressor
 from models.ensemble import average, ensemble
 from models.wide_and_deep import wide_and_deep
@@ -26,9 +28,11 @@ def rows(count=200, classes=False):
     return x, [(y > 0).astype("int32") if classes else y], [np.ones(count, "float32")]
 
 
-def fitted(network, folder, train, validation, loss="mean_squared_error", epochs=3, learning_rate=0.01, callbacks=None):
+def fitted(
+    network, folder, train, validation, loss="mean_squared_error", epochs=3, learning_rate=0.01, callbacks=None, loop="fast"
+):
     callbacks = standard_callbacks(folder, 5, learning_rate) if callbacks is None else callbacks
-    options = {"epochs": epochs, "batch_size": 32, "learning_rate": learning_rate}
+    options = {"epochs": epochs, "batch_size": 32, "learning_rate": learning_rate, "loop": loop}
     return fit(network, train, validation, loss=[loss], metrics=[[]], callbacks=callbacks, **options)
 
 
@@ -72,8 +76,63 @@ def test_the_lectures_callbacks_keep_their_literal_settings(tmp_path):
 def test_a_loss_that_is_no_number_is_an_error(tmp_path):
     example = rows()
     example[1][0][0] = np.nan
-    with pytest.raises(UserError, match="epoch 1"):
+    with pytest.raises(Diverged, match="epoch 1.*nothing was exported"):
         fitted(dense_regressor(3, hidden=(4,)), tmp_path, example, rows())
+
+
+class Explode(keras.callbacks.Callback):
+    """From the third epoch on, steps are too large for any number."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 2:
+            self.model.optimizer.learning_rate = 1e38
+
+
+def test_the_best_weights_before_a_divergence_are_kept(tmp_path):
+    network, example = dense_regressor(3, hidden=(8,), activation="relu"), rows()
+    callbacks = [*standard_callbacks(tmp_path, 5, 0.01), Explode()]
+    history = fitted(network, tmp_path, example, example, epochs=9, callbacks=callbacks)
+    assert len(history["loss"]) < 9 and np.isnan(history["loss"][-1])
+    x, (y,), _ = example
+    best = np.nanmin(history["val_loss"])
+    assert np.mean((network.predict(x, verbose=0)[:, 0] - y) ** 2) == pytest.approx(best, rel=1e-4)
+
+
+def test_last_weights_that_diverged_are_not_kept(tmp_path):
+    callbacks = [*lecture_callbacks(tmp_path), Explode()]
+    with pytest.raises(Diverged, match="nothing was exported"):
+        fitted(dense_regressor(3, hidden=(8,), activation="relu"), tmp_path, rows(), rows(), epochs=9, callbacks=callbacks)
+
+
+@pytest.mark.parametrize("loop", ["fast", "keras"])
+def test_an_interrupt_ends_the_training_as_if_it_were_finished(tmp_path, loop, capsys):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                signal.raise_signal(signal.SIGINT)
+
+    usual = signal.getsignal(signal.SIGINT)
+    callbacks = [*standard_callbacks(tmp_path, 5, 0.01), Interrupt()]
+    history = fitted(dense_regressor(3), tmp_path, rows(), rows(), epochs=9, callbacks=callbacks, loop=loop)
+    assert len(history["loss"]) == 3
+    assert "best weights so far will be exported" in capsys.readouterr().out
+    assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_a_second_interrupt_stops_at_once(tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+
+    usual = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            fitted(
+                dense_regressor(3), tmp_path, rows(), rows(), callbacks=[*standard_callbacks(tmp_path, 5, 0.01), Interrupt()]
+            )
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def test_keras_evaluate_agrees_with_scores_of_predictions():
