@@ -33,9 +33,9 @@ class CurveFit(Experiment):
     """degree of the least-squares polynomial beside the network"""
     probabilistic: bool = False
     """predict mean and standard deviation under the Gaussian likelihood"""
-    epochs: int = 80
+    epochs: int = 400
     learning_rate: float = 2e-3
-    patience: int = 15
+    patience: int = 45
 
     def check(self):
         super().check()
