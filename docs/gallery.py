@@ -29,7 +29,7 @@ def main():
         picture = Image.open(source).convert("RGB")
         picture = picture.resize((WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS)
         target = ROOT / "docs" / f"{run}.png"
-        picture.quantize(64).save(target, optimize=True)
+        picture.quantize(256).save(target, optimize=True)
         print(f"{target.relative_to(ROOT)}  {target.stat().st_size / 1000:.0f} kB")
 
 
