@@ -89,7 +89,7 @@ def lecture(work, train, validation, epochs):
 def ours(work, train, validation, epochs):
     from training.fast_model import fast
 
-    yield from by_keras(fast(keras_network(work)), train, validation, epochs)
+    yield from by_keras(fast(keras_network(work), steps=epochs * len(train[0]) // BATCH), train, validation, epochs)
 
 
 def by_keras(model, train, validation, epochs):

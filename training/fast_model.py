@@ -13,6 +13,7 @@ NOT_FOR_XLA = (
     *(layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.RNN, layers.RandomTranslation, layers.RandomRotation),
     layers.StringLookup,
 )
+STEPS_A_LAYER = 500  # XLA needs about so many to save the time that compiling a layer takes
 FIRST_STEPS = 16  # of the first call, by which the next ones are sized
 CALL_SECONDS = 0.5  # how long a call may take: as often the progress bar moves, and Ctrl-C is heard
 
@@ -112,9 +113,10 @@ class FastDropout(layers.Dropout):
         return tf.where(drawn >= self.rate, inputs / (1 - self.rate), 0.0)
 
 
-def fast(network):
-    """A `FastModel` of the same layers and weights, to be trained in the network's place."""
-    xla = suits_xla(network)
+def fast(network, steps):
+    """A `FastModel` of the same layers and weights, to be trained in the network's place for at most so many steps."""
+    layer_count = sum(isinstance(layer, layers.Dense) for layer in network._flatten_layers())
+    xla = suits_xla(network) and steps >= STEPS_A_LAYER * layer_count
 
     def clone(layer):
         kind = FastDropout if xla and type(layer) is layers.Dropout else type(layer)

@@ -31,7 +31,8 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
 
     Raises: Diverged if the loss ceases to be a number before there are weights worth keeping.
     """
-    model = fast(network) if loop == "fast" else network
+    steps = epochs * -(-len(train[0]) // batch_size)
+    model = fast(network, steps) if loop == "fast" else network
     model.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
     x, y, weights = (train[0], *map(one_or_list, train[1:]))
     validation = (validation[0], *map(one_or_list, validation[1:]))

@@ -10,6 +10,8 @@ from models.cnn import cnn_classifier
 from models.dense import dense_classifier, dense_regressor
 from training.fast_model import FastDropout, fast, suits_xla
 
+MANY = 10**6  # steps enough for XLA to pay
+
 
 def compiled(model, learning_rate=0.01):
     model.compile(keras.optimizers.Adam(learning_rate), "mean_squared_error", weighted_metrics=["mae"])
@@ -28,12 +30,12 @@ def same_rows(count):
     return np.repeat(x, count, axis=0), np.repeat(y, count), np.repeat(weights, count)
 
 
-def both(x, y, weights, batch_size, epochs, **options):
+def both(x, y, weights, batch_size, epochs, steps):
     """The same network trained by Keras and by the fast loop: `(weights, history)` of each."""
     network = dense_regressor(3, hidden=(8, 4))
-    twin = compiled(fast(network))
+    twin = compiled(fast(network, steps))
     history = compiled(network).fit(
-        *(x, y, batch_size, epochs), sample_weight=weights, validation_data=(x, y, weights), verbose=0, **options
+        *(x, y, batch_size, epochs), sample_weight=weights, validation_data=(x, y, weights), verbose=0
     )
     quick = twin.fit(x, y, weights, (x, y, weights), batch_size, 16, epochs, [], verbose=0)
     return (network.get_weights(), history.history), (twin.get_weights(), quick.history)
@@ -44,8 +46,9 @@ def both(x, y, weights, batch_size, epochs, **options):
     [(rows(64), 64), (same_rows(50), 16)],
     ids=["one batch an epoch", "three batches and a part of one"],
 )
-def test_weights_and_history_are_those_of_keras(example, batch_size):
-    (weights, history), (quick_weights, quick_history) = both(*example, batch_size, epochs=5)
+@pytest.mark.parametrize("steps", [MANY, 1], ids=["XLA", "TensorFlow"])
+def test_weights_and_history_are_those_of_keras(example, batch_size, steps):
+    (weights, history), (quick_weights, quick_history) = both(*example, batch_size, 5, steps)
     for one, other in zip(weights, quick_weights, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
     assert history.keys() == quick_history.keys()
@@ -57,7 +60,7 @@ def test_every_row_is_used_once_an_epoch():
     def target(y_true, y_pred):
         return y_true
 
-    twin = fast(dense_regressor(3, hidden=()))
+    twin = fast(dense_regressor(3, hidden=()), MANY)
     twin.compile(keras.optimizers.SGD(0.0), "mean_squared_error", weighted_metrics=[target])
     x, _, weights = rows(70)
     y = np.arange(70, dtype="float32")
@@ -68,7 +71,7 @@ def test_every_row_is_used_once_an_epoch():
 def test_epochs_have_different_orders_and_seeds_repeat_them():
     def trained():
         keras.utils.set_random_seed(3)
-        network = compiled(fast(dense_classifier((3,), 2, hidden=(8,))))
+        network = compiled(fast(dense_classifier((3,), 2, hidden=(8,)), MANY))
         x, y, weights = rows(100)
         network.fit(x, y, weights, (x, y, weights), 16, 32, 3, [], verbose=0)
         return network.get_weights()
@@ -89,7 +92,7 @@ def test_callbacks_hear_of_batches_and_can_stop_and_set_the_learning_rate():
         def on_epoch_begin(self, epoch, logs=None):
             self.epoch = epoch
 
-    network = compiled(fast(dense_regressor(3, hidden=(4,))), learning_rate=0.0)
+    network = compiled(fast(dense_regressor(3, hidden=(4,)), MANY), learning_rate=0.0)
     before = network.get_weights()
     x, y, weights = rows(1000)
     history = network.fit(x, y, weights, (x, y, weights), 10, 100, 5, [Listener()], verbose=0)
@@ -117,6 +120,7 @@ def test_dropout_is_dropout():
 def test_xla_is_for_dense_networks_and_the_network_itself_stays_plain_keras():
     dense, cnn = dense_classifier((3,), 4), cnn_classifier((8, 8, 1), 3, filters=(2,), units=4)
     assert suits_xla(dense) and not suits_xla(cnn)
-    assert any(isinstance(layer, FastDropout) for layer in fast(dense)._flatten_layers())
+    assert any(isinstance(layer, FastDropout) for layer in fast(dense, MANY)._flatten_layers())
+    assert not fast(dense, steps=100).xla  # too few to pay for the compilation
     assert not any(isinstance(layer, FastDropout) for layer in dense._flatten_layers())
-    assert any(type(layer) is layers.Dropout for layer in fast(cnn)._flatten_layers())
+    assert any(type(layer) is layers.Dropout for layer in fast(cnn, MANY)._flatten_layers())
