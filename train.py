@@ -40,7 +40,7 @@ def run(name, experiment):
     network.summary()
 
     train, validation = experiment.examples(encoder, dataset)
-    experiment.start(network, train, dataset)
+    trusted_start = experiment.start(network, train, dataset)
     with writing(folder) as partial:
         history = fit(
             network,
@@ -53,6 +53,7 @@ def run(name, experiment):
             batch_size=experiment.batch_size,
             learning_rate=experiment.learning_rate,
             loop=experiment.loop,
+            trusted_start=trusted_start,
         )
         network = experiment.answering(network, dataset)
         model = complete(encoder, network, dataset.targets)  # raw values in, the user's units out

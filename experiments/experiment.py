@@ -68,7 +68,8 @@ class Experiment:
         return tuple(examples(encoder, dataset.columns, dataset.targets, s) for s in (dataset.train, dataset.validation))
 
     def start(self, network, train, dataset):
-        """Change the network's first weights before the fit, where there are better ones than random."""
+        """Change the network's first weights before the fit, where there are better ones than random: then return True."""
+        return False
 
     def loss(self, dataset):
         """One loss a target."""

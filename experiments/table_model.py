@@ -67,8 +67,8 @@ class TableModel(Experiment):
     def start(self, network, train, dataset):
         """Every network starts as the same linear model of all these rows.
 
-        It has seen the rows that a member leaves out. So a member has to lower the loss of its validation rows below
-        that of a model that knows them, and leaves the linear model for good reasons only.
+        It has seen the rows that a member leaves out, and is kept unless the networks lower the validation loss by more
+        than its standard error: they leave the linear model for good reasons only.
         """
         from models.ensemble import members
         from training.linear_start import linear_model, linear_start
@@ -80,6 +80,7 @@ class TableModel(Experiment):
             kernel, bias = linear_model(inputs, y, target.head, row_weights)
             for member in members(network):
                 linear_start(member, number, kernel, bias)
+        return not any(target.probabilistic for target in dataset.targets)  # a start without a standard deviation
 
     def answering(self, network, dataset):
         from models.ensemble import average

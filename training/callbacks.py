@@ -53,18 +53,24 @@ def recorders(folder, tensorboard):
 
 
 class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
-    """Keras' own, but the weights before the first epoch may be the best ones too: `start_loss` is their loss."""
+    """Keras' own, but the weights before the first epoch may be the best ones too.
 
-    start_loss = None
+    `start_loss` is their validation loss. By `margin` the best epoch has to be below it, or the start is kept.
+    """
+
+    start_loss, margin = None, 0.0
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
-        self.best, self.best_weights, self.best_epoch = self.start_loss, self.model.get_weights(), -1
+        self.start_weights = self.model.get_weights()
+        self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
 
     def on_train_end(self, logs=None):
+        if self.best > self.start_loss - self.margin:
+            self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
         super().on_train_end(logs)
         where = f"after epoch {self.best_epoch + 1}" if self.best_epoch >= 0 else "before the first epoch: the start is kept"
-        print(f"\nLowest validation loss {self.best:.4g} {where}")
+        print(f"\nBest validation loss {self.best:.4g} {where}")
 
 
 class StopOnInterrupt(keras.callbacks.Callback):

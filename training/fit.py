@@ -14,7 +14,9 @@ ROWS_AT_ONCE = 8192  # where nothing is learned, large batches are faster
 VALUES_AT_ONCE = 2**18  # pictures are larger than rows
 
 
-def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate, loop="fast"):
+def fit(
+    network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate, loop="fast", trusted_start=False
+):
     """Fit a network to encoded arrays with Adam.
 
     Args:
@@ -25,6 +27,8 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
         epochs: most passes over the training rows.
         batch_size: rows a step.
         learning_rate: Adam's first one.
+        trusted_start: whether the first weights are a simpler model's, to be kept unless the validation loss falls by more
+            than one standard error (the one-standard-error rule).
         loop: "fast", see `training.fast_model`, or "keras" for `keras.Model.fit` as it is.
 
     Returns: Keras' history, a list an epoch for each name.
@@ -41,6 +45,7 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
     for callback in callbacks:
         if isinstance(callback, EarlyStoppingFromStart):
             callback.start_loss = start[0] if isinstance(start, list) else start
+            callback.margin = standard_error(model, loss, validation) if trusted_start else 0.0
     history = model.fit(
         x,
         y,
@@ -56,6 +61,19 @@ def fit(network, train, validation, *, loss, metrics, callbacks, epochs, batch_s
     if not all(np.isfinite(values).all() for values in network.get_weights()) or not np.isfinite(history["loss"][0]):
         raise Diverged(f"{divergence(history)}; nothing was exported")
     return history
+
+
+def standard_error(model, losses, validation):
+    """Of the mean validation loss, from how it varies from row to row."""
+    x, y, weights = validation
+    answers = model.predict(x, batch_size=ROWS_AT_ONCE, verbose=0)
+    rows = 0.0  # the loss of each row, (rows,)
+    for loss, true, answer, weight in zip(
+        losses, *([v] if len(losses) == 1 else v for v in (y, answers, weights)), strict=True
+    ):
+        values = np.asarray(keras.losses.get(loss)(true, answer)) * weight  # (rows,) or (rows, members)
+        rows = rows + values.reshape(len(x), -1).mean(axis=1)
+    return float(np.std(rows) / len(x) ** 0.5)
 
 
 def divergence(history):

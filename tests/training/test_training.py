@@ -15,7 +15,7 @@ from models.ensemble import average, ensemble
 from models.wide_and_deep import wide_and_deep
 from training.callbacks import lecture_callbacks, standard_callbacks
 from training.cross_validation import cross_validated, left_out
-from training.fit import fit
+from training.fit import fit, standard_error
 from training.least_squares import PolynomialFit
 from training.linear_start import STRENGTHS, linear_model, linear_start
 from training.losses import gaussian_negative_log_likelihood
@@ -28,11 +28,9 @@ def rows(count=200, classes=False):
     return x, [(y > 0).astype("int32") if classes else y], [np.ones(count, "float32")]
 
 
-def fitted(
-    network, folder, train, validation, loss="mean_squared_error", epochs=3, learning_rate=0.01, callbacks=None, loop="fast"
-):
+def fitted(network, folder, train, validation, loss="mean_squared_error", epochs=3, learning_rate=0.01, callbacks=None, **more):
     callbacks = standard_callbacks(folder, 5, learning_rate) if callbacks is None else callbacks
-    options = {"epochs": epochs, "batch_size": 32, "learning_rate": learning_rate, "loop": loop}
+    options = {"epochs": epochs, "batch_size": 32, "learning_rate": learning_rate, **more}
     return fit(network, train, validation, loss=[loss], metrics=[[]], callbacks=callbacks, **options)
 
 
@@ -55,6 +53,29 @@ def test_a_start_better_than_every_epoch_is_kept(tmp_path):
     network.set_weights(exact)
     fitted(network, tmp_path, example, example, learning_rate=0.5)
     np.testing.assert_array_equal(network.get_weights()[0], exact[0])
+
+
+def test_a_trusted_start_is_left_for_more_than_a_standard_error(tmp_path):
+    x = rows(400)[0]
+    linear = x @ np.array([1.0, 2.0, 3.0], "float32")
+    noise = np.random.default_rng(1).normal(size=400).astype("float32")
+    for y, leaves in ((linear + noise, False), (linear + 3 * x[:, 0] ** 2, True)):
+        network = wide_and_deep(3, [("linear", 1)], hidden=(16,), dropout=0.0)
+        weights = np.ones(400, "float32")
+        linear_start(network, 0, *linear_model(x, y, "linear", weights))
+        before = network.get_weights()
+        example = (x, [y], [weights])
+        fitted(network, tmp_path, example, example, epochs=20, learning_rate=0.003, trusted_start=True)
+        assert any((one != other).any() for one, other in zip(before, network.get_weights(), strict=True)) == leaves
+
+
+def test_the_standard_error_is_that_of_the_rows():
+    network = dense_regressor(3, hidden=())
+    network.set_weights([np.zeros((3, 1)), np.zeros(1)])
+    x = rows(50)[0]
+    y = np.arange(50, dtype="float32")
+    error = standard_error(network, ["mean_squared_error"], (x, y, np.ones(50, "float32")))
+    assert error == pytest.approx(np.std(y**2) / 50**0.5, rel=1e-5)
 
 
 def test_the_learning_rate_has_a_floor(tmp_path):
