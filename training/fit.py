@@ -68,9 +68,9 @@ def standard_error(model, losses, validation):
     x, y, weights = validation
     answers = model.predict(x, batch_size=ROWS_AT_ONCE, verbose=0)
     rows = 0.0  # the loss of each row, (rows,)
-    for loss, true, answer, weight in zip(
-        losses, *([v] if len(losses) == 1 else v for v in (y, answers, weights)), strict=True
-    ):
+    if len(losses) == 1:
+        y, answers, weights = [y], [answers], [weights]
+    for loss, true, answer, weight in zip(losses, y, answers, weights, strict=True):
         values = np.asarray(keras.losses.get(loss)(true, answer)) * weight  # (rows,) or (rows, members)
         rows = rows + values.reshape(len(x), -1).mean(axis=1)
     return float(np.std(rows) / len(x) ** 0.5)
