@@ -71,6 +71,7 @@ def standard_error(model, losses, validation):
     if len(losses) == 1:
         y, answers, weights = [y], [answers], [weights]
     for loss, true, answer, weight in zip(losses, y, answers, weights, strict=True):
+        true = true.reshape(*answer.shape[:-1], 1)  # (rows, 1) or (rows, members, 1)
         values = np.asarray(keras.losses.get(loss)(true, answer)) * weight  # (rows,) or (rows, members)
         rows = rows + values.reshape(len(x), -1).mean(axis=1)
     return float(np.std(rows) / len(x) ** 0.5)

@@ -18,7 +18,7 @@ from training.cross_validation import cross_validated, left_out
 from training.fit import fit, standard_error
 from training.least_squares import PolynomialFit
 from training.linear_start import STRENGTHS, linear_model, linear_start
-from training.losses import gaussian_negative_log_likelihood
+from training.losses import LOSSES, gaussian_negative_log_likelihood
 
 
 def rows(count=200, classes=False):
@@ -76,6 +76,23 @@ def test_the_standard_error_is_that_of_the_rows():
     y = np.arange(50, dtype="float32")
     error = standard_error(network, ["mean_squared_error"], (x, y, np.ones(50, "float32")))
     assert error == pytest.approx(np.std(y**2) / 50**0.5, rel=1e-5)
+
+
+@pytest.mark.parametrize(("kind", "size"), [("linear", 1), ("sigmoid", 2), ("softmax", 3)])
+@pytest.mark.parametrize("members", [1, 2])
+def test_the_standard_error_of_every_head_alone_and_in_an_ensemble(kind, size, members):
+    networks = [wide_and_deep(3, [(kind, size)], hidden=(4,)) for _ in range(members)]
+    x, (y,), weights = rows(60)
+    y = y if kind == "linear" else (np.arange(60) % size).astype("int32")
+    network, validation = networks[0], (x, y, weights[0])
+    if members > 1:
+        network = ensemble(networks)
+        _, (_, (y,), weights) = cross_validated((x, [y], weights), left_out(60, members, 0))
+        validation = (x, y, weights[0])
+    network.compile(loss=LOSSES[kind])
+    error = standard_error(network, [LOSSES[kind]], validation)
+    loss = network.evaluate(x, y, sample_weight=validation[2], verbose=0)
+    assert 0 < error < 3 * loss  # of the mean of 60 rows, so of the loss' own size or less
 
 
 def test_the_learning_rate_has_a_floor(tmp_path):
