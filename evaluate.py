@@ -23,7 +23,7 @@ def main(arguments):
     import tyro
 
     from training.device import quiet
-    from training.run import read_config
+    from training.run import in_use, read_config
 
     if not arguments:
         print(all_runs())
@@ -35,11 +35,11 @@ def main(arguments):
     folder = Path(options.run) if Path(options.run).is_dir() else Path(options.run).parent
     with quiet():
         from evaluation.saved_model import load
-    model = load(folder)
     if options.data:
-        predict(model, config, options.data, options.output or folder / "predictions.csv")
+        predict(load(folder), config, options.data, options.output or folder / "predictions.csv")
     else:
-        evaluate(model, config, folder)
+        with in_use(folder):
+            evaluate(load(folder), config, folder)
 
 
 def evaluate(model, config, folder):
@@ -70,12 +70,10 @@ def evaluate(model, config, folder):
     tables = tables_of(metrics)
     for heading, rows in tables.items():
         print(f"\n{heading}\n{show(rows)}")
-    write_json(folder / "metrics.json", metrics)
-
     figures = {"history": history(read_table(folder / "history.csv").to_dict("list"))}
     figures |= experiment.pictures(dataset, model, predict(model, dataset.test.inputs))
-    (folder / "plots").mkdir(exist_ok=True)
     paths = [folder / "plots" / f"{name}.png" for name in figures]
+    write_json(folder / "metrics.json", metrics)
     for path, figure in zip(paths, figures.values(), strict=True):
         save(figure, path)
     report(folder, config, tables, paths)
@@ -110,6 +108,6 @@ def all_runs():
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (UserError, PermissionError) as error:
+    except (UserError, OSError) as error:
         print(f"evaluate.py: {error}", file=sys.stderr)
         sys.exit(2)

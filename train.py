@@ -11,74 +11,90 @@ def main(arguments):
 
     if not arguments or arguments in (["--help"], ["-h"]):
         print(catalogue.listing())
-        return
-    name, experiment = command.parse(arguments)
-    run(name, experiment)
+    elif arguments[0] == "--resume":
+        name, experiment = command.interrupted(arguments[1:])
+        run(name, experiment, resume=True)
+    else:
+        run(*command.parse(arguments))
 
 
-def run(name, experiment):
-    """Get the data, build, fit, export: the path of every supervised experiment. Returns the run's folder."""
-    from experiments.command import options_of
-    from training.device import describe_device, quiet, versions
-    from training.run import FORMAT, check_name, shown, write_json, writing
+def run(name, experiment, resume=False):
+    """Train and export beside the run's place, then move the whole there. Returns the run's folder."""
+    from training.distribution import is_chief
+    from training.run import place_of, shown, writing
 
-    folder = check_name(experiment.name or name, experiment.overwrite)
     experiment.check()
+    folder = place_of(experiment.name or name)
+    with writing(folder, experiment.overwrite, resume, is_chief()) as partial:
+        history = train(name, experiment, partial)
+
+    if not math.isfinite(history["loss"][-1]):
+        from training.fit import divergence
+
+        raise Diverged(f"{divergence(history)}. The best weights before it are in {shown(folder)}")
+    print(f"The run is in {shown(folder)}. Score and draw it:  python evaluate.py {shown(folder)}")
+    return folder
+
+
+def train(name, experiment, folder):
+    """Get the data, build, fit, export: the path of every supervised experiment. Returns the history."""
+    from experiments.command import options_of
+    from training.device import describe_device, quiet, seeded, versions
+    from training.distribution import is_chief, strategy_for
+    from training.run import FORMAT, note, write_history
+
+    note(folder, format=FORMAT, experiment=name, options=options_of(experiment))
     with quiet():
-        import keras
+        strategy = strategy_for(experiment.devices)
     from models.heads import complete
     from training.export import export
-    from training.fit import divergence, fit
+    from training.fit import fit
+    from training.snapshots import Snapshots
 
     dataset = experiment.load()
+    note(folder, data=dataset.description())
     print(dataset.summary())
     print(f"device      {describe_device()}\n")
 
-    keras.utils.set_random_seed(experiment.seed)
+    seeded(experiment.seed, experiment.deterministic)
     encoder = experiment.encoder(dataset)  # named raw columns -> what the network takes
     network = experiment.network(dataset, encoder.output.shape[1:])
     network.summary()
 
     train, validation = experiment.examples(encoder, dataset)
     trusted_start = experiment.start(network, train, dataset)
-    with writing(folder) as partial:
-        history = fit(
-            network,
-            train,
-            validation,
-            loss=experiment.loss(dataset),
-            metrics=experiment.metrics(dataset),
-            callbacks=experiment.callbacks(partial),
-            epochs=experiment.epochs,
-            batch_size=experiment.batch_size,
-            learning_rate=experiment.learning_rate,
-            loop=experiment.loop,
-            trusted_start=trusted_start,
-        )
+    history = fit(
+        network,
+        train,
+        validation,
+        loss=experiment.loss(dataset),
+        metrics=experiment.metrics(dataset),
+        callbacks=experiment.callbacks(folder),
+        epochs=experiment.epochs,
+        batch_size=experiment.batch_size,
+        learning_rate=experiment.learning_rate,
+        loop=experiment.loop,
+        strategy=strategy,
+        trusted_start=trusted_start,
+        snapshots=Snapshots(folder, experiment.snapshot_seconds, writes=is_chief()),
+    )
+    if is_chief():  # of several machines that trained together, one writes
         network = experiment.answering(network, dataset)
         model = complete(encoder, network, dataset.targets)  # raw values in, the user's units out
-        export(model, dataset.columns, dataset.targets, partial, experiment.endpoints(encoder, network))
-        config = {
-            "format": FORMAT,
-            "experiment": name,
-            "options": options_of(experiment),
-            "data": dataset.description(),
-            "training": {"epochs": len(history["loss"]), "device": describe_device()},
-            "versions": versions(),
-        }
-        write_json(partial / "config.json", config)
-
-    if not math.isfinite(history["loss"][-1]):
-        raise Diverged(f"{divergence(history)}. The best weights before it are in {shown(folder)}")
-    print(f"The run is in {shown(folder)}. Score and draw it:  python evaluate.py {shown(folder)}")
-    return folder
+        export(model, dataset.columns, dataset.targets, folder, experiment.endpoints(encoder, network))
+        write_history(folder, history)
+        note(folder, training={"epochs": len(history["loss"]), "device": describe_device()}, versions=versions())
+    return history
 
 
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (UserError, PermissionError) as error:
+    except UserError as error:
         print(f"train.py: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        print(f"train.py: {error}. What was trained so far, --resume goes on with", file=sys.stderr)
         sys.exit(2)
     except Diverged as error:
         print(f"train.py: {error}", file=sys.stderr)

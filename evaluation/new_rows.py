@@ -13,6 +13,7 @@ from datasets.table_file import read_table
 from datasets.target_column import target_values
 from errors import UserError
 from evaluation.saved_model import column_names, predict
+from whole import whole
 
 SHOWN = 5  # unseen categories in a warning
 
@@ -43,7 +44,8 @@ def predict_rows(model, config, data, output):
     if Path(output).resolve() == Path(data).resolve():
         raise UserError(f"--output {output} is the file of --data, which stays as it is. Give another one")
     try:
-        written.to_csv(output, index=False)
+        with whole(output) as path:
+            written.to_csv(path, index=False)
     except OSError as error:
         raise UserError(f"--output {output} cannot be written: {error.strerror or error}") from None
     return targets, *known

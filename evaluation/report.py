@@ -4,6 +4,8 @@ import base64
 from html import escape
 from pathlib import Path
 
+from whole import whole
+
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <style>
@@ -50,7 +52,8 @@ def report(folder, config, tables, pictures):
     title = Path(folder).name
     lead = f"Experiment <code>{escape(config['experiment'])}</code>. Repeat it: <code>python train.py --config "
     lead += f"saved_models/{escape(title)}/config.json</code>"
-    (Path(folder) / "report.html").write_text(PAGE.format(title=escape(title), lead=lead, body=body), encoding="utf-8")
+    with whole(Path(folder) / "report.html") as path:
+        path.write_text(PAGE.format(title=escape(title), lead=lead, body=body), encoding="utf-8")
 
 
 def html_table(rows, header=()):

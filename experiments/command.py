@@ -28,6 +28,20 @@ def parse(arguments):
     )
 
 
+def interrupted(arguments):
+    """`(name, experiment)` of a training to go on with, for the words behind `python train.py --resume`."""
+    from training.run import PARTS, beside, place_of, read_config, shown
+
+    if len(arguments) != 1:
+        raise UserError("--resume wants the run's folder and no other option: python train.py --resume saved_models/NAME")
+    place = place_of(Path(arguments[0]).name)
+    partial = beside(place, "partial")
+    if not (partial / "config.json").exists() and read_config(place):
+        raise UserError(f"{shown(place)} is complete, there is nothing to go on with")
+    config = read_config(partial, {part: PARTS[part] for part in ("format", "experiment", "options")})
+    return config["experiment"], dataclasses.replace(restore(config), name=place.name)
+
+
 def from_config(options):
     from training.run import read_config
 

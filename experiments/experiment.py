@@ -37,15 +37,22 @@ class Experiment:
     """first learning rate of Adam"""
     patience: int = 12
     """epochs without a lower validation loss before training stops; a third of it lowers the learning rate"""
-    loop: Literal["fast", "keras"] = "fast"
-    """fast: many training steps a call, with the same result; keras: keras.Model.fit as it is"""
+    loop: Literal["auto", "xla", "graph", "keras"] = "auto"
+    """many training steps a call, compiled by XLA or run as a TensorFlow graph; auto takes the faster one for the network;
+    keras: keras.Model.fit as it is"""
+    devices: Literal["all", "one"] = "all"
+    """all GPUs of this machine share every batch, or one takes it; several machines do so by TF_CONFIG"""
+    deterministic: bool = False
+    """the same seed gives the same weights to the last bit on the same machine; slower on a GPU"""
+    snapshot_seconds: float = 10.0
+    """time between snapshots of the training, from which --resume goes on"""
     tensorboard: bool = False
     """also write logs for TensorBoard"""
 
     def check(self):
         """Raise UserError for an option outside its range. A topic with more options checks those, too."""
         in_range(self, seed=(0, SEEDS), split_seed=(0, SEEDS), epochs=(1, ANY), batch_size=(1, ANY), patience=(0, ANY))
-        in_range(self, learning_rate=(1e-9, 100))
+        in_range(self, learning_rate=(1e-9, 100), snapshot_seconds=(0, ANY))
 
     def load(self):
         """Get the data: `datasets.dataset.Dataset`."""

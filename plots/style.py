@@ -5,6 +5,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from whole import whole
+
 # Okabe and Ito's palette: told apart with any of the common colour blindnesses.
 # Vermilion stands for the network or its validation, black for the truth.
 BLACK = "#000000"
@@ -39,7 +41,8 @@ def figure(width=6.4, height=4.2):
 def save(figure, path):
     """Write a figure as a PNG with 150 dots per inch, and the folders it needs."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, format="png", dpi=150)
+    with whole(path) as partial:
+        figure.savefig(partial, format="png", dpi=150)
 
 
 def wrap(text, width=40):

@@ -12,7 +12,7 @@ def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
     """Stop when the validation loss no longer falls and keep the best weights; lower the learning rate on the way.
 
     Args:
-        folder: of the run; `history.csv` and TensorBoard's `logs/` go there.
+        folder: of the run; TensorBoard's `logs/` go there.
         patience: epochs without a lower validation loss before training stops; a third of it lowers the learning rate.
         learning_rate: the first one; it never falls below a thousandth of it.
         tensorboard: write logs for TensorBoard.
@@ -45,11 +45,8 @@ def lecture_callbacks(folder, tensorboard=False):
 
 
 def recorders(folder, tensorboard):
-    """What writes the course of the training down."""
-    callbacks = [keras.callbacks.CSVLogger(Path(folder) / "history.csv")]
-    if tensorboard:
-        callbacks.append(keras.callbacks.TensorBoard(Path(folder) / "logs"))
-    return callbacks
+    """What shows the course of the training elsewhere."""
+    return [keras.callbacks.TensorBoard(Path(folder) / "logs")] if tensorboard else []
 
 
 class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
@@ -93,10 +90,12 @@ class StopOnInterrupt(keras.callbacks.Callback):
 
 
 class Seconds(keras.callbacks.Callback):
-    """Adds the wall time since training began to the logs, as `seconds`."""
+    """Adds the wall time spent on training to the logs, as `seconds`; that before an interruption counts, too."""
 
     def on_train_begin(self, logs=None):
-        self.start = time.perf_counter()
+        self.seconds, self._last = 0.0, time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        logs["seconds"] = time.perf_counter() - self.start
+        now = time.perf_counter()
+        self.seconds, self._last = self.seconds + now - self._last, now
+        logs["seconds"] = self.seconds

@@ -33,6 +33,16 @@ def describe_device():
     return f"CPU, {os.cpu_count()} cores (TensorFlow sees no GPU)"
 
 
+def seeded(seed, deterministic):
+    """Seed all random numbers; deterministic: of TensorFlow's operations only those that repeat to the last bit."""
+    import keras
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(seed)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
+
+
 def versions():
     """Python and the packages a run depends on, by name."""
     packages = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn")

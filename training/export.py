@@ -1,6 +1,7 @@
 """Write a trained model as a SavedModel that needs nothing of this project: raw values in, answers in the user's units out."""
 
 import logging
+import shutil
 from pathlib import Path
 
 import keras
@@ -42,6 +43,7 @@ def export(model, columns, targets, folder, endpoints=None):
         column.name: tf.TensorSpec((None, *column.shape), DTYPES.get(column.kind, column.dtype), name=name)
         for name, column in zip(names, columns, strict=True)
     }
+    shutil.rmtree(Path(folder) / "1", ignore_errors=True)  # of a process that was killed
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint("serve", serve, input_signature=[signature])

@@ -1,11 +1,15 @@
 """A `keras.Model` whose `fit` runs many steps in one call: the same `train_step`, without Python between the batches."""
 
+import contextlib
+import contextvars
 import time
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+
+from training.blocks import Blocks
 
 # XLA fuses the many small operations of a dense network into few; its convolutions on a CPU are forty times slower than
 # TensorFlow's own, and it cannot run what draws or looks up.
@@ -22,78 +26,153 @@ class FastModel(keras.Model):
     """Keras' own training step, losses, metrics, optimisers and callbacks; only the loop around them is another.
 
     The rows are tensors on the device and are shuffled there; a call runs as many steps as fit into half a second. As with
-    Keras' `steps_per_execution`, callbacks hear of batches once a call.
+    Keras' `steps_per_execution`, callbacks hear of batches once a call. Under a `tf.distribute` strategy each device takes
+    its share of every batch, and they sum their gradients.
+
+    A training is resumed by a callback that sets `position`, and all variables, in `on_train_begin`.
     """
 
+    xla = False
+    position = (0, 0, 0)  # epoch, block of rows and step in it that come next
+    shuffling = 0  # seed; every epoch has an order of its own
+
     def fit(self, x, y, sample_weight, validation_data, batch_size, validation_batch_size, epochs, callbacks, verbose="auto"):
-        """As `keras.Model.fit`, for arrays. Returns the history."""
-        rows = tf.nest.map_structure(tf.convert_to_tensor, (x, y, sample_weight))
-        validation = tf.nest.map_structure(tf.convert_to_tensor, tuple(validation_data))
-        count = len(x)
-        steps = -(-count // batch_size)
-        self._symbolic_build(data_batch=tf.nest.map_structure(lambda values: values[:batch_size], rows))
+        """As `keras.Model.fit`, for arrays or rows on disk. Returns the history."""
+        blocks = Blocks((x, y, sample_weight), batch_size)
+        with self.distribute_strategy.scope():
+            self._symbolic_build(data_batch=tf.nest.map_structure(lambda values: values[:batch_size], blocks.rows))
         callbacks = keras.callbacks.CallbackList(
-            callbacks, add_history=True, add_progbar=verbose != 0, verbose=1, epochs=epochs, steps=steps, model=self
-        )
-        shuffling = np.random.randint(2**31)  # drawn once; every epoch has an order of its own
-        train_steps, rest_step = self.loop(batch_size), tf.function(self.train_step, jit_compile=self.xla)
-        test_step = tf.function(self.test_step)
-        self.stop_training, self.steps_at_once = False, FIRST_STEPS
+            callbacks, add_history=True, add_progbar=verbose != 0, verbose=1, epochs=epochs, model=self,
+            steps=-(-blocks.count // batch_size),
+        )  # fmt: skip
+        self.loop, self.steps_at_once = self.compiled_loop(batch_size), FIRST_STEPS
+        self.shuffling, self.position, self.stop_training = np.random.randint(2**31), (0, 0, 0), False
         callbacks.on_train_begin()
         logs = {}
-        for epoch in range(epochs):
+        while self.position[0] < epochs and not self.stop_training:
+            epoch, *begun = self.position
             callbacks.on_epoch_begin(epoch)
-            self.reset_metrics()
-            order = np.random.default_rng([shuffling, epoch]).permutation(count)
-            shuffled = tf.nest.map_structure(lambda values, order=order: tf.gather(values, order), rows)
-            self.run_steps(train_steps, shuffled, count // batch_size, callbacks)
-            if count % batch_size and not self.stop_training:
-                rest_step(tf.nest.map_structure(lambda values: values[count // batch_size * batch_size :], shuffled))
+            if begun == [0, 0]:
+                self.reset_metrics()
+            for rows, count in blocks.shuffled((self.shuffling, epoch), first=begun[0]):
+                self.run_block(rows, count, batch_size, callbacks)
             logs = self.results()
-            self.reset_metrics()
-            for start in range(0, len(validation[0]), validation_batch_size):
-                stop = start + validation_batch_size
-                test_step(tf.nest.map_structure(lambda values, a=start, b=stop: values[a:b], validation))
-            logs |= {f"val_{name}": value for name, value in self.results().items()}
+            validated = self.evaluate(*validation_data, batch_size=validation_batch_size)
+            logs |= {f"val_{name}": value for name, value in validated.items()}
+            self.position = (epoch + 1, 0, 0)
             callbacks.on_epoch_end(epoch, logs)
-            if self.stop_training:
-                break
         self.optimizer.finalize_variable_values(self.trainable_weights)
         callbacks.on_train_end(logs)
         return self.history
 
-    def loop(self, batch_size):
+    def run_block(self, rows, count, batch_size, callbacks):
+        """All steps of a block, in calls of about `CALL_SECONDS`; the last one of an epoch may be a part of a batch."""
+        epoch, block, step = self.position
+        steps = count // batch_size
+        while step < steps and not self.stop_training:
+            last = min(steps, step + self.steps_at_once)
+            callbacks.on_train_batch_begin(step)
+            start = time.perf_counter()
+            self.loop(rows, tf.constant(step), tf.constant(last))
+            seconds = time.perf_counter() - start
+            self.steps_at_once = max(1, int((last - step) * min(8, CALL_SECONDS / seconds)))
+            step = last
+            self.position = (epoch, block, step)
+            callbacks.on_train_batch_end(block * steps + step - 1, self.results())
+        if self.stop_training:
+            return
+        if count % batch_size:
+            self.part_of_a_batch(tf.nest.map_structure(lambda values: values[steps * batch_size : count], rows))
+        self.position = (epoch, block + 1, 0)
+
+    def compiled_loop(self, batch_size):
         """A graph that runs the training steps from `first` to before `last` on rows that are already shuffled."""
+        strategy = self.distribute_strategy
+        size = batch_size // strategy.num_replicas_in_sync
 
-        def batch(values, step):
-            part = tf.slice(values, [step * batch_size] + [0] * (values.shape.rank - 1), [batch_size, *values.shape[1:]])
-            return tf.ensure_shape(part, [batch_size, *values.shape[1:]])
+        def train_step(rows, step):
+            start = step * batch_size + replica() * size
+            self.train_step(tf.nest.map_structure(lambda values: part(values, start, size), rows))
 
-        @tf.function(jit_compile=self.xla)
+        @tf.function(jit_compile=self.xla, autograph=False)
         def train_steps(rows, first, last):
             def body(step):
-                self.train_step(tf.nest.map_structure(lambda values: batch(values, step), rows))
+                strategy.run(train_step, args=(rows, step))
                 return [step + 1]
 
-            tf.while_loop(lambda step: step < last, body, [first])
+            with drawing("threefry" if self.xla else "auto_select"):
+                tf.while_loop(lambda step: step < last, body, [first])
 
         return train_steps
 
-    def run_steps(self, train_steps, rows, steps, callbacks):
-        """All full batches of an epoch, in calls of about `CALL_SECONDS`."""
-        first = 0
-        while first < steps and not self.stop_training:
-            last = min(steps, first + self.steps_at_once)
-            callbacks.on_train_batch_begin(first)
-            start = time.perf_counter()
-            train_steps(rows, tf.constant(first), tf.constant(last))
-            seconds = time.perf_counter() - start
-            callbacks.on_train_batch_end(last - 1, self.results())
-            self.steps_at_once = max(1, int((last - first) * min(8, CALL_SECONDS / seconds)))
-            first = last
+    @tf.function(autograph=False)
+    def part_of_a_batch(self, rows):
+        """A training step with less rows. It is run once an epoch: XLA would compile it longer than it is run."""
+        self.distribute_strategy.run(lambda rows: self.train_step(shared(rows)), args=(rows,))
+
+    def evaluate(self, x, y, sample_weight, batch_size, **options):
+        """As `keras.Model.evaluate` with `return_dict=True`, for arrays."""
+        self.reset_metrics()
+        for start in range(0, len(x), batch_size):
+            rows = tf.nest.map_structure(lambda values, a=start: values[a : a + batch_size], (x, y, sample_weight))
+            self.part_of_a_test(rows)
+        results = self.results()
+        self.reset_metrics()
+        return results
+
+    @tf.function(autograph=False, reduce_retracing=True)
+    def part_of_a_test(self, rows):
+        self.distribute_strategy.run(lambda rows: self.test_step(shared(rows)), args=(rows,))
 
     def results(self):
         return {name: float(value) for name, value in self.get_metrics_result().items()}
+
+
+def replica():
+    """Number of the device, of those that share a batch."""
+    return tf.cast(tf.distribute.get_replica_context().replica_id_in_sync_group, "int32")
+
+
+def shared(rows):
+    """A device's share of rows, whose number need not be a multiple of that of the devices: the last one takes more."""
+    devices = tf.distribute.get_strategy().num_replicas_in_sync
+    if devices == 1:
+        return rows
+    count = tf.shape(tf.nest.flatten(rows)[0])[0]
+    start, stop = (count * number // devices for number in (replica(), replica() + 1))
+    start, stop = tf.cond(count < devices, lambda: (0, count), lambda: (start, stop))  # a mean over no row is no number
+    return tf.nest.map_structure(lambda values: values[start:stop], rows)
+
+
+def part(values, start, size):
+    """Rows from `start` on, `size` of them: XLA has to know how many."""
+    rows = tf.slice(values, [start] + [0] * (values.shape.rank - 1), [size, *values.shape[1:]])
+    return tf.ensure_shape(rows, [size, *values.shape[1:]])
+
+
+GENERATOR = contextvars.ContextVar("generator", default="auto_select")
+
+
+@contextlib.contextmanager
+def drawing(algorithm):
+    """Which random number generator graphs use that are traced inside."""
+    token = GENERATOR.set(algorithm)
+    try:
+        yield
+    finally:
+        GENERATOR.reset(token)
+
+
+@keras.saving.register_keras_serializable(package="training")
+class FastDropout(layers.Dropout):
+    """Dropout in three operations. XLA on a CPU draws Keras' random numbers forty times slower than those of Threefry."""
+
+    def call(self, inputs, training=False):
+        if not training or self.rate == 0:
+            return inputs
+        seed = tf.cast(self.seed_generator.next(), "int32")
+        drawn = tf.random.stateless_uniform(tf.shape(inputs), seed, alg=GENERATOR.get())
+        return tf.where(drawn >= self.rate, inputs / (1 - self.rate), 0.0)
 
 
 def suits_xla(network):
@@ -101,30 +180,24 @@ def suits_xla(network):
     return not any(isinstance(layer, NOT_FOR_XLA) for layer in network._flatten_layers())
 
 
-@keras.saving.register_keras_serializable(package="training")
-class FastDropout(layers.Dropout):
-    """Dropout whose random numbers come from the Threefry generator: XLA on a CPU draws Keras' own forty times slower."""
+def fast(network, steps, loop="auto"):
+    """A `FastModel` of the same layers and weights, to be trained in the network's place for at most so many steps.
 
-    def call(self, inputs, training=False):
-        if not training or self.rate == 0:
-            return inputs
-        seed = tf.cast(self.seed_generator.next(), "int32")
-        drawn = tf.random.stateless_uniform(tf.shape(inputs), seed, alg="threefry")
-        return tf.where(drawn >= self.rate, inputs / (1 - self.rate), 0.0)
-
-
-def fast(network, steps):
-    """A `FastModel` of the same layers and weights, to be trained in the network's place for at most so many steps."""
+    Args:
+        loop: "xla" to compile it, "graph" to leave it to TensorFlow, "auto" for what is likely to be faster.
+    """
     layer_count = sum(isinstance(layer, layers.Dense) for layer in network._flatten_layers())
-    xla = suits_xla(network) and steps >= STEPS_A_LAYER * layer_count
+    single = tf.distribute.get_strategy().num_replicas_in_sync == 1
+    pays = suits_xla(network) and single and steps >= STEPS_A_LAYER * layer_count
 
     def clone(layer):
-        kind = FastDropout if xla and type(layer) is layers.Dropout else type(layer)
+        kind = FastDropout if type(layer) is layers.Dropout and layer.noise_shape is None else type(layer)
         return kind.from_config(layer.get_config())
 
     twin = keras.models.clone_model(network, clone_function=clone, recursive=True)
     twin.set_weights(network.get_weights())
     model = FastModel(twin.input, twin.output, name=network.name)
-    model.xla = xla
-    print(f"loop        many steps a call, {'compiled by XLA' if xla else 'run by TensorFlow'} (--loop keras: one by one)")
+    model.xla = pays if loop == "auto" else loop == "xla"
+    runner = "compiled by XLA" if model.xla else "run by TensorFlow"
+    print(f"loop        many steps a call, {runner} (--loop xla, graph, or keras for one by one)")
     return model

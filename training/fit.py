@@ -4,6 +4,7 @@ import math
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from errors import Diverged
 from models.columns import input_names
@@ -15,8 +16,9 @@ VALUES_AT_ONCE = 2**18  # pictures are larger than rows
 
 
 def fit(
-    network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate, loop="fast", trusted_start=False
-):
+    network, train, validation, *, loss, metrics, callbacks, epochs, batch_size, learning_rate,
+    loop="auto", strategy=None, trusted_start=False, snapshots=None,
+):  # fmt: skip
     """Fit a network to encoded arrays with Adam.
 
     Args:
@@ -27,25 +29,35 @@ def fit(
         epochs: most passes over the training rows.
         batch_size: rows a step.
         learning_rate: Adam's first one.
+        loop: "auto", "xla" or "graph", see `training.fast_model`, or "keras" for `keras.Model.fit` as it is.
+        strategy: from `training.distribution`; None for one device.
         trusted_start: whether the first weights are a simpler model's, to be kept unless the validation loss falls by more
             than one standard error (the one-standard-error rule).
-        loop: "fast", see `training.fast_model`, or "keras" for `keras.Model.fit` as it is.
+        snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
 
     Returns: Keras' history, a list an epoch for each name.
 
     Raises: Diverged if the loss ceases to be a number before there are weights worth keeping.
     """
     steps = epochs * -(-len(train[0]) // batch_size)
-    model = fast(network, steps) if loop == "fast" else network
-    model.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
+    with (strategy or tf.distribute.get_strategy()).scope():
+        model = network if loop == "keras" else fast(network, steps, loop)
+        model.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
     x, y, weights = (train[0], *map(one_or_list, train[1:]))
     validation = (validation[0], *map(one_or_list, validation[1:]))
     rows_at_once = min(ROWS_AT_ONCE, max(batch_size, VALUES_AT_ONCE // math.prod(network.input_shape[1:])))
-    start = model.evaluate(*validation[:2], sample_weight=validation[2], batch_size=rows_at_once, verbose=0)
+    x_validation, y_validation, validation_weights = validation
+    start = model.evaluate(
+        x_validation, y_validation, sample_weight=validation_weights, batch_size=rows_at_once, verbose=0, return_dict=True
+    )
     for callback in callbacks:
         if isinstance(callback, EarlyStoppingFromStart):
-            callback.start_loss = start[0] if isinstance(start, list) else start
-            callback.margin = standard_error(model, loss, validation) if trusted_start else 0.0
+            callback.start_loss = start["loss"]
+            callback.margin = standard_error(network, loss, validation) if trusted_start else 0.0
+    callbacks = [*callbacks, keras.callbacks.History()]
+    if snapshots:
+        snapshots.others = callbacks
+        callbacks = [*callbacks, snapshots]
     history = model.fit(
         x,
         y,

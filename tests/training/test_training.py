@@ -4,7 +4,6 @@ import signal
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 from keras import ops
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -34,15 +33,13 @@ def fitted(network, folder, train, validation, loss="mean_squared_error", epochs
     return fit(network, train, validation, loss=[loss], metrics=[[]], callbacks=callbacks, **options)
 
 
-def test_the_best_weights_are_kept_and_the_history_is_written(tmp_path):
+def test_the_best_weights_are_kept(tmp_path):
     network = dense_regressor(3, hidden=(8,))
     example = rows()
     history = fitted(network, tmp_path, example, example, epochs=8, learning_rate=0.1)
     x, (y,), _ = example
     assert np.mean((network.predict(x, verbose=0)[:, 0] - y) ** 2) == pytest.approx(min(history["val_loss"]), rel=1e-4)
-    table = pd.read_csv(tmp_path / "history.csv")
-    np.testing.assert_allclose(table["val_loss"], history["val_loss"])
-    assert (table["seconds"].diff().dropna() > 0).all() and "learning_rate" in table
+    assert (np.diff(history["seconds"]) > 0).all() and "learning_rate" in history
 
 
 def test_a_start_better_than_every_epoch_is_kept(tmp_path):
@@ -100,9 +97,8 @@ def test_the_learning_rate_has_a_floor(tmp_path):
     noise = np.random.default_rng(1).normal(size=200)
     example = (rows()[0], [noise], rows()[2])
     callbacks = [c for c in standard_callbacks(tmp_path, 3, 0.01) if not isinstance(c, keras.callbacks.EarlyStopping)]
-    fitted(network, tmp_path, example, example, epochs=40, callbacks=callbacks)
-    rates = pd.read_csv(tmp_path / "history.csv")["learning_rate"]
-    assert rates.iloc[-1] < 0.01 and rates.min() >= 0.999e-5
+    rates = fitted(network, tmp_path, example, example, epochs=40, callbacks=callbacks)["learning_rate"]
+    assert rates[-1] < 0.01 and min(rates) >= 0.999e-5
 
 
 def test_the_lectures_callbacks_keep_their_literal_settings(tmp_path):
@@ -142,7 +138,7 @@ def test_last_weights_that_diverged_are_not_kept(tmp_path):
         fitted(dense_regressor(3, hidden=(8,), activation="relu"), tmp_path, rows(), rows(), epochs=9, callbacks=callbacks)
 
 
-@pytest.mark.parametrize("loop", ["fast", "keras"])
+@pytest.mark.parametrize("loop", ["auto", "keras"])
 def test_an_interrupt_ends_the_training_as_if_it_were_finished(tmp_path, loop, capsys):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
