@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,27 @@ from datasets.dataset import Column
 from datasets.dates import DATE_TYPES, date_format, parse_dates
 from errors import UserError, nearest
 
-NUMBERS = ("integer", "floating", "boolean", "decimal", "mixed-integer-float")
+NUMBERS = ("integer", "floating", "decimal", "mixed-integer-float")
+CONTENTS = dict.fromkeys(NUMBERS, "number") | dict.fromkeys(DATE_TYPES, "date") | {"boolean": "boolean", "string": "text"}
 ID_WORDS = {"id", "index", "key", "number", "uuid", "guid", "unnamed"}
 MANY_ROWS = 20  # fewer rows than this may have different texts by chance
 MAX_VOCABULARY = 100
+
+
+def content_of(series):
+    """Return what pandas finds in a column: "number", "boolean", "text", "date", "lists", "missing" (no value) or "mixed".
+
+    Of several pieces of a column, a missing one says nothing; else they have to agree, or the column is mixed.
+    """
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(series.cat.categories.dtype)
+    values = series.dropna()
+    if values.empty:
+        return "missing"
+    if is_list(values.iloc[0]):
+        return "lists"
+    content = pd.api.types.infer_dtype(series, skipna=True)
+    return CONTENTS.get(content, "mixed")
 
 
 def kind_of(series):
@@ -21,14 +39,37 @@ def kind_of(series):
 
     True and False are numbers, text is a category unless nearly all of it is dates.
     """
-    if isinstance(series.dtype, pd.CategoricalDtype):
-        series = series.astype(series.cat.categories.dtype)
-    content = pd.api.types.infer_dtype(series, skipna=True)
-    if content in NUMBERS or series.isna().all():
+    content = content_of(series)
+    return kind_for(content, content == "text" and date_format(series))
+
+
+def kind_for(content, style):
+    """The kind of a column with a content from `content_of`; text has a `style` where it is dates."""
+    if content in ("number", "boolean", "missing"):
         return "number"
-    if content in DATE_TYPES or (content == "string" and date_format(series)):
-        return "date"
-    return "category"
+    return "date" if content == "date" or (content == "text" and style) else "category"
+
+
+class Facts(NamedTuple):
+    """What decides whether a column can be an input.
+
+    Args:
+        rows: of the table.
+        present: rows with a value.
+        distinct: different values; at least whether that is one, fewer than `present`, or as many.
+        kind: see `kind_of`; asked for only where all values differ.
+        whole: whether pandas holds integers.
+        lists: whether a value is a list.
+        counts_rows: whether the values are 0, 1, 2, ... or 1, 2, 3, ...
+    """
+
+    rows: int
+    present: int
+    distinct: int
+    kind: str = ""
+    whole: bool = False
+    lists: bool = False
+    counts_rows: bool = False
 
 
 def usable_columns(frame, targets):
@@ -43,12 +84,33 @@ def usable_columns(frame, targets):
     Raises:
         UserError: no column is left.
     """
+    return choose_columns({name: facts_of(values) for name, values in frame.items() if name not in targets})
+
+
+def facts_of(series):
+    """`Facts` of a column in memory."""
+    values = series.dropna()
+    if values.empty or is_list(values.iloc[0]):
+        return Facts(len(series), len(values), 0, lists=not values.empty)
+    distinct = values.nunique()
+    kind = kind_of(series) if distinct == len(values) else ""
+    return Facts(len(series), len(values), distinct, kind, is_whole(series), False, _counts_rows(series))
+
+
+def is_list(value):
+    return isinstance(value, list | dict | np.ndarray)
+
+
+def is_whole(series):
+    return pd.api.types.is_integer_dtype(series.dtype)
+
+
+def choose_columns(facts):
+    """`usable_columns` by the `{name: Facts}` of the columns that aren't targets."""
     names, remarks, counters = [], [], []
-    for name in frame.columns:
-        if name in targets:
-            continue
-        reason = _useless(frame[name])
-        if not reason and _counts_rows(frame[name]):
+    for name, found in facts.items():
+        reason = _useless(name, found)
+        if not reason and found.counts_rows:
             counters.append(name)
             reason = "counts the rows"
         if reason:
@@ -62,25 +124,26 @@ def usable_columns(frame, targets):
     return names, remarks
 
 
-def _useless(series):
-    values = series.dropna()
-    if values.empty:
+def _useless(name, facts):
+    if not facts.present:
         return "no row has a value"
-    if isinstance(values.iloc[0], list | dict | np.ndarray):
+    if facts.lists:
         return "holds lists, not single values"
-    distinct = values.nunique()
-    if distinct == 1 and len(values) == len(series):
+    if facts.distinct == 1 and facts.present == facts.rows:
         return "the same in every row"
-    if distinct < len(values):
+    if facts.distinct < facts.present:
         return ""
-    text = len(values) > MANY_ROWS and kind_of(series) == "category"
-    numbered = pd.api.types.is_integer_dtype(series.dtype) and ID_WORDS & set(_words(series.name))
-    return "different in every row, like an id" if text or numbered else ""
+    text = facts.present > MANY_ROWS and facts.kind == "category"
+    return "different in every row, like an id" if text or (facts.whole and named_like_an_id(name)) else ""
+
+
+def named_like_an_id(name):
+    return bool(ID_WORDS & set(_words(name)))
 
 
 def _counts_rows(series):
     """Whether the values are 0, 1, 2, ... or 1, 2, 3, ..."""
-    if not pd.api.types.is_integer_dtype(series.dtype) or series.isna().any() or series.iloc[0] not in (0, 1):
+    if not is_whole(series) or series.isna().any() or series.iloc[0] not in (0, 1):
         return False
     return bool((series.to_numpy() == series.iloc[0] + np.arange(len(series))).all())
 
@@ -90,12 +153,13 @@ def _words(name):
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 
-def to_inputs(frame, columns):
+def to_inputs(frame, columns, date_formats=None):
     """Values of a table in the form that an exported network takes them.
 
     Args:
         frame: the table; it may have more columns.
         columns: objects with `name` and `kind`, e.g. `Column`.
+        date_formats: `{name: format}` from `datasets.dates.date_format`, for rows that are too few to find it in.
 
     Returns: `{name: (rows,)}`. A number is float32, NaN where missing; a category is text, "" where missing; a date is
     text in ISO 8601, `YYYY-MM-DDTHH:MM:SS`, "" where missing.
@@ -110,7 +174,8 @@ def to_inputs(frame, columns):
         raise UserError(
             f"The table lacks the column{'s' * (len(missing) > 1)} {listed}.{close} It has: {', '.join(names[:20])}."
         )
-    convert = {"number": _numbers, "category": _categories, "date": _dates}
+    styles = date_formats or {}
+    convert = {"number": _numbers, "category": _categories, "date": lambda series: _dates(series, styles.get(series.name))}
     return {column.name: convert[column.kind](frame[column.name]) for column in columns}
 
 
@@ -136,8 +201,8 @@ def label_of(value):
     return str(value)
 
 
-def _dates(series):
-    dates = parse_dates(series)
+def _dates(series, style=None):
+    dates = parse_dates(series, style)
     reason = "not a date; write 2024-12-31, or 2024-12-31T23:59:00 with the time"
     _check_values(series, dates.isna() & series.notna(), reason)
     return dates.dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("").to_numpy(dtype=object)

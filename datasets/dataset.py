@@ -1,6 +1,7 @@
 """What a dataset is: arrays split into train, validation and test, with names and units of what is in them."""
 
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
@@ -89,6 +90,37 @@ class Split(NamedTuple):
         """The chosen rows, by number or by True and False."""
         return Split(*({name: values[chosen] for name, values in part.items()} for part in self))
 
+    @property
+    def sample(self):
+        """Rows for what cannot take more than fit into memory: here all of them."""
+        return self
+
+    def class_counts(self, name):
+        """Rows of each class of a target, `{label: rows}`."""
+        labels, counts = np.unique(self.targets[name], return_counts=True)
+        return dict(zip(labels.tolist(), counts.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class StreamedSplit:
+    """Rows that stay in their files, since they may be more than fit into memory.
+
+    Args:
+        rows: how many there are.
+        sample: `Split` of some of them, drawn at random.
+        counts: `{target: {label: rows}}` of the classifications.
+        pieces: called, an iterator of `Split` over all rows, in their order.
+    """
+
+    rows: int
+    sample: Split
+    counts: dict
+    pieces: Callable
+
+    def class_counts(self, name):
+        """Rows of each class of a target, `{label: rows}`."""
+        return self.counts[name]
+
 
 def joined(*splits):
     """One split with the rows of several, in their order."""
@@ -100,7 +132,7 @@ def joined(*splits):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Arrays in memory, split.
+    """Arrays in memory, split; the training rows may stay in their files.
 
     Args:
         source: where the numbers come from, in words.
@@ -114,13 +146,18 @@ class Dataset:
     """
 
     source: str
-    train: Split
+    train: Split | StreamedSplit
     validation: Split
     test: Split
     columns: tuple[Column, ...]
     targets: tuple[Target, ...]
     others: dict[str, Split] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+
+    @property
+    def streamed(self):
+        """Whether the training rows are read in pieces."""
+        return isinstance(self.train, StreamedSplit)
 
     def fingerprint(self):
         """Checksum of the test rows, by which evaluation knows that it scores the split that training left alone."""

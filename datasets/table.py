@@ -31,8 +31,7 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
     units = units or {}
     targets = list(dict.fromkeys(targets))  # each once
     frame, remarks = drop_missing_targets(frame, targets)
-    if 0 < len(frame) < MIN_ROWS:  # without any, the target has more to say
-        raise UserError(f"the table has {len(frame)} rows with a target, wanted at least {MIN_ROWS}. Add rows")
+    check_rows(len(frame))
     classes = {}
     for name in targets:
         classes[name], found = describe_target(frame, name, task)
@@ -63,6 +62,12 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
 
     described = tuple(target(name) for name in targets)
     return Dataset(source, train, validation, test, columns, described, remarks=(*remarks, *left_out))
+
+
+def check_rows(rows):
+    """Raise UserError for too few; without any, the target has more to say."""
+    if 0 < rows < MIN_ROWS:
+        raise UserError(f"the table has {rows} rows with a target, wanted at least {MIN_ROWS}. Add rows")
 
 
 def mean_and_std(values):

@@ -1,17 +1,21 @@
 """Tables from files: CSV and Parquet, with an error that says what to do for every file that isn't one."""
 
+import contextlib
 import gzip
 import re
 import zlib
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from errors import UserError, nearest
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET = (".parquet", ".pq")
 SAMPLE = 1 << 16  # bytes read to find out separator and encoding
+COUNTED = 1 << 22  # bytes whose rows are counted to estimate how many a text file has
 
 
 def read_table(path):
@@ -25,14 +29,75 @@ def read_table(path):
     Raises:
         UserError: there is no such file, or it is not a table.
     """
-    path = Path(path).expanduser()
-    suffix = "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
-    _check_file(path, suffix)
-    frame = _read_parquet(path) if suffix in PARQUET else _read_text(path)
+    path = checked_file(path)
+    frame = _read_parquet(path) if is_parquet(path) else _read_text(path)
     _check_names(path, list(frame.columns))
     if frame.empty:
-        raise UserError(f"'{path}' has column names but no rows. Add rows of values below the names.")
+        raise no_rows(path)
     return frame
+
+
+def table_pieces(path, rows, options=None):
+    """Read a table piece by piece, for files larger than memory.
+
+    Args:
+        path: from `checked_file`.
+        rows: most rows of a piece.
+        options: from `text_options`, perhaps with pandas' `dtype` for some columns; None for Parquet.
+
+    Returns: an iterator of `pandas.DataFrame`, with names as `read_table` gives them.
+
+    Raises:
+        UserError: it is not a table, or ceases to be one further down.
+        UnicodeDecodeError: it is not in the encoding of its beginning further down; latin-1 is the one to try then.
+    """
+    if is_parquet(path):
+        with _parquet_errors_told(path):
+            for batch in pq.ParquetFile(path).iter_batches(rows):
+                yield _plain(_named(pa.Table.from_batches([batch]).to_pandas()))
+        return
+    with _text_errors_told(path), _parse(path, options, chunksize=rows) as reader:
+        yield from reader
+
+
+def column_names(path, options=None):
+    """Names of a table's columns, from its beginning; arguments and errors as for `table_pieces`."""
+    if not is_parquet(path):
+        with _text_errors_told(path):
+            return _text_names(path, options)
+    with _parquet_errors_told(path):
+        names = list(_named(pq.read_schema(path).empty_table().to_pandas()).columns)
+    _check_names(path, names)
+    return names
+
+
+def rows_and_bytes(path):
+    """How many rows a table has and how many bytes it is uncompressed: of a text file estimates from its beginning."""
+    if is_parquet(path):
+        with _parquet_errors_told(path):
+            about = pq.read_metadata(path)
+        groups = [about.row_group(number).total_byte_size for number in range(about.num_row_groups)]
+        return about.num_rows, max(sum(groups), 8 * about.num_rows * about.num_columns)
+    with _text_errors_told(path), path.open("rb") as raw:
+        start = (gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw).read(COUNTED)
+        share = raw.tell() / path.stat().st_size
+    lines = start.count(b"\n") + (not start.endswith(b"\n"))
+    return max(1, round((lines - 1) / share)), round(len(start) / share)
+
+
+def checked_file(path):
+    """The path of a table file; raise UserError if there is none or it cannot be one."""
+    path = Path(path).expanduser()
+    _check_file(path, "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower())
+    return path
+
+
+def is_parquet(path):
+    return path.suffix.lower() in PARQUET
+
+
+def no_rows(path):
+    return UserError(f"'{path}' has column names but no rows. Add rows of values below the names.")
 
 
 def _check_file(path, suffix):
@@ -59,35 +124,69 @@ def _check_names(path, names):
 
 
 def _read_parquet(path):
+    with _parquet_errors_told(path):
+        return _named(pd.read_parquet(path))
+
+
+@contextlib.contextmanager
+def _parquet_errors_told(path):
     try:
-        frame = pd.read_parquet(path)
+        yield
     except Exception as error:  # pyarrow raises its own kinds as well as OSError and ValueError
         raise UserError(f"'{path}' cannot be read as Parquet: {_first_line(error)}. Write the file again.") from None
+
+
+def _named(frame):
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()  # a named index is a column to its author
     return frame.rename(columns=lambda name: str(name).strip()).reset_index(drop=True)
 
 
+def _plain(frame):
+    """Without pandas' categories, which are others in every piece."""
+    coded = frame.select_dtypes("category")
+    return frame.astype({name: values.cat.categories.dtype for name, values in coded.items()})
+
+
 def _read_text(path):
-    try:
-        encoding, sample = _sample(path)
-        options = {"encoding": encoding, "skipinitialspace": True, **_format(sample)}
+    with _text_errors_told(path):
+        options = text_options(path)
         try:
             return _parse(path, options)
         except UnicodeDecodeError:  # not UTF-8 further down
             return _parse(path, {**options, "encoding": "latin-1"})
+
+
+@contextlib.contextmanager
+def _text_errors_told(path):
+    try:
+        yield
     except pd.errors.EmptyDataError:
         raise UserError(f"'{path}' is empty. Wanted column names in the first line and rows below.") from None
+    except UnicodeDecodeError:
+        raise
     except (pd.errors.ParserError, ValueError, OSError, EOFError, zlib.error) as error:
         raise UserError(f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again.") from None
 
 
-def _parse(path, options):
+def text_options(path):
+    """How pandas is to read a text file: encoding, separator and decimal mark, found out from its beginning."""
+    with _text_errors_told(path):
+        encoding, sample = _sample(path)
+    return {"encoding": encoding, "skipinitialspace": True, **_format(sample)}
+
+
+def _parse(path, options, **more):
+    return pd.read_csv(path, header=0, names=_text_names(path, options), low_memory=False, **options, **more)
+
+
+def _text_names(path, options):
     # The first two lines alone: pandas would rename equal names, and take a first column without a name as row labels.
-    head = pd.read_csv(path, header=None, nrows=2, dtype=str, keep_default_na=False, **options)
+    reading = {name: value for name, value in options.items() if name != "dtype"}
+    head = pd.read_csv(path, header=None, nrows=2, dtype=str, keep_default_na=False, **reading)
     names = [name.strip() or f"Unnamed: {position}" for position, name in enumerate(head.iloc[0])]
     _check_names(path, names)
-    return pd.read_csv(path, header=0, names=names, low_memory=False, **options)
+    return names
 
 
 def _sample(path):

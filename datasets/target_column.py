@@ -1,6 +1,7 @@
 """The column to predict: whether that is a regression or a classification."""
 
 import math
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,11 +21,9 @@ def drop_missing_targets(frame, names):
         UserError: the table has no such column.
     """
     for name in names:
-        _check_name(frame, name)
+        check_name(frame, name)
     kept = frame.dropna(subset=list(names))
-    dropped = len(frame) - len(kept)
-    listed = ", ".join(f"'{name}'" for name in names)
-    return kept, [f"left out {dropped} of {len(frame)} rows, where {listed} is missing"] if dropped else []
+    return kept, missing_told(len(frame) - len(kept), len(frame), names)
 
 
 def describe_target(frame, name, task="auto"):
@@ -44,35 +43,66 @@ def describe_target(frame, name, task="auto"):
     Raises:
         UserError: the column doesn't exist or cannot be learned from.
     """
+    check_task(task)
+    check_name(frame, name)
+    values = _native(frame[name].dropna())
+    if values.dtype != object:
+        _check_finite(name, values)
+    counts = values.value_counts()
+    content = {"O": "text", "b": "boolean", "i": "whole", "f": "fraction"}[values.dtype.kind]
+    if content == "text" and kind_of(frame[name]) == "date":
+        content = "date"
+    facts = TargetFacts(
+        content, dict(zip(counts.index.tolist(), counts.tolist(), strict=True)), len(values), _first_text(values)
+    )
+    return decide(name, facts, task)
+
+
+class TargetFacts(NamedTuple):
+    """What decides whether a target is a regression or a classification.
+
+    Args:
+        content: "text", "date", "boolean", "whole" (numbers) or "fraction".
+        counts: how often each value occurs, the most frequent first.
+        rows: that have the target.
+        first_text: the sentence on the value that made it text, "" where it is meant to be.
+        complete: whether the counts hold every value; there may be too many.
+    """
+
+    content: str
+    counts: dict
+    rows: int
+    first_text: str = ""
+    complete: bool = True
+
+
+def check_task(task):
     if task not in ("auto", "regression", "classification"):
         close = nearest(task, ["regression", "classification"])
         raise UserError(f"A task is auto, regression or classification. Received: {task!r}.{close}")
-    _check_name(frame, name)
-    values = _native(frame[name].dropna())
-    if values.empty:
-        raise UserError(f"Target '{name}' is missing in every row. Choose another column.")
-    is_text, is_bool = values.dtype == object, values.dtype == bool
-    if not is_text:
-        _check_finite(name, values)
-    distinct = values.nunique()
-    if distinct == 1:
-        raise UserError(
-            f"Target '{name}' is {values.tolist()[0]!r} in every row, there is nothing to learn. Choose another column."
-        )
 
-    whole = pd.api.types.is_integer_dtype(values.dtype)
-    few = whole and distinct <= MAX_INTEGER_CLASSES and distinct < len(values) / 5
-    if task == "regression" or (task == "auto" and not (is_text or is_bool or few)):
+
+def decide(name, facts, task):
+    """`describe_target` by the `TargetFacts`."""
+    if not facts.rows:
+        raise UserError(f"Target '{name}' is missing in every row. Choose another column.")
+    distinct = len(facts.counts)
+    if distinct == 1:
+        value = next(iter(facts.counts))
+        raise UserError(f"Target '{name}' is {value!r} in every row, there is nothing to learn. Choose another column.")
+    is_text, whole = facts.content in ("text", "date"), facts.content == "whole"
+    few = whole and facts.complete and distinct <= MAX_INTEGER_CLASSES and distinct < facts.rows / 5
+    if task == "regression" or (task == "auto" and not (is_text or facts.content == "boolean" or few)):
         if is_text:
-            raise UserError(f"Target '{name}' is text, a regression wants numbers.{_first_text(values)}")
-        return (), f"{name}: regression ({distinct} distinct numbers)"
-    if task == "auto" and kind_of(frame[name]) == "date":
+            raise UserError(f"Target '{name}' is text, a regression wants numbers.{facts.first_text}")
+        return (), f"{name}: regression ({'' if facts.complete else 'more than '}{distinct} distinct numbers)"
+    if task == "auto" and facts.content == "date":
         raise UserError(
             f"Target '{name}' is a date, wanted a number or a class. Make it a number, such as days since a first date."
         )
-    classes = tuple(sorted(values.unique().tolist()))
-    _check_classes(name, values)
-    why = "text" if is_text else "true or false" if is_bool else "whole numbers" if whole else "as asked for"
+    _check_classes(name, facts)
+    classes = tuple(sorted(facts.counts))
+    why = {"whole": "whole numbers", "boolean": "true or false", "fraction": "as asked for"}.get(facts.content, "text")
     return classes, f"{name}: classification, {len(classes)} classes ({why})"
 
 
@@ -89,7 +119,7 @@ def target_values(frame, name, classes):
     Raises:
         UserError: a value is not one of the classes, or not a finite number.
     """
-    _check_name(frame, name)
+    check_name(frame, name)
     values = frame[name]
     if not classes:
         values = _native(values)
@@ -120,7 +150,7 @@ def _native(values):
     return numbers.astype("int64" if whole else "float64")
 
 
-def _check_name(frame, name):
+def check_name(frame, name):
     if name not in frame.columns:
         names = [str(column) for column in frame.columns]
         raise UserError(
@@ -131,32 +161,47 @@ def _check_name(frame, name):
 def _check_finite(name, values):
     infinite = values.abs() == math.inf
     if infinite.any():
-        raise UserError(f"Target '{name}' is infinite in row {row_number(values.index[infinite][0])}. Remove that row.")
+        raise infinite_told(name, values.index[infinite][0])
 
 
-def _check_classes(name, values):
-    counts = values.value_counts()
+def _check_classes(name, facts):
+    counts = facts.counts
     # A stratified split into 64, 16 and 20 % needs a row of each class in the smallest part.
-    if len(counts) > math.ceil(0.16 * len(values)):
-        hint = "Choose regression" if values.dtype != object else "Choose another column"
+    if len(counts) > math.ceil(0.16 * facts.rows) or not facts.complete:
+        hint = "Choose another column" if facts.content in ("text", "date") else "Choose regression"
+        number = len(counts) if facts.complete else f"more than {len(counts)}"
         raise UserError(
-            f"Target '{name}' has {len(counts)} classes in {len(values)} rows, too many to learn.{_first_text(values)} "
+            f"Target '{name}' has {number} classes in {facts.rows} rows, too many to learn.{facts.first_text} "
             f"{hint}, or join classes."
         )
-    if counts.min() < MIN_CLASS_ROWS:
-        label, rows = counts.index.tolist()[-1], int(counts.iloc[-1])
+    label = list(counts)[-1]
+    if (rows := counts[label]) < MIN_CLASS_ROWS:
         raise UserError(
             f"Target '{name}' has the class {label!r} in {rows} row{'s' * (rows > 1)} only, wanted at least "
-            f"{MIN_CLASS_ROWS}. Remove the rows, join it with another class, or add rows.{_first_text(values)}"
+            f"{MIN_CLASS_ROWS}. Remove the rows, join it with another class, or add rows.{facts.first_text}"
         )
 
 
 def _first_text(values):
     """Where most of a column is numbers, the value that made it text is likely a slip."""
-    if values.dtype != object:
+    if values.dtype != object or values.empty:
         return ""
     texts = pd.to_numeric(values, errors="coerce").isna()
-    if texts.mean() > 0.5:
-        return ""
-    row = texts.index[texts][0]
-    return f" Most of it is numbers; the first that isn't one is {values[row]!r} in row {row_number(row)}."
+    row = texts.idxmax()
+    return slip_told(texts.mean(), values[row], row)
+
+
+def slip_told(share, value, label):
+    """The sentence on the first text in a column, given the share of texts, for `TargetFacts.first_text`."""
+    slip = 0 < share <= 0.5
+    return f" Most of it is numbers; the first that isn't one is {value!r} in row {row_number(label)}." if slip else ""
+
+
+def missing_told(dropped, rows, names):
+    """The remarks on rows that were left out since their target is missing."""
+    listed = ", ".join(f"'{name}'" for name in names)
+    return [f"left out {dropped} of {rows} rows, where {listed} is missing"] if dropped else []
+
+
+def infinite_told(name, label):
+    return UserError(f"Target '{name}' is infinite in row {row_number(label)}. Remove that row.")

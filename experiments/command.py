@@ -1,6 +1,7 @@
 """From the words of a command to an experiment, and from an experiment to its `config.json` and back."""
 
 import dataclasses
+import glob
 import inspect
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
@@ -82,6 +83,6 @@ def options_of(experiment):
     options = dataclasses.asdict(experiment)
     del options["overwrite"]
     for key in ("data", "test_data"):
-        if options.get(key) and Path(options[key]).exists():
-            options[key] = str(Path(options[key]).resolve())
+        if options.get(key) and (Path(options[key]).exists() or glob.has_magic(options[key])):
+            options[key] = str(Path(options[key]).expanduser().resolve())
     return options

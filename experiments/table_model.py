@@ -14,7 +14,7 @@ class TableModel(Experiment):
 
     members: int = 0
     """networks that answer together, each trained without another part of the rows, which then validate it; 1 is a
-    single network with a validation split of its own; 0 takes 5 up to 5000 rows, else 1"""
+    single network with a validation split of its own; 0 takes 5 up to 5000 rows, else (or read in pieces) 1"""
     hidden: tuple[int, ...] = (64, 32)
     """units of each hidden layer"""
     activation: Activation = "relu"
@@ -31,7 +31,7 @@ class TableModel(Experiment):
         in_range(self, members=(0, 1000), hidden=(1, ANY), dropout=(0, 0.99), l2=(0, ANY))
 
     def members_for(self, dataset):
-        few = dataset.train.rows + dataset.validation.rows <= FEW_ROWS
+        few = dataset.train.rows + dataset.validation.rows <= FEW_ROWS and not dataset.streamed
         return self.members or (MEMBERS if few else 1)
 
     def network(self, dataset, input_shape):
@@ -49,10 +49,14 @@ class TableModel(Experiment):
         from datasets.dataset import joined
         from training.cross_validation import cross_validated, left_out
         from training.fit import examples
+        from training.rows_on_disk import on_disk
 
-        def of(split):
-            return examples(encoder, dataset.columns, dataset.targets, split, self.row_weights(dataset, split))
+        def of(split, whole=None):
+            weights = self.row_weights(dataset, split, whole or split)
+            return examples(encoder, dataset.columns, dataset.targets, split, weights)
 
+        if dataset.streamed:
+            return on_disk(of(piece, dataset.train) for piece in dataset.train.pieces()), of(dataset.validation)
         members = self.members_for(dataset)
         if members == 1:
             return of(dataset.train), of(dataset.validation)
@@ -60,8 +64,8 @@ class TableModel(Experiment):
         labels = next((rows.targets[target.name] for target in dataset.targets if target.classes), None)
         return cross_validated(of(rows), left_out(rows.rows, members, self.split_seed, labels))
 
-    def row_weights(self, dataset, split):
-        """Per target the weight of each row; None for equal weights."""
+    def row_weights(self, dataset, split, whole):
+        """Per target the weight of each row of `split`, a piece of `whole`; None for equal weights."""
         return None
 
     def start(self, network, train, dataset):

@@ -21,8 +21,10 @@ def linear_model(x, y, kind, weights):
     """
     if len(x) > MOST_ROWS:
         rows = np.random.default_rng(0).choice(len(x), MOST_ROWS, replace=False)
-        rows = np.union1d(rows, np.unique(y, return_index=True)[1][:MOST_ROWS])  # no class is left out
+        if kind in ("softmax", "sigmoid"):
+            rows = np.union1d(rows, np.unique(y, return_index=True)[1][:MOST_ROWS])  # no class is left out
         x, y, weights = x[rows], y[rows], weights[rows]
+    x = np.asarray(x)  # it may have been on disk
     if kind in ("softmax", "sigmoid"):
         linear = LogisticRegression(max_iter=1000)
         folds = min(5, np.bincount(y).min())  # every fold has to hold every class

@@ -9,13 +9,16 @@ from typing import Literal
 from errors import UserError
 from experiments.table_model import TableModel
 
+LARGE = 500_000_000  # bytes, uncompressed; in memory they take a few times as many
 UNEVEN = 3  # the most frequent class may have this many times the rows of the rarest before weights differ
 
 
 @dataclass(frozen=True)
 class Table(TableModel):
     data: str = ""
-    """a CSV or Parquet file, or kaggle:owner/name[/versions/N][/file]"""
+    """a CSV or Parquet file, a folder of them or a pattern such as "folder/*.csv", or kaggle:owner/name[/versions/N][/file]"""
+    stream: Literal["auto", "yes", "no"] = "auto"
+    """read the table in pieces, for data larger than memory; auto does it where the files are larger than 500 MB"""
     test_data: str = ""
     """rows to test with, a file of the same columns; a fifth of --data if empty"""
     target: tuple[str, ...] = ()
@@ -29,31 +32,44 @@ class Table(TableModel):
         from datasets.kaggle import table_path
         from datasets.table import table_dataset
         from datasets.table_file import read_table
+        from datasets.table_files import table_files
+        from datasets.table_stream import streamed_dataset
 
         if not self.data:
             raise UserError("table wants --data FILE.csv (or .parquet, or kaggle:owner/name) and --target COLUMN")
-        frame = read_table(table_path(self.data))
+        files = table_files(self.data)
         if not self.target:
-            raise UserError(f"--target wants one or more of the columns: {', '.join(map(str, frame.columns))}")
+            raise UserError(f"--target wants one or more of the columns: {', '.join(files.names)}")
         test = read_table(table_path(self.test_data)) if self.test_data else None
         source = f"table {self.data}"
-        return table_dataset(source, frame, self.target, self.split_seed, self.task, None, self.probabilistic, test)
+        if not self.streams(files):
+            frame = files.read_at_once()
+            return table_dataset(source, frame, self.target, self.split_seed, self.task, None, self.probabilistic, test)
+        if self.members > 1:
+            raise UserError(f"--members wants 1 for a table that is read in pieces, or --stream no. Received: {self.members}")
+        print(f"reading     in pieces, about {files.bytes / 1e9:.1f} GB (--stream no: at once, into memory)")
+        return streamed_dataset(source, files, self.target, self.split_seed, self.task, self.probabilistic, test)
 
-    def row_weights(self, dataset, split):
-        import numpy as np
-        from sklearn.utils.class_weight import compute_sample_weight
+    def streams(self, files):
+        """Whether the table is read in pieces."""
+        return self.stream == "yes" or (self.stream == "auto" and files.bytes > LARGE)
 
-        return [
-            compute_sample_weight("balanced", split.targets[target.name]).astype("float32")
-            if target.classes and self.balances(split.targets[target.name])
-            else np.ones(split.rows, "float32")
-            for target in dataset.targets
-        ]
-
-    def balances(self, labels):
-        """Whether rare classes weigh more."""
+    def row_weights(self, dataset, split, whole):
         import numpy as np
 
-        counts = np.unique(labels, return_counts=True)[1]
-        uneven = counts.max() > UNEVEN * counts.min()
+        weights = []
+        for target in dataset.targets:
+            counts = whole.class_counts(target.name) if target.classes else {}
+            if self.balances(counts):
+                of_class = {label: whole.rows / (len(counts) * count) for label, count in counts.items()}
+                weights.append(np.array([of_class[label] for label in split.targets[target.name].tolist()], "float32"))
+            else:
+                weights.append(np.ones(split.rows, "float32"))
+        return weights
+
+    def balances(self, counts):
+        """Whether rare classes weigh more, given the rows of each."""
+        if not counts:
+            return False
+        uneven = max(counts.values()) > UNEVEN * min(counts.values())
         return self.class_weights == "balanced" or (self.class_weights == "auto" and uneven)

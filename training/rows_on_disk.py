@@ -1,0 +1,97 @@
+"""Encoded rows in a file instead of memory: written once, piece by piece, and read wherever an array would be sliced."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from errors import UserError
+from training import run
+
+
+class RowsOnDisk:
+    """An array of rows in a file. It takes no memory but for what is asked of it.
+
+    `rows[start:stop]` and `rows[numbers of rows]` are NumPy arrays, as is `np.asarray(rows)`, all of it.
+
+    Args:
+        path: of a file that holds the values and nothing else, row after row.
+        shape: `(rows, ...)`.
+        dtype: of the values.
+        folder: what to keep as long as the rows are in use, e.g. a `tempfile.TemporaryDirectory`.
+    """
+
+    def __init__(self, path, shape, dtype, folder=None):
+        self.path, self.shape, self.dtype, self.folder = path, tuple(shape), np.dtype(dtype), folder
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+    def __len__(self):
+        return self.shape[0]
+
+    @property
+    def row_bytes(self):
+        return self.dtype.itemsize * int(np.prod(self.shape[1:]))
+
+    def __getitem__(self, rows):
+        if not isinstance(rows, slice):
+            return self.chosen(np.asarray(rows))
+        start, stop, step = rows.indices(len(self))
+        if step != 1:
+            return self.chosen(np.arange(start, stop, step))
+        count = max(0, stop - start)
+        values = np.fromfile(
+            self.path, self.dtype, count * self.row_bytes // self.dtype.itemsize, offset=start * self.row_bytes
+        )
+        return values.reshape(count, *self.shape[1:])
+
+    def chosen(self, numbers):
+        """Rows by number, `(n,)`, or by True and False; they are read in the order of the file."""
+        if numbers.dtype == bool:
+            numbers = np.flatnonzero(numbers)
+        values = np.empty((len(numbers), *self.shape[1:]), self.dtype)
+        # Not mapped into memory: pages around each row would come along and count as this process's own.
+        with open(self.path, "rb", buffering=0) as file:
+            for place in np.argsort(numbers, kind="stable"):
+                number = int(numbers[place])
+                if not -len(self) <= number < len(self):
+                    raise IndexError(f"row {number} of {len(self)}")
+                file.seek(number % len(self) * self.row_bytes)
+                values[place] = np.frombuffer(file.read(self.row_bytes), self.dtype).reshape(self.shape[1:])
+        return values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self[:], dtype)
+
+
+def on_disk(examples):
+    """Examples for a fit whose inputs are on disk, from those of many pieces.
+
+    Args:
+        examples: an iterator of `(inputs, [targets, ...], [weights of rows, ...])`, see `training.fit.examples`.
+
+    Returns: `(RowsOnDisk, [targets, ...], [weights of rows, ...])`. The file is beside the runs, since a system's folder for
+    temporary files may be in memory, and goes with the process.
+
+    Raises: UserError if it cannot be written.
+    """
+    targets, weights, rows = [], [], 0
+    try:
+        run.RUNS.mkdir(parents=True, exist_ok=True)
+        folder = tempfile.TemporaryDirectory(prefix=".rows-", dir=run.RUNS, ignore_cleanup_errors=True)
+        path = Path(folder.name) / "inputs"
+        with path.open("wb") as file:
+            for x, y, w in examples:
+                file.write(np.ascontiguousarray(x))
+                rows += len(x)
+                targets.append(y)
+                weights.append(w)
+    except OSError as error:
+        raise UserError(
+            f"the encoded rows cannot be written to {run.shown(run.RUNS)}: {error.strerror}. "
+            "Set SAVED_MODELS to a folder with room"
+        ) from None
+    joined = ([np.concatenate(parts) for parts in zip(*pieces, strict=True)] for pieces in (targets, weights))
+    return RowsOnDisk(path, (rows, *x.shape[1:]), x.dtype, folder), *joined
