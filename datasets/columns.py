@@ -189,8 +189,8 @@ def _numbers(series):
 
 
 def _categories(series):
-    labels = ["" if missing else label_of(value) for value, missing in zip(series, series.isna(), strict=True)]
-    return np.array(labels, dtype=object)
+    codes, values = pd.factorize(series)  # -1 where missing
+    return np.array([*map(label_of, values), ""], dtype=object)[codes]
 
 
 def label_of(value):

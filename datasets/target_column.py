@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from datasets.columns import kind_of, label_of, row_number
@@ -128,14 +129,14 @@ def target_values(frame, name, classes):
         _check_finite(name, values)
         return values.to_numpy("float64")
     of_text = isinstance(classes[0], str)
-    labels = values.astype(object)
-    labels = labels.map(label_of) if of_text else labels
-    unknown = ~labels.isin(classes)
+    codes, found = pd.factorize(values)
+    labels = list(map(label_of, found) if of_text else found.tolist())
+    unknown = np.array([label not in classes for label in labels], bool)[codes]
     if unknown.any():
-        label, row = labels[unknown].tolist()[0], row_number(labels.index[unknown][0])
+        label, row = labels[codes[unknown][0]], row_number(values.index[unknown][0])
         known = ", ".join(map(str, classes[:20]))
         raise UserError(f"Target '{name}' has {label!r} in row {row}, which is not a class of the training: {known}.")
-    return labels.to_numpy(object if of_text else type(classes[0]))
+    return np.array(labels, object if of_text else type(classes[0]))[codes]
 
 
 def _native(values):

@@ -56,7 +56,8 @@ class TableModel(Experiment):
             return examples(encoder, dataset.columns, dataset.targets, split, weights)
 
         if dataset.streamed:
-            return on_disk(of(piece, dataset.train) for piece in dataset.train.pieces()), of(dataset.validation)
+            pieces = (of(piece, dataset.train) for piece in dataset.train.pieces())
+            return on_disk(pieces, dataset.train.rows), of(dataset.validation)
         members = self.members_for(dataset)
         if members == 1:
             return of(dataset.train), of(dataset.validation)

@@ -114,7 +114,9 @@ def encoded(encoder, columns, split):
     if columns[0].kind == "image":
         return values[0]
     rows = dict(zip(input_names(columns), values, strict=True))
-    return encoder.predict(rows, batch_size=ROWS_AT_ONCE, verbose=0)
+    starts = range(0, max(split.rows, 1), ROWS_AT_ONCE)
+    parts = [{name: values[start : start + ROWS_AT_ONCE] for name, values in rows.items()} for start in starts]
+    return np.concatenate([encoder.predict_on_batch(part) for part in parts])  # `predict` would be far slower for a few rows
 
 
 def one_or_list(items):

@@ -8,6 +8,9 @@ import numpy as np
 from errors import UserError
 from training import run
 
+SHUFFLED_AT_ONCE = 2**26  # bytes
+MOST_FILES = 200
+
 
 class RowsOnDisk:
     """An array of rows in a file. It takes no memory but for what is asked of it.
@@ -66,32 +69,75 @@ class RowsOnDisk:
         return np.asarray(self[:], dtype)
 
 
-def on_disk(examples):
+def on_disk(examples, rows):
     """Examples for a fit whose inputs are on disk, from those of many pieces.
+
+    They come in a random order: tables are often sorted, and who reads an array block by block mixes neighbours only.
 
     Args:
         examples: an iterator of `(inputs, [targets, ...], [weights of rows, ...])`, see `training.fit.examples`.
+        rows: how many they have together.
 
     Returns: `(RowsOnDisk, [targets, ...], [weights of rows, ...])`. The file is beside the runs, since a system's folder for
     temporary files may be in memory, and goes with the process.
 
-    Raises: UserError if it cannot be written.
+    Raises: UserError if it cannot be written, or other rows come than were counted.
     """
-    targets, weights, rows = [], [], 0
+    targets, weights = [], []
     try:
         run.RUNS.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=".rows-", dir=run.RUNS, ignore_cleanup_errors=True)
-        path = Path(folder.name) / "inputs"
-        with path.open("wb") as file:
-            for x, y, w in examples:
-                file.write(np.ascontiguousarray(x))
-                rows += len(x)
-                targets.append(y)
-                weights.append(w)
+        shuffle = Shuffle(Path(folder.name), rows)
+        for x, y, w in examples:
+            shuffle.add(x)
+            targets.append(y)
+            weights.append(w)
+        path, order = shuffle.finish()
     except OSError as error:
         raise UserError(
             f"the encoded rows cannot be written to {run.shown(run.RUNS)}: {error.strerror}. "
             "Set SAVED_MODELS to a folder with room"
         ) from None
-    joined = ([np.concatenate(parts) for parts in zip(*pieces, strict=True)] for pieces in (targets, weights))
-    return RowsOnDisk(path, (rows, *x.shape[1:]), x.dtype, folder), *joined
+    if len(order) != rows:
+        raise UserError(f"the table had {rows} training rows when it was read first, and {len(order)} now. Let it be as it is")
+    shuffled = ([np.concatenate(parts)[order] for parts in zip(*pieces, strict=True)] for pieces in (targets, weights))
+    return RowsOnDisk(path, (rows, *x.shape[1:]), x.dtype, folder), *shuffled
+
+
+class Shuffle:
+    """Rows in a random order, all orders alike, though memory holds a part of them only.
+
+    Each row goes to one of several files at random; then the rows of one file after the other are shuffled.
+
+    Args:
+        folder: for the files.
+        rows: how many there will be.
+    """
+
+    def __init__(self, folder, rows):
+        self.folder, self.rows, self.parts = folder, rows, []
+        self.random = np.random.default_rng(0)
+
+    def add(self, x):
+        """Add `(n, ...)` rows."""
+        self.like = x[:0]
+        count = min(MOST_FILES, 1 + self.rows * x[:1].nbytes // SHUFFLED_AT_ONCE)
+        part = self.random.integers(count, size=len(x), dtype="uint8")
+        order = np.argsort(part, kind="stable")
+        for number, chosen in enumerate(np.split(order, np.searchsorted(part[order], range(1, count)))):
+            with open(self.folder / str(number), "ab") as file:
+                file.write(x[chosen])
+        self.parts.append(part)
+
+    def finish(self):
+        """Returns the path of the file of all rows, and which row of those added each of it is."""
+        order, start = np.argsort(np.concatenate(self.parts), kind="stable"), 0
+        with open(self.folder / "rows", "wb") as file:
+            for path in sorted(self.folder.glob("[0-9]*"), key=lambda path: int(path.name)):
+                x = np.fromfile(path, self.like.dtype).reshape(-1, *self.like.shape[1:])
+                path.unlink()
+                shuffled = self.random.permutation(len(x))
+                file.write(x[shuffled])
+                order[start : start + len(x)] = order[start : start + len(x)][shuffled]
+                start += len(x)
+        return self.folder / "rows", order
