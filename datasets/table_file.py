@@ -182,8 +182,9 @@ def _parse(path, options, **more):
 
 def _text_names(path, options):
     # The first two lines alone: pandas would rename equal names, and take a first column without a name as row labels.
-    reading = {name: value for name, value in options.items() if name != "dtype"}
-    head = pd.read_csv(path, header=None, nrows=2, dtype=str, keep_default_na=False, **reading)
+    # pandas decodes more than these; what is wrong there is found where it is read.
+    reading = {**options, "header": None, "nrows": 2, "dtype": str, "keep_default_na": False, "encoding_errors": "replace"}
+    head = pd.read_csv(path, **reading)
     names = [name.strip() or f"Unnamed: {position}" for position, name in enumerate(head.iloc[0])]
     _check_names(path, names)
     return names
