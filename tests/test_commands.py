@@ -1,5 +1,6 @@
 """The commands as a user types them: train, evaluate, predict, repeat; and the SavedModel without this project."""
 
+import gc
 import json
 import os
 import subprocess
@@ -205,3 +206,57 @@ def test_help_does_not_import_tensorflow(words):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "digits" in done.stdout
+
+
+def test_a_folder_read_in_pieces(flowers, saved_models, monkeypatch, capsys):
+    """The same rows in three files, in pieces of a few rows each: trained, evaluated again from its config, and predicted."""
+    from training.run import read_config
+
+    monkeypatch.setattr("datasets.table_files.PIECE", 1000)  # bytes
+    folder = flowers.parent / "folder"
+    folder.mkdir()
+    frame = pd.read_csv(flowers)
+    for number in range(3):
+        frame[number * 40 : number * 40 + 40].to_csv(folder / f"{number}.csv", index=False)
+    words = ["table", "--data", f"{folder}/*.csv", "--target", "kind", "height [m]", "--epochs", "2", "--stream", "yes"]
+    train.main(words)
+    said = capsys.readouterr().out
+    assert "reading     in pieces, about 0.0 GB (--stream no: at once, into memory)" in said
+    assert "left out 'row id': different in every row, like an id" in said
+    run = saved_models / "table"
+    config = read_config(run)
+    assert config["options"]["data"] == f"{folder}/*.csv" and sum(config["data"]["rows"].values()) == 120
+    metrics = evaluate.evaluate(load_model(run), config, run)
+    assert metrics["splits"]["test"]["rows"] == config["data"]["rows"]["test"]
+    assert metrics["baseline"].startswith("linear regression and logistic regression of ")
+    evaluate.main([str(run), "--data", str(flowers)])
+    assert len(pd.read_csv(run / "predictions.csv")) == 120
+    gc.collect()
+    assert [path.name for path in saved_models.iterdir()] == ["table"]  # the rows on disk are gone
+
+
+def load_model(run):
+    from evaluation.saved_model import load
+
+    return load(run)
+
+
+def test_a_folder_is_read_at_once_where_it_is_small(flowers, saved_models, capsys):
+    from experiments.tables.table import Table
+
+    one = Table(data=str(flowers), target=("kind",)).load()
+    folder = flowers.parent / "parts"
+    folder.mkdir()
+    frame = pd.read_csv(flowers)
+    frame[:50].to_csv(folder / "0.csv", index=False)
+    frame[50:].to_csv(folder / "1.csv", index=False)
+    parts = Table(data=str(folder), target=("kind",)).load()
+    assert parts.fingerprint() == one.fingerprint() and parts.columns == one.columns
+    assert "in pieces" not in capsys.readouterr().out
+
+
+def test_pieces_and_members_exclude_each_other(flowers, saved_models):
+    from errors import UserError
+
+    with pytest.raises(UserError, match="--members wants 1 for a table that is read in pieces, or --stream no. Received: 5"):
+        train.main(["table", "--data", str(flowers), "--target", "kind", "--stream", "yes", "--members", "5"])
