@@ -1,0 +1,127 @@
+"""How time and memory grow with the rows of a table: read in pieces beside read at once.
+
+    python benchmarks/scale.py [most rows, e.g. 1e7]
+
+Generated rows of 16 numbers and 5 classes, as a CSV file. Each line of the table is a process of its own that goes the way of
+`train.py table` with a batch of 1024: "read" is to read the file and find out what it holds, "encode" to make vectors of the
+training rows, "epoch" the second of two epochs with its validation, "memory" the peak of what was resident.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+FEATURES, CLASSES = 16, "gqtwz"
+BATCH = 1024
+WRITTEN_AT_ONCE = 200_000  # rows
+
+
+# The rows
+
+
+def write_rows(path, rows):
+    """A CSV file of jets as `benchmarks/supervised.py` generates them: learnable, not separable."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import csv
+
+    random = np.random.default_rng(0)
+    kernel = random.normal(size=(FEATURES, len(CLASSES)))
+    names = [f"x{number}" for number in range(FEATURES)]
+    with path.open("wb") as file:
+        for start in range(0, rows, WRITTEN_AT_ONCE):
+            x = random.normal(size=(min(WRITTEN_AT_ONCE, rows - start), FEATURES)).astype("float32")
+            noise = random.normal(size=(len(x), len(CLASSES)))
+            labels = np.array(list(CLASSES))[(x @ kernel + 2 * np.sin(x[:, : len(CLASSES)] * 2) + noise).argmax(axis=1)]
+            table = pa.table({**dict(zip(names, x.T, strict=True)), "class": labels})
+            csv.write_csv(table, file, csv.WriteOptions(include_header=start == 0))
+
+
+# One line of the table
+
+
+def work(data, stream):
+    """Load, encode and train; print the seconds of each and the peak of the memory."""
+    sys.path.insert(0, str(PROJECT))
+    from training.device import quiet
+
+    with quiet():
+        import keras
+    from experiments.tables.table import Table
+    from training.callbacks import Seconds
+    from training.fit import fit
+
+    keras.utils.set_random_seed(0)
+    experiment = Table(data=data, target=("class",), stream=stream, members=1, batch_size=BATCH)
+    clock = [time.perf_counter()]
+    dataset = experiment.load()
+    clock.append(time.perf_counter())
+    encoder = experiment.encoder(dataset)
+    train, validation = experiment.examples(encoder, dataset)
+    clock.append(time.perf_counter())
+    network = experiment.network(dataset, encoder.output.shape[1:])
+    seconds = fit(
+        network,
+        train,
+        validation,
+        loss=experiment.loss(dataset),
+        metrics=experiment.metrics(dataset),
+        callbacks=[Seconds()],
+        epochs=2,
+        batch_size=BATCH,
+        learning_rate=1e-3,
+    )["seconds"]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # GB
+    print(json.dumps([clock[1] - clock[0], clock[2] - clock[1], seconds[1] - seconds[0], memory]))
+
+
+def measure(*words):
+    """The last line of this script called with these words, in a process of its own; None if that fails."""
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True, env=environment)
+    if done.returncode:
+        print(f"{' '.join(words)} failed: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# The tables
+
+
+def pieces_against_at_once(folder, sizes):
+    """Rows of "rows, way, read, encode, epoch, memory"."""
+    yield "rows", "GB as CSV", "way", "read [s]", "encode [s]", "epoch [s]", "memory [GB]"
+    for rows in sizes:
+        path = Path(folder) / "rows.csv"
+        write_rows(path, rows)
+        for way, stream in (("in pieces", "yes"), ("at once", "no")):
+            found = measure("work", str(path), stream)
+            cells = ["-"] * 4 if found is None else [f"{value:.2f}" for value in found]
+            yield f"{rows:.0e}", f"{path.stat().st_size / 1e9:.3f}", way, *cells
+        path.unlink()
+
+
+def show(rows):
+    """Print a table in Markdown, each row when it is there."""
+    for number, cells in enumerate(rows):
+        print(f"| {' | '.join(cells)} |" + (f"\n{'|---' * len(cells)}|" if number == 0 else ""), flush=True)
+
+
+def main(most):
+    sizes = [size for size in (10**4, 10**5, 10**6, 10**7) if size <= most] or [int(most)]
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SAVED_MODELS"] = folder
+        show(pieces_against_at_once(folder, sizes))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["work"]:
+        work(*sys.argv[2:])
+    else:
+        main(float(sys.argv[1]) if len(sys.argv) > 1 else 10**6)
