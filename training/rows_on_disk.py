@@ -1,15 +1,15 @@
 """Encoded rows in a file instead of memory: written once, piece by piece, and read wherever an array would be sliced."""
 
+import contextlib
+import shutil
 import tempfile
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from errors import UserError
 from training import run
-
-SHUFFLED_AT_ONCE = 2**26  # bytes
-MOST_FILES = 200
 
 
 class RowsOnDisk:
@@ -21,7 +21,7 @@ class RowsOnDisk:
         path: of a file that holds the values and nothing else, row after row.
         shape: `(rows, ...)`.
         dtype: of the values.
-        folder: what to keep as long as the rows are in use, e.g. a `tempfile.TemporaryDirectory`.
+        folder: what to keep as long as the rows are in use, e.g. a `TemporaryFolder`.
     """
 
     def __init__(self, path, shape, dtype, folder=None):
@@ -70,9 +70,7 @@ class RowsOnDisk:
 
 
 def on_disk(examples, rows):
-    """Examples for a fit whose inputs are on disk, from those of many pieces.
-
-    They come in a random order: tables are often sorted, and who reads an array block by block mixes neighbours only.
+    """Examples for a fit whose inputs are on disk, from those of many pieces, in their order.
 
     Args:
         examples: an iterator of `(inputs, [targets, ...], [weights of rows, ...])`, see `training.fit.examples`.
@@ -85,59 +83,37 @@ def on_disk(examples, rows):
     """
     targets, weights = [], []
     try:
-        run.RUNS.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=".rows-", dir=run.RUNS, ignore_cleanup_errors=True)
-        shuffle = Shuffle(Path(folder.name), rows)
-        for x, y, w in examples:
-            shuffle.add(x)
-            targets.append(y)
-            weights.append(w)
-        path, order = shuffle.finish()
+        folder = TemporaryFolder()
+        with open(folder.path / "rows", "wb") as file:
+            for x, y, w in examples:
+                file.write(np.ascontiguousarray(x))
+                targets.append(y)
+                weights.append(w)
     except OSError as error:
         raise UserError(
             f"the encoded rows cannot be written to {run.shown(run.RUNS)}: {error.strerror}. "
             "Set SAVED_MODELS to a folder with room"
         ) from None
-    if len(order) != rows:
-        raise UserError(f"the table had {rows} training rows when it was read first, and {len(order)} now. Let it be as it is")
-    shuffled = ([np.concatenate(parts)[order] for parts in zip(*pieces, strict=True)] for pieces in (targets, weights))
-    return RowsOnDisk(path, (rows, *x.shape[1:]), x.dtype, folder), *shuffled
+    joined = [[np.concatenate(parts) for parts in zip(*pieces, strict=True)] for pieces in (targets, weights)]
+    if len(joined[0][0]) != rows:
+        raise UserError(f"the table had {rows} training rows when it was read first, now {len(joined[0][0])}. Begin again")
+    return RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder), *joined
 
 
-class Shuffle:
-    """Rows in a random order, all orders alike, though memory holds a part of them only.
+class TemporaryFolder:
+    """A folder beside the runs that is removed with this object; that of a process that was killed is by the next one.
 
-    Each row goes to one of several files at random; then the rows of one file after the other are shuffled.
-
-    Args:
-        folder: for the files.
-        rows: how many there will be.
+    Attributes:
+        path: of the folder.
     """
 
-    def __init__(self, folder, rows):
-        self.folder, self.rows, self.parts = folder, rows, []
-        self.random = np.random.default_rng(0)
-
-    def add(self, x):
-        """Add `(n, ...)` rows."""
-        self.like = x[:0]
-        count = min(MOST_FILES, 1 + self.rows * x[:1].nbytes // SHUFFLED_AT_ONCE)
-        part = self.random.integers(count, size=len(x), dtype="uint8")
-        order = np.argsort(part, kind="stable")
-        for number, chosen in enumerate(np.split(order, np.searchsorted(part[order], range(1, count)))):
-            with open(self.folder / str(number), "ab") as file:
-                file.write(x[chosen])
-        self.parts.append(part)
-
-    def finish(self):
-        """Returns the path of the file of all rows, and which row of those added each of it is."""
-        order, start = np.argsort(np.concatenate(self.parts), kind="stable"), 0
-        with open(self.folder / "rows", "wb") as file:
-            for path in sorted(self.folder.glob("[0-9]*"), key=lambda path: int(path.name)):
-                x = np.fromfile(path, self.like.dtype).reshape(-1, *self.like.shape[1:])
-                path.unlink()
-                shuffled = self.random.permutation(len(x))
-                file.write(x[shuffled])
-                order[start : start + len(x)] = order[start : start + len(x)][shuffled]
-                start += len(x)
-        return self.folder / "rows", order
+    def __init__(self):
+        run.RUNS.mkdir(parents=True, exist_ok=True)
+        with FileLock(run.RUNS / "._rows.lock"):  # no run has a name that begins with _
+            for left in run.RUNS.glob("._rows-*"):
+                with contextlib.suppress(Timeout), FileLock(left / "lock", timeout=0):
+                    shutil.rmtree(left, ignore_errors=True)
+            self.folder = tempfile.TemporaryDirectory(prefix="._rows-", dir=run.RUNS, ignore_cleanup_errors=True)
+            self.path = Path(self.folder.name)
+            self.lock = FileLock(self.path / "lock")
+            self.lock.acquire()

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +11,7 @@ from datasets.dataset import joined
 from errors import UserError
 from experiments.tables.table import Table
 from training.fit import examples
-from training.rows_on_disk import RowsOnDisk, on_disk
+from training.rows_on_disk import RowsOnDisk, TemporaryFolder, on_disk
 
 
 def test_rows_are_those_of_the_array(tmp_path):
@@ -32,25 +37,26 @@ def pieces(count=1000, size=70):
         yield part, [part[:, 0].astype("int32"), part[:, 1]], [part[:, 0] * 2]
 
 
-@pytest.mark.parametrize("at_once", [2**26, 500])  # one file, many files
-def test_every_row_is_written_once_in_a_random_order_with_its_target(saved_models, monkeypatch, at_once):
-    monkeypatch.setattr("training.rows_on_disk.SHUFFLED_AT_ONCE", at_once)
+def test_pieces_follow_one_another(saved_models):
     x, (first, second), (weights,) = on_disk(pieces(), 1000)
-    np.testing.assert_array_equal(x[:][:, 0], first)
-    np.testing.assert_array_equal(x[:][:, 1], second)
-    np.testing.assert_array_equal(weights, 2 * first)
-    assert first.dtype == np.int32 and sorted(first) == list(range(0, 2000, 2))
-    # No half of the file holds mostly early rows, nor do neighbours stay together:
-    assert np.mean(first[:500] < 1000) == pytest.approx(0.5, abs=0.1)
-    assert np.mean(np.diff(first) == 2) < 0.02
+    expected = np.arange(2000, dtype="float32").reshape(1000, 2)
+    np.testing.assert_array_equal(x[:], expected)
+    np.testing.assert_array_equal(first, expected[:, 0])
+    np.testing.assert_array_equal(second, expected[:, 1])
+    np.testing.assert_array_equal(weights, 2 * expected[:, 0])
+    assert (x.dtype, first.dtype) == (np.float32, np.int32)
+
+
+def folders(saved_models):
+    return [path for path in saved_models.iterdir() if path.is_dir()]
 
 
 def test_the_file_goes_with_the_rows_and_with_a_failure(saved_models):
     rows, *_ = on_disk(pieces(), 1000)
-    (folder,) = saved_models.iterdir()
-    assert folder.name.startswith(".") and [path.name for path in folder.iterdir()] == ["rows"]
+    (folder,) = folders(saved_models)
+    assert folder.name.startswith(".") and (folder / "rows").stat().st_size == 8000
     del rows
-    assert not list(saved_models.iterdir())
+    assert not folders(saved_models)
 
     def failing():
         yield from pieces(200)
@@ -58,11 +64,22 @@ def test_the_file_goes_with_the_rows_and_with_a_failure(saved_models):
 
     with pytest.raises(UserError, match="a bad line"):
         on_disk(failing(), 1000)
-    assert not list(saved_models.iterdir())
+    assert not folders(saved_models)
+
+
+def test_what_a_killed_process_leaves_is_removed_and_what_another_uses_is_not(saved_models):
+    code = "import os, signal, training.rows_on_disk as r; folder = r.TemporaryFolder(); os.kill(os.getpid(), signal.SIGKILL)"
+    project = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code], cwd=project, env={**os.environ, "SAVED_MODELS": str(saved_models)}, timeout=60)
+    (left,) = folders(saved_models)
+    used = TemporaryFolder()
+    assert not left.exists() and folders(saved_models) == [used.path]
+    other = TemporaryFolder()
+    assert set(folders(saved_models)) == {used.path, other.path}
 
 
 def test_a_table_that_changed_between_the_passes(saved_models):
-    with pytest.raises(UserError, match="had 900 training rows when it was read first, and 1000 now"):
+    with pytest.raises(UserError, match="had 900 training rows when it was read first, now 1000"):
         on_disk(pieces(), 900)
 
 
@@ -96,14 +113,13 @@ def test_encoded_rows_are_those_encoded_in_memory(table, saved_models, monkeypat
     together = joined(*dataset.train.pieces())
     assert len(list(dataset.train.pieces())) > 3
     in_memory = examples(encoder, dataset.columns, dataset.targets, together, table.row_weights(dataset, together, together))
-    order = np.argsort(in_memory[1][1]), np.argsort(targets[1])  # by price, which differs in every row
-    found, expected = x[order[1]], in_memory[0][order[0]]
+    found, expected = x[:], in_memory[0]
     np.testing.assert_array_equal(found[:, :-8], expected[:, :-8])
     # TensorFlow's sine of a date's last digit depends on the place of a row in its batch, with arrays in memory as well.
     np.testing.assert_allclose(found[:, -8:], expected[:, -8:], atol=2e-7)
     for found, expected in zip((*targets, *weights), (*in_memory[1], *in_memory[2]), strict=True):
         assert found.dtype == expected.dtype
-        np.testing.assert_array_equal(found[order[1]], expected[order[0]])
+        np.testing.assert_array_equal(found, expected)
     assert len(set(weights[0])) == 3 and set(weights[1]) == {1}  # rare classes weigh more
     assert validation[0].shape == (dataset.validation.rows, x.shape[1])
 
