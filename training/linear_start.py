@@ -22,7 +22,8 @@ def linear_model(x, y, kind, weights):
     if len(x) > MOST_ROWS:
         rows = np.random.default_rng(0).choice(len(x), MOST_ROWS, replace=False)
         if kind in ("softmax", "sigmoid"):
-            rows = np.union1d(rows, np.unique(y, return_index=True)[1][:MOST_ROWS])  # no class is left out
+            left_out = np.setdiff1d(np.unique(y), y[rows])[:MOST_ROWS]
+            rows = np.append(rows, [np.argmax(y == label) for label in left_out]).astype(int)
         x, y, weights = x[rows], y[rows], weights[rows]
     x = np.asarray(x)  # it may have been on disk
     if kind in ("softmax", "sigmoid"):

@@ -81,23 +81,24 @@ def on_disk(examples, rows):
 
     Raises: UserError if it cannot be written, or other rows come than were counted.
     """
-    targets, weights = [], []
+    answers, written = None, 0  # targets and weights, as one list
     try:
         folder = TemporaryFolder()
         with open(folder.path / "rows", "wb") as file:
             for x, y, w in examples:
                 file.write(np.ascontiguousarray(x))
-                targets.append(y)
-                weights.append(w)
+                answers = answers or [np.empty(rows, values.dtype) for values in (*y, *w)]
+                for whole, piece in zip(answers, (*y, *w), strict=True):
+                    whole[written : written + len(x)] = piece[: max(0, rows - written)]
+                written += len(x)
     except OSError as error:
         raise UserError(
             f"the encoded rows cannot be written to {run.shown(run.RUNS)}: {error.strerror}. "
             "Set SAVED_MODELS to a folder with room"
         ) from None
-    joined = [[np.concatenate(parts) for parts in zip(*pieces, strict=True)] for pieces in (targets, weights)]
-    if len(joined[0][0]) != rows:
-        raise UserError(f"the table had {rows} training rows when it was read first, now {len(joined[0][0])}. Begin again")
-    return RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder), *joined
+    if written != rows:
+        raise UserError(f"the table had {rows} training rows when it was read first, now {written}. Begin again")
+    return RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder), answers[: len(y)], answers[len(y) :]
 
 
 class TemporaryFolder:
