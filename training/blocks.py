@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-BLOCK_BYTES = 2**28  # rows up to here stay on the device as a whole
+BLOCK_BYTES = 2**27  # rows up to here stay on the device as a whole
 SEGMENTS = 64  # of neighbouring rows that make up a block; each block gets other ones in each epoch
 
 
