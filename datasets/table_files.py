@@ -125,7 +125,7 @@ class TableFiles:
                 raise ReadAgain from None
             if start == before:
                 raise no_rows(path)
-        if mixed := {name for name, content in self.contents.items() if content == "mixed"}:
+        if mixed := {name for name, content in self.contents.items() if content == "mixed"} - self.text:
             self.text |= mixed
             for options in filter(None, self.options.values()):
                 options["dtype"] = dict.fromkeys(self.text, "str")
