@@ -135,7 +135,7 @@ def replica():
 
 
 def shared(rows):
-    """A device's share of rows, whose number need not be a multiple of that of the devices: the last one takes more."""
+    """A device's share of rows. Their number need not be a multiple of that of the devices; the shares count alike."""
     devices = tf.distribute.get_strategy().num_replicas_in_sync
     if devices == 1:
         return rows
