@@ -3,7 +3,7 @@
 import math
 import sys
 
-from errors import Diverged, UserError
+from errors import Diverged, told
 
 
 def main(arguments):
@@ -75,14 +75,5 @@ def run(name, experiment):
 
 
 if __name__ == "__main__":
-    try:
+    with told("train.py", interrupted="; nothing was exported"):
         main(sys.argv[1:])
-    except (UserError, PermissionError) as error:
-        print(f"train.py: {error}", file=sys.stderr)
-        sys.exit(2)
-    except Diverged as error:
-        print(f"train.py: {error}", file=sys.stderr)
-        sys.exit(3)
-    except KeyboardInterrupt:
-        print("\ntrain.py: stopped; nothing was exported", file=sys.stderr)
-        sys.exit(130)
