@@ -6,7 +6,7 @@ from errors import UserError
 
 MAX_COLUMNS = 10_000  # of a table; each is an input of the network
 MAX_HEADER = 1 << 22  # bytes of a table's first line
-SHARE = 0.25  # of the memory: what is read is copied when it is converted and split
+COPIES = 4  # of arrays that are in memory at once, while they are converted and split
 USUAL_MEMORY = 8 << 30  # bytes, where the system does not say
 
 
@@ -18,23 +18,19 @@ def memory():
         return USUAL_MEMORY
 
 
-def most():
-    """Bytes that a file may unpack to."""
-    return int(SHARE * memory())
-
-
 def check_columns(path, count):
     """Raise UserError for more columns than a network can have inputs."""
     if count > MAX_COLUMNS:
         raise UserError(f"'{path}' has {count} columns, at most {MAX_COLUMNS} can be used. Leave some out")
 
 
-def check_size(path, size):
-    """Raise UserError for content of `size` bytes, unpacked, that would not fit into the memory."""
-    if size > most():
+def check_size(path, size, copies=COPIES):
+    """Raise UserError for content of `size` bytes, unpacked, where so many copies of it would not fit into the memory."""
+    most = memory() // copies
+    if size > most:
         raise UserError(
-            f"'{path}' unpacks to {size / 1e9:.1f} GB or more, at most {most() / 1e9:.1f} GB fit into this machine's memory. "
-            "Take fewer rows or pictures"
+            f"'{path}' needs {size / 1e9:.1f} GB of memory or more once it is read, at most {most / 1e9:.1f} GB fit into this "
+            "machine's memory. Take fewer rows or pictures"
         )
 
 

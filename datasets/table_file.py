@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from datasets.limits import MAX_HEADER, check_columns, check_size, most
+from datasets.limits import MAX_HEADER, check_columns, check_size, memory
 from errors import UserError, nearest
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET = (".parquet", ".pq")
 SAMPLE = 1 << 16  # bytes read to find out separator and encoding
-UNPACKED = 1 << 24  # bytes unpacked at a time to find out how many there are
 DEFLATE = 1032  # bytes that gzip packs into one at most
+CELL = 24  # bytes that pandas needs for a cell while it reads, measured
 
 
 def read_table(path):
@@ -88,7 +88,7 @@ def _check_parquet(path):
 
 def _read_text(path):
     try:
-        _check_unpacked(path)
+        _check_text(path)
         encoding, sample = _sample(path)
         options = {"encoding": encoding, "skipinitialspace": True, **_format(path, sample)}
         try:
@@ -101,13 +101,16 @@ def _read_text(path):
         raise UserError(f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again.") from None
 
 
-def _check_unpacked(path):
-    size = path.stat().st_size
-    check_size(path, size)
-    if path.suffix.lower() == ".gz" and size * DEFLATE > most():
-        with gzip.open(path) as file:
-            while file.read(UNPACKED):
-                check_size(path, file.tell())
+def _check_text(path):
+    """Refuse a text file that pandas could not read: it needs a few bytes for each of text, and many for each cell."""
+    packed = path.suffix.lower() == ".gz"
+    if path.stat().st_size * (DEFLATE if packed else 1) * CELL < memory() / 2:
+        return
+    needed = 0
+    with gzip.open(path) if packed else path.open("rb") as file:
+        while part := file.read(1 << 24):
+            needed += len(part) + CELL * sum(map(part.count, (b",", b";", b"\t", b"\n")))
+            check_size(path, needed, copies=2)
 
 
 def _parse(path, options):

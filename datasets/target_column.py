@@ -140,8 +140,8 @@ def _check_finite(name, values):
 
 def _check_classes(name, values):
     counts = values.value_counts()
-    # A stratified split into 64, 16 and 20 % needs a row of each class in the smallest part.
-    if len(counts) > math.ceil(0.16 * len(values)):
+    # A stratified split needs a row of each class in the smallest part, the fifth that validates.
+    if len(counts) > math.ceil(0.2 * (len(values) - math.ceil(0.2 * len(values)))):
         hint = "Choose regression" if values.dtype != object else "Choose another column"
         raise UserError(
             f"Target '{name}' has {len(counts)} classes in {len(values)} rows, too many to learn.{_first_text(values)} "

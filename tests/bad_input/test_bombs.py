@@ -19,7 +19,8 @@ from tests.bad_input.helpers import npz
 @pytest.fixture
 def small_machine(monkeypatch):
     """A machine of 4 MB, so that bombs may be small."""
-    monkeypatch.setattr("datasets.limits.memory", lambda: 4_000_000)
+    for module in ("limits", "table_file"):
+        monkeypatch.setattr(f"datasets.{module}.memory", lambda: 4_000_000)
 
 
 def test_memory_is_that_of_the_machine():
@@ -42,7 +43,7 @@ def test_tables_that_unpack_to_too_much(rows, fits, tmp_path):
         if fits:
             assert read_table(path).shape == (rows, 2)
         else:
-            with pytest.raises(UserError, match="GB fit into this machine's memory. Take fewer rows"):
+            with pytest.raises(UserError, match="GB fit into this machine"):
                 read_table(path)
 
 
@@ -74,8 +75,8 @@ def test_pictures_that_unpack_to_too_much(refused, tmp_path, pictures):
         for name in plain.namelist():
             packed.writestr(name, plain.read(name))
     assert (tmp_path / "packed.npz").stat().st_size < 10_000
-    assert "GB fit into this machine's memory" in refused("images", "--data", tmp_path / "packed.npz")
-    assert "GB fit into this machine's memory" in refused("images", "--data", pictures, "--size", "400")
+    assert "GB fit into this machine" in refused("images", "--data", tmp_path / "packed.npz")
+    assert "GB fit into this machine" in refused("images", "--data", pictures, "--size", "400")
 
 
 def test_an_array_that_claims_to_be_huge(refused, tmp_path):
@@ -98,11 +99,11 @@ def test_idx_and_hdf5_files_that_unpack_to_too_much(refused, tmp_path):
         images = struct.pack(">4i", 0x803, 5000, 28, 28) + bytes(5000 * 28 * 28)
         (tmp_path / f"{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(images))
         (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">2i", 0x801, 5000) + bytes(5000))
-    assert "GB fit into this machine's memory" in refused("mnist", "--data", tmp_path)
+    assert "GB fit into this machine" in refused("mnist", "--data", tmp_path)
     with h5py.File(tmp_path / "jets.h5", "w") as file:
         file["jetFeatureNames"] = [b"a", b"b"]
         file.create_dataset("jets", (10**9, 2), "float64", chunks=(1000, 2))  # nothing of it is stored
-    assert "GB fit into this machine's memory" in refused("jets", "--data", tmp_path / "jets.h5")
+    assert "GB fit into this machine" in refused("jets", "--data", tmp_path / "jets.h5")
 
 
 def test_an_animation_counts_as_its_first_picture(pictures):

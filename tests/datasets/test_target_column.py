@@ -76,6 +76,20 @@ def test_no_such_column():
             call()
 
 
+def test_as_many_classes_as_the_split_takes():
+    from datasets.split import off_a_fifth
+
+    for rows in range(12, 60):
+        labels = np.array([f"{row % 4}" for row in range(rows)])
+        try:
+            describe_target(frame_of(labels), "y")
+        except UserError as error:
+            assert "too many to learn" in str(error) and rows < 20
+        else:
+            others, _ = off_a_fifth(np.arange(rows), 0, labels)
+            off_a_fifth(others, 0, labels[others])  # scikit-learn refuses fewer rows than classes
+
+
 def test_smallest_class_survives_the_split():
     from datasets.dataset import Split
     from datasets.split import split
