@@ -1,5 +1,6 @@
 """Any table as a dataset: which columns can be used, what they mean, how the rows are split."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +31,9 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
     """
     units = units or {}
     targets = list(dict.fromkeys(targets))  # each once
+    for first, second in itertools.permutations(targets, 2):
+        if second in (f"{first}_std", f"{first}_probabilities"):
+            raise UserError(f"Target '{second}' is called like a part of the answer for '{first}'. Rename the column")
     frame, remarks = drop_missing_targets(frame, targets)
     if 0 < len(frame) < MIN_ROWS:  # without any, the target has more to say
         raise UserError(f"the table has {len(frame)} rows with a target, wanted at least {MIN_ROWS}. Add rows")

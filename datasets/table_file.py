@@ -3,15 +3,19 @@
 import gzip
 import re
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
+from datasets.limits import MAX_HEADER, check_columns, check_size, memory
 from errors import UserError, nearest
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET = (".parquet", ".pq")
 SAMPLE = 1 << 16  # bytes read to find out separator and encoding
+DEFLATE = 1032  # bytes that gzip packs into one at most
+CELL = 24  # bytes that pandas needs for a cell while it reads, measured
 
 
 def read_table(path):
@@ -53,14 +57,18 @@ def _check_file(path, suffix):
 
 
 def _check_names(path, names):
-    twice = sorted({name for name in names if names.count(name) > 1})
+    check_columns(path, len(names))
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise UserError(f"'{path}' has columns of the same name: {', '.join(map(repr, twice))}. Give each its own name.")
 
 
 def _read_parquet(path):
     try:
+        _check_parquet(path)
         frame = pd.read_parquet(path)
+    except UserError:
+        raise
     except Exception as error:  # pyarrow raises its own kinds as well as OSError and ValueError
         raise UserError(f"'{path}' cannot be read as Parquet: {_first_line(error)}. Write the file again.") from None
     if any(name is not None for name in frame.index.names):
@@ -68,10 +76,21 @@ def _read_parquet(path):
     return frame.rename(columns=lambda name: str(name).strip()).reset_index(drop=True)
 
 
+def _check_parquet(path):
+    """By its last bytes, which say what the others unpack to: repeated values take no room in the file."""
+    from pyarrow.parquet import read_metadata
+
+    content = read_metadata(path)
+    check_columns(path, content.num_columns)
+    packed = sum(content.row_group(group).total_byte_size for group in range(content.num_row_groups))
+    check_size(path, max(8 * content.num_rows * content.num_columns, packed))
+
+
 def _read_text(path):
     try:
+        _check_text(path)
         encoding, sample = _sample(path)
-        options = {"encoding": encoding, "skipinitialspace": True, **_format(sample)}
+        options = {"encoding": encoding, "skipinitialspace": True, **_format(path, sample)}
         try:
             return _parse(path, options)
         except UnicodeDecodeError:  # not UTF-8 further down
@@ -82,18 +101,38 @@ def _read_text(path):
         raise UserError(f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again.") from None
 
 
+def _check_text(path):
+    """Refuse a text file that pandas could not read: it needs a few bytes for each of text, and many for each cell."""
+    packed = path.suffix.lower() == ".gz"
+    if path.stat().st_size * (DEFLATE if packed else 1) * CELL < memory() / 2:
+        return
+    needed = 0
+    with gzip.open(path) if packed else path.open("rb") as file:
+        while part := file.read(1 << 24):
+            needed += len(part) + CELL * sum(map(part.count, (b",", b";", b"\t", b"\n")))
+            check_size(path, needed, copies=2)
+
+
 def _parse(path, options):
     # The first two lines alone: pandas would rename equal names, and take a first column without a name as row labels.
     head = pd.read_csv(path, header=None, nrows=2, dtype=str, keep_default_na=False, **options)
     names = [name.strip() or f"Unnamed: {position}" for position, name in enumerate(head.iloc[0])]
     _check_names(path, names)
-    return pd.read_csv(path, header=0, names=names, low_memory=False, **options)
+    frame = pd.read_csv(path, header=0, names=names, low_memory=False, **options)
+    for name in frame.columns[frame.dtypes.eq(object)]:
+        if pd.api.types.infer_dtype(frame[name], skipna=True) == "integer":  # beyond 64 bits
+            frame[name] = frame[name].astype(str).astype(float)  # as text, since an integer of 400 digits is no float
+    return frame
 
 
 def _sample(path):
     """The encoding of a text file, and its beginning as text."""
     with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
         start = file.read(SAMPLE)
+        if len(start) == SAMPLE and not re.search(rb"[\r\n]", start):
+            start += file.readline(MAX_HEADER)
+            if len(start) >= MAX_HEADER:
+                raise UserError(f"'{path}' has a first line of more than {MAX_HEADER >> 20} MB. Wanted column names in it.")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # "Unicode text" as spreadsheets save it
         return "utf-16", start.decode("utf-16", errors="ignore")
     if any(byte < 9 or 13 < byte < 27 for byte in start):  # control characters never occur in text
@@ -105,11 +144,12 @@ def _sample(path):
         return "latin-1", start.decode("latin-1")
 
 
-def _format(sample):
+def _format(path, sample):
     """Separator and decimal mark: the separator is the one that the names have most of."""
     lines = [re.sub(r'"[^"]*"', "", line) for line in sample.splitlines() if line.strip()]  # quoted text has commas, too
     names = lines[0] if lines else ""
     separator = max(",;\t", key=names.count)
+    check_columns(path, names.count(separator) + 1)  # before pandas takes minutes for millions of them
     # Where the comma is the decimal mark, as in most of Europe, spreadsheets separate by semicolons.
     decimals = separator != "," and any(re.search(rf"(^|{separator}) *-?\d+,\d+ *({separator}|$)", line) for line in lines[1:])
     return {"sep": separator, "decimal": "," if decimals else "."}

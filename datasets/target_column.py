@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from datasets.columns import kind_of, label_of, row_number
@@ -9,6 +10,7 @@ from errors import UserError, nearest
 
 MAX_INTEGER_CLASSES = 20  # whole numbers with more distinct values are counts or measurements
 MIN_CLASS_ROWS = 3  # one each for training, validation and test
+LARGEST = float(np.finfo("float32").max)  # networks compute in float32
 
 
 def drop_missing_targets(frame, names):
@@ -116,7 +118,8 @@ def _native(values):
     if values.map(lambda value: isinstance(value, bool)).all():
         return values.astype(bool)
     numbers = pd.to_numeric(values).astype("float64" if values.dtype == object else values.dtype)
-    whole = pd.api.types.is_integer_dtype(numbers.dtype) or bool((numbers % 1 == 0).all())  # inf % 1 is nan
+    # A float beyond 2^53 is whole, but not a count; beyond 2^63 it would not fit. inf % 1 is nan.
+    whole = pd.api.types.is_integer_dtype(numbers.dtype) or bool((numbers % 1 == 0).all() and numbers.abs().max() < 2**53)
     return numbers.astype("int64" if whole else "float64")
 
 
@@ -129,15 +132,16 @@ def _check_name(frame, name):
 
 
 def _check_finite(name, values):
-    infinite = values.abs() == math.inf
+    infinite = values.abs() > LARGEST
     if infinite.any():
-        raise UserError(f"Target '{name}' is infinite in row {row_number(values.index[infinite][0])}. Remove that row.")
+        row = row_number(values.index[infinite][0])
+        raise UserError(f"Target '{name}' is infinite in row {row}, or too large for float32. Remove that row.")
 
 
 def _check_classes(name, values):
     counts = values.value_counts()
-    # A stratified split into 64, 16 and 20 % needs a row of each class in the smallest part.
-    if len(counts) > math.ceil(0.16 * len(values)):
+    # A stratified split needs a row of each class in the smallest part, the fifth that validates.
+    if len(counts) > math.ceil(0.2 * (len(values) - math.ceil(0.2 * len(values)))):
         hint = "Choose regression" if values.dtype != object else "Choose another column"
         raise UserError(
             f"Target '{name}' has {len(counts)} classes in {len(values)} rows, too many to learn.{_first_text(values)} "
@@ -156,7 +160,7 @@ def _first_text(values):
     if values.dtype != object:
         return ""
     texts = pd.to_numeric(values, errors="coerce").isna()
-    if texts.mean() > 0.5:
+    if not 0 < texts.mean() <= 0.5:
         return ""
     row = texts.index[texts][0]
     return f" Most of it is numbers; the first that isn't one is {values[row]!r} in row {row_number(row)}."

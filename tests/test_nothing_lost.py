@@ -95,10 +95,10 @@ def test_a_full_disk(run):
 
 
 def test_an_export_that_cannot_be_written(tmp_path, monkeypatch):
-    def full(self, path, **options):
+    def full(*arguments, **options):
         raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
 
-    monkeypatch.setattr(keras.export.ExportArchive, "write_out", full)
+    monkeypatch.setattr(tf.saved_model, "save", full)
     column, target = Column("a"), Target("y")
     model = complete(column_encoder([column]), dense_regressor(1, hidden=()), [target])
     with pytest.raises(OSError, match="cannot be written: No space left"):
