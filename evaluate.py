@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from errors import UserError
+from errors import UserError, told
 
 
 @dataclass(frozen=True)
@@ -20,15 +20,14 @@ class Options:
 
 
 def main(arguments):
-    import tyro
-
+    from experiments import command
     from training.device import quiet
     from training.run import in_use, read_config
 
     if not arguments:
         print(all_runs())
         return
-    options = tyro.cli(Options, args=arguments, prog="evaluate.py", config=(tyro.conf.PositionalRequiredArgs,))
+    options = command.read(Options, arguments, "evaluate.py")
     if options.output and not options.data:
         raise UserError("--output wants the rows to predict as well: --data FILE")
     config = read_config(options.run)
@@ -106,8 +105,5 @@ def all_runs():
 
 
 if __name__ == "__main__":
-    try:
+    with told("evaluate.py"):
         main(sys.argv[1:])
-    except (UserError, OSError) as error:
-        print(f"evaluate.py: {error}", file=sys.stderr)
-        sys.exit(2)

@@ -3,7 +3,7 @@
 import math
 import sys
 
-from errors import Diverged, UserError
+from errors import Diverged, told
 
 
 def main(arguments):
@@ -88,17 +88,5 @@ def train(name, experiment, folder):
 
 
 if __name__ == "__main__":
-    try:
+    with told("train.py", unfinished="; --resume saved_models/NAME goes on with what was trained so far"):
         main(sys.argv[1:])
-    except UserError as error:
-        print(f"train.py: {error}", file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        print(f"train.py: {error}. What was trained so far, --resume goes on with", file=sys.stderr)
-        sys.exit(2)
-    except Diverged as error:
-        print(f"train.py: {error}", file=sys.stderr)
-        sys.exit(3)
-    except KeyboardInterrupt:
-        print("\ntrain.py: stopped; nothing was exported", file=sys.stderr)
-        sys.exit(130)

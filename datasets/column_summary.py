@@ -9,7 +9,7 @@ from datasets.columns import MAX_VOCABULARY, Facts, content_of, is_whole, kind_f
 from datasets.dataset import Column
 from datasets.dates import FORMATS, ISO, best_format, in_days, likely_formats, looks_like_dates, parse_dates, parsed
 from datasets.running_statistics import LabelCounts, Moments, Repeats
-from datasets.target_column import TargetFacts, infinite_told, slip_told
+from datasets.target_column import EXACT, LARGEST, TargetFacts, infinite_told, slip_told
 from errors import UserError
 
 MOST_VALUES = 100_000  # of a target, more are a regression
@@ -132,7 +132,7 @@ class TargetSummary:
 
     def __init__(self, name):
         self.name, self.rows, self.texts, self.first_text, self.error = name, 0, 0, None, None
-        self.fraction = False
+        self.fraction, self.integers = False, True
         self.counts, self.counts_in_training = Counter(), Counter()
         self.moments, self.dates = Moments(), DateSummary()
 
@@ -143,10 +143,12 @@ class TargetSummary:
         self.rows += len(series)
         if content_of(series) in ("number", "boolean"):
             values = series.to_numpy("float64")
-            if np.isinf(values).any():
-                self.error = self.error or infinite_told(self.name, series.index[np.isinf(values)][0])
+            infinite = np.abs(values) > LARGEST
+            if infinite.any():
+                self.error = self.error or infinite_told(self.name, series.index[infinite][0])
                 return
-            self.fraction |= bool((values % 1 != 0).any())
+            self.integers &= is_whole(series)
+            self.fraction |= bool((values % 1 != 0).any() or np.abs(values).max() >= EXACT)
             self.moments.add(values[in_training])
             labels, codes = np.unique(values, return_inverse=True)
             labels = labels.tolist()
@@ -170,7 +172,7 @@ class TargetSummary:
         if content in ("number", "boolean") and self.error:
             raise self.error
         kind = kind_for(content, self.dates.style)
-        meant = {"category": "text", "number": "fraction" if self.fraction else "whole"}.get(kind, kind)
+        meant = {"category": "text", "number": "whole" if self.integers or not self.fraction else "fraction"}.get(kind, kind)
         meant = "boolean" if content == "boolean" else meant
         native = {"boolean": bool, "whole": int}.get(meant, lambda value: value)  # NumPy has made floats of them
         counts = {native(value): count for value, count in self.counts.most_common(MOST_VALUES)}

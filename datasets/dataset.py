@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from errors import one_line
+
 
 @dataclass(frozen=True)
 class Column:
@@ -190,4 +192,4 @@ class Dataset:
             f"inputs      {len(self.columns)}: {names}",
             f"targets     {'; '.join(answers)}",
         ]
-        return "\n".join(lines + [f"note        {remark}" for remark in self.remarks])
+        return "\n".join(map(one_line, lines + [f"note        {remark}" for remark in self.remarks]))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from datasets.limits import check_size
 from errors import UserError, nearest
 
 
@@ -16,6 +17,18 @@ def existing(data):
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
         raise UserError(f"--data {path}: no such file or folder.{nearest(path.name, beside)}")
     return path
+
+
+def files_inside(folder):
+    """All files below a folder, by name; pipes and devices are left out, and what `links_out_of` it."""
+    outside = set(links_out_of(folder))
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in outside]
+
+
+def links_out_of(folder):
+    """The links below a folder that a stranger may have made to show what lies elsewhere."""
+    inside = folder.resolve()
+    return [path for path in folder.rglob("*") if path.is_symlink() and not path.resolve().is_relative_to(inside)]
 
 
 def read_arrays(path, *choices):
@@ -37,6 +50,17 @@ def read_arrays(path, *choices):
             names = [names for names in choices if set(names) <= set(arrays.files)]
             if not names:
                 raise UserError(f"{wanted}. Received: {', '.join(arrays.files) or 'none'}")
+            check_size(path, sum(arrays.zip.getinfo(f"{name}.npy").file_size for name in names[0]))
             return [arrays[name] for name in names[0]]
-    except (ValueError, OSError, EOFError, MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except (
+        ValueError,
+        KeyError,
+        OSError,
+        EOFError,
+        MemoryError,
+        OverflowError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise UserError(f"{wanted}. Its content cannot be read: {error}") from None

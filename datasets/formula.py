@@ -9,6 +9,9 @@ from datasets.table import mean_and_std
 from errors import UserError
 from symbolic import formula
 
+LARGEST = float(np.finfo("float32").max)  # networks compute in float32
+WIDEST = 1e30  # interval, so that its margins don't leave float32 either
+
 
 def formula_samples(
     text, interval, samples, split_seed, margin=0.5, noise=0.0, target="f", probabilistic=False, variables=None
@@ -37,10 +40,10 @@ def formula_samples(
 
     def sample(points):  # (points, variables)
         true = values(*points.T)
-        if not np.isfinite(true).all():
-            place = points[~np.isfinite(true)][0]
+        if not (usable := np.abs(true) <= LARGEST).all():
+            place = points[~usable][0]
             where = ", ".join(f"{name} = {value:.3g}" for name, value in zip(names, place, strict=True))
-            raise UserError(f"the formula {text!r} has no finite value at {where}. Choose another --interval or --margin")
+            raise UserError(f"the formula {text!r} has no finite float32 value at {where}. Change --interval or --margin")
         inputs = {name: points[:, place].astype("float32") for place, name in enumerate(names)}
         return Split(inputs, {target: true + noise * random.standard_normal(len(true))})
 
@@ -63,8 +66,9 @@ def box_of(interval, variables):
         wanted = "2 numbers for one variable" if variables == 1 else f"2 or {2 * variables} numbers for {variables} variables"
         raise UserError(f"--interval wants {wanted}. Received {len(interval)}")
     box = np.array(interval, "float64").reshape(variables, 2)
-    if not (np.isfinite(box).all() and (box[:, 0] < box[:, 1]).all()):
-        raise UserError(f"--interval wants finite numbers, low before high. Received {' '.join(map(str, interval))}")
+    if not ((np.abs(box) <= WIDEST).all() and (box[:, 0] < box[:, 1]).all()):
+        wanted = f"numbers from -{WIDEST:g} to {WIDEST:g}, low before high"
+        raise UserError(f"--interval wants {wanted}. Received {' '.join(map(str, interval))}")
     return box
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.datasets import fetch_openml
 
 from datasets.files import existing
+from datasets.limits import check_size
 from datasets.table import table_dataset
 from datasets.table_file import read_table
 from errors import UserError
@@ -57,9 +58,7 @@ def read_jets(path):
         return read_table(path)
     try:
         with h5py.File(path) as file:
-            if "jetFeatureNames" in file:
-                return lecture_file(file)
-            return feature_groups(file)
+            return lecture_file(file) if "jetFeatureNames" in file else feature_groups(file)
     except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:  # other groups, shapes or types in it
         raise UserError(
             f"--data {path}: wanted an HDF5 file with jets and jetFeatureNames, or with jet_features and "
@@ -67,13 +66,22 @@ def read_jets(path):
         ) from None
 
 
+def whole(file, name):
+    """All values of an HDF5 dataset, which must lie in this file and fit into the memory."""
+    dataset = file[name]
+    if dataset.external or dataset.is_virtual or dataset.file.filename != file.filename:
+        raise ValueError(f"{name} lies in another file")
+    check_size(file.filename, dataset.nbytes)
+    return dataset[:]
+
+
 def lecture_file(file):
     """The files of the lectures: a row a jet, its class one-hot in the columns j_g, j_q, j_w, j_z, j_t.
 
     Keeps the 16 features of the published table, under its names.
     """
-    names = [name.decode() for name in file["jetFeatureNames"][:]]
-    frame = pd.DataFrame(file["jets"][:], columns=names)
+    names = [name.decode() for name in whole(file, "jetFeatureNames")]
+    frame = pd.DataFrame(whole(file, "jets"), columns=names)
     one_hot = frame[["j_g", "j_q", "j_t", "j_w", "j_z"]]
     jets = frame[[f"j_{name}" for name in FEATURES]].rename(columns=lambda name: name.removeprefix("j_"))
     return jets.assign(**{"class": np.array(["g", "q", "t", "w", "z"])[one_hot.to_numpy().argmax(axis=1)]})
@@ -86,8 +94,8 @@ def feature_groups(file):
     """
     tables = []
     for group, prefix in (("jet_features", ""), ("jet_eflow_variables", "efp_")):
-        values = file[group]["data"][:]
-        names = [prefix + label.decode() for label in file[group]["labels"][:]]
+        values = whole(file, f"{group}/data")
+        names = [prefix + label.decode() for label in whole(file, f"{group}/labels")]
         tables.append(pd.DataFrame(values.reshape(-1, len(names)), columns=names))  # (jets, features)
     frame = pd.concat(tables, axis=1)
     return frame.drop(columns="Flavor").assign(**{"class": np.where(frame["Flavor"] == GLUON, "g", "q")})

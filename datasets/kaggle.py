@@ -3,8 +3,10 @@
 import contextlib
 import io
 import logging
+import re
 from pathlib import Path
 
+from datasets.files import files_inside
 from errors import UserError, nearest
 
 TABLES = (".csv", ".csv.gz", ".tsv", ".parquet")
@@ -34,7 +36,7 @@ def kaggle_file(handle, file=""):
             f"Kaggle's dataset {handle} could not be fetched ({reason}). Download it from "
             f"https://www.kaggle.com/datasets/{'/'.join(handle.split('/')[:2])} and give the file with --data FILE"
         ) from None
-    tables = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.name.endswith(TABLES))
+    tables = sorted(path.relative_to(folder).as_posix() for path in files_inside(folder) if path.name.endswith(TABLES))
     if not file and len(tables) == 1:
         file = tables[0]
     if file not in tables:
@@ -48,7 +50,8 @@ def table_path(data):
     if not data.startswith("kaggle:"):
         return Path(data)
     parts = data.removeprefix("kaggle:").split("/")
-    if len(parts) < 2 or not all(parts[:2]):
-        raise UserError(f"--data {data}: wanted kaggle:owner/name or kaggle:owner/name/file")
     length = 4 if parts[2:3] == ["versions"] and len(parts) > 3 else 2
+    # The words become a folder of the cache, which ".." would leave.
+    if len(parts) < 2 or not all(re.fullmatch(r"\w[\w.-]*", part) for part in parts[:length]):
+        raise UserError(f"--data {data}: wanted kaggle:owner/name or kaggle:owner/name/file")
     return kaggle_file("/".join(parts[:length]), "/".join(parts[length:]))

@@ -8,6 +8,7 @@ from sklearn.model_selection import train_test_split
 
 from datasets.dataset import Dataset, Split
 from datasets.files import existing, read_arrays
+from datasets.limits import read_bounded
 from datasets.pictures import picture_columns
 from errors import UserError
 
@@ -70,13 +71,18 @@ def from_files(path):
     return (x, y), (x_test, y_test)
 
 
+def unpacked(path):
+    with gzip.open(path) as file:
+        return read_bounded(path, file)
+
+
 def read_idx(folder, name):
     """One file of the idx format: two zero bytes, the type (8: unsigned byte), the rank, the sizes, the numbers."""
     plain, packed = folder / name, folder / f"{name}.gz"
     if not plain.exists() and not packed.exists():
         raise UserError(f"--data {folder}: there is no {name} or {name}.gz")
     try:
-        content = plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes())
+        content = plain.read_bytes() if plain.exists() else unpacked(packed)
         rank = content[3]
         shape = np.frombuffer(content, ">i4", rank, offset=4)
         if content[:3] != b"\0\0\x08":

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from datasets.files import existing, read_arrays
+from datasets.files import existing, files_inside, links_out_of, read_arrays
+from datasets.limits import check_size
 from datasets.pictures import picture_dataset
 from errors import UserError
 
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")  # no EPS: Pillow would hand that to an interpreter of PostScript
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 LARGEST_SIDE = 64  # pictures are made no larger than this unless asked for
 GREY = ("1", "L", "LA", "I", "I;16", "F")  # Pillow's modes without colour
@@ -50,13 +52,7 @@ def check_classes(labels, path):
 
 def read_folder(folder, size):
     """`(images uint8 (pictures, height, width, channels), labels (pictures,), remarks)`."""
-    files = [
-        (file, classes.name)
-        for classes in sorted(folder.iterdir())
-        if classes.is_dir()
-        for file in sorted(classes.rglob("*"))
-        if file.suffix.lower() in SUFFIXES
-    ]
+    files = [(file, file.relative_to(folder).parts[0]) for file in pictures_inside(folder) if file.parent != folder]
     if not files:
         raise UserError(f"--data {folder} has no pictures in subfolders; wanted {folder}/CLASS/PICTURE.png")
     sizes = {}  # (width, height, has colour) of each file that opens
@@ -69,6 +65,7 @@ def read_folder(folder, size):
             unreadable.append(f"{label}/{file.name}")
     colour = any(has_colour for *_, has_colour in sizes.values())
     shape = (size, size) if size else usual_shape(sizes.values())
+    check_size(folder, len(sizes) * shape[0] * shape[1] * (3 if colour else 1))
     images, labels = [], []
     for file, label in files:
         try:
@@ -83,6 +80,8 @@ def read_folder(folder, size):
     if unreadable:
         names = ", ".join(sorted(unreadable)[:SHOWN]) + (", ..." if len(unreadable) > SHOWN else "")
         remarks.append(f"skipped {len(unreadable)} unreadable pictures: {names}")
+    if links := links_out_of(folder):
+        remarks.append(f"left out {len(links)} links that lead out of the folder")
     if any((height, width) != shape for width, height, _ in sizes.values()):
         remarks.append(f"pictures are resized to {shape[0]} x {shape[1]} pixels (--size sets it)")
     return np.stack(images), np.array(labels), remarks
@@ -94,13 +93,17 @@ def usual_shape(sizes):
     return tuple(int(min(LARGEST_SIDE, np.median(side))) for side in (heights, widths))
 
 
+def pictures_inside(folder):
+    return [file for file in files_inside(folder) if file.suffix.lower() in SUFFIXES]
+
+
 @contextlib.contextmanager
 def opened(file):
     """Open a picture; raise UserError if it is broken, or so large that it may be an attack."""
     try:
         with warnings.catch_warnings(action="ignore"):  # Pillow's remarks on odd files
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file) as picture:
+            with Image.open(file, formats=FORMATS) as picture:
                 yield picture
     except Exception as error:  # what a broken file raises differs from format to format
         raise UserError(f"{file} is not a readable picture: {error}") from None
@@ -132,8 +135,9 @@ def pictures_to_predict(path, column, target):
         if images.shape[1:] != tuple(column.shape):
             raise UserError(f"--data {path}: wanted pictures of shape {column.shape}. Received {images.shape[1:]}")
         return pd.DataFrame({"picture": np.arange(len(images)), target: labels}), {column.name: images}
-    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+    files = pictures_inside(path) if path.is_dir() else [path]
     height, width, channels = column.shape
+    check_size(path, len(files) * height * width * channels)
     rows, images = [], []
     for file in files:
         try:

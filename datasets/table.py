@@ -1,5 +1,6 @@
 """Any table as a dataset: which columns can be used, what they mean, how the rows are split."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +31,7 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
     """
     units = units or {}
     targets = list(dict.fromkeys(targets))  # each once
+    check_targets(targets)
     frame, remarks = drop_missing_targets(frame, targets)
     check_rows(len(frame))
     classes = {}
@@ -62,6 +64,13 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
 
     described = tuple(target(name) for name in targets)
     return Dataset(source, train, validation, test, columns, described, remarks=(*remarks, *left_out))
+
+
+def check_targets(names):
+    """Raise UserError for targets whose answers would have the same name."""
+    for first, second in itertools.permutations(names, 2):
+        if second in (f"{first}_std", f"{first}_probabilities"):
+            raise UserError(f"Target '{second}' is called like a part of the answer for '{first}'. Rename the column")
 
 
 def check_rows(rows):

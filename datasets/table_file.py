@@ -4,18 +4,22 @@ import contextlib
 import gzip
 import re
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datasets.limits import MAX_HEADER, check_columns, check_size, memory
 from errors import UserError, nearest
 
 TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET = (".parquet", ".pq")
 SAMPLE = 1 << 16  # bytes read to find out separator and encoding
 COUNTED = 1 << 22  # bytes whose rows are counted to estimate how many a text file has
+DEFLATE = 1032  # bytes that gzip packs into one at most
+CELL = 24  # bytes that pandas needs for a cell while it reads, measured
 
 
 def read_table(path):
@@ -57,7 +61,7 @@ def table_pieces(path, rows, options=None):
                 yield _plain(_named(pa.Table.from_batches([batch]).to_pandas()))
         return
     with _text_errors_told(path), _parse(path, options, chunksize=rows) as reader:
-        yield from reader
+        yield from map(_large_to_float, reader)
 
 
 def column_names(path, options=None):
@@ -118,13 +122,16 @@ def _check_file(path, suffix):
 
 
 def _check_names(path, names):
-    twice = sorted({name for name in names if names.count(name) > 1})
+    check_columns(path, len(names))
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise UserError(f"'{path}' has columns of the same name: {', '.join(map(repr, twice))}. Give each its own name.")
 
 
 def _read_parquet(path):
     with _parquet_errors_told(path):
+        check_columns(path, pq.read_metadata(path).num_columns)
+        check_size(path, rows_and_bytes(path)[1])  # its last bytes tell: repeated values take no room in the file
         return _named(pd.read_parquet(path))
 
 
@@ -132,6 +139,8 @@ def _read_parquet(path):
 def _parquet_errors_told(path):
     try:
         yield
+    except UserError:
+        raise
     except Exception as error:  # pyarrow raises its own kinds as well as OSError and ValueError
         raise UserError(f"'{path}' cannot be read as Parquet: {_first_line(error)}. Write the file again.") from None
 
@@ -150,11 +159,12 @@ def _plain(frame):
 
 def _read_text(path):
     with _text_errors_told(path):
+        _check_text(path)
         options = text_options(path)
         try:
-            return _parse(path, options)
+            return _large_to_float(_parse(path, options))
         except UnicodeDecodeError:  # not UTF-8 further down
-            return _parse(path, {**options, "encoding": "latin-1"})
+            return _large_to_float(_parse(path, {**options, "encoding": "latin-1"}))
 
 
 @contextlib.contextmanager
@@ -169,15 +179,35 @@ def _text_errors_told(path):
         raise UserError(f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again.") from None
 
 
+def _check_text(path):
+    """Refuse a text file that pandas could not read: it needs a few bytes for each of text, and many for each cell."""
+    packed = path.suffix.lower() == ".gz"
+    if path.stat().st_size * (DEFLATE if packed else 1) * CELL < memory() / 2:
+        return
+    needed = 0
+    with gzip.open(path) if packed else path.open("rb") as file:
+        while part := file.read(1 << 24):
+            needed += len(part) + CELL * sum(map(part.count, (b",", b";", b"\t", b"\n")))
+            check_size(path, needed, copies=2)
+
+
 def text_options(path):
     """How pandas is to read a text file: encoding, separator and decimal mark, found out from its beginning."""
     with _text_errors_told(path):
         encoding, sample = _sample(path)
-    return {"encoding": encoding, "skipinitialspace": True, **_format(sample)}
+    return {"encoding": encoding, "skipinitialspace": True, **_format(path, sample)}
 
 
 def _parse(path, options, **more):
     return pd.read_csv(path, header=0, names=_text_names(path, options), low_memory=False, **options, **more)
+
+
+def _large_to_float(frame):
+    """Integers beyond 64 bits, which pandas keeps as Python's, as floats."""
+    for name in frame.columns[frame.dtypes.eq(object)]:
+        if pd.api.types.infer_dtype(frame[name], skipna=True) == "integer":
+            frame[name] = frame[name].astype(str).astype(float)  # as text, since an integer of 400 digits is no float
+    return frame
 
 
 def _text_names(path, options):
@@ -194,6 +224,10 @@ def _sample(path):
     """The encoding of a text file, and its beginning as text."""
     with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
         start = file.read(SAMPLE)
+        if len(start) == SAMPLE and not re.search(rb"[\r\n]", start):
+            start += file.readline(MAX_HEADER)
+            if len(start) >= MAX_HEADER:
+                raise UserError(f"'{path}' has a first line of more than {MAX_HEADER >> 20} MB. Wanted column names in it.")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # "Unicode text" as spreadsheets save it
         return "utf-16", start.decode("utf-16", errors="ignore")
     if any(byte < 9 or 13 < byte < 27 for byte in start):  # control characters never occur in text
@@ -205,11 +239,12 @@ def _sample(path):
         return "latin-1", start.decode("latin-1")
 
 
-def _format(sample):
+def _format(path, sample):
     """Separator and decimal mark: the separator is the one that the names have most of."""
     lines = [re.sub(r'"[^"]*"', "", line) for line in sample.splitlines() if line.strip()]  # quoted text has commas, too
     names = lines[0] if lines else ""
     separator = max(",;\t", key=names.count)
+    check_columns(path, names.count(separator) + 1)  # before pandas takes minutes for millions of them
     # Where the comma is the decimal mark, as in most of Europe, spreadsheets separate by semicolons.
     decimals = separator != "," and any(re.search(rf"(^|{separator}) *-?\d+,\d+ *({separator}|$)", line) for line in lines[1:])
     return {"sep": separator, "decimal": "," if decimals else "."}

@@ -7,6 +7,7 @@ import pandas as pd
 
 from datasets.columns import content_of, label_of
 from datasets.kaggle import table_path
+from datasets.limits import check_size
 from datasets.table_file import (
     PARQUET,
     TEXT,
@@ -88,9 +89,10 @@ class TableFiles:
             )
 
     def read_at_once(self):
-        """One `pandas.DataFrame` of all rows."""
+        """One `pandas.DataFrame` of all rows; raise UserError if they don't fit into the memory."""
         if len(self.paths) == 1:
             return read_table(self.paths[0])
+        check_size(self.paths[0].parent, self.bytes)
         return self.read(pd.concat)
 
     def read(self, consume, rows=None):

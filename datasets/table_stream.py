@@ -10,7 +10,7 @@ import pandas as pd
 from datasets.column_summary import ColumnSummary, TargetSummary
 from datasets.columns import choose_columns, to_inputs
 from datasets.dataset import Dataset, Split, StreamedSplit, Target
-from datasets.table import check_rows
+from datasets.table import check_rows, check_targets
 from datasets.target_column import check_name, check_task, decide, drop_missing_targets, missing_told, target_values
 from errors import UserError
 
@@ -35,6 +35,7 @@ def streamed_dataset(source, files, targets, split_seed, task="auto", probabilis
     Raises: UserError as `table_dataset`, and for too few rows to be split like this.
     """
     targets = list(dict.fromkeys(targets))  # each once
+    check_targets(targets)
     check_task(task)
     for name in targets:
         check_name(pd.DataFrame(columns=files.names), name)

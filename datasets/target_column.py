@@ -11,6 +11,8 @@ from errors import UserError, nearest
 
 MAX_INTEGER_CLASSES = 20  # whole numbers with more distinct values are counts or measurements
 MIN_CLASS_ROWS = 3  # one each for training, validation and test
+EXACT = 2**53  # floats below are whole numbers one by one
+LARGEST = float(np.finfo("float32").max)  # networks compute in float32
 
 
 def drop_missing_targets(frame, names):
@@ -147,7 +149,8 @@ def _native(values):
     if values.map(lambda value: isinstance(value, bool)).all():
         return values.astype(bool)
     numbers = pd.to_numeric(values).astype("float64" if values.dtype == object else values.dtype)
-    whole = pd.api.types.is_integer_dtype(numbers.dtype) or bool((numbers % 1 == 0).all())  # inf % 1 is nan
+    # A float beyond 2^53 is whole, but not a count; beyond 2^63 it would not fit. inf % 1 is nan.
+    whole = pd.api.types.is_integer_dtype(numbers.dtype) or bool((numbers % 1 == 0).all() and numbers.abs().max() < EXACT)
     return numbers.astype("int64" if whole else "float64")
 
 
@@ -160,15 +163,15 @@ def check_name(frame, name):
 
 
 def _check_finite(name, values):
-    infinite = values.abs() == math.inf
+    infinite = values.abs() > LARGEST
     if infinite.any():
         raise infinite_told(name, values.index[infinite][0])
 
 
 def _check_classes(name, facts):
     counts = facts.counts
-    # A stratified split into 64, 16 and 20 % needs a row of each class in the smallest part.
-    if len(counts) > math.ceil(0.16 * facts.rows) or not facts.complete:
+    # A stratified split needs a row of each class in the smallest part, the fifth that validates.
+    if len(counts) > math.ceil(0.2 * (facts.rows - math.ceil(0.2 * facts.rows))) or not facts.complete:
         hint = "Choose another column" if facts.content in ("text", "date") else "Choose regression"
         number = len(counts) if facts.complete else f"more than {len(counts)}"
         raise UserError(
@@ -205,4 +208,4 @@ def missing_told(dropped, rows, names):
 
 
 def infinite_told(name, label):
-    return UserError(f"Target '{name}' is infinite in row {row_number(label)}. Remove that row.")
+    return UserError(f"Target '{name}' is infinite in row {row_number(label)}, or too large for float32. Remove that row.")

@@ -13,7 +13,7 @@ def load(folder):
 
     Raises: UserError if there is none or it is damaged.
     """
-    versions = sorted((path for path in Path(folder).iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
+    versions = sorted((path for path in Path(folder).iterdir() if path.name.isdecimal()), key=lambda path: int(path.name))
     if not versions:
         raise UserError(f"{folder} holds no SavedModel (a folder named 1). Train it again with --overwrite")
     try:

@@ -1,8 +1,11 @@
 """From the words of a command to an experiment, and from an experiment to its `config.json` and back."""
 
+import contextlib
 import dataclasses
 import glob
 import inspect
+import io
+import itertools
 from pathlib import Path
 from typing import Literal, get_args, get_origin, get_type_hints
 
@@ -12,21 +15,37 @@ from experiments import catalogue
 
 def parse(arguments):
     """Return `(name, experiment)` for the words behind `python train.py`."""
-    import tyro
-
     name, *options = arguments
     default = {}
     if name == "--config":
         name, default, options = from_config(options)
     experiment = catalogue.find(name)
-    return name, tyro.cli(
-        experiment,
-        args=options,
-        default=experiment(**default),
-        prog=f"train.py {name}",
-        description=inspect.getdoc(inspect.getmodule(experiment)),
-        config=(tyro.conf.FlagCreatePairsOff,),
-    )
+    described = inspect.getdoc(inspect.getmodule(experiment))
+    return name, read(experiment, options, f"train.py {name}", default=experiment(**default), description=described)
+
+
+def read(kind, words, script, **settings):
+    """The dataclass `kind` with the options that the words of a command give.
+
+    Raises: UserError with the first lines of the box that tyro, which reads them, draws around what is wrong.
+    """
+    import tyro
+
+    box = io.StringIO()
+    config = (tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalRequiredArgs)
+    try:
+        with contextlib.redirect_stderr(box):
+            options, unknown = tyro.cli(kind, args=words, prog=script, config=config, return_unknown_args=True, **settings)
+    except SystemExit as end:
+        if not end.code:  # --help
+            raise
+        lines = [line.strip("│ ") for line in box.getvalue().splitlines()[1:]]
+        wrong = " ".join(itertools.takewhile(lambda line: not line.startswith("──"), lines))
+        raise UserError(f"{wrong.removeprefix('Error parsing ').rstrip('.')}. `{script} --help` lists the options") from None
+    if unknown:
+        known = [f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(kind)]
+        raise UserError(f"unknown option {unknown[0]}.{nearest(unknown[0], known)} `{script} --help` lists the options")
+    return options
 
 
 def interrupted(arguments):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from experiments.experiment import ANY, Activation, Experiment, in_range
+from errors import UserError
+from experiments.experiment import ANY, LAYER, Activation, Experiment, in_range
 
+NARROWEST = 0.001  # margin: to find points in one that is narrower takes forever
 POINTS = 400  # of a curve; a surface has 100 x 100
 
 
@@ -39,7 +41,10 @@ class CurveFit(Experiment):
 
     def check(self):
         super().check()
-        in_range(self, samples=(10, ANY), margin=(0, 100), noise=(0, ANY), hidden=(1, ANY), spread=(0, 1000), degree=(0, 100))
+        if 0 < self.margin < NARROWEST:
+            raise UserError(f"--margin wants 0, or {NARROWEST} or more. Received: {self.margin}")
+        in_range(self, samples=(10, 10**7), margin=(0, 100), noise=(0, ANY), degree=(0, 100))
+        in_range(self, hidden=(1, LAYER), spread=(0, 1000))
 
     def load(self):
         from datasets.formula import formula_samples

@@ -9,7 +9,8 @@ from errors import UserError
 Activation = Literal[
     "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "prelu", "elu", "softplus", "maxout"
 ]
-ANY = math.inf  # no upper end
+ANY = 10**12  # no upper end; computers count in 64 bits
+LAYER = 10**4  # units, at most
 SEEDS = 2**32 - 1  # the largest seed that NumPy takes
 
 
@@ -133,5 +134,5 @@ def in_range(experiment, **ranges):
         value = getattr(experiment, option)
         for number in value if isinstance(value, tuple) else (value,):
             if not (low <= number <= high and math.isfinite(number)):  # nan is in no range
-                wanted = f"{low} or more" if high == ANY else f"a number from {low} to {high}"
+                wanted = f"{low} or more, up to {ANY:g}" if high == ANY else f"a number from {low} to {high}"
                 raise UserError(f"--{option.replace('_', '-')} wants {wanted}. Received: {number}")

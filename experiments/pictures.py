@@ -2,19 +2,23 @@
 
 import numpy as np
 
+LONGEST = 60  # letters of a target in the name of a file; systems allow 255 bytes in all
+
 
 def standard_pictures(targets, split, predictions):
     """`{name: figure}` for a split and what the model answers for it."""
     figures = {}
-    for target in targets:
-        prefix = "" if len(targets) == 1 else f"{safe(target.name)}-"
+    for target, prefix in zip(targets, prefixes(targets), strict=True):
         draw = classification_pictures if target.classes else regression_pictures
         figures |= {prefix + name: figure for name, figure in draw(target, split, predictions).items()}
     return figures
 
 
-def safe(name):
-    return "".join(letter if letter.isalnum() else "_" for letter in name)
+def prefixes(targets):
+    """What the names of a target's pictures begin with: fit for a file, no two alike, nothing for a single target."""
+    names = ["".join(letter if letter.isalnum() else "_" for letter in target.name)[:LONGEST] for target in targets]
+    numbered = [name if names.count(name) == 1 else f"{name}_{number}" for number, name in enumerate(names, start=1)]
+    return [f"{name}-" for name in numbered] if len(targets) > 1 else [""]
 
 
 def regression_pictures(target, split, predictions):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from experiments.experiment import ANY, Activation, Experiment, in_range
+from experiments.experiment import ANY, LAYER, Activation, Experiment, in_range
 
 FEW_ROWS = 5000
 MEMBERS = 5
@@ -28,7 +28,7 @@ class TableModel(Experiment):
 
     def check(self):
         super().check()
-        in_range(self, members=(0, 1000), hidden=(1, ANY), dropout=(0, 0.99), l2=(0, ANY))
+        in_range(self, members=(0, 1000), hidden=(1, LAYER), dropout=(0, 0.99), l2=(0, ANY))
 
     def members_for(self, dataset):
         few = dataset.train.rows + dataset.validation.rows <= FEW_ROWS and not dataset.streamed

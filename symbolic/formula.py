@@ -49,12 +49,14 @@ FUNCTIONS = {
     "min": sympy.Min,
 }
 CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
+# sympy writes its own Heaviside out by cases, which takes minutes where steps are nested.
+STEP = sympy.Function("step", real=True)
 # A number, and the name or parenthesis it would multiply. The possessive ++ keeps 1e-3 from being read as 1 before e.
 NUMBER_BEFORE_NAME = r"(?<![\w.])((?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?+) ?(\w+|\()"
 
 MAX_LENGTH = 1000  # characters
 MAX_DEPTH = 40  # levels of nesting; sympy itself recurses several calls a level, and Python allows 1000 calls
-MAX_NUMBER = 10**300  # float64 ends at 1.8e308
+MAX_NUMBER = sympy.Integer(10) ** 300  # float64 ends at 1.8e308
 MAX_EXPONENT = 1000  # sympy computes integer powers digit by digit: 9**9**9 would fill the memory
 MAX_COMPARED = 20  # arguments of all max and min together: sympy compares each with each, 3 ms a pair
 
@@ -109,7 +111,8 @@ def function(expression, names):
         # sympy writes 15 of a float's 17 digits, and NumPy functions refuse integers beyond 64 bits.
         if number.is_Float or abs(number) > 2**53:
             replacements[number] = sympy.Float(float(number), 17)
-    compute = sympy.lambdify(arguments, expression.xreplace(replacements), modules="numpy")
+    expression = expression.xreplace(replacements).replace(sympy.Heaviside, lambda x, at_zero: STEP(x))
+    compute = sympy.lambdify(arguments, expression, modules=[{"step": lambda x: np.heaviside(x, 0.5)}, "numpy"])
 
     def evaluate(*arrays):
         arrays = [np.asarray(array, "float64") for array in arrays]
@@ -239,7 +242,7 @@ class _Reader:
     def check(self, expression, node):
         """Refuse what float64 cannot hold or what is not real."""
         for number in expression.atoms(sympy.Float, sympy.Rational):
-            if abs(number) > MAX_NUMBER or number.is_Rational and number.q > MAX_NUMBER:
+            if abs(number) > MAX_NUMBER or 0 < abs(number) < 1 / MAX_NUMBER:
                 raise self.error("has a number too large, or too close to zero", node)
         if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
             raise self.error("divides by zero, or is infinite", node)

@@ -1,5 +1,6 @@
 """Several GPUs of one machine, or several machines, that train one network together."""
 
+import contextlib
 import json
 import os
 
@@ -23,6 +24,23 @@ def strategy_for(devices):
     if devices == "all" and len(tf.config.list_physical_devices("GPU")) > 1:
         return tf.distribute.MirroredStrategy()
     return tf.distribute.get_strategy()
+
+
+@contextlib.contextmanager
+def together():
+    """Several workers train inside; if one of them dies, the others end with what to do."""
+    import tensorflow as tf
+
+    lost = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError, tf.errors.CancelledError)
+    try:
+        yield
+    except (*lost, tf.errors.InternalError) as error:
+        if task()[2] == 1:
+            raise
+        raise UserError(
+            "another worker of TF_CONFIG stopped, or cannot be reached. Start all of them again, with --resume "
+            f"saved_models/NAME, to go on after the last epoch ({str(error).splitlines()[0][:100]})"
+        ) from None
 
 
 def task():

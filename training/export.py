@@ -50,7 +50,10 @@ def export(model, columns, targets, folder, endpoints=None):
     for name, part in (endpoints or {}).items():
         archive.add_endpoint(name, endpoint(part, feed), input_signature=[signature])
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it announces each asset it writes
-    archive.write_out(str(Path(folder) / "1"), verbose=False)
+    try:
+        archive.write_out(str(Path(folder) / "1"), verbose=False)
+    except tf.errors.OpError as error:  # a full disk, in TensorFlow's words
+        raise OSError(f"the SavedModel cannot be written: {error.message.splitlines()[0]}") from None
     model.save(Path(folder) / "model.keras")
 
 

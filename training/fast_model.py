@@ -75,7 +75,8 @@ class FastModel(keras.Model):
             start = time.perf_counter()
             self.loop(rows, tf.constant(step), tf.constant(last))
             seconds = time.perf_counter() - start
-            self.steps_at_once = max(1, int((last - step) * min(8, CALL_SECONDS / seconds)))
+            if self.distribute_strategy.num_replicas_in_sync == 1:  # several processes have to agree without a word
+                self.steps_at_once = max(1, int((last - step) * min(8, CALL_SECONDS / seconds)))
             step = last
             self.position = (epoch, block, step)
             callbacks.on_train_batch_end(block * steps + step - 1, self.results())
@@ -134,7 +135,7 @@ def replica():
 
 
 def shared(rows):
-    """A device's share of rows, whose number need not be a multiple of that of the devices: the last one takes more."""
+    """A device's share of rows. Their number need not be a multiple of that of the devices; the shares count alike."""
     devices = tf.distribute.get_strategy().num_replicas_in_sync
     if devices == 1:
         return rows

@@ -9,6 +9,7 @@ import tensorflow as tf
 from errors import Diverged
 from models.columns import input_names
 from training.callbacks import EarlyStoppingFromStart
+from training.distribution import together
 from training.fast_model import fast
 
 ROWS_AT_ONCE = 8192  # where nothing is learned, large batches are faster
@@ -58,16 +59,17 @@ def fit(
     if snapshots:
         snapshots.others = callbacks
         callbacks = [*callbacks, snapshots]
-    history = model.fit(
-        x,
-        y,
-        sample_weight=weights,
-        validation_data=validation,
-        validation_batch_size=rows_at_once,
-        epochs=epochs,
-        batch_size=batch_size,
-        callbacks=callbacks,
-    ).history
+    with together():
+        history = model.fit(
+            x,
+            y,
+            sample_weight=weights,
+            validation_data=validation,
+            validation_batch_size=rows_at_once,
+            epochs=epochs,
+            batch_size=batch_size,
+            callbacks=callbacks,
+        ).history
     if model is not network:
         network.set_weights(model.get_weights())
     if not all(np.isfinite(values).all() for values in network.get_weights()) or not np.isfinite(history["loss"][0]):

@@ -86,6 +86,8 @@ def on_disk(examples, rows):
         folder = TemporaryFolder()
         with open(folder.path / "rows", "wb") as file:
             for x, y, w in examples:
+                if not written:
+                    check_room(rows * x[:1].nbytes)
                 file.write(np.ascontiguousarray(x))
                 answers = answers or [np.empty(rows, values.dtype) for values in (*y, *w)]
                 for whole, piece in zip(answers, (*y, *w), strict=True):
@@ -99,6 +101,16 @@ def on_disk(examples, rows):
     if written != rows:
         raise UserError(f"the table had {rows} training rows when it was read first, now {written}. Begin again")
     return RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder), answers[: len(y)], answers[len(y) :]
+
+
+def check_room(size):
+    """Raise UserError where the disk of the runs has no room for so many bytes."""
+    free = shutil.disk_usage(run.RUNS).free
+    if size > free:
+        raise UserError(
+            f"the encoded rows need {size / 1e9:.1f} GB on disk, {run.shown(run.RUNS)} has {free / 1e9:.1f} GB. "
+            "Set SAVED_MODELS to a folder with room"
+        )
 
 
 class TemporaryFolder:

@@ -154,7 +154,7 @@ def read_config(path, parts=PARTS):
         raise UserError(f"{path} is not a run's folder: it has no config.json.{nearest(path.name, known)}")
     try:
         content = tupled(json.loads(config.read_text(encoding="utf-8")))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise UserError(f"{config} is not the config.json of a run: {error}. Train it again with --overwrite") from None
     for part, kind in parts.items():
         if not (isinstance(content, dict) and isinstance(content.get(part), kind)):

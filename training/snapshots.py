@@ -38,7 +38,7 @@ class Snapshots(keras.callbacks.Callback):
         self.last = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
-        if hasattr(self.model, "position"):  # Keras' own loop can be resumed between epochs only
+        if self.within_epochs():
             self.write_if_due()
 
     def on_epoch_end(self, epoch, logs=None):
@@ -51,10 +51,16 @@ class Snapshots(keras.callbacks.Callback):
             self.write()
             self.last = time.monotonic()
 
+    def within_epochs(self):
+        """Whether there are snapshots before an epoch's end: not of Keras' own loop, whose place in the rows is unknown, nor
+        of several devices, which would have to add up their metrics at the same moment."""
+        return hasattr(self.model, "position") and self.model.distribute_strategy.num_replicas_in_sync == 1
+
     def variables(self):
-        """Everything that changes while the model trains, each once."""
-        model = self.model
-        found = [*model.variables, *model.optimizer.variables, *model.metrics_variables]
+        """Everything that changes while the model trains, each once. An epoch's end does without the metrics' sums."""
+        found = [*self.model.variables, *self.model.optimizer.variables]
+        if self.within_epochs():
+            found += self.model.metrics_variables
         return list({id(variable): variable for variable in found}.values())
 
     def write(self):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from experiments.experiment import ANY, Activation, Experiment, in_range
+from experiments.experiment import LAYER, Activation, Experiment, in_range
 
 NAMES = ("no hidden layer", "one hidden layer")
 
@@ -22,7 +22,7 @@ class Xor(Experiment):
 
     def check(self):
         super().check()
-        in_range(self, seeds=(1, 1000), units=(1, ANY))
+        in_range(self, seeds=(1, 1000), units=(1, LAYER))
 
     def load(self):
         from datasets.truth_table import xor_table

@@ -5,7 +5,7 @@ The data comes from OpenML (hls4ml_lhc_jets_hlf, 830000 jets of 16 features) or 
 
 from dataclasses import dataclass
 
-from experiments.experiment import ANY, Activation, Experiment, in_range
+from experiments.experiment import ANY, LAYER, Activation, Experiment, in_range
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Jets(Experiment):
 
     def check(self):
         super().check()
-        in_range(self, rows=(0, ANY), hidden=(1, ANY), dropout=(0, 0.99), l2=(0, ANY))
+        in_range(self, rows=(0, ANY), hidden=(1, LAYER), dropout=(0, 0.99), l2=(0, ANY))
 
     def load(self):
         from datasets.jets import jets

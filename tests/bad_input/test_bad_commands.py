@@ -1,11 +1,16 @@
 """Mistakes in a command or a config: one line that says what was wanted, what was received and what to do."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import train
+from errors import told
 from tests.bad_input.helpers import mistake, table
 
 # The words of a command
@@ -18,19 +23,18 @@ def test_unknown_experiment(refused):
 @pytest.mark.parametrize(
     "words, text",
     [
-        (["table", "--epoch", "3"], "--epochs"),
-        (["table", "--epochs", "abc"], "'abc'"),
-        (["table", "--task", "clasification"], "classification"),
-        (["table", "--epochs"], "--epochs"),
-        (["xor", "--activation", "rellu"], "leaky_relu"),
+        ("table --epoch 3", "unknown option --epoch. Did you mean --epochs"),
+        ("table --epoch=3", "unknown option --epoch=3. Did you mean --epochs"),
+        ("digits --overwrite yes", "unknown option yes."),
+        ("table --epochs abc", "--epochs: invalid literal for int() with base 10: 'abc'"),
+        ("table --task clasification", "Expected one of ('auto', 'regression', 'classification')"),
+        ("table --epochs", "Missing value for argument '--epochs'"),
+        ("xor --activation rellu", "invalid choice 'rellu' for argument '--activation'. Expected one of ('identity', 'step',"),
     ],
 )
-def test_misspelt_options(words, text, capsys, saved_models):
-    with pytest.raises(SystemExit) as caught:
-        train.main(words)
-    assert caught.value.code == 2
-    assert text in capsys.readouterr().err
-    assert not saved_models.exists()
+def test_misspelt_options(words, text, refused):
+    message = refused(*words.split())
+    assert text in message and f"`train.py {words.split()[0]} --help` lists the options" in message
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def config_file(path, **changes):
         ({"options": {"epochs": "many"}}, "has epochs = 'many', wanted int"),
         ({"options": {"epochs": 1.5}}, "has epochs = 1.5, wanted int"),
         ({"options": {"epochs": True}}, "has epochs = True, wanted int"),
-        ({"options": {"epochs": 0}}, "--epochs wants 1 or more. Received: 0"),
+        ({"options": {"epochs": 0}}, "--epochs wants 1 or more, up to 1e+12. Received: 0"),
         ({"options": {"hidden": ["big"]}}, "wanted tuple[int, ...]"),
         ({"options": {"task": "regresion"}}, "wanted Literal['auto', 'regression', 'classification']"),
         ({"options": {"learning_rate": 1}}, "table wants --data"),  # an int is a float: the next mistake is found
@@ -113,13 +117,16 @@ def test_config_that_is_none(refused, file):
         (["--formula", "__import__('os').system('ls')"], "unexpected character"),
         (["--formula", "x.real"], "something that is not a number"),
         (["--formula", "x +"], "cannot be read"),
-        (["--formula", "log(x)"], "no finite value at x ="),
+        (["--formula", "log(x)"], "no finite float32 value at x ="),
         (["--formula", "x + y + z"], "wants one or two variables. Received 3"),
         (["--formula", "3"], "wants one or two variables. Received 0"),
         (["--interval", "1", "2", "3"], "--interval wants 2 numbers for one variable. Received 3"),
         (["--formula", "x*y", "--interval", "1", "2", "3"], "--interval wants 2 or 4 numbers for 2 variables. Received 3"),
         (["--interval", "2", "1"], "low before high. Received 2.0 1.0"),
-        (["--interval", "nan", "1"], "finite numbers"),
+        (["--interval", "nan", "1"], "low before high. Received nan 1.0"),
+        (["--interval", "-1e308", "1e308"], "wants numbers from -1e+30 to 1e+30"),
+        (["--formula", "1e200*x"], "no finite float32 value at x ="),
+        (["--margin", "1e-9"], "--margin wants 0, or 0.001 or more. Received: 1e-09"),
     ],
 )
 def test_formulas(words, text, refused):
@@ -137,6 +144,8 @@ def assert_one_line(result, text):
 
 def test_one_line_and_exit_code_2(command, tmp_path, file, run):
     assert_one_line(command("train.py", "tabel"), "train.py: there is no experiment 'tabel'. Did you mean table?")
+    assert_one_line(command("train.py", "digits", "--epoch", "3"), "train.py: unknown option --epoch. Did you mean --epochs")
+    assert_one_line(command("evaluate.py", "--dat", "x.csv"), "evaluate.py: Missing value for argument 'run'")
     words = ("table", "--data", file(table(size=[np.inf, 1.0] * 30)), "--target", "price", "--name", "new")
     assert_one_line(command("train.py", *words), "train.py: Column 'size', row 1")
     assert [path for path in (tmp_path / "saved_models").iterdir() if path.suffix != ".lock"] == [run]
@@ -145,10 +154,22 @@ def test_one_line_and_exit_code_2(command, tmp_path, file, run):
     assert_one_line(command("evaluate.py", run), "is damaged")
 
 
-def test_misspelt_option_has_no_traceback(command):
-    result = command("train.py", "digits", "--epoch", "3")
-    assert result.returncode == 2
-    assert "--epochs" in result.stderr and "Traceback" not in result.stderr
+@pytest.mark.parametrize("error, code, text", [(MemoryError(), 2, "needs more memory"), (KeyboardInterrupt(), 130, "stopped")])
+def test_errors_are_told_in_one_line(error, code, text, capsys):
+    with pytest.raises(SystemExit) as end, told("train.py"):
+        raise error
+    said = capsys.readouterr().err
+    assert end.value.code == code and text in said and len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [("train.py",), ("train.py", "table", "--help"), ("evaluate.py",)])
+def test_a_reader_that_stops_reading(words):
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = [sys.executable, str(Path(train.__file__).with_name(words[0])), *words[1:]]
+    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    os.close(writing)
+    assert done.returncode == 141 and done.stderr == ""
 
 
 def test_mnist_without_network(command, tmp_path, monkeypatch):

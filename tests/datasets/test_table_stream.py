@@ -183,7 +183,8 @@ def test_late_latin1_is_read_again_as_latin1(tmp_path):
     [
         ({"price": ["x", "z"] * 1200}, ["price"], "Target 'price' is text, a regression wants numbers."),
         ({"price": [1.0] * 2399 + ["x"]}, ["price"], "the first that isn't one is 'x' in row 2400."),
-        ({"price": [*range(2399), np.inf]}, ["price"], "Target 'price' is infinite in row 2400."),
+        ({"price": [*range(2399), np.inf]}, ["price"], "Target 'price' is infinite in row 2400"),
+        ({"price": [*range(2399), 10**39]}, ["price"], "in row 2400, or too large for float32"),
         ({"price": 1.5}, ["price"], "Target 'price' is 1.5 in every row"),
         ({"price": np.nan}, ["price"], "Target 'price' is missing in every row"),
         ({"kind": ["a"] * 2399 + ["b"]}, ["kind"], "the class 'b' in 1 row only"),
@@ -202,6 +203,15 @@ def test_mistakes_are_told_as_at_once(tmp_path, changes, targets, says):
         all_training_rows(stream(tmp_path / "table.csv", targets, 300, task=task))
     assert says in str(in_pieces.value)
     assert str(in_pieces.value) == str(at_once.value)
+
+
+def test_integers_beyond_64_bits_are_numbers(tmp_path):
+    table().assign(width=[*range(2399), 10**30], price=[*range(2398), 10**25, 2**70]).to_csv(
+        tmp_path / "table.csv", index=False
+    )
+    dataset = stream(tmp_path / "table.csv", ["price"], 300)
+    at_once = table_dataset("", table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42)
+    assert dataset.columns[0].kind == "number" and dataset.remarks == at_once.remarks
 
 
 def test_too_few_rows(tmp_path):

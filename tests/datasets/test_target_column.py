@@ -25,6 +25,7 @@ def frame_of(values):
         ([1, 2, 3, 4, 5, 6] * 5, (), "y: regression (6 distinct numbers)"),  # 5 rows each are too few
         ([1, 2, 3, 4, 5, 6] * 6, (1, 2, 3, 4, 5, 6), "y: classification, 6 classes (whole numbers)"),
         (list(range(21)) * 10, (), "y: regression (21 distinct numbers)"),
+        ([1e20, 2e20] * 30, (), "y: regression (2 distinct numbers)"),  # whole, but no counts
     ],
 )
 def test_auto(values, classes, remark):
@@ -47,6 +48,8 @@ def test_forced():
         ([3.5, 3.5, None], "auto", "is 3.5 in every row"),
         (["a", "a"], "auto", "is 'a' in every row"),
         ([1.0, 2.0, -np.inf], "auto", "infinite in row 3"),
+        ([1.0, 1e39, 2.0], "auto", "infinite in row 2, or too large for float32"),
+        (["0.0", "1.0"] * 20, "regression", "is text, a regression wants numbers."),  # read with a decimal comma
         (["a", "b"] * 10, "regression", "is text, a regression wants numbers."),
         (["1", "2", "?"], "regression", "the first that isn't one is '?' in row 3"),
         ([f"{i}" for i in range(99)] + ["?"], "auto", "the first that isn't one is '?' in row 100"),
@@ -71,6 +74,20 @@ def test_no_such_column():
     for call in (lambda: describe_target(frame, "prize"), lambda: drop_missing_targets(frame, ["prize"])):
         with pytest.raises(UserError, match=r"no column 'prize' to predict. Did you mean price\? .* has: price, area"):
             call()
+
+
+def test_as_many_classes_as_the_split_takes():
+    from datasets.split import off_a_fifth
+
+    for rows in range(12, 60):
+        labels = np.array([f"{row % 4}" for row in range(rows)])
+        try:
+            describe_target(frame_of(labels), "y")
+        except UserError as error:
+            assert "too many to learn" in str(error) and rows < 20
+        else:
+            others, _ = off_a_fifth(np.arange(rows), 0, labels)
+            off_a_fifth(others, 0, labels[others])  # scikit-learn refuses fewer rows than classes
 
 
 def test_smallest_class_survives_the_split():
@@ -105,6 +122,7 @@ def test_drop_missing_targets():
         ([True, False], (False, True), [True, False], bool),
         (pd.Series([True, False], dtype=object), (False, True), [True, False], bool),
         ([3, 4], (), [3.0, 4.0], np.float64),
+        ([1e20, 6e24], (), [1e20, 6e24], np.float64),  # beyond 64-bit integers
         ([True, False], (), [1.0, 0.0], np.float64),
     ],
 )

@@ -89,6 +89,12 @@ def test_a_folder_that_cannot_be_written(saved_models):
         on_disk(pieces(), 1000)
 
 
+def test_more_rows_than_the_disk_has_room_for(saved_models):
+    with pytest.raises(UserError, match="the encoded rows need 8000000.0 GB on disk"):
+        on_disk(pieces(), 10**15)
+    assert not folders(saved_models)
+
+
 @pytest.fixture
 def table(tmp_path):
     random = np.random.default_rng(0)

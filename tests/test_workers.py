@@ -1,0 +1,95 @@
+"""Two workers on one machine train as one process does, and go on after one of them was killed."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from errors import UserError
+from training.distribution import is_chief, task
+
+PROJECT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    """A command without dropout, whose random numbers each worker draws for itself, and with batches that two can share."""
+    path = tmp_path_factory.mktemp("data") / "table.csv"
+    values = np.random.default_rng(0).normal(size=(4000, 3))
+    frame = pd.DataFrame(values, columns=["a", "b", "c"])
+    frame.assign(y=np.sin(3 * values[:, 0]) * values[:, 1]).to_csv(path, index=False)
+    options = ("--members", "1", "--dropout", "0", "--epochs", "30", "--loop", "graph", "--snapshot-seconds", "0")
+    return ("table", "--data", str(path), "--target", "y", *options)
+
+
+def start(folder, words, config=None):
+    environment = {**os.environ, "SAVED_MODELS": str(folder), **({"TF_CONFIG": json.dumps(config)} if config else {})}
+    return subprocess.Popen(
+        [sys.executable, "train.py", *words], cwd=PROJECT, env=environment, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def two_workers(folder, words):
+    sockets = [socket.create_server(("localhost", 0)) for _ in range(2)]
+    hosts = [f"localhost:{one.getsockname()[1]}" for one in sockets]
+    for one in sockets:
+        one.close()
+    return [
+        start(folder, words, {"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}}) for index in range(2)
+    ]
+
+
+def weights(run):
+    return tf.keras.models.load_model(run / "model.keras").get_weights()
+
+
+def test_two_workers_train_as_one_process_does_even_after_one_was_killed(words, tmp_path):
+    alone = start(tmp_path / "alone", words)
+    assert alone.wait(timeout=300) == 0, alone.stderr.read()
+    together = tmp_path / "together"
+    chief, other = two_workers(together, words)
+    while not (together / ".table.partial" / "snapshot.npz").exists():
+        assert chief.poll() is None, chief.stderr.read()
+        time.sleep(0.05)
+    other.kill()
+    _, errors = chief.communicate(timeout=120)
+    other.communicate()
+    told = [line for line in errors.splitlines() if line.startswith("train.py:")]
+    assert chief.returncode == 2 and "another worker of TF_CONFIG stopped" in told[0] and "Traceback" not in errors
+    assert not (together / "table").exists()
+
+    resumed = two_workers(together, ("--resume", str(together / "table")))
+    outputs = [process.communicate(timeout=300) for process in resumed]
+    assert [process.returncode for process in resumed] == [0, 0], outputs
+    assert all("Going on after" in output for output, _ in outputs)
+    for one, joint in zip(weights(tmp_path / "alone" / "table"), weights(together / "table"), strict=True):
+        np.testing.assert_allclose(one, joint, atol=1e-5)
+    assert [path.name for path in together.iterdir() if path.suffix != ".lock"] == ["table"]  # one export only
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 3}}'])
+def test_a_cluster_that_makes_no_sense_is_told_in_one_line(monkeypatch, text):
+    monkeypatch.setenv("TF_CONFIG", text)
+    with pytest.raises(UserError, match="TF_CONFIG wants"):
+        task()
+
+
+def test_the_chief_writes(monkeypatch):
+    assert is_chief()
+    cluster = {"worker": ["a:1", "b:2"]}
+    for index, writes in ((0, True), (1, False)):
+        monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}}))
+        assert is_chief() == writes
+    cluster["chief"] = ["c:3"]
+    for kind, writes in (("worker", False), ("chief", True)):
+        monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": {"type": kind, "index": 0}}))
+        assert is_chief() == writes and task()[2] == 3
