@@ -190,7 +190,7 @@ def _numbers(series):
 
 def _categories(series):
     codes, values = pd.factorize(series)  # -1 where missing
-    return np.array([*map(label_of, values), ""], dtype=object)[codes]
+    return np.array([*map(label_of, values.astype(object)), ""], dtype=object)[codes]
 
 
 def label_of(value):

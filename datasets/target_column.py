@@ -132,7 +132,7 @@ def target_values(frame, name, classes):
         return values.to_numpy("float64")
     of_text = isinstance(classes[0], str)
     codes, found = pd.factorize(values)
-    labels = list(map(label_of, found) if of_text else found.tolist())
+    labels = list(map(label_of, found.astype(object)) if of_text else found.tolist())
     unknown = np.array([label not in classes for label in labels], bool)[codes]
     if unknown.any():
         label, row = labels[codes[unknown][0]], row_number(values.index[unknown][0])
