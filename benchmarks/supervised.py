@@ -1,23 +1,28 @@
 """Training speed beside the lecture's own `model.fit`, PyTorch and scikit-learn: one table for each network.
 
-    python benchmarks/supervised.py [epochs]
+    python benchmarks/supervised.py [runs [work ...]]
 
-Every row trains in a process of its own, on the same generated rows, with validation after each epoch. "first" is the time
-from the start of the process to the end of the first epoch, so imports and compilation are in it; "epoch" the median of the
-later ones. "to loss" is the time until the validation loss is below that of the lecture's loop after all its epochs, plus 1 %.
+Every run trains in a process of its own, on the same rows, with validation after each epoch; the ways take turns, and the
+table shows medians over the runs, each of another seed. "first" is the time from the start of the process to the end of the
+first epoch, so imports and compilation are in it; "epoch" the median of the later ones. "to loss" is the time until the
+validation loss is as low as in the worst of the lecture's runs.
 """
 
+import itertools
 import json
+import math
 import os
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 BATCH = 128
+EPOCHS = {"jets": 8, "cnn": 5, "digits": 30}
 
 
 # The work
@@ -41,7 +46,15 @@ def pictures(count=16_000, classes=10):
     templates = random.normal(size=(classes, 7, 7)).repeat(4, axis=1).repeat(4, axis=2)  # (classes, 28, 28)
     y = random.integers(0, classes, count).astype("int32")
     x = np.stack([np.roll(templates[label], random.integers(-3, 4, 2), (0, 1)) for label in y])
-    return (x + random.normal(size=x.shape)).astype("float32")[..., None], y
+    return (x + 4 * random.normal(size=x.shape)).astype("float32")[..., None], y
+
+
+def digits():
+    """scikit-learn's digits."""
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    return x.astype("float32").reshape(-1, 8, 8, 1) / 16, y.astype("int32")
 
 
 def keras_network(work):
@@ -52,7 +65,7 @@ def keras_network(work):
     import keras
     from keras import layers
 
-    inputs = keras.Input((28, 28, 1))
+    inputs = keras.Input((28, 28, 1) if work == "cnn" else (8, 8, 1))
     x = inputs
     for filters in (16, 32):
         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
@@ -75,45 +88,77 @@ def torch_network(work):
     for filters in (16, 32):
         layers += [nn.Conv2d(channels, filters, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25)]
         channels = filters
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(32 * 49, 64), nn.ReLU(), nn.Linear(64, 10))
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(32 * (49 if work == "cnn" else 4), 64), nn.ReLU(), nn.Linear(64, 10))
 
 
-# The ways to train: each yields the validation loss at the end of every epoch
+def flops(work):
+    """Multiplications and additions of a row's forward and backward pass."""
+    if work == "jets":
+        return 6 * (16 * 40 + 40 * 20 + 20 * 10 + 10 * 5 + 5 * 5)
+    side = 28 if work == "cnn" else 8
+    return 6 * (side**2 * 9 * 16 + (side // 2) ** 2 * 9 * 16 * 32 + (side // 4) ** 2 * 32 * 64 + 64 * 10)
 
 
-def lecture(work, train, validation, epochs):
-    """`model.fit` on NumPy arrays with default settings, as the lectures write it."""
-    yield from by_keras(keras_network(work), train, validation, epochs)
+# The ways to train: each yields when an epoch ended, and the validation loss then
 
 
-def ours(work, train, validation, epochs):
-    from training.fast_model import fast
+def lecture(work, train, validation, epochs, seed):
+    """`model.fit` on NumPy arrays with default settings and the callbacks, as the lectures write it."""
+    import keras
 
-    yield from by_keras(fast(keras_network(work), steps=epochs * len(train[0]) // BATCH), train, validation, epochs)
+    keras.utils.set_random_seed(seed)
+    model, clock = keras_network(work), clock_callback()
+    model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    callbacks = [
+        keras.callbacks.EarlyStopping(monitor="val_loss", patience=10),
+        keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.1, patience=2),
+        keras.callbacks.TerminateOnNaN(),
+        clock,
+    ]
+    model.fit(*train, batch_size=BATCH, epochs=epochs, validation_data=validation, callbacks=callbacks)
+    yield from clock.ends
 
 
-def by_keras(model, train, validation, epochs):
+def ours(work, train, validation, epochs, seed):
+    """`training.fit` with all that `train.py` gives it, snapshots included."""
     import keras
     import numpy as np
 
-    ends = []
+    from training.callbacks import standard_callbacks
+    from training.fit import fit
+    from training.snapshots import Snapshots
+
+    keras.utils.set_random_seed(seed)
+    clock = clock_callback()
+    with tempfile.TemporaryDirectory() as folder:
+        fit(
+            keras_network(work),
+            *((x, [y], [np.ones(len(x), "float32")]) for x, y in (train, validation)),
+            loss=["sparse_categorical_crossentropy"],
+            metrics=[["accuracy"]],
+            callbacks=[*standard_callbacks(folder, patience=12, learning_rate=1e-3), clock],
+            epochs=epochs,
+            batch_size=BATCH,
+            learning_rate=1e-3,
+            snapshots=Snapshots(folder, seconds=10),
+        )
+    yield from clock.ends
+
+
+def clock_callback():
+    import keras
 
     class Clock(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.ends = []
+
         def on_epoch_end(self, epoch, logs=None):
-            ends.append((time.time(), logs["val_loss"]))
+            self.ends.append((time.time(), logs["val_loss"]))
 
-    model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", weighted_metrics=["accuracy"])
-    options = {"batch_size": BATCH, "epochs": epochs, "callbacks": [Clock()], "verbose": 0}
-    if hasattr(model, "xla"):
-        validation = (*validation, np.ones(len(validation[0]), "float32"))
-        weights = np.ones(len(train[0]), "float32")
-        model.fit(*train, weights, validation, validation_batch_size=8192 if train[0].ndim == 2 else 1024, **options)
-    else:
-        model.fit(*train, validation_data=validation, **options)
-    yield from ends
+    return Clock()
 
 
-def torch_loop(work, train, validation, epochs):
+def torch_loop(work, train, validation, epochs, seed):
     """A plain loop over slices of shuffled tensors, with the fused Adam."""
     import torch
 
@@ -123,15 +168,15 @@ def torch_loop(work, train, validation, epochs):
             chosen = order[start : start + BATCH]
             yield x[chosen], y[chosen]
 
-    yield from by_torch(work, train, validation, epochs, batches, fused=True)
+    yield from by_torch(work, train, validation, epochs, seed, batches, fused=True)
 
 
-def torch_loader(work, train, validation, epochs):
+def torch_loader(work, train, validation, epochs, seed):
     """PyTorch's DataLoader and its default Adam."""
     from torch.utils.data import DataLoader, TensorDataset
 
     loader = DataLoader(TensorDataset(*torch_tensors(train)), BATCH, shuffle=True)
-    yield from by_torch(work, train, validation, epochs, lambda x, y: loader, fused=False)
+    yield from by_torch(work, train, validation, epochs, seed, lambda x, y: loader, fused=False)
 
 
 def torch_tensors(rows):
@@ -141,10 +186,10 @@ def torch_tensors(rows):
     return torch.from_numpy(x if x.ndim == 2 else x.transpose(0, 3, 1, 2).copy()), torch.from_numpy(y).long()
 
 
-def by_torch(work, train, validation, epochs, batches, fused):
+def by_torch(work, train, validation, epochs, seed, batches, fused):
     import torch
 
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     model = torch_network(work)
     optimizer = torch.optim.Adam(model.parameters(), 1e-3, eps=1e-7, fused=fused)
     loss = torch.nn.CrossEntropyLoss()
@@ -167,12 +212,12 @@ def by_torch(work, train, validation, epochs, batches, fused):
         yield time.time(), float(sum(parts)) / len(x_validation)
 
 
-def scikit_learn(work, train, validation, epochs):
+def scikit_learn(work, train, validation, epochs, seed):
     """MLPClassifier, which has no dropout."""
     from sklearn.metrics import log_loss
     from sklearn.neural_network import MLPClassifier
 
-    model = MLPClassifier((40, 20, 10, 5), batch_size=BATCH, random_state=0)
+    model = MLPClassifier((40, 20, 10, 5), batch_size=BATCH, random_state=seed)
     for _ in range(epochs):
         model.partial_fit(*train, classes=range(5))
         yield time.time(), log_loss(validation[1], model.predict_proba(validation[0]))
@@ -185,55 +230,94 @@ WAYS = {
     "scikit-learn, no dropout": scikit_learn,
     "ours": ours,
 }
-WORKS = {"jets": jet_rows, "cnn": pictures}
+WORKS = {"jets": jet_rows, "cnn": pictures, "digits": digits}
+TITLES = {
+    "jets": "Jet network, 100000 x 16 generated rows",
+    "cnn": "CNN, 12800 generated pictures of 28 x 28",
+    "digits": "CNN, 1438 digits of 8 x 8",
+}
 
 
-def worker(work, way, epochs, started):
+def worker(work, way, seed, started):
     """Train once; print the seconds since `started` and the validation loss of each epoch, and the peak memory."""
     sys.path.insert(0, str(PROJECT))
     x, y = WORKS[work]()
     held = len(x) // 5
-    ends = list(WAYS[way](work, (x[held:], y[held:]), (x[:held], y[:held]), epochs))
+    ends = list(WAYS[way](work, (x[held:], y[held:]), (x[:held], y[:held]), EPOCHS[work], seed))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # GB
     print(json.dumps({"seconds": [end - started for end, _ in ends], "losses": [loss for _, loss in ends], "memory": memory}))
 
 
-def measure(work, way, epochs):
-    words = [sys.executable, __file__, "worker", work, way, str(epochs), str(time.time())]
+def measure(*words):
+    """The last line that this script prints in a process of its own."""
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(words, capture_output=True, text=True, env=environment)
+    done = subprocess.run([sys.executable, __file__, *map(str, words)], capture_output=True, text=True, env=environment)
     if done.returncode:
-        sys.exit(f"{way} failed:\n{done.stderr}")
+        sys.exit(f"{' '.join(map(str, words))} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def main(epochs):
-    for work, title in (("jets", "jet network, 100000 x 16 rows"), ("cnn", "CNN, 12800 pictures of 28 x 28")):
-        found = {way: measure(work, way, epochs) for way in WAYS if work == "jets" or way != "scikit-learn, no dropout"}
-        reference = found["lecture's model.fit"]
-        goal = 1.01 * min(reference["losses"])
-        print(f"\n{title}, batch {BATCH}, {epochs} epochs\n")
+def peak(size=4096):
+    """Print the GFLOP/s of TensorFlow's product of two large matrices."""
+    import tensorflow as tf
+
+    matrix = tf.random.normal((size, size))
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        (matrix @ matrix).numpy()
+        seconds.append(time.perf_counter() - start)
+    print(2 * size**3 / min(seconds) / 1e9)
+
+
+def main(runs, works):
+    for work in works:
+        ways = [way for way in WAYS if work == "jets" or way != "scikit-learn, no dropout"]
+        found = {way: [] for way in ways}
+        for seed in range(runs):
+            for way in ways:
+                found[way].append(measure("worker", work, way, seed, time.time()))
+        print(f"\n{TITLES[work]}, batch {BATCH}, {EPOCHS[work]} epochs, median of {runs} runs\n")
         header = ("", "first [s]", "epoch [s]", "lecture / this", "to loss [s]", "validation loss", "memory [GB]")
         print(f"| {' | '.join(header)} |\n{'|---' * len(header)}|")
-        usual = statistics.median(differences(reference["seconds"]))
-        for way, run in found.items():
-            epoch = statistics.median(differences(run["seconds"]))
-            reached = [second for second, loss in zip(run["seconds"], run["losses"], strict=True) if loss <= goal]
+        goal = max(min(run["losses"]) for run in found["lecture's model.fit"])
+        usual = median(epoch_seconds, found["lecture's model.fit"])
+        for way, all_runs in found.items():
+            losses = [run["losses"][-1] for run in all_runs]
             cells = (
-                f"{run['seconds'][0]:.1f}",
-                f"{epoch:.3f}",
-                f"{usual / epoch:.1f}",
-                f"{reached[0]:.1f}" if reached else "-",
+                f"{median(lambda run: run['seconds'][0], all_runs):.1f}",
+                f"{median(epoch_seconds, all_runs):.4f}",
+                f"{usual / median(epoch_seconds, all_runs):.1f}",
+                f"{statistics.median(seconds_to(goal, run) for run in all_runs):.1f}",
+                f"{statistics.mean(losses):.4f} ± {statistics.pstdev(losses):.4f}",
+                f"{median(lambda run: run['memory'], all_runs):.2f}",
             )
-            print(f"| {way} | {' | '.join(cells)} | {run['losses'][-1]:.4f} | {run['memory']:.2f} |", flush=True)
+            print(f"| {way} | {' | '.join(cells)} |", flush=True)
+        x = WORKS[work]()[0]
+        reached = flops(work) * (len(x) - len(x) // 5) / median(epoch_seconds, found["ours"]) / 1e9
+        most = measure("peak")
+        print(f"\nOurs: {reached:.1f} GFLOP/s, {reached / most:.1%} of the {most:.0f} that a product of large matrices reaches")
 
 
-def differences(seconds):
-    return [later - earlier for earlier, later in zip(seconds, seconds[1:], strict=False)]
+def median(value, runs):
+    return statistics.median(map(value, runs))
+
+
+def epoch_seconds(run):
+    """Of the epochs after the first."""
+    return statistics.median(later - earlier for earlier, later in itertools.pairwise(run["seconds"]))
+
+
+def seconds_to(goal, run):
+    """Until the validation loss reached the goal; infinite if it did not."""
+    reached = (second for second, loss in zip(run["seconds"], run["losses"], strict=True) if loss <= goal)
+    return next(reached, math.inf)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["worker"]:
         worker(sys.argv[2], sys.argv[3], int(sys.argv[4]), float(sys.argv[5]))
+    elif sys.argv[1:2] == ["peak"]:
+        peak()
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 6)
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5, sys.argv[2:] or list(WORKS))

@@ -93,3 +93,31 @@ def test_the_chief_writes(monkeypatch):
     for kind, writes in (("worker", False), ("chief", True)):
         monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": {"type": kind, "index": 0}}))
         assert is_chief() == writes and task()[2] == 3
+
+
+SHARED_BATCHES = """
+import keras, numpy as np, tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from models.dense import dense_regressor
+from training.fit import fit
+
+x = np.random.default_rng(0).normal(size=(960, 3)).astype("float32")
+rows = (x, [x[:, 0] * x[:, 1]], [np.ones(len(x), "float32")])
+results = []
+for strategy in (None, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])):
+    keras.utils.set_random_seed(1)
+    network = dense_regressor(3, hidden=(8,))
+    options = {"callbacks": [], "epochs": 3, "batch_size": 32, "learning_rate": 0.01, "loop": "graph", "strategy": strategy}
+    history = fit(network, rows, rows, loss=["mean_squared_error"], metrics=[["mae"]], **options)
+    results.append((network.get_weights(), history))
+for one, other in zip(results[0][0], results[1][0], strict=True):
+    np.testing.assert_allclose(one, other, atol=1e-5)
+for name, values in results[0][1].items():
+    np.testing.assert_allclose(values, results[1][1][name], rtol=1e-4)
+"""
+
+
+def test_two_devices_of_one_machine_share_every_batch():
+    done = subprocess.run([sys.executable, "-c", SHARED_BATCHES], cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr

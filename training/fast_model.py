@@ -2,6 +2,7 @@
 
 import contextlib
 import contextvars
+import os
 import time
 
 import keras
@@ -18,6 +19,7 @@ NOT_FOR_XLA = (
     layers.StringLookup,
 )
 STEPS_A_LAYER = 500  # XLA needs about so many to save the time that compiling a layer takes
+SMALL = 2**17  # weights; the matrix products of less are over before a second thread has begun
 FIRST_STEPS = 16  # of the first call, by which the next ones are sized
 CALL_SECONDS = 0.5  # how long a call may take: as often the progress bar moves, and Ctrl-C is heard
 
@@ -41,6 +43,7 @@ class FastModel(keras.Model):
         blocks = Blocks((x, y, sample_weight), batch_size)
         with self.distribute_strategy.scope():
             self._symbolic_build(data_batch=tf.nest.map_structure(lambda values: values[:batch_size], blocks.rows))
+        validation_data = tf.nest.map_structure(tf.convert_to_tensor, tuple(validation_data))
         callbacks = keras.callbacks.CallbackList(
             callbacks, add_history=True, add_progbar=verbose != 0, verbose=1, epochs=epochs, model=self,
             steps=-(-blocks.count // batch_size),
@@ -199,6 +202,8 @@ def fast(network, steps, loop="auto"):
     twin.set_weights(network.get_weights())
     model = FastModel(twin.input, twin.output, name=network.name)
     model.xla = pays if loop == "auto" else loop == "xla"
+    if model.xla and network.count_params() < SMALL:
+        os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")  # read when XLA first compiles
     runner = "compiled by XLA" if model.xla else "run by TensorFlow"
     print(f"loop        many steps a call, {runner} (--loop xla, graph, or keras for one by one)")
     return model

@@ -12,8 +12,8 @@ from training.callbacks import EarlyStoppingFromStart
 from training.distribution import together
 from training.fast_model import fast
 
-ROWS_AT_ONCE = 8192  # where nothing is learned, large batches are faster
-VALUES_AT_ONCE = 2**18  # pictures are larger than rows
+ROWS_AT_ONCE = 2**15  # where nothing is learned, large batches are faster
+VALUES_AT_ONCE = 2**20  # pictures are larger than rows
 
 
 def fit(
