@@ -1,15 +1,19 @@
-"""How time and memory grow with the rows of a table: read in pieces beside read at once.
+"""How time and memory grow with the rows of a table, read in pieces beside read at once; and two workers beside one.
 
     python benchmarks/scale.py [most rows, e.g. 1e7]
 
 Generated rows of 16 numbers and 5 classes, as a CSV file. Each line of the table is a process of its own that goes the way of
 `train.py table` with a batch of 1024: "read" is to read the file and find out what it holds, "encode" to make vectors of the
-training rows, "epoch" the second of two epochs with its validation, "memory" the peak of what was resident.
+training rows, "epoch" the second of two epochs with its validation, "memory" the peak of what was resident. Two workers share
+one machine here, each with half of every batch: the second table tells what their talking costs, not what a second machine
+gains.
 """
 
 import json
+import math
 import os
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -46,13 +50,17 @@ def write_rows(path, rows):
 # One line of the table
 
 
-def work(data, stream):
+def work(data, stream, loop="auto"):
     """Load, encode and train; print the seconds of each and the peak of the memory."""
     sys.path.insert(0, str(PROJECT))
     from training.device import quiet
 
     with quiet():
         import keras
+
+        from training.distribution import strategy_for
+
+        strategy = strategy_for("all")
     from experiments.tables.table import Table
     from training.callbacks import Seconds
     from training.fit import fit
@@ -76,6 +84,8 @@ def work(data, stream):
         epochs=2,
         batch_size=BATCH,
         learning_rate=1e-3,
+        loop=loop,
+        strategy=strategy,
     )["seconds"]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # GB
     print(json.dumps([clock[1] - clock[0], clock[2] - clock[1], seconds[1] - seconds[0], memory]))
@@ -83,12 +93,21 @@ def work(data, stream):
 
 def measure(*words):
     """The last line of this script called with these words, in a process of its own; None if that fails."""
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True, env=environment)
-    if done.returncode:
-        print(f"{' '.join(words)} failed: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+    return ended(begun(*words))
+
+
+def begun(*words, **environment):
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", **environment}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, __file__, *words], env=environment, **pipes)
+
+
+def ended(process):
+    output, errors = process.communicate()
+    if process.returncode:
+        print(f"{' '.join(process.args[2:])} failed: {errors.strip().splitlines()[-1:]}", file=sys.stderr)
         return None
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(output.splitlines()[-1])
 
 
 # The tables
@@ -107,6 +126,24 @@ def pieces_against_at_once(folder, sizes):
         path.unlink()
 
 
+def two_workers_against_one(folder, rows):
+    """Rows of "workers, loop, epoch, memory of each"."""
+    yield "workers", "loop", "epoch [s]", "memory of each [GB]"
+    path = Path(folder) / "rows.csv"
+    write_rows(path, rows)
+    for workers, loop in ((1, "xla"), (1, "graph"), (2, "graph")):
+        sockets = [socket.create_server(("localhost", 0)) for _ in range(workers)]
+        hosts = [f"localhost:{one.getsockname()[1]}" for one in sockets]
+        for one in sockets:
+            one.close()
+        tasks = [{"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}} for index in range(workers)]
+        configs = [{"TF_CONFIG": json.dumps(task)} if workers > 1 else {} for task in tasks]
+        found = [ended(process) for process in [begun("work", str(path), "no", loop, **config) for config in configs]]
+        _, _, epoch, memory = found[0] or [math.nan] * 4
+        yield str(workers), loop, f"{epoch:.2f}", f"{memory:.2f}"
+    path.unlink()
+
+
 def show(rows):
     """Print a table in Markdown, each row when it is there."""
     for number, cells in enumerate(rows):
@@ -118,6 +155,8 @@ def main(most):
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SAVED_MODELS"] = folder
         show(pieces_against_at_once(folder, sizes))
+        print(f"\nWorkers, {min(sizes[-1], 10**6):.0e} rows\n")
+        show(two_workers_against_one(folder, min(sizes[-1], 10**6)))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,9 @@ def column_encoder(columns):
 def scaled_numbers(inputs, columns):
     """Numbers to mean 0 and standard deviation 1, and where the missing ones are: a list of `(batch, n)`."""
     x = ops.stack(inputs, axis=-1)  # (batch, numbers)
-    x = layers.Normalization(mean=[column.mean for column in columns], variance=[column.std**2 for column in columns])(x)
+    # Not layers.Normalization: it takes no standard deviation below 1e-7, as numbers in SI units have.
+    x = layers.Rescaling(1.0, offset=[-column.mean for column in columns])(x)
+    x = layers.Rescaling([1 / column.std for column in columns])(x)
     missing = ops.isnan(x)
     features = [ops.where(missing, 0.0, x)]
     lacking = [index for index, column in enumerate(columns) if column.has_missing]

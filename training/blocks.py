@@ -1,6 +1,9 @@
 """Rows in a new order every epoch, in blocks that fit into memory."""
 
+import concurrent.futures
+import contextlib
 import functools
+import itertools
 
 import numpy as np
 import tensorflow as tf
@@ -25,32 +28,51 @@ class Blocks:
         self.count = len(arrays[0])
         row_bytes = sum(np.dtype(values.dtype).itemsize * int(np.prod(values.shape[1:])) for values in arrays)
         self.segment = batch_size * max(1, BLOCK_BYTES // SEGMENTS // (row_bytes * batch_size))
-        self.size = min(self.count, self.segment * SEGMENTS)
-        self.single = self.size == self.count
-        self.rows = tf.nest.map_structure(tf.convert_to_tensor, rows) if self.single else rows
+        self.size = min(self.count, self.segment * SEGMENTS)  # rows of the largest block
+        self.number = -(-self.count // (self.segment * SEGMENTS))  # of blocks in an epoch
+        self.rows = tf.nest.map_structure(tf.convert_to_tensor, rows) if self.number == 1 else rows
 
-    def shuffled(self, seed, first=0):
-        """Yield `(rows, count)` for each block of an epoch from number `first` on.
+    def epochs(self, seed, first_epoch=0, first_block=0):
+        """Yield `(rows, count)` for each block of each epoch, without end; `seed` and the epoch decide on the order.
 
         The tensors always have as many rows as the largest block, so that one compiled graph takes them all; only the
         first `count` are meant.
         """
-        random = np.random.default_rng(seed)
-        if self.single:
-            order = random.permutation(self.count)
-            yield tf.nest.map_structure(lambda values: tf.gather(values, order), self.rows), self.count
-            return
+        for epoch in itertools.count(first_epoch):
+            random = np.random.default_rng((seed, epoch))
+            if self.number == 1:
+                order = random.permutation(self.count)
+                yield tf.nest.map_structure(functools.partial(tf.gather, indices=order), self.rows), self.count
+            else:
+                yield from itertools.islice(self.parts(random), first_block if epoch == first_epoch else 0, None)
+
+    def parts(self, random):
+        """The blocks of one epoch where there are several: `(rows, count)` each."""
+        full = self.count // self.segment
         # The last segment may be shorter. It stays behind the others, so that all blocks before it are full.
-        segments = np.append(random.permutation(self.count // self.segment), self.count // self.segment)
-        for number, start in enumerate(range(0, len(segments), SEGMENTS)):
+        segments = [*random.permutation(full), *range(full, -(-self.count // self.segment))]
+        for start in range(0, len(segments), SEGMENTS):
             ranges = [slice(part * self.segment, (part + 1) * self.segment) for part in segments[start : start + SEGMENTS]]
             count = sum(len(range(*part.indices(self.count))) for part in ranges)
-            order = random.permutation(count)  # drawn for blocks that are left out as well
-            if number >= first and count:
-                gather = functools.partial(gathered, ranges=ranges, order=np.resize(order, self.size))
-                yield tf.nest.map_structure(gather, self.rows), count
+            order = np.resize(random.permutation(count), self.size)
+            yield tf.nest.map_structure(functools.partial(gathered, ranges=ranges, order=order), self.rows), count
 
 
 def gathered(values, ranges, order):
     """Rows of several ranges as one tensor, in a given order."""
     return tf.convert_to_tensor(np.concatenate([values[part] for part in ranges])[order])
+
+
+@contextlib.contextmanager
+def ahead(items):
+    """An iterator over items whose next one is made, in a thread, while the present one is used."""
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+
+        def iterate():
+            coming = thread.submit(next, items)
+            while True:
+                item = coming.result()
+                coming = thread.submit(next, items)
+                yield item
+
+        yield iterate()

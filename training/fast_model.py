@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from training.blocks import Blocks
+from training.blocks import Blocks, ahead
 
 # XLA fuses the many small operations of a dense network into few; its convolutions on a CPU are forty times slower than
 # TensorFlow's own, and it cannot run what draws or looks up.
@@ -20,6 +20,7 @@ NOT_FOR_XLA = (
 )
 STEPS_A_LAYER = 500  # XLA needs about so many to save the time that compiling a layer takes
 SMALL = 2**17  # weights; the matrix products of less are over before a second thread has begun
+FLAGS = ("--xla_cpu_multi_thread_eigen=false", "--xla_cpu_parallel_codegen_split_count=2")  # the latter compiles faster
 FIRST_STEPS = 16  # of the first call, by which the next ones are sized
 CALL_SECONDS = 0.5  # how long a call may take: as often the progress bar moves, and Ctrl-C is heard
 
@@ -52,18 +53,20 @@ class FastModel(keras.Model):
         self.shuffling, self.position, self.stop_training = np.random.randint(2**31), (0, 0, 0), False
         callbacks.on_train_begin()
         logs = {}
-        while self.position[0] < epochs and not self.stop_training:
-            epoch, *begun = self.position
-            callbacks.on_epoch_begin(epoch)
-            if begun == [0, 0]:
-                self.reset_metrics()
-            for rows, count in blocks.shuffled((self.shuffling, epoch), first=begun[0]):
-                self.run_block(rows, count, batch_size, callbacks)
-            logs = self.results()
-            validated = self.evaluate(*validation_data, batch_size=validation_batch_size)
-            logs |= {f"val_{name}": value for name, value in validated.items()}
-            self.position = (epoch + 1, 0, 0)
-            callbacks.on_epoch_end(epoch, logs)
+        with ahead(blocks.epochs(self.shuffling, *self.position[:2])) as coming:
+            while self.position[0] < epochs and not self.stop_training:
+                epoch, block, step = self.position
+                callbacks.on_epoch_begin(epoch)
+                if (block, step) == (0, 0):
+                    self.reset_metrics()
+                while block < blocks.number and not self.stop_training:
+                    self.run_block(*next(coming), batch_size, callbacks)
+                    block += 1
+                logs = self.results()
+                validated = self.evaluate(*validation_data, batch_size=validation_batch_size)
+                logs |= {f"val_{name}": value for name, value in validated.items()}
+                self.position = (epoch + 1, 0, 0)
+                callbacks.on_epoch_end(epoch, logs)
         self.optimizer.finalize_variable_values(self.trainable_weights)
         callbacks.on_train_end(logs)
         return self.history
@@ -203,7 +206,7 @@ def fast(network, steps, loop="auto"):
     model = FastModel(twin.input, twin.output, name=network.name)
     model.xla = pays if loop == "auto" else loop == "xla"
     if model.xla and network.count_params() < SMALL:
-        os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")  # read when XLA first compiles
+        os.environ.setdefault("XLA_FLAGS", " ".join(FLAGS))  # read when XLA first compiles
     runner = "compiled by XLA" if model.xla else "run by TensorFlow"
     print(f"loop        many steps a call, {runner} (--loop xla, graph, or keras for one by one)")
     return model

@@ -41,6 +41,10 @@ def fit(
     Raises: Diverged if the loss ceases to be a number before there are weights worth keeping.
     """
     steps = epochs * -(-len(train[0]) // batch_size)
+    devices = strategy.num_replicas_in_sync if strategy else 1
+    if devices > 1:
+        batch_size = -(-batch_size // devices) * devices
+        print(f"devices     {devices} share every batch of {batch_size} rows")
     with (strategy or tf.distribute.get_strategy()).scope():
         model = network if loop == "keras" else fast(network, steps, loop)
         model.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))

@@ -17,6 +17,13 @@ def test_numbers_are_scaled_and_missing_ones_marked():
     np.testing.assert_allclose(x, [[2, 1, 0], [0, 0, 1]], atol=1e-6)  # a, b, a is missing
 
 
+@pytest.mark.parametrize("size", [1e-20, 1e-9, 1.0, 1e20])
+def test_numbers_of_any_size_are_scaled(size):
+    values = np.array([-1.0, 0.0, 2.0]) * size
+    x = column_encoder([Column("a", mean=0.5 * size, std=2 * size)])({"a": tf.constant(values, tf.float32)})
+    np.testing.assert_allclose(x, [[-0.75], [-0.25], [0.75]], rtol=1e-5)
+
+
 def test_categories_are_one_hot_with_a_place_for_unseen_ones():
     columns = [Column("colour", "category", vocabulary=("red", "blue"))]
     x = column_encoder(columns)({"colour": tf.constant(["blue", "red", "green"])})
