@@ -288,7 +288,7 @@ def main(runs, works):
                 f"{median(lambda run: run['seconds'][0], all_runs):.1f}",
                 f"{median(epoch_seconds, all_runs):.4f}",
                 f"{usual / median(epoch_seconds, all_runs):.1f}",
-                f"{statistics.median(seconds_to(goal, run) for run in all_runs):.1f}",
+                f"{statistics.median(seconds_to(goal, run) for run in all_runs):.1f}".replace("inf", "-"),
                 f"{statistics.mean(losses):.4f} ± {statistics.pstdev(losses):.4f}",
                 f"{median(lambda run: run['memory'], all_runs):.2f}",
             )
