@@ -91,8 +91,13 @@ def test_a_training_killed_at_random_moments_goes_on(table, uninterrupted, tmp_p
     begun = ("train.py", "table", "--data", str(table), "--target", "y", *OPTIONS, "--overwrite")
     words, before, kills, snapshots = begun, content(run), 0, 0
     while kills < KILLS or words != begun:
+        process = begin(tmp_path, *words)
+        if kills % 2:  # every other kill comes after a snapshot, the others at any moment
+            while not (partial / "snapshot.npz").exists() and process.poll() is None:
+                time.sleep(0.01)
         # The first third imports TensorFlow. The last training is left to its end.
-        if killed(begin(tmp_path, *words), seconds * (moments.uniform(0.3, 1.0) if kills < KILLS else 100)):
+        moment = moments.uniform(0, 0.3) if kills % 2 else moments.uniform(0.3, 1.0)
+        if killed(process, seconds * (moment if kills < KILLS else 100)):
             kills += 1
             if run.exists():
                 assert content(run) == before or {path.name for path in run.iterdir()} == WHOLE
