@@ -26,7 +26,7 @@ def words(tmp_path_factory):
     values = np.random.default_rng(0).normal(size=(4000, 3))
     frame = pd.DataFrame(values, columns=["a", "b", "c"])
     frame.assign(y=np.sin(3 * values[:, 0]) * values[:, 1]).to_csv(path, index=False)
-    options = ("--members", "1", "--dropout", "0", "--epochs", "30", "--loop", "graph", "--snapshot-seconds", "0")
+    options = ("--members", "1", "--dropout", "0", "--epochs", "8", "--loop", "graph", "--snapshot-seconds", "0")
     return ("table", "--data", str(path), "--target", "y", *options)
 
 
