@@ -22,7 +22,9 @@ from models.columns import column_encoder
 from models.dense import dense_regressor
 from models.heads import complete
 from training.export import export
+from training.fit import fit
 from training.run import in_use, put_in_place, writing
+from training.snapshots import Snapshots
 
 PROJECT = Path(__file__).parents[1]
 LONG = ("function", "--epochs", "100000", "--patience", "100000", "--snapshot-seconds", "0.1")
@@ -139,6 +141,19 @@ def test_a_training_goes_on_with_its_own_data_only(saved_models, tmp_path):
     with pytest.raises(UserError, match="data has changed"):
         train.main(["--resume", str(saved_models / "table")])
     assert partial.exists()  # the old file may come back
+
+
+def test_a_snapshot_of_another_network_is_told(tmp_path):
+    def trained(units):
+        x = np.zeros((8, 2), "float32")
+        rows = (x, [x[:, 0]], [x[:, 0] + 1])
+        options = {"callbacks": [], "epochs": 1, "batch_size": 4, "learning_rate": 0.1}
+        network = dense_regressor(2, hidden=(units,))
+        fit(network, rows, rows, loss=["mean_squared_error"], metrics=[[]], snapshots=Snapshots(tmp_path, 0), **options)
+
+    trained(3)
+    with pytest.raises(UserError, match="is of another network"):
+        trained(4)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from errors import UserError
 from training.run import SNAPSHOT
 from whole import whole
 
@@ -34,7 +35,11 @@ class Snapshots(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         if self.path.exists():
-            self.restore()
+            try:
+                self.restore()
+            except (KeyError, ValueError) as error:
+                reason = str(error).splitlines()[0][:200]
+                raise UserError(f"{self.path} is of another network or version ({reason}). --overwrite begins anew") from None
         self.last = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
