@@ -61,14 +61,16 @@ MAX_EXPONENT = 1000  # sympy computes integer powers digit by digit: 9**9**9 wou
 MAX_COMPARED = 20  # arguments of all max and min together: sympy compares each with each, 3 ms a pair
 
 
-def parse(text, variables=None):
+def parse(text, variables=None, unknowns=(), numbers=None):
     """Read a formula such as `"a*exp(-x^2) + 1/3"`.
 
     Args:
         text: numbers, names, + - * / and ** or ^, parentheses, the functions in `FUNCTIONS`, the constants pi, e and E.
         variables: the names that may occur; None allows any. A variable named like a constant is the variable.
+        unknowns: names of unknown functions, which may be called with any arguments: `u(x, 0)`.
+        numbers: `{name: value}` of names that stand for a number, and go before all others.
 
-    Returns: a `sympy.Expr` whose symbols are real.
+    Returns: a `sympy.Expr` whose symbols are real; calls of unknown functions are sympy's applied undefined functions.
 
     Raises:
         UserError: the text is not such a formula, its numbers leave float64's range, or a part of it is no real number.
@@ -76,11 +78,11 @@ def parse(text, variables=None):
     if not isinstance(text, str):
         raise UserError(f"A formula is text such as 'x^2 + 1'. Received: {text!r}.")
     try:
-        return _Reader(" ".join(text.split()), variables).expression()
+        return _Reader(" ".join(text.split()), variables, unknowns, numbers or {}).expression()
     except RecursionError:
-        raise UserError(f"formula {_short(text)} is nested too deeply: split it into simpler ones.") from None
+        raise UserError(f"formula {short(text)} is nested too deeply: split it into simpler ones.") from None
     except (ArithmeticError, AttributeError, TypeError, ValueError) as error:  # sympy, e.g. at atan(tan(10^200))
-        raise UserError(f"formula {_short(text)} cannot be computed: a number in it is too large or too odd.") from error
+        raise UserError(f"formula {short(text)} cannot be computed: a number in it is too large or too odd.") from error
 
 
 def variables(expression):
@@ -124,12 +126,35 @@ def function(expression, names):
     return evaluate
 
 
+def flaw(expression):
+    """Say why float64 cannot hold a result of sympy's, or why it is no real number; None if there is nothing to say."""
+    for number in expression.atoms(sympy.Float, sympy.Rational):
+        if abs(number) > MAX_NUMBER or 0 < abs(number) < 1 / MAX_NUMBER:
+            return "has a number too large, or too close to zero"
+    if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        return "divides by zero, or is infinite"
+    value = expression.evalf() if expression.is_number else sympy.S.Zero
+    if expression.has(sympy.I) or value.has(sympy.I):
+        return "is not a real number"
+    if not value.is_finite or abs(value) > MAX_NUMBER:
+        return "has a number too large"
+    return None
+
+
+def is_high(exponent):
+    """Whether sympy would take long to multiply a power with this exponent out."""
+    numbers = exponent.atoms(sympy.Number) if exponent.is_number or exponent.has(sympy.log) else ()
+    return any(abs(number) > MAX_EXPONENT for number in numbers)
+
+
 class _Reader:
     """Translates one text into sympy, node by node."""
 
-    def __init__(self, text, variables):
+    def __init__(self, text, variables, unknowns, numbers):
         self.text = text
         self.variables = None if variables is None else list(variables)
+        self.unknowns = list(unknowns)
+        self.numbers = numbers
         self.compared = 0
 
     def expression(self):
@@ -153,12 +178,12 @@ class _Reader:
                 raise self.error(f"has the name '{word}': two underscores in a row are not allowed")
         if product := re.search(NUMBER_BEFORE_NAME, self.text):
             number, name = product.groups()
-            raise self.error(f"has the number {_short(number)} right before {name!r}: a product is written {number}*{name}")
+            raise self.error(f"has the number {short(number)} right before {name!r}: a product is written {number}*{name}")
         self.python = self.text.replace("^", "**")
         try:
             return ast.parse(self.python, mode="eval").body
         except SyntaxError as error:
-            place = f" near {_short(self.python[error.offset - 1 :], 20)}" if error.offset else ""
+            place = f" near {short(self.python[error.offset - 1 :], 20)}" if error.offset else ""
             reason = error.msg.split(";")[0].split(". ")[0]
             raise self.error(f"cannot be read: {reason}{place}") from None
         except (ValueError, MemoryError):
@@ -172,6 +197,8 @@ class _Reader:
                 if value > MAX_NUMBER:
                     raise self.error("has a number too large", node)
                 return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+            case ast.Name(id=name) if name in self.numbers:
+                return _exact(self.numbers[name])
             case ast.Name(id=name):
                 return self.name(name)
             case ast.UnaryOp(op=operation, operand=operand) if type(operation) in OPERATORS:
@@ -185,13 +212,14 @@ class _Reader:
     def name(self, name):
         if name in (self.variables or ()):
             return sympy.Symbol(name, real=True)
+        if name in (*FUNCTIONS, *self.unknowns):
+            raise self.error(f"has the function '{name}' without an argument: write {name}(x)")
         if name in CONSTANTS:
             return CONSTANTS[name]
-        if name in FUNCTIONS:
-            raise self.error(f"has the function '{name}' without an argument: write {name}(x)")
         if self.variables is not None:
-            known = ", ".join(self.variables) or "none"
-            raise UserError(f"unknown name '{name}' in {_short(self.text)}.{nearest(name, self.variables)} Known: {known}.")
+            known = [*self.variables, *self.numbers]
+            hint = f"{nearest(name, known)} Known: {', '.join(known) or 'none'}."
+            raise UserError(f"unknown name '{name}' in {short(self.text)}.{hint}")
         return sympy.Symbol(name, real=True)
 
     def chain(self, node, depth):
@@ -213,9 +241,12 @@ class _Reader:
         return result
 
     def call(self, name, arguments, node, depth):
+        if name in self.unknowns and arguments:
+            return sympy.Function(name, real=True)(*(self.translate(argument, depth + 1) for argument in arguments))
         if name not in FUNCTIONS:
-            known = ", ".join(FUNCTIONS)
-            raise UserError(f"unknown function '{name}' in {_short(self.text)}.{nearest(name, FUNCTIONS)} Known: {known}.")
+            known = [*self.unknowns, *FUNCTIONS]
+            hint = f"{nearest(name, known)} Known: {', '.join(known)}."
+            raise UserError(f"unknown function '{name}' in {short(self.text)}.{hint}")
         compares = name in ("max", "min")
         if not arguments or (len(arguments) > 1 and not compares):
             wanted = "at least one argument" if compares else "one argument"
@@ -235,29 +266,24 @@ class _Reader:
 
     def check_exponent(self, exponent, node):
         """Refuse powers that sympy would take long to multiply out; exp(9999*log(2*x)) is one too."""
-        numbers = exponent.atoms(sympy.Number) if exponent.is_number or exponent.has(sympy.log) else ()
-        if any(abs(number) > MAX_EXPONENT for number in numbers):
+        if is_high(exponent):
             raise self.error(f"has a number too large: exponents go to {MAX_EXPONENT}", node)
 
     def check(self, expression, node):
-        """Refuse what float64 cannot hold or what is not real."""
-        for number in expression.atoms(sympy.Float, sympy.Rational):
-            if abs(number) > MAX_NUMBER or 0 < abs(number) < 1 / MAX_NUMBER:
-                raise self.error("has a number too large, or too close to zero", node)
-        if expression.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
-            raise self.error("divides by zero, or is infinite", node)
-        value = expression.evalf() if expression.is_number else sympy.S.Zero
-        if expression.has(sympy.I) or value.has(sympy.I):
-            raise self.error("is not a real number", node)
-        if not value.is_finite or abs(value) > MAX_NUMBER:
-            raise self.error("has a number too large", node)
+        if reason := flaw(expression):
+            raise self.error(reason, node)
 
     def error(self, reason, node=None):
         part = node and ast.get_source_segment(self.python, node)
-        place = f", in {_short(part)}" if part and part != self.python else ""
-        return UserError(f"formula {_short(self.text)} {reason}{place}.")
+        place = f", in {short(part)}" if part and part != self.python else ""
+        return UserError(f"formula {short(self.text)} {reason}{place}.")
 
 
-def _short(text, length=60):
+def short(text, length=60):
     """Quote `text` on one line."""
     return repr(text if len(text) <= length else text[: length - 3] + "...")
+
+
+def _exact(value):
+    """A float as sympy's number, an integer where it is one: x**2.0 is not x**2."""
+    return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(value)

@@ -10,10 +10,11 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 BELOW = {
-    "experiments": {"experiments", "training", "evaluation", "datasets", "models", "symbolic", "plots"},
-    "training": {"training", "datasets", "models", "symbolic"},
-    "evaluation": {"evaluation", "datasets", "models", "symbolic"},
+    "experiments": {"experiments", "training", "evaluation", "datasets", "equations", "models", "symbolic", "plots"},
+    "training": {"training", "datasets", "equations", "models", "symbolic"},
+    "evaluation": {"evaluation", "datasets", "equations", "models", "symbolic"},
     "datasets": {"datasets", "symbolic"},
+    "equations": {"equations", "models", "symbolic", "plots"},
     "models": {"models"},
     "symbolic": {"symbolic"},
     "plots": {"plots"},

@@ -194,3 +194,42 @@ def test_function_marks_values_outside_the_domain():
 def test_function_wants_every_variable():
     with pytest.raises(UserError, match="variables k, which are not among: x"):
         formula.function(formula.parse("k*x"), ["x"])
+
+
+def test_unknown_functions_are_called_where_they_are_allowed():
+    x = sympy.Symbol("x", real=True)
+    u, u_x = sympy.Function("u", real=True), sympy.Function("u_x", real=True)
+    expression = formula.parse("2*u(x, 0) + u_x(1, pi/2)^2 - sin(u(0, 1))", ["x"], unknowns=("u", "u_x"))
+    assert expression == 2 * u(x, 0) + u_x(1, sympy.pi / 2) ** 2 - sympy.sin(u(0, 1))
+    assert formula.variables(expression) == ["x"] and expression.is_real
+
+
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("u", "has the function 'u' without an argument"),
+        ("u()", "unknown function 'u'"),
+        ("uu(x)", "unknown function 'uu' in 'uu(x)'. Did you mean u"),
+        ("u(x, key=x)", "unexpected character '='"),
+        ("u(*x)", "not a number, a name"),
+        ("u(x)(x)", "not a number, a name"),
+        ("u.real(x)", "not a number, a name"),
+        ("u(1/0)", "divides by zero"),
+        ("u(" * 60 + "x" + ")" * 60, "nested too deeply"),
+    ],
+)
+def test_unknown_functions_allow_nothing_else(text, says):
+    with pytest.raises(UserError) as caught:
+        formula.parse(text, ["x"], unknowns=("u",))
+    assert says in str(caught.value)
+
+
+def test_names_that_stand_for_numbers():
+    x = sympy.Symbol("x", real=True)
+    assert formula.parse("k*x^n + e", ["x"], numbers={"k": 0.1, "n": 2.0, "e": 3}) == sympy.Float(0.1) * x**2 + 3
+    assert float(formula.parse("k", [], numbers={"k": 0.1})) == 0.1
+    for text in ("1/k", "log(k)", "2^n", "(2*x)^n"):
+        with pytest.raises(UserError):
+            formula.parse(text, ["x"], numbers={"k": 0.0, "n": 1e9})
+    with pytest.raises(UserError, match="Did you mean nu. Known: x, nu"):
+        formula.parse("nv*x", ["x"], numbers={"nu": 1.0})

@@ -1,0 +1,61 @@
+import pytest
+
+from equations.notation import Notation, split, without_primes
+from equations.problem import Derivative
+from errors import UserError
+
+
+@pytest.mark.parametrize(
+    "name, coordinates, unknown, orders",
+    [
+        ("u", ("x", "t"), "u", (0, 0)),
+        ("u_t", ("x", "t"), "u", (0, 1)),
+        ("u_xxt", ("x", "t"), "u", (2, 1)),
+        ("u_tx", ("x", "t"), "u", (1, 1)),
+        ("u_x_xt", ("x", "t"), "u", (2, 1)),
+        ("u_1", ("x", "t"), "u_1", (0, 0)),
+        ("u_1_xx", ("x", "t"), "u_1", (2, 0)),
+        ("u_max", ("x", "t"), "u_max", (0, 0)),
+        ("u_thetatheta", ("r", "theta", "t"), "u", (0, 2, 0)),
+        ("u_ttheta", ("r", "theta", "t"), "u", (0, 1, 1)),
+        ("u_thetat_r", ("r", "theta", "t"), "u", (1, 1, 1)),
+        ("w_x1x2x1", ("x1", "x2", "x"), "w", (2, 1, 0)),
+        ("y_xxxxxxxx", ("x",), "y", (8,)),
+        ("_x", ("x",), "_x", (0,)),
+        ("psi_tR", ("t", "R"), "psi", (1, 1)),
+    ],
+)
+def test_subscripts(name, coordinates, unknown, orders):
+    assert split(name, coordinates) == Derivative(unknown, orders)
+
+
+@pytest.mark.parametrize(
+    "name, coordinates", [("u_aba", ("a", "ab", "ba")), ("u_aab", ("ab", "ba", "a")), ("u_xx", ("x", "xx"))]
+)
+def test_a_subscript_of_two_meanings_is_refused(name, coordinates):
+    with pytest.raises(UserError, match=f"'{name}' can be read in several ways"):
+        split(name, coordinates)
+
+
+def test_the_order_of_a_derivative_has_an_end():
+    with pytest.raises(UserError, match="order 9. Orders go to 8"):
+        split("u_xxxxt_xxxx", ("x", "t"))
+
+
+def test_primes():
+    assert without_primes("u'' + u'(0)*x - v'^2", ("x",)) == "u_xx + u_x(0)*x - v_x^2"
+    assert without_primes("x''", ("t",)) == "x_tt"
+    assert split(without_primes("u_x'", ("x",)), ("x",)) == Derivative("u", (2,))
+    with pytest.raises(UserError, match="has u'', but primes want a single coordinate. Write u_xx or u_tt"):
+        without_primes("u'' + u", ("x", "t"))
+
+
+def test_symbols_are_named_in_the_order_of_the_domain():
+    notation = Notation(("r", "theta"), {}, (), ("u",))
+    assert notation.symbol(notation.derivative("u_thetar_theta")).name == "u_rthetatheta"
+    assert notation.symbol(notation.derivative("u")).name == "u" and notation.symbol(notation.derivative("u")).is_real
+    assert notation.derivative("v_r") is None and notation.derivative("r") is None and notation.derivative("u_max") is None
+
+
+def test_constants_come_before_derivatives():
+    assert Notation(("x",), {"k_x": 2.0}, ("c_x",), ("k", "c")).derivative("k_x") is None
