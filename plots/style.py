@@ -113,24 +113,29 @@ def positive(values):
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)
 
 
-def legend_once(figure, columns=3, **look):
+def legend_once(figure, columns=None, **look):
     """Legend below the panels that names once what several of them show."""
     found = [axes.get_legend_handles_labels() for axes in figure.axes]
     once = {label: handle for handles, labels in found for handle, label in zip(handles, labels, strict=True)}
     if once:
+        columns = columns or grid(len(once))[1]
         figure.legend(once.values(), once.keys(), loc="outside lower center", ncols=columns, **look)
 
 
-def log_axis(axes, lines, decades=4):
-    """Logarithmic y axis that shows each line's top decades: a zero crossing would stretch it without end.
+def log_axis(axes, lines):
+    """Logarithmic y axis from each line's top down to all but its lowest fiftieth: a sharp zero would stretch it without end.
 
     Args:
         axes: of the plot.
         lines: arrays of values, as `positive` gives them.
-        decades: below the smallest of the lines' maxima that are still shown.
     """
-    tops = [np.nanmax(values) for values in lines if np.isfinite(values).any()]
-    axes.set_yscale("log")
-    if tops:
-        lowest = max(min(np.nanmin(values) for values in lines if np.isfinite(values).any()), min(tops) / 10**decades)
-        axes.set_ylim(lowest / 2, max(tops) * 2)
+    lines = [values[np.isfinite(values)] for values in lines]
+    lines = [values for values in lines if values.size]
+    if lines:
+        axes.set_yscale("log")
+        high = max(values.max() for values in lines)
+        low = max(min(np.quantile(values, 0.02) for values in lines), 1e-20 * high)
+        axes.set_ylim(low / 2, high * 2)
+    else:
+        axes.set_yticks([])
+        axes.text(0.5, 0.5, "no finite value above zero", ha="center", va="center", transform=axes.transAxes)
