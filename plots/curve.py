@@ -33,7 +33,8 @@ def curve(x, lines, points=None, interval=None, x_label="x", y_label="y", title=
     for number, (name, values) in enumerate(lines.items()):
         look = {"color": colours[number % 6], "linestyle": style.LINE_STYLES[number % 4]}
         axes.plot(x, values, linewidth=2, label=style.cut(name, 30), **look)
-    axes.set_ylim(*_limits(lines.values(), points))
+    truth, *others = lines.values()
+    axes.set_ylim(*style.limits(truth if points is None else np.concatenate([truth, points[1]]), others))
     axes.set_xlabel(style.wrap(x_label, 55))
     axes.set_ylabel(style.wrap(y_label))
     axes.set_title(style.wrap(title, 55))
@@ -90,16 +91,3 @@ def _outline(axes, x_low, x_high, y_low, y_high):
     for colour, style_of_line in (("white", "-"), ("black", "--")):
         look = {"fill": False, "edgecolor": colour, "linestyle": style_of_line, "linewidth": 1.5}
         axes.add_patch(Rectangle((x_low, y_low), x_high - x_low, y_high - y_low, **look))
-
-
-def _limits(lines, points):
-    """All lines, but no further than half the range of the truth beyond it: the others may run away to any value."""
-    truth, *others = (np.asarray(values, dtype=float) for values in lines)
-    if points is not None:
-        truth = np.concatenate([truth, np.asarray(points[1], dtype=float)])
-    truth = truth[np.isfinite(truth)]
-    if truth.size == 0:
-        return None, None
-    span = np.ptp(truth) or abs(truth[0]) or 1.0
-    everything = np.clip(np.concatenate([truth, *others]), truth.min() - span / 2, truth.max() + span / 2)
-    return np.nanmin(everything) - span / 20, np.nanmax(everything) + span / 20

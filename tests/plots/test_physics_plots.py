@@ -1,0 +1,274 @@
+"""Pictures of equations and their training: the data that is drawn, what is written on it, and odd cases."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import LogNorm
+
+from plots import maps, style
+from plots.field import field
+from plots.residual_map import residual_map
+from plots.slices import slices
+from plots.trajectories import phase_portrait, trajectories
+
+X, T = np.linspace(-1, 1, 20), np.linspace(0, 2, 11)
+WAVE = np.sin(2 * X) * np.cos(T)[:, np.newaxis]  # (t, x), as np.meshgrid(X, T) has it
+POINTS = np.random.default_rng(0).uniform((-1, 0), (1, 2), (300, 2))
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Draws a figure into a file, and checks that all text is large enough, inside the picture, and apart from other text."""
+
+    def check(figure):
+        style.save(figure, tmp_path / "picture.png")
+        figure.draw_without_rendering()  # extents are known, in the same dots, only after drawing
+        texts = written(figure)
+        assert min(text.get_fontsize() for text in texts) >= style.SMALL
+        boxes = np.array([text.get_window_extent().extents for text in texts])  # (texts, x0 y0 x1 y1)
+        assert np.all(boxes[:, :2] > -2) and np.all(boxes[:, 2:] < figure.bbox.size + 2)
+        for index, (x0, y0, x1, y1) in enumerate(boxes):
+            left, bottom, right, top = boxes[index + 1 :].T
+            overlap = (np.minimum(x1, right) - np.maximum(x0, left) > 1) & (np.minimum(y1, top) - np.maximum(y0, bottom) > 1)
+            other = [text.get_text() for text, bad in zip(texts[index + 1 :], overlap, strict=True) if bad]
+            assert not other, f"{texts[index].get_text()} lies upon {other}"
+        return figure
+
+    return check
+
+
+def written(figure):
+    """All text of a figure that is drawn."""
+    texts = [*figure.texts, *(text for one in figure.legends for text in one.get_texts())]
+    for axes in figure.axes:
+        texts += [*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label]
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            texts += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+            texts += [axis.get_offset_text()]
+    return [text for text in texts if text.get_visible() and text.get_text().strip()]
+
+
+def legend(figure):
+    """All texts of the legends of a figure."""
+    legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes if axes.get_legend())]
+    return [text.get_text() for one in legends for text in one.get_texts()]
+
+
+def line(axes, label):
+    """The line with that label."""
+    return next(one for one in axes.lines if one.get_label() == label)
+
+
+def panels(figure):
+    """Axes with a title: those of the maps, not of their colour bars."""
+    return {axes.get_title(): axes for axes in figure.axes if axes.get_title()}
+
+
+def clim(axes):
+    return axes.collections[0].get_clim()
+
+
+# field
+
+
+def test_time_lies_on_the_horizontal_axis(saved):
+    (axes,) = panels(saved(field(X, T, {"network": WAVE}, "x", "t", "u(x, t)", POINTS))).values()
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("t", "x")
+    assert axes.get_xlim() == (0, 2) and axes.get_ylim() == (-1, 1)
+    np.testing.assert_array_equal(axes.collections[0].get_array(), WAVE.T)
+    np.testing.assert_array_equal(line(axes, "300 collocation points").get_data(), POINTS.T[::-1])
+
+
+def test_coordinates_in_space_stay_as_they_are(saved):
+    (axes,) = panels(saved(field(X, T, {"network": WAVE}, "x", "y", "u(x, y)", POINTS))).values()
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "y")
+    np.testing.assert_array_equal(axes.collections[0].get_array(), WAVE)
+    np.testing.assert_array_equal(axes.lines[0].get_data(), POINTS.T)
+    box = axes.get_position().size * axes.figure.get_size_inches()
+    assert box[1] / box[0] == pytest.approx(1.0, rel=0.01)  # both are two long: drawn to scale
+
+
+def test_network_and_reference_share_a_scale_and_the_error_has_its_own(saved):
+    error = 1e-3 * WAVE
+    figure = saved(field(X, T, {"network": 3 * WAVE, "reference": WAVE, "error": error}, "x", "t", "u", POINTS))
+    network, reference, absolute = panels(figure).values()
+    assert list(panels(figure)) == ["network", "reference", "|error|"]
+    largest = np.abs(WAVE).max()
+    np.testing.assert_allclose([clim(network), clim(reference)], [(-largest, largest)] * 2)
+    np.testing.assert_array_equal(absolute.collections[0].get_array(), np.abs(error).T)
+    assert clim(absolute) == (0, pytest.approx(np.abs(error).max()))
+    assert [len(axes.lines) for axes in (network, reference, absolute)] == [1, 0, 0]
+    assert legend(figure) == ["300 collocation points"]
+    assert network.collections[0].colorbar.extend == "both" and reference.collections[0].colorbar.extend == "neither"
+    assert len(figure.axes) == 6  # each with a colour bar
+
+
+def test_an_error_of_many_decades_is_logarithmic(saved):
+    error = np.geomspace(1e-9, 1e-2, WAVE.size).reshape(WAVE.shape)
+    figure = saved(field(X, T, {"network": WAVE, "error of u": -error}, "x", "t", "u"))
+    norm = panels(figure)["|error of u|"].collections[0].norm
+    assert isinstance(norm, LogNorm)
+    assert (norm.vmin, norm.vmax) == pytest.approx((1e-6, 1e-2))
+
+
+def test_fields_of_different_quantities(saved):
+    figure = saved(field(X, T, {"u": WAVE, "v": 1e5 * WAVE, "p": 3 + WAVE}, "x", "t", "flow", same_scale=False))
+    u, v, p = panels(figure).values()
+    assert clim(v) == pytest.approx(1e5 * np.array(clim(u)))
+    assert clim(p) == (pytest.approx((3 + WAVE).min()), pytest.approx((3 + WAVE).max()))
+    assert u.collections[0].get_cmap().name == style.DIVERGING != p.collections[0].get_cmap().name
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -1e30, 1e-30, np.nan, np.inf])
+def test_constant_fields(saved, value):
+    constant = np.full_like(WAVE, value)
+    values = {"network": constant, "reference": constant, "error": np.full_like(WAVE, 0 * value)}
+    figure = saved(field(X, T, values, "x", "t", "constant", POINTS[:0]))
+    low, high = clim(panels(figure)["network"])
+    assert low < value < high or not np.isfinite(value)
+    assert not legend(figure)
+
+
+def test_not_all_of_many_points_are_drawn(saved):
+    figure = saved(field(X, T, {"network": WAVE}, "x", "t", "u", np.tile(POINTS, (100, 1))))
+    (label,) = legend(figure)
+    assert label == "30000 collocation points (1000 drawn)"
+    assert len(panels(figure)["network"].lines[0].get_xdata()) == maps.MOST_DOTS
+
+
+def test_long_names_and_titles(saved):
+    name = "the network of the second stage $ with a long name, trained for longer"
+    figure = saved(
+        field(X, T, {name: WAVE, "reference": WAVE, f"error of {name}": WAVE}, "horizontal distance [m]", "t", 2 * name)
+    )
+    assert max(axes.title.get_text().count("\n") for axes in figure.axes) >= 2
+
+
+# residual map
+
+
+def test_residuals_are_logarithmic_with_the_points_upon_all(saved):
+    residuals = {"u_t + u*u_x": np.geomspace(1e-9, 1, WAVE.size).reshape(WAVE.shape), "v_t": 0 * WAVE}
+    figure = saved(residual_map({"x": X, "t": T}, residuals, POINTS))
+    first, second = panels(figure).values()
+    assert list(panels(figure)) == ["|u_t + u*u_x|", "|v_t|"]
+    assert first.get_xlabel() == "t"
+    assert isinstance(first.collections[0].norm, LogNorm)
+    assert clim(first) == pytest.approx((1e-4, 1))
+    np.testing.assert_array_equal(second.lines[0].get_data(), POINTS.T[::-1])
+
+
+def test_residual_over_one_coordinate(saved):
+    t = np.linspace(0, 3, 50)
+    figure = saved(residual_map({"t": t}, {"u'' + u": -np.exp(-t)}, POINTS[:, :1]))
+    (axes,) = figure.axes
+    np.testing.assert_allclose(line(axes, "|u'' + u|").get_ydata(), np.exp(-t))
+    np.testing.assert_array_equal(line(axes, "300 collocation points").get_xdata(), POINTS[:, 0])
+    assert axes.get_yscale() == "log" and axes.get_xlim() == (0, 3) and axes.get_xlabel() == "t"
+
+
+def test_a_zero_of_the_residual_does_not_stretch_the_axis(saved):
+    t = np.linspace(0, 3, 50)
+    residuals = {"large": t * 1e-3, "small": np.where(t == t[20], 1e-200, 1e-6)}
+    (axes,) = saved(residual_map({"t": t}, residuals)).axes
+    low, high = axes.get_ylim()
+    assert 1e-7 < low < 1e-6 and 3e-3 < high < 1e-2
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan, 1e-300])
+def test_residuals_without_a_curve(saved, value):
+    residuals = {f"a{index}*u_t + b*u{index} - c*u_xx*u_x - d": np.full(5, value) for index in range(6)}
+    assert len(legend(saved(residual_map({"t": T[:5]}, residuals)))) == 6
+
+
+# slices
+
+
+def test_slices_show_the_network_dashed_over_the_reference(saved):
+    figure = saved(slices(X, {"network": 2 * WAVE[:3], "reference": WAVE[:3]}, T[:3], title="u(x, t)"))
+    assert [axes.get_title() for axes in figure.axes] == ["t = 0", "t = 0.2", "t = 0.4"]
+    for axes, values in zip(figure.axes, WAVE, strict=False):
+        network, reference = line(axes, "network"), line(axes, "reference")
+        np.testing.assert_array_equal(network.get_data(), (X, 2 * values))
+        np.testing.assert_array_equal(reference.get_ydata(), values)
+        assert (network.get_linestyle(), network.get_color()) == ("--", style.VERMILION)
+        assert (reference.get_linestyle(), reference.get_color()) == ("-", style.BLACK)
+        assert network.get_zorder() > reference.get_zorder()
+    assert legend(figure) == ["network", "reference"]
+    assert figure.axes[0].get_ylim()[1] == pytest.approx(WAVE[0].max() * 2.1)  # the network is in sight, with a margin
+
+
+def test_one_slice(saved):
+    (axes,) = saved(slices(X, {"network": WAVE[:1]}, [0.5], "x [m]", "time", "u")).axes
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("time = 0.5", "x [m]", "u")
+
+
+def test_of_many_slices_nine_are_drawn(saved):
+    figure = saved(slices(X, {"network": np.tile(X, (100, 1))}, np.arange(100)))
+    titles = [axes.get_title() for axes in figure.axes]
+    assert len(titles) == 9 and titles[0] == "t = 0" and titles[-1] == "t = 99"
+
+
+# trajectories
+
+
+def oscillator(count):
+    """Cosines of a few sizes, (n, count), and their argument."""
+    t = np.linspace(0, 10, 200)
+    return t, np.stack([10.0 ** (3 * k - 6) * np.cos(t + k) for k in range(count)], axis=1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 6, 9])
+def test_trajectories_of_every_unknown_and_their_errors(saved, count):
+    t, reference = oscillator(count)
+    curves = {"network": 1.001 * reference, "reference": reference, "forward Euler": 1.1 * reference}
+    figure = saved(trajectories(t, curves, [f"x{k}" for k in range(count)], "time [s]", "Oscillator"))
+    above = [axes for axes in figure.axes if axes.get_title()]
+    below = [axes for axes in figure.axes if not axes.get_title()]
+    assert [axes.get_title() for axes in above] == [f"x{k}" for k in range(count)]
+    assert len(below) == count and {axes.get_yscale() for axes in below} == {"log"}
+    assert sorted(legend(figure)) == ["forward Euler", "network", "reference"]
+    for k, (axes, errors) in enumerate(zip(above, below, strict=True)):
+        assert axes.get_position().x0 == errors.get_position().x0 and axes.get_position().y0 > errors.get_position().y1
+        np.testing.assert_array_equal(line(axes, "reference").get_ydata(), reference[:, k])
+        network, euler = errors.lines
+        np.testing.assert_allclose(network.get_ydata(), 0.001 * np.abs(reference[:, k]), rtol=1e-10)
+        np.testing.assert_allclose(euler.get_ydata(), 0.1 * np.abs(reference[:, k]), rtol=1e-10)
+        assert network.get_color() == line(axes, "network").get_color() != euler.get_color()
+        assert errors.get_ylim()[1] == pytest.approx(2 * 0.1 * np.abs(reference[:, k]).max())
+    assert {axes.get_xlabel() for axes in figure.axes} == {"", "time [s]"}
+
+
+def test_trajectories_without_a_reference_have_no_errors(saved):
+    t, values = oscillator(2)
+    figure = saved(trajectories(t, {"network": values}, ["u", "v"]))
+    assert [axes.get_title() for axes in figure.axes] == ["u", "v"]
+
+
+@pytest.mark.parametrize("network", [0.0, np.nan, 1e300])
+def test_trajectories_of_a_constant(saved, network):
+    t, zeros = np.arange(5.0), np.zeros((5, 1))
+    figure = saved(trajectories(t, {"network": zeros + network, "exact": zeros}, ["a concentration with a long name [mol/l]"]))
+    above, below = figure.axes
+    assert above.get_ylim()[0] < 0 < above.get_ylim()[1] <= 1
+    assert bool(below.texts) == (not network > 0)  # says that there is nothing to show
+
+
+def test_phase_portrait_of_two(saved):
+    _, values = oscillator(2)
+    figure = saved(phase_portrait({"reference": values, "network": 3 * values}, ["prey", "predators"]))
+    (axes,) = figure.axes
+    np.testing.assert_array_equal(line(axes, "reference").get_data(), values.T)
+    np.testing.assert_array_equal(line(axes, "start").get_data(), values[:1].T)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("prey", "predators")
+    assert np.abs(axes.get_xlim()).max() < 3e-6  # a network that runs away does not set the limits
+
+
+def test_phase_portrait_of_three_has_every_plane(saved):
+    _, values = oscillator(3)
+    figure = saved(phase_portrait({"network": values}, ["x", "y", "z"], "Lorenz"))
+    planes = figure.axes[:3]
+    assert [(axes.get_xlabel(), axes.get_ylabel()) for axes in planes] == [("x", "y"), ("x", "z"), ("y", "z")]
+    np.testing.assert_array_equal(line(planes[2], "network").get_data(), values[:, 1:].T)
+    np.testing.assert_array_equal(figure.axes[3].lines[0].get_data_3d(), values.T)
+    assert legend(figure) == ["network", "start"]
