@@ -42,17 +42,35 @@ def main(arguments):
 
 
 def evaluate(model, config, folder):
-    """Score the untouched test split, write `metrics.json`, `plots/` and `report.html`."""
+    """Score a run and draw it: write `metrics.json`, `plots/` and `report.html`."""
     from datasets.table_file import read_table
     from evaluation.report import report
-    from evaluation.saved_model import predict
     from evaluation.tables import show, tables_of
     from experiments.command import restore
-    from plots.history import history
     from plots.style import save
     from training.run import shown, write_json
 
     experiment = restore(config)
+    history = read_table(folder / "history.csv").to_dict("list")
+    score = score_solution if experiment.kind == "equation" else score_rows
+    metrics, figures = score(experiment, model, config, history)
+    tables = tables_of(metrics)
+    for heading, rows in tables.items():
+        print(f"\n{heading}\n{show(rows)}")
+    paths = [folder / "plots" / f"{name}.png" for name in figures]
+    write_json(folder / "metrics.json", metrics)
+    for path, figure in zip(paths, figures.values(), strict=True):
+        save(figure, path)
+    report(folder, config, tables, paths)
+    print(f"\nWritten: {shown(folder)}/metrics.json, plots/ ({len(paths)} pictures), report.html")
+    return metrics
+
+
+def score_rows(experiment, model, config, history):
+    """Score the untouched test split beside a baseline: `(metrics, figures)`."""
+    from evaluation.saved_model import predict
+    from plots.history import history as history_picture
+
     dataset = experiment.load()
     if dataset.fingerprint() != config["data"].get("fingerprint"):
         raise UserError(f"{dataset.source} has changed since the training, so its test rows may have been trained on. "
@@ -66,18 +84,18 @@ def evaluate(model, config, folder):
             "network": experiment.scores(dataset.targets, split, predict(model, split.inputs)),
             "baseline": experiment.scores(dataset.targets, split, baseline.predict(split.inputs)),
         }
-    tables = tables_of(metrics)
-    for heading, rows in tables.items():
-        print(f"\n{heading}\n{show(rows)}")
-    figures = {"history": history(read_table(folder / "history.csv").to_dict("list"))}
+    figures = {"history": history_picture(history)}
     figures |= experiment.pictures(dataset, model, predict(model, dataset.test.inputs))
-    paths = [folder / "plots" / f"{name}.png" for name in figures]
-    write_json(folder / "metrics.json", metrics)
-    for path, figure in zip(paths, figures.values(), strict=True):
-        save(figure, path)
-    report(folder, config, tables, paths)
-    print(f"\nWritten: {shown(folder)}/metrics.json, plots/ ({len(paths)} pictures), report.html")
-    return metrics
+    return metrics, figures
+
+
+def score_solution(experiment, model, config, history):
+    """Compare a solution with the truth, where that is known, on a fine grid, beside a classical solver."""
+    from evaluation.solution import Comparison
+
+    comparison = Comparison(experiment, model, config, history)
+    print(f"Comparing {comparison.rows} points of the grid with {comparison.truth_name} ...")
+    return comparison.metrics(), experiment.pictures(comparison)
 
 
 def predict(model, config, data, output):

@@ -26,7 +26,8 @@ def run(name, experiment, resume=False):
     experiment.check()
     folder = place_of(experiment.name or name)
     with writing(folder, experiment.overwrite, resume, is_chief()) as partial:
-        history = train(name, experiment, partial)
+        path = solve if experiment.kind == "equation" else train
+        history = path(name, experiment, partial)
 
     if not math.isfinite(history["loss"][-1]):
         from training.fit import divergence
@@ -84,6 +85,50 @@ def train(name, experiment, folder):
         export(model, dataset.columns, dataset.targets, folder, experiment.endpoints(encoder, network))
         write_history(folder, history)
         note(folder, training={"epochs": len(history["loss"]), "device": describe_device()}, versions=versions())
+    return history
+
+
+def solve(name, experiment, folder):
+    """Read the equation, build, lower its residuals, export: the path of every differential equation. Returns the history."""
+    from experiments.command import options_of
+    from training.device import describe_device, quiet, seeded, versions
+    from training.run import FORMAT, note, write_history
+
+    note(folder, format=FORMAT, experiment=name, options=options_of(experiment))
+    with quiet():
+        from training.solve import solve, uncertainties
+    from equations.description import description, summary
+    from equations.trial import trial
+    from models.pinn import named
+    from training.export import export_solution
+    from training.snapshots import Snapshots
+
+    problem = experiment.problem()
+    built_in = trial(problem, experiment.build_in)
+    note(folder, data=description(problem, built_in))
+    print(summary(problem, built_in))
+    print(f"device      {describe_device()}\n")
+
+    seeded(experiment.seed, experiment.deterministic)
+    network = experiment.network(problem, built_in)
+    network.summary()
+    weights = network.count_params() + len(problem.constants)
+    history, system = solve(
+        network,
+        problem,
+        built_in,
+        experiment.terms(problem, built_in, weights),
+        experiment.phases(weights),
+        callbacks=experiment.callbacks(folder),
+        seed=experiment.seed,
+        snapshots=Snapshots(folder, experiment.snapshot_seconds),
+    )
+    constants = uncertainties(system)
+    solution = named(network, problem.coordinates, problem.unknowns)
+    export_solution(solution, system.residual(), problem.coordinates, folder)
+    write_history(folder, history)
+    note(folder, training={"epochs": len(history["loss"]), "device": describe_device()}, versions=versions())
+    note(folder, constants=constants)
     return history
 
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from errors import UserError
 
@@ -15,11 +15,10 @@ SEEDS = 2**32 - 1  # the largest seed that NumPy takes
 
 
 @dataclass(frozen=True)
-class Experiment:
-    """A lecture topic: its dataset, network, baseline and pictures. The fields are its options.
+class Options:
+    """What every training has, of data or of an equation. The fields of an experiment are its options.
 
-    A topic defines `load` and `network`; the other steps have defaults that suit rows with named columns and targets.
-    Heavy packages are imported inside the steps, so that `--help` answers at once.
+    Heavy packages are imported inside the steps of an experiment, so that `--help` answers at once.
     """
 
     name: str = ""
@@ -27,22 +26,13 @@ class Experiment:
     overwrite: bool = False
     """replace a run of the same name"""
     seed: int = 0
-    """seed of the first weights, of shuffling and of dropout"""
-    split_seed: int = 42
-    """seed by which rows are split into train, validation and test"""
+    """seed of the first weights, of shuffling and of dropout; of the points where an equation is looked at"""
     epochs: int = 100
-    """most passes over the training rows"""
-    batch_size: int = 32
-    """rows a training step"""
+    """most passes over the training rows; of an equation, most times that the progress is measured"""
     learning_rate: float = 1e-3
     """first learning rate of Adam"""
     patience: int = 12
     """epochs without a lower validation loss before training stops; a third of it lowers the learning rate"""
-    loop: Literal["auto", "xla", "graph", "keras"] = "auto"
-    """many training steps a call, compiled by XLA or run as a TensorFlow graph; auto takes the faster one for the network;
-    keras: keras.Model.fit as it is"""
-    devices: Literal["all", "one"] = "all"
-    """all GPUs of this machine share every batch, or one takes it; several machines do so by TF_CONFIG"""
     deterministic: bool = False
     """the same seed gives the same weights to the last bit on the same machine; slower on a GPU"""
     snapshot_seconds: float = 10.0
@@ -52,8 +42,32 @@ class Experiment:
 
     def check(self):
         """Raise UserError for an option outside its range. A topic with more options checks those, too."""
-        in_range(self, seed=(0, SEEDS), split_seed=(0, SEEDS), epochs=(1, ANY), batch_size=(1, ANY), patience=(0, ANY))
+        in_range(self, seed=(0, SEEDS), epochs=(1, ANY), patience=(0, ANY))
         in_range(self, learning_rate=(1e-9, 100), snapshot_seconds=(0, ANY))
+
+
+@dataclass(frozen=True)
+class Experiment(Options):
+    """A lecture topic that learns from data: its dataset, network, baseline and pictures.
+
+    A topic defines `load` and `network`; the other steps have defaults that suit rows with named columns and targets.
+    """
+
+    kind: ClassVar = "data"
+
+    split_seed: int = 42
+    """seed by which rows are split into train, validation and test"""
+    batch_size: int = 32
+    """rows a training step"""
+    loop: Literal["auto", "xla", "graph", "keras"] = "auto"
+    """many training steps a call, compiled by XLA or run as a TensorFlow graph; auto takes the faster one for the network;
+    keras: keras.Model.fit as it is"""
+    devices: Literal["all", "one"] = "all"
+    """all GPUs of this machine share every batch, or one takes it; several machines do so by TF_CONFIG"""
+
+    def check(self):
+        super().check()
+        in_range(self, split_seed=(0, SEEDS), batch_size=(1, ANY))
 
     def load(self):
         """Get the data: `datasets.dataset.Dataset`."""

@@ -29,6 +29,19 @@ def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
     ]
 
 
+def equation_callbacks(folder, patience, seconds=0.0, tensorboard=False):
+    """As `standard_callbacks` for a differential equation: one progress bar for the many short epochs, an end after `seconds`."""
+    return [
+        keras.callbacks.TerminateOnNaN(),
+        Seconds(),
+        StopOnInterrupt(),
+        EarlyStoppingFromStart(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
+        Progress(),
+        *([StopAfter(seconds)] if seconds else []),
+        *recorders(folder, tensorboard),
+    ]
+
+
 def lecture_callbacks(folder, tensorboard=False):
     """The lectures' literal settings, for comparison: no floor of the learning rate, the last weights instead of the best.
 
@@ -99,3 +112,34 @@ class Seconds(keras.callbacks.Callback):
         now = time.perf_counter()
         self.seconds, self._last = self.seconds + now - self._last, now
         logs["seconds"] = self.seconds
+
+
+class Progress(keras.callbacks.Callback):
+    """One progress bar for all epochs, where these are many and short."""
+
+    shown = ("loss", "val_loss")
+
+    def on_train_begin(self, logs=None):
+        self.bar = keras.utils.Progbar(self.params["epochs"], stateful_metrics=self.shown, unit_name="epoch")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.bar.update(epoch + 1, [(name, logs[name]) for name in self.shown], finalize=False)
+
+
+class StopAfter(keras.callbacks.Callback):
+    """Ends the training after a time, with the epoch under way.
+
+    Args:
+        seconds: since the training began.
+    """
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.seconds_allowed = seconds
+
+    def on_train_begin(self, logs=None):
+        self.end = time.monotonic() + self.seconds_allowed
+
+    def on_train_batch_end(self, batch, logs=None):
+        if time.monotonic() > self.end:
+            self.model.stop_training = True

@@ -43,12 +43,33 @@ def export(model, columns, targets, folder, endpoints=None):
         column.name: tf.TensorSpec((None, *column.shape), DTYPES.get(column.kind, column.dtype), name=name)
         for name, column in zip(names, columns, strict=True)
     }
+    functions = {"serve": serve, **{name: endpoint(part, feed) for name, part in (endpoints or {}).items()}}
+    write(model, functions, signature, folder)
+
+
+def export_solution(model, residual, coordinates, folder):
+    """Write the solution of a differential equation as `export` writes other networks.
+
+    `serve({coordinate: (n,)})` answers `{unknown: (n,)}`, and `residual`, for the same coordinates, what is left of each
+    equation there and the derivatives that it names: where a solution is to be trusted. All numbers are float64.
+
+    Args:
+        model: named coordinates to named unknowns, from `models.pinn.named`.
+        residual: function of named coordinates.
+        coordinates: their names.
+        folder: of the run.
+    """
+    signature = {name: tf.TensorSpec((None,), "float64", name=name) for name in coordinates}
+    write(model, {"serve": lambda inputs: model(inputs), "residual": residual}, signature, folder)
+
+
+def write(model, functions, signature, folder):
+    """Both files, with an endpoint a function; the first one also is `serving_default`."""
     shutil.rmtree(Path(folder) / "1", ignore_errors=True)  # of a process that was killed
     archive = keras.export.ExportArchive()
     archive.track(model)
-    archive.add_endpoint("serve", serve, input_signature=[signature])
-    for name, part in (endpoints or {}).items():
-        archive.add_endpoint(name, endpoint(part, feed), input_signature=[signature])
+    for name, function in functions.items():
+        archive.add_endpoint(name, function, input_signature=[signature])
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it announces each asset it writes
     try:
         archive.write_out(str(Path(folder) / "1"), verbose=False)

@@ -63,7 +63,7 @@ class Snapshots(keras.callbacks.Callback):
 
     def variables(self):
         """Everything that changes while the model trains, each once. An epoch's end does without the metrics' sums."""
-        found = [*self.model.variables, *self.model.optimizer.variables]
+        found = [*self.model.variables, *self.model.optimizer.variables, *getattr(self.model, "state", ())]
         if self.within_epochs():
             found += self.model.metrics_variables
         return list({id(variable): variable for variable in found}.values())

@@ -1,0 +1,96 @@
+"""The equations of the experiments, as a paper writes them."""
+
+import math
+
+from equations.equation import Equation
+
+BURGERS = Equation(
+    residuals=["u_t + u*u_x - nu*u_xx"],
+    domain={"x": (-1, 1), "t": (0, 1)},
+    conditions=["u(x, 0) = -sin(pi*x)", "u(-1, t) = 0", "u(1, t) = 0"],
+    constants={"nu": 0.01 / math.pi},
+)
+# Its two constants are to be found from measurements alone.
+BURGERS_INVERSE = Equation(
+    residuals=["u_t + a*u*u_x - nu*u_xx"],
+    domain={"x": (-1, 1), "t": (0, 1)},
+    unknown={"a": 0.0, "nu": math.exp(-6)},
+)
+ALLEN_CAHN = Equation(
+    residuals=["u_t - 0.0001*u_xx + 5*u^3 - 5*u"],
+    domain={"x": (-1, 1), "t": (0, 1)},
+    conditions=["u(x, 0) = x^2*cos(pi*x)", "u(-1, t) = u(1, t)", "u_x(-1, t) = u_x(1, t)"],
+)
+# i h_t + h_xx / 2 + |h|^2 h = 0 for h = u + i v
+SCHROEDINGER = Equation(
+    residuals=["u_t + 0.5*v_xx + (u^2 + v^2)*v", "v_t - 0.5*u_xx - (u^2 + v^2)*u"],
+    domain={"x": (-5, 5), "t": (0, "pi/2")},
+    conditions=[
+        *("u(x, 0) = 2/cosh(x)", "v(x, 0) = 0"),
+        *("u(-5, t) = u(5, t)", "v(-5, t) = v(5, t)", "u_x(-5, t) = u_x(5, t)", "v_x(-5, t) = v_x(5, t)"),
+    ],
+)
+POISSON = Equation(
+    residuals=["u_xx + u_yy + 2*pi^2*sin(pi*x)*sin(pi*y)"],
+    domain={"x": (0, 1), "y": (0, 1)},
+    conditions=["u(0, y) = 0", "u(1, y) = 0", "u(x, 0) = 0", "u(x, 1) = 0"],
+    exact={"u": "sin(pi*x)*sin(pi*y)"},
+)
+HELMHOLTZ = Equation(
+    residuals=["u_xx + u_yy + u = (1 - 17*pi^2)*sin(pi*x)*sin(4*pi*y)"],
+    domain={"x": (-1, 1), "y": (-1, 1)},
+    conditions=["u(-1, y) = 0", "u(1, y) = 0", "u(x, -1) = 0", "u(x, 1) = 0"],
+    exact={"u": "sin(pi*x)*sin(4*pi*y)"},
+)
+HEAT = Equation(
+    residuals=["u_t = 0.1*u_xx"],
+    domain={"x": (0, 1), "t": (0, 1)},
+    conditions=["u(x, 0) = sin(pi*x) + sin(3*pi*x)/2", "u(0, t) = 0", "u(1, t) = 0"],
+    exact={"u": "exp(-0.1*pi^2*t)*sin(pi*x) + exp(-0.9*pi^2*t)*sin(3*pi*x)/2"},
+)
+WAVE = Equation(
+    residuals=["u_tt = 4*u_xx"],
+    domain={"x": (0, 1), "t": (0, 1)},
+    conditions=["u(x, 0) = sin(pi*x) + sin(4*pi*x)/2", "u_t(x, 0) = 0", "u(0, t) = 0", "u(1, t) = 0"],
+    exact={"u": "cos(2*pi*t)*sin(pi*x) + cos(8*pi*t)*sin(4*pi*x)/2"},
+)
+ADVECTION = Equation(
+    residuals=["u_t + 30*u_x"],
+    domain={"x": (0, "2*pi"), "t": (0, 1)},
+    conditions=["u(x, 0) = sin(x)", "u(0, t) = u(2*pi, t)"],
+    exact={"u": "sin(x - 30*t)"},
+)
+NAVIER_STOKES_CAVITY = Equation(
+    residuals=[
+        "u*u_x + v*u_y + p_x - (u_xx + u_yy)/100",
+        "u*v_x + v*v_y + p_y - (v_xx + v_yy)/100",
+        "u_x + v_y",
+    ],
+    domain={"x": (0, 1), "y": (0, 1)},
+    conditions=[
+        *("u(x, 1) = 1", "u(x, 0) = 0", "u(0, y) = 0", "u(1, y) = 0"),
+        *("v(x, 1) = 0", "v(x, 0) = 0", "v(0, y) = 0", "v(1, y) = 0"),
+        "p(0, 0) = 0",
+    ],
+)
+ODES = {
+    "gaussian": Equation(["y' = -2*x*y"], {"x": (0, 2)}, ["y(0) = 1"], exact={"y": "exp(-x^2)"}),
+    "decay": Equation(["y' = -y"], {"t": (0, 5)}, ["y(0) = 1"], exact={"y": "exp(-t)"}),
+    "logistic": Equation(["y' = y*(1 - y)"], {"t": (0, 8)}, ["y(0) = 0.1"], exact={"y": "1/(1 + 9*exp(-t))"}),
+    "harmonic": Equation(["y'' = -y"], {"t": (0, "2*pi")}, ["y(0) = 1", "y'(0) = 0"], exact={"y": "cos(t)"}),
+    "damped": Equation(
+        ["y'' + 0.4*y' + 4.04*y"],
+        {"t": (0, 10)},
+        ["y(0) = 1", "y'(0) = 0"],
+        exact={"y": "exp(-0.2*t)*(cos(2*t) + 0.1*sin(2*t))"},
+    ),
+    "van-der-pol": Equation(["y'' = (1 - y^2)*y' - y"], {"t": (0, 10)}, ["y(0) = 2", "y'(0) = 0"]),
+    "lotka-volterra": Equation(
+        ["u' = 1.5*u - u*v", "v' = u*v - 3*v"], {"t": (0, 6)}, ["u(0) = 1", "v(0) = 1"]
+    ),
+    "lorenz": Equation(
+        ["x' = 10*(y - x)", "y' = x*(28 - z) - y", "z' = x*y - 8/3*z"],
+        {"t": (0, 3)},
+        ["x(0) = 1", "y(0) = 1", "z(0) = 1"],
+    ),
+}

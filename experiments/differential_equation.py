@@ -1,0 +1,149 @@
+"""What every experiment on a differential equation has: its network, its optimiser, its truth and its pictures."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from errors import UserError
+from experiments.experiment import ANY, LAYER, Options, in_range
+
+FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
+ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anything between
+STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
+
+
+@dataclass(frozen=True)
+class DifferentialEquation(Options):
+    """Make the residuals of an equation small.
+
+    A topic defines `equation`, and where there is one `reference`, the truth, and `classical`, a solver without a network.
+    """
+
+    kind: ClassVar = "equation"
+    reference_name: ClassVar = "the closed form"
+
+    hidden: tuple[int, ...] = (20, 20, 20)
+    """units of each hidden layer"""
+    activation: Literal["tanh", "sin", "silu", "softplus", "sigmoid"] = "tanh"
+    """of the hidden layers"""
+    harmonics: int = 3
+    """sines and cosines of a periodic coordinate"""
+    fourier: int = 0
+    """random Fourier features of the other coordinates; 0 for none"""
+    build_in: Literal["auto", "hard", "soft"] = "auto"
+    """conditions: auto builds in what can be and weighs the rest, hard refuses the rest, soft weighs all"""
+    optimizer: Literal["auto", "levenberg-marquardt", "broyden", "lbfgs", "adam"] = "auto"
+    """auto: the first for up to 3000 weights, the second up to 8000, then the third"""
+    adam_steps: int = 0
+    """steps of Adam before the optimizer"""
+    points: int = 0
+    """collocation points; 0 for four residuals a weight"""
+    condition_points: int = 200
+    """points for each condition that is not built in"""
+    condition_weight: float = 100.0
+    """of the mean square of a condition that is not built in, beside that of the equation"""
+    redraw: int = 1
+    """epochs between two times that half of the points move to where the residual is large; 0 for never"""
+    seconds: float = 0.0
+    """most seconds of training; 0 for no limit"""
+    precision: Literal["float64", "float32"] = "float64"
+    """of the training; float32 is for Adam alone"""
+    epochs: int = 400
+    patience: int = 60
+
+    def check(self):
+        super().check()
+        in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), adam_steps=(0, ANY))
+        in_range(self, points=(0, 10**7), condition_points=(1, 10**6), condition_weight=(0, ANY), redraw=(0, ANY))
+        in_range(self, seconds=(0, ANY))
+        if self.precision == "float32" and self.optimizer != "adam":
+            raise UserError("--precision float32 is too coarse for second order. Give --optimizer adam, or leave it out")
+
+    def equation(self):
+        """The text: an `equations.equation.Equation`."""
+        raise NotImplementedError
+
+    def problem(self):
+        """The equation, read and checked: an `equations.problem.Problem`."""
+        return self.equation().problem()
+
+    def reference(self, problem):
+        """The truth, a function of `{coordinate: (n,)}` to `{unknown: (n,)}`; None where nobody knows."""
+        from symbolic import formula
+
+        if not problem.exact:
+            return None
+        functions = {name: formula.function(expression, problem.coordinates) for name, expression in problem.exact.items()}
+        return lambda at: {name: f(*(at[c] for c in problem.coordinates)) for name, f in functions.items()}
+
+    def classical(self, problem):
+        """Solvers without a network, to stand beside: `{name: function}`; each, called, solves and returns the solution."""
+        return {}
+
+    def comparable(self, unknown, values):
+        """An unknown's values on the grid as they may be compared, e.g. without a constant that nothing determines."""
+        return values
+
+    def measurements(self, problem):
+        """What was measured, `{column: (rows,)}`; None where nothing was."""
+        return None
+
+    def network(self, problem, trial):
+        """Build the network: `(batch, coordinates)` to `(batch, unknowns)`."""
+        from models.pinn import TrialSolution, pinn
+
+        offsets, factors = ([str(part[name]) for name in problem.unknowns] for part in (trial.offset, trial.factor))
+        periodic = [problem.coordinates.index(name) for name in trial.periodic]
+        return pinn(
+            problem.low,
+            problem.high,
+            len(problem.unknowns),
+            self.hidden,
+            self.activation,
+            periodic,
+            self.harmonics,
+            self.fourier,
+            TrialSolution(problem.coordinates, offsets, factors, dtype=self.precision),
+            self.precision,
+        )
+
+    def terms(self, problem, trial, weights):
+        """What is to become small, and where: a list of pairs of a `Term` and its points."""
+        from equations import terms
+
+        equations = len(problem.residuals)
+        interior = terms.interior(problem, self.points or ROWS_A_WEIGHT * weights // equations)
+        conditions = terms.soft(problem, trial.soft, self.condition_points, self.condition_weight)
+        table = self.measurements(problem)
+        return [interior, *conditions] + ([] if table is None else [terms.measurements(problem, table, self.condition_weight)])
+
+    def phases(self, size):
+        """The optimisers one after another, for so many weights."""
+        from training.adam import Adam
+        from training.broyden import LBFGS, SelfScaledBroyden
+        from training.levenberg_marquardt import LevenbergMarquardt
+        from training.residual_model import Phase
+
+        kind = self.optimizer
+        if kind == "auto":
+            kind = "levenberg-marquardt" if size <= FEW_WEIGHTS else "broyden" if size <= SOME_WEIGHTS else "lbfgs"
+        adam = Adam(size, self.learning_rate, dtype=self.precision)
+        if kind == "adam":
+            return [Phase(adam, self.epochs, STEPS[kind], self.redraw)]
+        optimiser = {
+            "levenberg-marquardt": LevenbergMarquardt,
+            "broyden": lambda: SelfScaledBroyden(size),
+            "lbfgs": lambda: LBFGS(size),
+        }[kind]()
+        warm_up = [Phase(adam, -(-self.adam_steps // (100 * STEPS["adam"])), STEPS["adam"], self.redraw)] if self.adam_steps else []
+        return [*warm_up, Phase(optimiser, self.epochs, STEPS[kind], self.redraw)]
+
+    def callbacks(self, folder):
+        from training.callbacks import equation_callbacks
+
+        return equation_callbacks(folder, self.patience, self.seconds, self.tensorboard)
+
+    def pictures(self, comparison):
+        """`{name: figure}` of what `evaluation.solution.Comparison` found."""
+        from experiments.equation_pictures import standard_pictures
+
+        return standard_pictures(comparison)

@@ -1,0 +1,53 @@
+"""The pictures of a differential equation: the solution, where it is wrong, and how it was found."""
+
+import numpy as np
+
+TIMES = (0.25, 0.5, 0.75)  # of the last coordinate's range, for slices
+
+
+def standard_pictures(comparison):
+    """`{name: figure}` for one or two coordinates; with more, for the middle of the others."""
+    from plots.history import history
+
+    figures = {"history": history(comparison.history)}
+    if len(comparison.axes) == 1:
+        return figures | curves(comparison)
+    return figures | maps(comparison)
+
+
+def curves(comparison):
+    """Of ordinary differential equations: solutions and their errors, and for systems the phase portrait."""
+    from plots.residual_map import residual_map
+    from plots.trajectories import phase_portrait, trajectories
+
+    ((name, t),) = comparison.axes.items()
+    unknowns = comparison.problem.unknowns
+    figures = {"solution": trajectories(t, comparison.curves, unknowns, name)}
+    if len(unknowns) > 1:
+        figures["phase-portrait"] = phase_portrait(comparison.curves, unknowns[:3])
+    return figures
+
+
+def maps(comparison):
+    """Of partial differential equations: maps of the solution and its error, slices, and the residual."""
+    from plots.field import field
+    from plots.slices import slices
+
+    (x_name, y_name), shape = list(comparison.axes)[:2], [len(axis) for axis in comparison.axes.values()]
+    middle = (slice(None), slice(None), *(length // 2 for length in shape[2:]))
+    x, y = comparison.axes[x_name], comparison.axes[y_name]
+    figures = {}
+    for unknown in comparison.problem.unknowns:
+        flat = {
+            name: comparison.experiment.comparable(unknown, values[unknown])
+            for name, values in comparison.curves.items()
+            if name in ("network", "reference")
+        }
+        panels = {name: np.reshape(values, shape)[middle].T for name, values in flat.items()}  # (y, x)
+        places = [round(fraction * (len(y) - 1)) for fraction in TIMES]
+        cuts = {name: panel[places] for name, panel in panels.items()}
+        figures[f"slices-{unknown}"] = slices(x, cuts, y[places], x_name, y_name, unknown)
+        if "reference" in panels:
+            panels["error"] = panels["network"] - panels["reference"]
+        figures[f"solution-{unknown}"] = field(x, y, panels, x_name, y_name, unknown)
+    return figures

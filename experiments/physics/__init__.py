@@ -1,0 +1,1 @@
+"""Lectures on physics-informed networks: differential equations."""

@@ -1,0 +1,17 @@
+"""The Allen-Cahn equation: phases part, with sharp layers between them."""
+
+from dataclasses import dataclass
+
+from equations.built_in import ALLEN_CAHN
+from experiments.differential_equation import DifferentialEquation
+
+
+@dataclass(frozen=True)
+class AllenCahn(DifferentialEquation):
+    def equation(self):
+        return ALLEN_CAHN
+
+    def reference(self, problem):
+        from equations.references.allen_cahn import solution
+
+        return solution

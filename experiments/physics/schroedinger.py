@@ -1,0 +1,12 @@
+"""The nonlinear Schroedinger equation as a system for real and imaginary part."""
+
+from dataclasses import dataclass
+
+from equations.built_in import SCHROEDINGER
+from experiments.differential_equation import DifferentialEquation
+
+
+@dataclass(frozen=True)
+class Schroedinger(DifferentialEquation):
+    def equation(self):
+        return SCHROEDINGER

@@ -1,0 +1,151 @@
+"""Networks for differential equations: coordinates in, the unknown functions out."""
+
+import math
+
+import keras
+import tensorflow as tf
+from keras import initializers, layers, ops
+
+from models import taylor
+from symbolic import formula
+from symbolic.tensor_function import tensor_function
+
+
+def pinn(
+    low, high, num_unknowns, hidden=(20, 20, 20), activation="tanh", periodic=(), harmonics=3, fourier=0, trial=None, dtype="float64",
+):  # fmt: skip
+    """Dense network on the box of the coordinates, with what is known of the solution built in.
+
+    Args:
+        low, high: corners of the box, in the coordinates' units.
+        num_unknowns: number of unknown functions.
+        hidden: units of each hidden layer.
+        activation: smooth, a name in `models.taylor.ACTIVATIONS`.
+        periodic: places of the coordinates in which the network is exactly periodic, with the box's width as the period.
+        harmonics: sines and cosines of a periodic coordinate.
+        fourier: random Fourier features of the other coordinates; 0 for the scaled coordinates themselves.
+        trial: `TrialSolution`, that turns the network N into G + B N; None for N itself.
+        dtype: "float64", which second-order optimisers need, or "float32".
+
+    Input shape: `(batch, coordinates)`.
+    Output shape: `(batch, unknowns)`.
+
+    Source: Raissi et al., arXiv:1711.10561; Lagaris et al., arXiv:physics/9705023 (trial solution); Dong and Ni,
+    arXiv:2007.07442 (periodic features); Tancik et al., arXiv:2006.10739 (Fourier features).
+    """
+    inputs = keras.Input((len(low),), dtype=dtype, name="coordinates")
+    x = CoordinateFeatures(low, high, periodic, harmonics, fourier, dtype=dtype, name="features")(inputs)
+    for units in hidden:
+        x = layers.Dense(units, activation, kernel_initializer="glorot_normal", dtype=dtype)(x)
+    outputs = layers.Dense(num_unknowns, kernel_initializer="glorot_normal", dtype=dtype, name="network")(x)
+    if trial is not None:
+        outputs = trial([inputs, outputs])
+    return keras.Model(inputs, outputs, name="pinn")
+
+
+def named(network, coordinates, unknowns):
+    """The network with a name for each coordinate and each unknown: `{coordinate: (batch,)}` to `{unknown: (batch,)}`."""
+    inputs = {name: keras.Input((), dtype=network.dtype, name=name) for name in coordinates}
+    outputs = network(ops.stack(list(inputs.values()), axis=-1))  # (batch, unknowns)
+    return keras.Model(inputs, {name: outputs[:, place] for place, name in enumerate(unknowns)}, name="solution")
+
+
+@keras.saving.register_keras_serializable(package="pinn")
+class CoordinateFeatures(layers.Layer):
+    """Coordinates scaled to [-1, 1]; a periodic one becomes sines and cosines, so that it is periodic whatever follows.
+
+    Args: see `pinn`.
+
+    Input shape: `(batch, coordinates)`.
+    Output shape: `(batch, features)`.
+    """
+
+    def __init__(self, low, high, periodic=(), harmonics=3, fourier=0, **kwargs):
+        super().__init__(**kwargs)
+        self.low, self.high, self.periodic = tuple(low), tuple(high), tuple(periodic)
+        self.harmonics, self.fourier = harmonics, fourier
+
+    def build(self, input_shape):
+        def scale(place, turns):
+            """A row that maps a coordinate of the box to `turns` times its width."""
+            row = [0.0] * len(self.low)
+            row[place] = turns / (self.high[place] - self.low[place])
+            return row
+
+        open_ended = [place for place in range(len(self.low)) if place not in self.periodic]
+        straight = [scale(place, 2.0) for place in open_ended]
+        waves = [scale(place, 2 * math.pi * k) for place in self.periodic for k in range(1, self.harmonics + 1)]
+        middle = [(a + b) / 2 for a, b in zip(self.low, self.high, strict=True)]
+        self.middle = tf.constant(middle, self.dtype)
+        self.straight = tf.constant(straight, self.dtype, shape=(len(straight), len(middle)))
+        self.waves = tf.constant(waves, self.dtype, shape=(len(waves), len(middle)))
+        if self.fourier:
+            self.spread = self.add_weight(
+                shape=(len(straight), self.fourier), initializer=initializers.RandomNormal(0.0, 1.0), trainable=False,
+                name="frequencies",
+            )  # fmt: skip
+
+    def call(self, coordinates):
+        zero = (0,) * len(self.low)
+        return self.series({zero: coordinates}, [zero])[zero]
+
+    def series(self, x, indices):
+        """The Taylor series of the features, from those of the coordinates."""
+        zero = indices[0]
+        x = {index: value - self.middle if index == zero else value for index, value in x.items()}
+        straight = taylor.linear(x, tf.transpose(self.straight))
+        waves = taylor.linear(x, tf.transpose(self.waves))
+        parts = []
+        if self.fourier:
+            angle = taylor.linear(straight, tf.convert_to_tensor(self.spread))
+            parts += [taylor.activate("cos", angle, indices), taylor.activate("sin", angle, indices)]
+        elif len(self.periodic) < len(self.low):
+            parts.append(straight)
+        if self.periodic:
+            parts += [taylor.activate("cos", waves, indices), taylor.activate("sin", waves, indices)]
+        shown = [index for index in indices if any(index in part for part in parts)]
+        zeros = [tf.zeros_like(part[zero]) for part in parts]
+        return {
+            index: tf.concat([part.get(index, nothing) for part, nothing in zip(parts, zeros, strict=True)], axis=-1)
+            for index in shown
+        }
+
+    def get_config(self):
+        shape = {"low": self.low, "high": self.high, "periodic": self.periodic}
+        return super().get_config() | shape | {"harmonics": self.harmonics, "fourier": self.fourier}
+
+
+@keras.saving.register_keras_serializable(package="pinn")
+class TrialSolution(layers.Layer):
+    """u = G + B N: whatever the network N is, u fulfils the conditions that the formulas G and B were made for.
+
+    Args:
+        coordinates: their names in the formulas.
+        offsets, factors: text of G and B, one a network output.
+
+    Input shape: `[(batch, coordinates), (batch, unknowns)]`.
+    Output shape: `(batch, unknowns)`.
+
+    Source: Lagaris, Likas and Fotiadis, arXiv:physics/9705023.
+    """
+
+    def __init__(self, coordinates, offsets, factors, **kwargs):
+        super().__init__(**kwargs)
+        self.coordinates, self.offsets, self.factors = tuple(coordinates), tuple(offsets), tuple(factors)
+
+    def build(self, input_shape):
+        def functions(texts):
+            return [tensor_function(formula.parse(text, self.coordinates), self.coordinates) for text in texts]
+
+        self.offset_functions, self.factor_functions = functions(self.offsets), functions(self.factors)
+
+    def call(self, inputs):
+        coordinates, network = inputs
+        x = tf.unstack(coordinates, num=len(self.coordinates), axis=-1)
+        offset = tf.stack([function(*x) for function in self.offset_functions], axis=-1)
+        factor = tf.stack([function(*x) for function in self.factor_functions], axis=-1)
+        return offset + factor * network
+
+    def get_config(self):
+        texts = {"coordinates": self.coordinates, "offsets": self.offsets, "factors": self.factors}
+        return super().get_config() | texts

@@ -1,0 +1,170 @@
+"""Quasi-Newton methods in float64: self-scaled Broyden for some thousand weights, L-BFGS for more."""
+
+import numpy as np
+import tensorflow as tf
+from scipy.optimize import line_search
+
+SMALLEST_CURVATURE = 1e-24
+
+
+class QuasiNewton:
+    """Descend along -H g, H an estimate of the inverse Hessian, as far as a line search in the sense of Wolfe says."""
+
+    def __init__(self, size):
+        self.previous = tf.Variable(np.zeros(2), dtype="float64")  # loss before the last step, and whether there was one
+
+    def logs(self):
+        return {}
+
+    def step(self, system, weights, known):
+        """`(weights, loss)` after a step; both as they were if none is found that lowers the loss."""
+        seen = {}
+
+        def evaluate(point):
+            key = point.tobytes()
+            if key not in seen:
+                loss, gradient = system.loss_and_gradient(tf.constant(point), known)
+                seen[key] = float(loss), gradient.numpy()
+            return seen[key]
+
+        loss, gradient = evaluate(weights)
+        if not np.isfinite(loss):
+            return weights, loss
+        direction = -self.apply(gradient)
+        if direction @ gradient >= 0:
+            self.forget()
+            direction = -gradient
+        before, known_before = self.previous.numpy()
+        length, *_ = line_search(
+            lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient, loss,
+            before if known_before else None, c1=1e-4, c2=0.9, maxiter=20,
+        )  # fmt: skip
+        self.previous.assign([loss, 1.0])
+        if length is None:
+            self.forget()
+            length = 1e-3 / max(1.0, np.linalg.norm(gradient))
+            direction = -gradient
+            if not evaluate(weights + length * direction)[0] < loss:
+                return weights, loss
+        step = length * direction
+        new_loss, new_gradient = evaluate(weights + step)
+        self.learn(step, new_gradient - gradient, -length * (step @ gradient))
+        return weights + step, new_loss
+
+    def renew(self, system, weights):
+        """New points have another loss; the curvature that was learned is kept."""
+        self.previous.assign([0.0, 0.0])
+
+
+class SelfScaledBroyden(QuasiNewton):
+    """The whole inverse Hessian, corrected and rescaled after every step.
+
+    Args:
+        size: number of weights; the matrix has its square.
+
+    Source: J. Urban, P. Stefanou, J. Pons, arXiv:2405.04230 (after Al-Baali); E. Kiyani et al., arXiv:2501.16371.
+    """
+
+    name = "self-scaled Broyden"
+
+    def __init__(self, size):
+        super().__init__(size)
+        self.inverse = tf.Variable(np.eye(size), dtype="float64")
+        self.matrix = None
+
+    @property
+    def variables(self):
+        if self.matrix is not None:
+            self.inverse.assign(self.matrix)
+        self.matrix = None
+        return [self.previous, self.inverse]
+
+    def current(self):
+        """The matrix as an array that is changed in place; the variable takes it over when it is asked for."""
+        if self.matrix is None:
+            self.matrix = self.inverse.numpy().copy()
+        return self.matrix
+
+    def apply(self, gradient):
+        return self.current() @ gradient
+
+    def forget(self):
+        self.matrix = np.eye(len(self.current()))
+
+    def learn(self, step, change, b):
+        """Source: equations of SSBroyden in arXiv:2405.04230; b is -(length of the step) s.g / (y.s)."""
+        matrix, size = self.current(), len(step)
+        curvature = change @ step
+        if curvature <= SMALLEST_CURVATURE:
+            return
+        mapped = matrix @ change  # H y
+        spread = change @ mapped  # y.Hy
+        b, h = b / curvature, spread / curvature
+        a = max(b * h - 1, 1e-14)
+        c = np.sqrt(a / (1 + a))
+        rho = min(1.0, h * (1 - c))
+        theta = np.clip((1 - b) / b, (rho - 1) / a, 1 / rho)
+        sigma = 1 + a * theta
+        root = abs(sigma) ** (1 / (1 - size))
+        if theta <= 0:
+            tau = min(min(1, 1 / b) * root, sigma)
+        else:
+            tau = min(1, 1 / b) * min(root, 1 / theta)
+        phi = (1 - theta) / (1 + a * theta)
+        w = step / curvature - mapped / spread
+        matrix -= np.outer(mapped, mapped / spread)
+        matrix += np.outer(w, phi * spread * w)
+        matrix /= tau
+        matrix += np.outer(step, step / curvature)
+        matrix += matrix.T.copy()  # rounding must not make it lopsided
+        matrix /= 2
+
+
+class LBFGS(QuasiNewton):
+    """The inverse Hessian from the last steps alone.
+
+    Args:
+        size: number of weights.
+        memory: steps that are remembered.
+
+    Source: D. Liu and J. Nocedal, On the limited memory BFGS method, 1989.
+    """
+
+    name = "L-BFGS"
+
+    def __init__(self, size, memory=50):
+        super().__init__(size)
+        self.steps, self.changes = (tf.Variable(np.zeros((memory, size)), dtype="float64") for _ in range(2))
+        self.count = tf.Variable(0, dtype="int64")
+
+    @property
+    def variables(self):
+        return [self.previous, self.steps, self.changes, self.count]
+
+    def apply(self, gradient):
+        count = int(self.count)
+        steps, changes = self.steps.numpy()[:count], self.changes.numpy()[:count]
+        direction, shares = gradient.copy(), np.zeros(count)
+        for i in reversed(range(count)):
+            shares[i] = steps[i] @ direction / (changes[i] @ steps[i])
+            direction -= shares[i] * changes[i]
+        if count:
+            direction *= steps[-1] @ changes[-1] / (changes[-1] @ changes[-1])
+        for i in range(count):
+            direction += (shares[i] - changes[i] @ direction / (changes[i] @ steps[i])) * steps[i]
+        return direction
+
+    def forget(self):
+        self.count.assign(0)
+
+    def learn(self, step, change, b):
+        if change @ step <= SMALLEST_CURVATURE:
+            return
+        count, memory = int(self.count), self.steps.shape[0]
+        if count == memory:
+            self.steps.assign(np.roll(self.steps.numpy(), -1, axis=0))
+            self.changes.assign(np.roll(self.changes.numpy(), -1, axis=0))
+            count -= 1
+        self.steps[count].assign(step)
+        self.changes[count].assign(change)
+        self.count.assign(count + 1)
