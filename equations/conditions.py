@@ -3,7 +3,7 @@
 import sympy
 from sympy.core.function import AppliedUndef
 
-from equations.notation import without_primes
+from equations.notation import with_symbols, without_primes
 from equations.problem import Condition, Value
 from errors import UserError
 from symbolic.formula import short
@@ -42,7 +42,7 @@ def read_condition(text, notation, low, high):
     if common.keys() & {symbol.name for symbol in expression.free_symbols}:
         expression = notation.parse(plain, names, common)
         values = values_in(expression, text, notation, low, high)
-    expression = expression.xreplace({call: value.symbol for call, value in values.items()})
+    expression = with_symbols(expression, {call: value.symbol for call, value in values.items()}, text)
     if unclear := sorted(places[0].keys() & {symbol.name for symbol in expression.free_symbols}):
         raise UserError(f"condition {short(text)} names {unclear[0]}, which is held at several places. Leave it out")
     free = tuple(name for name in notation.coordinates if name not in places[0])

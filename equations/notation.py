@@ -96,6 +96,14 @@ def without_primes(text, coordinates):
     return PRIMES.sub(lambda prime: f"{prime[1]}_{coordinates[0] * len(prime[2])}", text)
 
 
+def with_symbols(expression, symbols, text):
+    """The expression of a text with symbols in the place of what they stand for; 1/(u_xt - u_tx) comes to light here."""
+    expression = expression.xreplace(symbols)
+    if reason := formula.flaw(expression):
+        raise UserError(f"{short(text)} {reason}")
+    return expression
+
+
 def derivative_name(derivative, coordinates):
     subscript = "".join(name * order for name, order in zip(coordinates, derivative.orders, strict=True))
     return f"{derivative.unknown}_{subscript}" if subscript else derivative.unknown

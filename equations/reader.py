@@ -11,7 +11,17 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from equations.conditions import read_condition, shown
-from equations.notation import MAX_NAME, NAME, RESERVED, Notation, find_unknowns, spellings, split, without_primes
+from equations.notation import (
+    MAX_NAME,
+    NAME,
+    RESERVED,
+    Notation,
+    find_unknowns,
+    spellings,
+    split,
+    with_symbols,
+    without_primes,
+)
 from equations.problem import Problem
 from equations.well_posed import doubts
 from errors import UserError
@@ -168,7 +178,7 @@ def read_residual(text, notation):
             wanted = f"{name} or {notation.everywhere(name)}"
             raise UserError(f"residual {short(text)} has {short(str(call))}: residuals hold everywhere. Wanted {wanted}")
         replaced[call] = notation.symbol(found[name])
-    expression = expression.xreplace(replaced)
+    expression = with_symbols(expression, replaced, text)
     symbols = {notation.symbol(derivative): derivative for derivative in found.values()}
     left = [symbols[symbol] for symbol in symbols if symbol in expression.free_symbols]
     if not left:

@@ -1,6 +1,7 @@
 """Is a problem well posed? As far as counting tells: whether its residuals and conditions are as many as usual."""
 
-import sympy
+from errors import UserError
+from symbolic.calculus import differentiate, is_kinked
 
 
 def doubts(problem):
@@ -49,9 +50,12 @@ def counts(condition, coordinate, orders):
 
 def is_floating(problem, unknown):
     """Whether an unknown function plus any constant solves the problem just as well."""
-    own = sympy.Symbol(unknown, real=True)
-    changes = [sympy.diff(residual, own) for residual in problem.residuals]
+    formulas = [(residual, [unknown]) for residual in problem.residuals]
     for condition in problem.conditions:
-        values = [v.symbol for v in condition.values if v.derivative.unknown == unknown and not any(v.derivative.orders)]
-        changes.append(sum(sympy.diff(condition.expression, symbol) for symbol in values))
-    return not any(changes)
+        own = [v.symbol.name for v in condition.values if v.derivative.unknown == unknown and not any(v.derivative.orders)]
+        formulas.append((condition.expression, own))
+    try:
+        changes = [sum(differentiate(expression, name) for name in names) for expression, names in formulas]
+    except UserError:  # too long to say
+        return False
+    return not any(changes) and not any(is_kinked(expression, names) for expression, names in formulas)
