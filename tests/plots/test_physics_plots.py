@@ -6,6 +6,7 @@ from matplotlib.colors import LogNorm
 
 from plots import maps, style
 from plots.field import field
+from plots.loss_terms import loss_terms
 from plots.residual_map import residual_map
 from plots.slices import slices
 from plots.trajectories import phase_portrait, trajectories
@@ -272,3 +273,70 @@ def test_phase_portrait_of_three_has_every_plane(saved):
     np.testing.assert_array_equal(line(planes[2], "network").get_data(), values[:, 1:].T)
     np.testing.assert_array_equal(figure.axes[3].lines[0].get_data_3d(), values.T)
     assert legend(figure) == ["network", "start"]
+
+
+# loss by term
+
+EQUATION = "term u_t + u*u_x - nu*u_xx"
+CONDITION = "term u(x, 0) = -sin(pi*x)"
+
+
+def training(rows, changes=(), **columns):
+    """A history.csv whose optimiser changes at these rows."""
+    phase = np.zeros(rows)
+    for row in changes:
+        phase[row:] += 1
+    decay = np.exp(-np.arange(rows) / 5)
+    table = {"epoch": np.arange(rows), "iteration": 10 * np.arange(rows), "seconds": 0.1 * np.arange(rows) ** 2}
+    table |= {"loss": 1.5 * decay, "val_loss": 2 * decay, EQUATION: decay, CONDITION: decay / 2, "phase": phase}
+    return table | columns
+
+
+def test_loss_by_term_against_iterations_and_seconds(saved):
+    table = training(50)
+    figure = saved(loss_terms(table))
+    for axes, clock in zip(figure.axes, ("iteration", "seconds"), strict=True):
+        assert axes.get_xlabel() == clock and axes.get_yscale() == "log"
+        for label, column in {"loss": "loss", "validation loss": "val_loss", EQUATION[5:]: EQUATION}.items():
+            np.testing.assert_array_equal(line(axes, label).get_data(), (table[clock], table[column]))
+    assert legend(figure) == ["loss", "validation loss", EQUATION[5:], CONDITION[5:]]
+
+
+@pytest.mark.parametrize("changes", [[20], [1, 2, 30], [1, 2, 3], [47, 48, 49]])
+def test_changes_of_the_optimiser_are_marked_and_named(saved, changes):
+    names = ["Adam", "SSBroyden", "L-BFGS", "Levenberg-Marquardt"][: len(changes) + 1]
+    table = training(50, changes)
+    figure = saved(loss_terms(table, names))
+    for axes, clock in zip(figure.axes, ("iteration", "seconds"), strict=True):
+        marks = sorted(one.get_xdata()[0] for one in axes.lines if one.get_color() == style.GREY)
+        np.testing.assert_array_equal(marks, table[clock][changes])
+        assert {text.get_text() for text in axes.texts} == set(names)
+        assert max(text.get_window_extent().x1 for text in axes.texts) < axes.bbox.x1 + 5
+
+
+def test_many_changes_are_all_marked_but_not_all_named(saved):
+    figure = saved(loss_terms(training(100, range(4, 100, 4), phase=np.arange(100) // 4 % 2), ["Adam", "L-BFGS"]))
+    assert sum(one.get_color() == style.GREY for one in figure.axes[0].lines) == 24
+    assert 4 < len(figure.axes[0].texts) < 24
+
+
+def test_learning_rate_and_damping_have_their_own_panel(saved):
+    rate, damping = np.where(np.arange(20) < 9, 1e-3, np.nan), np.where(np.arange(20) < 9, np.nan, 10.0)
+    figure = saved(loss_terms(training(20, [9], learning_rate=rate, damping=damping), ["Adam"]))
+    assert len(figure.axes) == 4
+    np.testing.assert_array_equal(line(figure.axes[2], "learning rate").get_ydata(), rate)
+    np.testing.assert_array_equal(line(figure.axes[3], "damping").get_ydata(), damping)
+    assert len(saved(loss_terms(training(20, learning_rate=np.full(20, np.nan)))).axes) == 2
+
+
+def test_terms_with_the_same_beginning_stay_apart(saved):
+    terms = {f"term u(x, y, z, 0) = sin(pi*x)*sin(pi*y)*sin(pi*z)*{k}": np.full(9, 10.0**k) for k in range(12)}
+    texts = legend(saved(loss_terms(training(9, **terms))))
+    assert len(texts) == 4 + 12 == len(set(texts))
+
+
+@pytest.mark.parametrize("loss", [0.0, 1.0, 1e-300, 1e300, np.nan])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_losses_without_a_course(saved, loss, rows):
+    table = {"iteration": np.arange(rows), "seconds": np.zeros(rows), "loss": np.full(rows, loss)}
+    assert legend(saved(loss_terms(table, ["Adam"]))) == ["loss"]
