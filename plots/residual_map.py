@@ -34,8 +34,8 @@ def _curves(name, x, residuals, points, title):
     axes = figure.add_subplot()
     looks = style.other_looks(len(residuals)) if len(residuals) > 1 else [{"color": style.BLUE}]
     sizes = [style.positive(np.abs(residual)) for residual in residuals.values()]
-    for text, size, look in zip(residuals, sizes, looks, strict=True):
-        axes.plot(x, size, label=f"|{style.cut(text, 60)}|", **look)
+    for text, size, look in zip(style.short(residuals, 60), sizes, looks, strict=True):
+        axes.plot(x, size, label=f"|{text}|", **look)
     style.log_axis(axes, sizes)
     if points is not None:
         label = f"{np.size(points)} collocation points"

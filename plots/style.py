@@ -61,6 +61,14 @@ def cut(text, length=20):
     return text.replace("$", r"\$")  # dollars are money here; matplotlib would take what is between two for a formula
 
 
+def short(texts, length):
+    """The texts, each cut to that length, and numbered if two of them would become the same."""
+    names = [cut(text, length) for text in texts]
+    if len(set(names)) == len(names):
+        return names
+    return [cut(f"{number}: {text}", length) for number, text in enumerate(texts, start=1)]
+
+
 def grid(count):
     """Rows and columns for that many panels: side by side as long as each stays wide enough for its tick labels."""
     columns = count if count <= 3 else 2 if count == 4 else 3

@@ -5,7 +5,10 @@ import pytest
 from matplotlib.colors import LogNorm
 
 from plots import maps, style
+from plots.constants import constants
+from plots.error_against_time import error_against_time
 from plots.field import field
+from plots.loss_terms import loss_terms
 from plots.residual_map import residual_map
 from plots.slices import slices
 from plots.trajectories import phase_portrait, trajectories
@@ -16,12 +19,11 @@ POINTS = np.random.default_rng(0).uniform((-1, 0), (1, 2), (300, 2))
 
 
 @pytest.fixture
-def saved(tmp_path):
-    """Draws a figure into a file, and checks that all text is large enough, inside the picture, and apart from other text."""
+def drawn():
+    """Draws a figure, and checks that all its text is large enough, inside the picture, and apart from other text."""
 
     def check(figure):
-        style.save(figure, tmp_path / "picture.png")
-        figure.draw_without_rendering()  # extents are known, in the same dots, only after drawing
+        figure.draw_without_rendering()
         texts = written(figure)
         assert min(text.get_fontsize() for text in texts) >= style.SMALL
         boxes = np.array([text.get_window_extent().extents for text in texts])  # (texts, x0 y0 x1 y1)
@@ -71,16 +73,16 @@ def clim(axes):
 # field
 
 
-def test_time_lies_on_the_horizontal_axis(saved):
-    (axes,) = panels(saved(field(X, T, {"network": WAVE}, "x", "t", "u(x, t)", POINTS))).values()
+def test_time_lies_on_the_horizontal_axis(drawn):
+    (axes,) = panels(drawn(field(X, T, {"network": WAVE}, "x", "t", "u(x, t)", POINTS))).values()
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("t", "x")
     assert axes.get_xlim() == (0, 2) and axes.get_ylim() == (-1, 1)
     np.testing.assert_array_equal(axes.collections[0].get_array(), WAVE.T)
     np.testing.assert_array_equal(line(axes, "300 collocation points").get_data(), POINTS.T[::-1])
 
 
-def test_coordinates_in_space_stay_as_they_are(saved):
-    (axes,) = panels(saved(field(X, T, {"network": WAVE}, "x", "y", "u(x, y)", POINTS))).values()
+def test_coordinates_in_space_stay_as_they_are(drawn):
+    (axes,) = panels(drawn(field(X, T, {"network": WAVE}, "x", "y", "u(x, y)", POINTS))).values()
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "y")
     np.testing.assert_array_equal(axes.collections[0].get_array(), WAVE)
     np.testing.assert_array_equal(axes.lines[0].get_data(), POINTS.T)
@@ -88,9 +90,9 @@ def test_coordinates_in_space_stay_as_they_are(saved):
     assert box[1] / box[0] == pytest.approx(1.0, rel=0.01)  # both are two long: drawn to scale
 
 
-def test_network_and_reference_share_a_scale_and_the_error_has_its_own(saved):
+def test_network_and_reference_share_a_scale_and_the_error_has_its_own(drawn):
     error = 1e-3 * WAVE
-    figure = saved(field(X, T, {"network": 3 * WAVE, "reference": WAVE, "error": error}, "x", "t", "u", POINTS))
+    figure = drawn(field(X, T, {"network": 3 * WAVE, "reference": WAVE, "error": error}, "x", "t", "u", POINTS))
     network, reference, absolute = panels(figure).values()
     assert list(panels(figure)) == ["network", "reference", "|error|"]
     largest = np.abs(WAVE).max()
@@ -103,16 +105,16 @@ def test_network_and_reference_share_a_scale_and_the_error_has_its_own(saved):
     assert len(figure.axes) == 6  # each with a colour bar
 
 
-def test_an_error_of_many_decades_is_logarithmic(saved):
+def test_an_error_of_many_decades_is_logarithmic(drawn):
     error = np.geomspace(1e-9, 1e-2, WAVE.size).reshape(WAVE.shape)
-    figure = saved(field(X, T, {"network": WAVE, "error of u": -error}, "x", "t", "u"))
+    figure = drawn(field(X, T, {"network": WAVE, "error of u": -error}, "x", "t", "u"))
     norm = panels(figure)["|error of u|"].collections[0].norm
     assert isinstance(norm, LogNorm)
     assert (norm.vmin, norm.vmax) == pytest.approx((1e-6, 1e-2))
 
 
-def test_fields_of_different_quantities(saved):
-    figure = saved(field(X, T, {"u": WAVE, "v": 1e5 * WAVE, "p": 3 + WAVE}, "x", "t", "flow", same_scale=False))
+def test_fields_of_different_quantities(drawn):
+    figure = drawn(field(X, T, {"u": WAVE, "v": 1e5 * WAVE, "p": 3 + WAVE}, "x", "t", "flow", same_scale=False))
     u, v, p = panels(figure).values()
     assert clim(v) == pytest.approx(1e5 * np.array(clim(u)))
     assert clim(p) == (pytest.approx((3 + WAVE).min()), pytest.approx((3 + WAVE).max()))
@@ -120,25 +122,25 @@ def test_fields_of_different_quantities(saved):
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -1e30, 1e-30, np.nan, np.inf])
-def test_constant_fields(saved, value):
+def test_constant_fields(drawn, value):
     constant = np.full_like(WAVE, value)
     values = {"network": constant, "reference": constant, "error": np.full_like(WAVE, 0 * value)}
-    figure = saved(field(X, T, values, "x", "t", "constant", POINTS[:0]))
+    figure = drawn(field(X, T, values, "x", "t", "constant", POINTS[:0]))
     low, high = clim(panels(figure)["network"])
     assert low < value < high or not np.isfinite(value)
     assert not legend(figure)
 
 
-def test_not_all_of_many_points_are_drawn(saved):
-    figure = saved(field(X, T, {"network": WAVE}, "x", "t", "u", np.tile(POINTS, (100, 1))))
+def test_not_all_of_many_points_are_drawn(drawn):
+    figure = drawn(field(X, T, {"network": WAVE}, "x", "t", "u", np.tile(POINTS, (100, 1))))
     (label,) = legend(figure)
     assert label == "30000 collocation points (1000 drawn)"
     assert len(panels(figure)["network"].lines[0].get_xdata()) == maps.MOST_DOTS
 
 
-def test_long_names_and_titles(saved):
+def test_long_names_and_titles(drawn):
     name = "the network of the second stage $ with a long name, trained for longer"
-    figure = saved(
+    figure = drawn(
         field(X, T, {name: WAVE, "reference": WAVE, f"error of {name}": WAVE}, "horizontal distance [m]", "t", 2 * name)
     )
     assert max(axes.title.get_text().count("\n") for axes in figure.axes) >= 2
@@ -147,9 +149,9 @@ def test_long_names_and_titles(saved):
 # residual map
 
 
-def test_residuals_are_logarithmic_with_the_points_upon_all(saved):
+def test_residuals_are_logarithmic_with_the_points_upon_all(drawn):
     residuals = {"u_t + u*u_x": np.geomspace(1e-9, 1, WAVE.size).reshape(WAVE.shape), "v_t": 0 * WAVE}
-    figure = saved(residual_map({"x": X, "t": T}, residuals, POINTS))
+    figure = drawn(residual_map({"x": X, "t": T}, residuals, POINTS))
     first, second = panels(figure).values()
     assert list(panels(figure)) == ["|u_t + u*u_x|", "|v_t|"]
     assert first.get_xlabel() == "t"
@@ -158,34 +160,34 @@ def test_residuals_are_logarithmic_with_the_points_upon_all(saved):
     np.testing.assert_array_equal(second.lines[0].get_data(), POINTS.T[::-1])
 
 
-def test_residual_over_one_coordinate(saved):
+def test_residual_over_one_coordinate(drawn):
     t = np.linspace(0, 3, 50)
-    figure = saved(residual_map({"t": t}, {"u'' + u": -np.exp(-t)}, POINTS[:, :1]))
+    figure = drawn(residual_map({"t": t}, {"u'' + u": -np.exp(-t)}, POINTS[:, :1]))
     (axes,) = figure.axes
     np.testing.assert_allclose(line(axes, "|u'' + u|").get_ydata(), np.exp(-t))
     np.testing.assert_array_equal(line(axes, "300 collocation points").get_xdata(), POINTS[:, 0])
     assert axes.get_yscale() == "log" and axes.get_xlim() == (0, 3) and axes.get_xlabel() == "t"
 
 
-def test_a_zero_of_the_residual_does_not_stretch_the_axis(saved):
+def test_a_zero_of_the_residual_does_not_stretch_the_axis(drawn):
     t = np.linspace(0, 3, 50)
     residuals = {"large": t * 1e-3, "small": np.where(t == t[20], 1e-200, 1e-6)}
-    (axes,) = saved(residual_map({"t": t}, residuals)).axes
+    (axes,) = drawn(residual_map({"t": t}, residuals)).axes
     low, high = axes.get_ylim()
     assert 1e-7 < low < 1e-6 and 3e-3 < high < 1e-2
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan, 1e-300])
-def test_residuals_without_a_curve(saved, value):
+def test_residuals_without_a_curve(drawn, value):
     residuals = {f"a{index}*u_t + b*u{index} - c*u_xx*u_x - d": np.full(5, value) for index in range(6)}
-    assert len(legend(saved(residual_map({"t": T[:5]}, residuals)))) == 6
+    assert len(legend(drawn(residual_map({"t": T[:5]}, residuals)))) == 6
 
 
 # slices
 
 
-def test_slices_show_the_network_dashed_over_the_reference(saved):
-    figure = saved(slices(X, {"network": 2 * WAVE[:3], "reference": WAVE[:3]}, T[:3], title="u(x, t)"))
+def test_slices_show_the_network_dashed_over_the_reference(drawn):
+    figure = drawn(slices(X, {"network": 2 * WAVE[:3], "reference": WAVE[:3]}, T[:3], title="u(x, t)"))
     assert [axes.get_title() for axes in figure.axes] == ["t = 0", "t = 0.2", "t = 0.4"]
     for axes, values in zip(figure.axes, WAVE, strict=False):
         network, reference = line(axes, "network"), line(axes, "reference")
@@ -198,13 +200,13 @@ def test_slices_show_the_network_dashed_over_the_reference(saved):
     assert figure.axes[0].get_ylim()[1] == pytest.approx(WAVE[0].max() * 2.1)  # the network is in sight, with a margin
 
 
-def test_one_slice(saved):
-    (axes,) = saved(slices(X, {"network": WAVE[:1]}, [0.5], "x [m]", "time", "u")).axes
+def test_one_slice(drawn):
+    (axes,) = drawn(slices(X, {"network": WAVE[:1]}, [0.5], "x [m]", "time", "u")).axes
     assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("time = 0.5", "x [m]", "u")
 
 
-def test_of_many_slices_nine_are_drawn(saved):
-    figure = saved(slices(X, {"network": np.tile(X, (100, 1))}, np.arange(100)))
+def test_of_many_slices_nine_are_drawn(drawn):
+    figure = drawn(slices(X, {"network": np.tile(X, (100, 1))}, np.arange(100)))
     titles = [axes.get_title() for axes in figure.axes]
     assert len(titles) == 9 and titles[0] == "t = 0" and titles[-1] == "t = 99"
 
@@ -219,10 +221,10 @@ def oscillator(count):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 6, 9])
-def test_trajectories_of_every_unknown_and_their_errors(saved, count):
+def test_trajectories_of_every_unknown_and_their_errors(drawn, count):
     t, reference = oscillator(count)
     curves = {"network": 1.001 * reference, "reference": reference, "forward Euler": 1.1 * reference}
-    figure = saved(trajectories(t, curves, [f"x{k}" for k in range(count)], "time [s]", "Oscillator"))
+    figure = drawn(trajectories(t, curves, [f"x{k}" for k in range(count)], "time [s]", "Oscillator"))
     above = [axes for axes in figure.axes if axes.get_title()]
     below = [axes for axes in figure.axes if not axes.get_title()]
     assert [axes.get_title() for axes in above] == [f"x{k}" for k in range(count)]
@@ -239,24 +241,24 @@ def test_trajectories_of_every_unknown_and_their_errors(saved, count):
     assert {axes.get_xlabel() for axes in figure.axes} == {"", "time [s]"}
 
 
-def test_trajectories_without_a_reference_have_no_errors(saved):
+def test_trajectories_without_a_reference_have_no_errors(drawn):
     t, values = oscillator(2)
-    figure = saved(trajectories(t, {"network": values}, ["u", "v"]))
+    figure = drawn(trajectories(t, {"network": values}, ["u", "v"]))
     assert [axes.get_title() for axes in figure.axes] == ["u", "v"]
 
 
 @pytest.mark.parametrize("network", [0.0, np.nan, 1e300])
-def test_trajectories_of_a_constant(saved, network):
+def test_trajectories_of_a_constant(drawn, network):
     t, zeros = np.arange(5.0), np.zeros((5, 1))
-    figure = saved(trajectories(t, {"network": zeros + network, "exact": zeros}, ["a concentration with a long name [mol/l]"]))
+    figure = drawn(trajectories(t, {"network": zeros + network, "exact": zeros}, ["a concentration with a long name [mol/l]"]))
     above, below = figure.axes
     assert above.get_ylim()[0] < 0 < above.get_ylim()[1] <= 1
     assert bool(below.texts) == (not network > 0)  # says that there is nothing to show
 
 
-def test_phase_portrait_of_two(saved):
+def test_phase_portrait_of_two(drawn):
     _, values = oscillator(2)
-    figure = saved(phase_portrait({"reference": values, "network": 3 * values}, ["prey", "predators"]))
+    figure = drawn(phase_portrait({"reference": values, "network": 3 * values}, ["prey", "predators"]))
     (axes,) = figure.axes
     np.testing.assert_array_equal(line(axes, "reference").get_data(), values.T)
     np.testing.assert_array_equal(line(axes, "start").get_data(), values[:1].T)
@@ -264,11 +266,169 @@ def test_phase_portrait_of_two(saved):
     assert np.abs(axes.get_xlim()).max() < 3e-6  # a network that runs away does not set the limits
 
 
-def test_phase_portrait_of_three_has_every_plane(saved):
+def test_phase_portrait_of_three_has_every_plane(drawn):
     _, values = oscillator(3)
-    figure = saved(phase_portrait({"network": values}, ["x", "y", "z"], "Lorenz"))
+    figure = drawn(phase_portrait({"network": values}, ["x", "y", "z"], "Lorenz"))
     planes = figure.axes[:3]
     assert [(axes.get_xlabel(), axes.get_ylabel()) for axes in planes] == [("x", "y"), ("x", "z"), ("y", "z")]
     np.testing.assert_array_equal(line(planes[2], "network").get_data(), values[:, 1:].T)
     np.testing.assert_array_equal(figure.axes[3].lines[0].get_data_3d(), values.T)
     assert legend(figure) == ["network", "start"]
+
+
+# loss by term
+
+EQUATION = "term u_t + u*u_x - nu*u_xx"
+CONDITION = "term u(x, 0) = -sin(pi*x)"
+
+
+def training(rows, changes=(), **columns):
+    """A history.csv whose optimiser changes at these rows."""
+    phase = np.zeros(rows)
+    for row in changes:
+        phase[row:] += 1
+    decay = np.exp(-np.arange(rows) / 5)
+    table = {"epoch": np.arange(rows), "iteration": 10 * np.arange(rows), "seconds": 0.1 * np.arange(rows) ** 2}
+    table |= {"loss": 1.5 * decay, "val_loss": 2 * decay, EQUATION: decay, CONDITION: decay / 2, "phase": phase}
+    return table | columns
+
+
+def test_loss_by_term_against_iterations_and_seconds(drawn):
+    table = training(50)
+    figure = drawn(loss_terms(table))
+    for axes, clock in zip(figure.axes, ("iteration", "seconds"), strict=True):
+        assert axes.get_xlabel() == clock and axes.get_yscale() == "log"
+        for label, column in {"loss": "loss", "validation loss": "val_loss", EQUATION[5:]: EQUATION}.items():
+            np.testing.assert_array_equal(line(axes, label).get_data(), (table[clock], table[column]))
+    assert legend(figure) == ["loss", "validation loss", EQUATION[5:], CONDITION[5:]]
+
+
+@pytest.mark.parametrize("changes", [[20], [1, 2, 30], [1, 2, 3], [47, 48, 49]])
+def test_changes_of_the_optimiser_are_marked_and_named(drawn, changes):
+    names = ["Adam", "SSBroyden", "L-BFGS", "Levenberg-Marquardt"][: len(changes) + 1]
+    table = training(50, changes)
+    figure = drawn(loss_terms(table, names))
+    for axes, clock in zip(figure.axes, ("iteration", "seconds"), strict=True):
+        marks = sorted(one.get_xdata()[0] for one in axes.lines if one.get_color() == style.GREY)
+        np.testing.assert_array_equal(marks, table[clock][changes])
+        assert {text.get_text() for text in axes.texts} == set(names)
+        assert max(text.get_window_extent().x1 for text in axes.texts) < axes.bbox.x1 + 5
+
+
+def test_many_changes_are_all_marked_but_not_all_named(drawn):
+    figure = drawn(loss_terms(training(100, range(4, 100, 4), phase=np.arange(100) // 4 % 2), ["Adam", "L-BFGS"]))
+    assert sum(one.get_color() == style.GREY for one in figure.axes[0].lines) == 24
+    assert 4 < len(figure.axes[0].texts) < 24
+
+
+def test_learning_rate_and_damping_have_their_own_panel(drawn):
+    rate, damping = np.where(np.arange(20) < 9, 1e-3, np.nan), np.where(np.arange(20) < 9, np.nan, 10.0)
+    figure = drawn(loss_terms(training(20, [9], learning_rate=rate, damping=damping), ["Adam"]))
+    assert len(figure.axes) == 4
+    np.testing.assert_array_equal(line(figure.axes[2], "learning rate").get_ydata(), rate)
+    np.testing.assert_array_equal(line(figure.axes[3], "damping").get_ydata(), damping)
+    assert len(drawn(loss_terms(training(20, learning_rate=np.full(20, np.nan)))).axes) == 2
+
+
+def test_terms_with_the_same_beginning_stay_apart(drawn):
+    terms = {f"term u(x, y, z, 0) = sin(pi*x)*sin(pi*y)*sin(pi*z)*{k}": np.full(9, 10.0**k) for k in range(12)}
+    texts = legend(drawn(loss_terms(training(9, **terms))))
+    assert len(texts) == 4 + 12 == len(set(texts))
+
+
+@pytest.mark.parametrize("loss", [0.0, 1.0, 1e-300, 1e300, np.nan])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_losses_without_a_course(drawn, loss, rows):
+    table = {"iteration": np.arange(rows), "seconds": np.zeros(rows), "loss": np.full(rows, loss)}
+    assert legend(drawn(loss_terms(table, ["Adam"]))) == ["loss"]
+
+
+# unknown constants
+
+ITERATIONS = np.arange(100) * 10
+
+
+def found(true, first, half_width):
+    """A constant on its way from the first guess, `(n,)`, and its interval, `(n, 2)`."""
+    course = true + (first - true) * np.exp(-np.arange(100) / 5)
+    return course, np.stack([course - half_width, course + half_width], axis=1)
+
+
+def test_constants_with_intervals_and_true_values(drawn):
+    nu, interval = found(0.00318, 0.1, 2e-5)
+    figure = drawn(constants(ITERATIONS, {"nu": nu}, {"nu": interval}, {"nu": 0.01 / np.pi}))
+    whole, close = figure.axes
+    assert whole.get_title() == "nu = 0.00318 ± 2e-05\n(true 0.003183)"
+    assert whole.get_yscale() == "log" and whole.get_ylim()[1] > 0.1
+    for axes in figure.axes:
+        np.testing.assert_array_equal(line(axes, "found").get_data(), (ITERATIONS, nu))
+        assert line(axes, "true value").get_ydata()[0] == 0.01 / np.pi
+        corners = axes.collections[0].get_paths()[0].vertices[:, 1]
+        assert corners.max() == interval.max() and corners.min() == interval.min()
+        assert axes.get_xlabel() == "iteration"
+    low, high = close.get_ylim()
+    assert low < interval[-1, 0] < interval[-1, 1] < high < 0.0034
+    start = int(close.get_xlim()[0]) // 10
+    assert abs(nu[start] - nu[-1]) <= 1e-4 < abs(nu[start - 1] - nu[-1])  # five half widths
+    assert legend(figure) == ["true value", "found", "95 % interval"]
+
+
+def test_the_close_view_holds_a_true_value_far_away(drawn):
+    course, interval = found(1.0, 2.0, 1e-3)
+    _, close = drawn(constants(ITERATIONS, {"k": course}, {"k": interval}, {"k": 1.5})).axes
+    assert close.get_ylim()[0] < interval[-1, 0] and close.get_ylim()[1] > 1.5
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6])
+def test_constants_without_intervals(drawn, count):
+    values = {f"k{k}": found(10.0 ** (3 * k - 9), -(10.0 ** (3 * k - 9)), 0)[0] for k in range(count)}
+    figure = drawn(constants(ITERATIONS, values))
+    assert [axes.get_title().split()[0] for axes in figure.axes] == list(values)
+    assert [axes.get_yscale() for axes in figure.axes] == ["linear"] * count
+    assert sum(axes.get_xlabel() == "iteration" for axes in figure.axes) == min(count, 2)
+    assert legend(figure) == ["found"]
+
+
+@pytest.mark.parametrize("value", [0.0, 1e30, np.nan])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_constants_without_a_course(drawn, value, rows):
+    for half_width in (0.0, 1.0, np.nan):
+        band = np.array([value - half_width, value + half_width]) * np.ones((rows, 2))
+        name = "a constant with a very long name"
+        figure = drawn(constants(np.arange(rows), {name: np.full(rows, value)}, {name: band}))
+        assert figure.axes[0].get_title().startswith("a constant with a v…")
+
+
+# error against time
+
+
+def test_error_against_time(drawn):
+    seconds = np.geomspace(0.1, 100, 50)
+    adam, newton = 1e-2 / seconds, 1e-5 / seconds
+    problems = {
+        "Burgers": {"Adam": (seconds, adam), "Levenberg-Marquardt": (seconds, newton)},
+        "Lorenz": {"Levenberg-Marquardt": (3.0, 1e-6)},
+    }
+    figure = drawn(error_against_time(problems, "relative L2 error", "Cost of accuracy"))
+    burgers, lorenz = figure.axes
+    assert [axes.get_title() for axes in figure.axes] == ["Burgers", "Lorenz"]
+    assert (burgers.get_xlabel(), burgers.get_ylabel()) == ("wall time [s]", "relative L2 error")
+    assert {axes.get_xscale() for axes in figure.axes} == {axes.get_yscale() for axes in figure.axes} == {"log"}
+    np.testing.assert_array_equal(line(burgers, "Adam").get_data(), (seconds, adam))
+    np.testing.assert_array_equal(line(lorenz, "Levenberg-Marquardt").get_data(), ([3.0], [1e-6]))
+    assert line(lorenz, "Levenberg-Marquardt").get_color() == line(burgers, "Levenberg-Marquardt").get_color()
+    assert legend(figure) == ["Adam", "Levenberg-Marquardt"]
+
+
+def test_methods_differ_in_more_than_colour(drawn):
+    runs = {f"method {number}": ([1, 2], [1, number]) for number in range(1, 11)}
+    (axes,) = drawn(error_against_time({"Burgers": runs})).axes
+    assert len({(one.get_marker(), one.get_linestyle()) for one in axes.lines}) == 10
+
+
+def test_what_logarithmic_axes_cannot_show_is_left_out(drawn):
+    runs = {"some": ([0, 1, 2, 3], [1, np.nan, 0, 1e-3]), "none": (np.nan, np.inf)}
+    one, other = drawn(error_against_time({"Burgers": runs, "Poisson": {"none": ([0], [1])}})).axes
+    np.testing.assert_array_equal(line(one, "some").get_data(), ([3], [1e-3]))
+    assert len(line(one, "none").get_xdata()) == 0
+    assert "no finite value" in other.texts[0].get_text()
