@@ -96,7 +96,7 @@ def solve(name, experiment, folder):
 
     note(folder, format=FORMAT, experiment=name, options=options_of(experiment))
     with quiet():
-        from training.solve import solve, uncertainties
+        from training.equation_fit import fit_equation
     from equations.description import description, summary
     from equations.trial import trial
     from models.pinn import named
@@ -113,7 +113,7 @@ def solve(name, experiment, folder):
     network = experiment.network(problem, built_in)
     network.summary()
     weights = network.count_params() + len(problem.constants)
-    history, system = solve(
+    history, system, constants = fit_equation(
         network,
         problem,
         built_in,
@@ -123,7 +123,6 @@ def solve(name, experiment, folder):
         seed=experiment.seed,
         snapshots=Snapshots(folder, experiment.snapshot_seconds),
     )
-    constants = uncertainties(system)
     solution = named(network, problem.coordinates, problem.unknowns)
     export_solution(solution, system.residual(), problem.coordinates, folder)
     write_history(folder, history)

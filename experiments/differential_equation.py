@@ -15,7 +15,7 @@ STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # a
 class DifferentialEquation(Options):
     """Make the residuals of an equation small.
 
-    A topic defines `equation`, and where there is one `reference`, the truth, and `classical`, a solver without a network.
+    A topic defines `words`, and where there is one `reference`, the truth, and `classical`, a solver without a network.
     """
 
     kind: ClassVar = "equation"
@@ -58,13 +58,13 @@ class DifferentialEquation(Options):
         if self.precision == "float32" and self.optimizer != "adam":
             raise UserError("--precision float32 is too coarse for second order. Give --optimizer adam, or leave it out")
 
-    def equation(self):
+    def words(self):
         """The text: an `equations.equation.Equation`."""
         raise NotImplementedError
 
     def problem(self):
         """The equation, read and checked: an `equations.problem.Problem`."""
-        return self.equation().problem()
+        return self.words().problem()
 
     def reference(self, problem):
         """The truth, a function of `{coordinate: (n,)}` to `{unknown: (n,)}`; None where nobody knows."""

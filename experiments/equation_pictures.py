@@ -7,9 +7,9 @@ TIMES = (0.25, 0.5, 0.75)  # of the last coordinate's range, for slices
 
 def standard_pictures(comparison):
     """`{name: figure}` for one or two coordinates; with more, for the middle of the others."""
-    from plots.history import history
+    from plots.loss_terms import loss_terms
 
-    figures = {"history": history(comparison.history)}
+    figures = {"history": loss_terms(comparison.history)}
     if len(comparison.axes) == 1:
         return figures | curves(comparison)
     return figures | maps(comparison)
@@ -17,14 +17,14 @@ def standard_pictures(comparison):
 
 def curves(comparison):
     """Of ordinary differential equations: solutions and their errors, and for systems the phase portrait."""
-    from plots.residual_map import residual_map
     from plots.trajectories import phase_portrait, trajectories
 
     ((name, t),) = comparison.axes.items()
     unknowns = comparison.problem.unknowns
-    figures = {"solution": trajectories(t, comparison.curves, unknowns, name)}
-    if len(unknowns) > 1:
-        figures["phase-portrait"] = phase_portrait(comparison.curves, unknowns[:3])
+    lines = {method: np.stack([values[u] for u in unknowns], axis=-1) for method, values in comparison.curves.items()}
+    figures = {"solution": trajectories(t, lines, unknowns, name)}
+    if len(unknowns) in (2, 3):
+        figures["phase-portrait"] = phase_portrait(lines, unknowns)
     return figures
 
 

@@ -1,5 +1,6 @@
 """The callbacks of every fit, built in one place."""
 
+import math
 import signal
 import threading
 import time
@@ -74,6 +75,10 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
         super().on_train_begin(logs)
         self.start_weights = self.model.get_weights()
         self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not math.isnan(logs["val_loss"]):  # as while an equation is not yet solved to its last time
+            super().on_epoch_end(epoch, logs)
 
     def on_train_end(self, logs=None):
         if self.best > self.start_loss - self.margin:

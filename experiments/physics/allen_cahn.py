@@ -8,7 +8,7 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class AllenCahn(DifferentialEquation):
-    def equation(self):
+    def words(self):
         return ALLEN_CAHN
 
     def reference(self, problem):

@@ -8,7 +8,7 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class Burgers(DifferentialEquation):
-    def equation(self):
+    def words(self):
         return BURGERS
 
     def reference(self, problem):

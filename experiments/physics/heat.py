@@ -8,5 +8,5 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class Heat(DifferentialEquation):
-    def equation(self):
+    def words(self):
         return HEAT

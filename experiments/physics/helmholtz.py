@@ -8,5 +8,5 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class Helmholtz(DifferentialEquation):
-    def equation(self):
+    def words(self):
         return HELMHOLTZ

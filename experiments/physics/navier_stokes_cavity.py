@@ -8,5 +8,5 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class NavierStokesCavity(DifferentialEquation):
-    def equation(self):
+    def words(self):
         return NAVIER_STOKES_CAVITY

@@ -20,5 +20,5 @@ class Ode(DifferentialEquation):
     """the equation"""
     hidden: tuple[int, ...] = (20, 20)
 
-    def equation(self):
+    def words(self):
         return ODES[self.problem_name]

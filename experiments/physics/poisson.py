@@ -8,5 +8,5 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class Poisson(DifferentialEquation):
-    def equation(self):
+    def words(self):
         return POISSON
