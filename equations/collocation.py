@@ -14,22 +14,28 @@ class Region:
         low, high: corners of the box.
         fixed: for each place that the term looks at, `{place of a coordinate: value}`; all have the same coordinates free.
         count: number of points.
+        time: place of the coordinate that initial conditions start from; None if there is none.
     """
 
-    measured = ()
-
-    def __init__(self, low, high, fixed, count):
-        self.low, self.high, self.fixed = np.array(low, "float64"), np.array(high, "float64"), fixed
+    def __init__(self, low, high, fixed, count, time=None):
+        self.low, self.high, self.fixed, self.time = np.array(low, "float64"), np.array(high, "float64"), fixed, time
         self.free = [place for place in range(len(low)) if place not in fixed[0]]
         self.count = count if self.free else 1
 
-    def draw(self, seed):
-        """A list of `(points, coordinates)`, one a place, evenly spread by Sobol's sequence, and no measured values."""
+    def draw(self, seed, reach=1.0):
+        """A list of `(points, coordinates)`, one a place, evenly spread by Sobol's sequence, and no measured values.
+
+        Args:
+            seed: of the sequence.
+            reach: fraction of the time range, from its start, that the points cover.
+        """
         x = np.empty((self.count, len(self.low)))
         if self.free:
             power = int(np.ceil(np.log2(self.count)))
             unit = qmc.Sobol(len(self.free), seed=np.random.default_rng(seed)).random_base2(power)[: self.count]
             x[:, self.free] = self.low[self.free] + (self.high - self.low)[self.free] * unit
+            if self.time in self.free:
+                x[:, self.time] = self.low[self.time] + reach * (x[:, self.time] - self.low[self.time])
         places = []
         for fixed in self.fixed:
             place = x.copy()
@@ -71,7 +77,7 @@ class Measurements:
     def __init__(self, points, values):
         self.points, self.values = points, values
 
-    def draw(self, seed):
+    def draw(self, seed, reach=1.0):
         return [self.points], self.values
 
     def pick(self, present, pool, sizes, seed):

@@ -8,6 +8,15 @@ from equations.notation import derivative_name
 from equations.system import Term
 
 
+def time(problem):
+    """Place of the coordinate that initial conditions start from: none holds at its other end. None if there is none."""
+    for place, (name, low) in enumerate(zip(problem.coordinates, problem.low, strict=True)):
+        held = {value.place[name] for c in problem.conditions for value in c.values if name in value.place}
+        if held == {low}:
+            return place
+    return None
+
+
 def interior(problem, points):
     """The residuals of all equations, at the same points: `(Term, Region)`."""
     values = tuple(
@@ -15,7 +24,7 @@ def interior(problem, points):
          derivative.orders, 0)
         for derivative in problem.derivatives
     )  # fmt: skip
-    region = Region(problem.low, problem.high, [{}], points)
+    region = Region(problem.low, problem.high, [{}], points, time(problem))
     return Term(problem.residual_texts, problem.residuals, values), region
 
 
@@ -45,7 +54,7 @@ def soft_term(problem, places, conditions, points, weight):
         weights=(weight,) * len(conditions),
     )
     fixed = [{problem.coordinates.index(name): value for name, value in place.items()} for place in places]
-    return term, Region(problem.low, problem.high, fixed, points)
+    return term, Region(problem.low, problem.high, fixed, points, time(problem))
 
 
 def measurements(problem, table, weight):

@@ -7,6 +7,7 @@ from errors import UserError
 from experiments.experiment import ANY, LAYER, Options, in_range
 
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
+MARCH_EPOCHS, MARCHED = 20, 1e-8  # a part of the time range is done at this part of the first loss
 ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anything between
 STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
 
@@ -43,6 +44,8 @@ class DifferentialEquation(Options):
     """of the mean square of a condition that is not built in, beside that of the equation"""
     redraw: int = 1
     """epochs between two times that half of the points move to where the residual is large; 0 for never"""
+    marches: int = 1
+    """parts of the time range that are taken in one after another, where all at once finds a wrong solution"""
     seconds: float = 0.0
     """most seconds of training; 0 for no limit"""
     precision: Literal["float64", "float32"] = "float64"
@@ -54,6 +57,7 @@ class DifferentialEquation(Options):
         super().check()
         in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), adam_steps=(0, ANY))
         in_range(self, points=(0, 10**7), condition_points=(1, 10**6), condition_weight=(0, ANY), redraw=(0, ANY))
+        in_range(self, marches=(1, 1000))
         in_range(self, seconds=(0, ANY))
         if self.precision == "float32" and self.optimizer != "adam":
             raise UserError("--precision float32 is too coarse for second order. Give --optimizer adam, or leave it out")
@@ -135,7 +139,9 @@ class DifferentialEquation(Options):
             "lbfgs": lambda: LBFGS(size),
         }[kind]()
         warm_up = [Phase(adam, -(-self.adam_steps // (100 * STEPS["adam"])), STEPS["adam"], self.redraw)] if self.adam_steps else []
-        return [*warm_up, Phase(optimiser, self.epochs, STEPS[kind], self.redraw)]
+        reaches = [number / self.marches for number in range(1, self.marches)]
+        marches = [Phase(optimiser, MARCH_EPOCHS, STEPS[kind], self.redraw, reach, MARCHED) for reach in reaches]
+        return [*warm_up, *marches, Phase(optimiser, self.epochs, STEPS[kind], self.redraw)]
 
     def callbacks(self, folder):
         from training.callbacks import equation_callbacks

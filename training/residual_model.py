@@ -9,17 +9,20 @@ from errors import Diverged
 
 
 class Phase:
-    """An optimiser and for how many epochs it is used.
+    """An optimiser and for how long it is used.
 
     Args:
         optimiser: see `training.levenberg_marquardt`, `training.broyden` and `training.adam`.
         epochs: most of them.
         steps: of the optimiser an epoch.
         redraw: epochs between two redrawings of the points; 0 leaves them as they are.
+        reach: fraction of the time range that the points cover.
+        enough: part of the first loss of the training at which the phase is over before its last epoch.
     """
 
-    def __init__(self, optimiser, epochs, steps, redraw):
+    def __init__(self, optimiser, epochs, steps, redraw, reach=1.0, enough=0.0):
         self.optimiser, self.epochs, self.steps, self.redraw = optimiser, epochs, steps, redraw
+        self.reach, self.enough = reach, enough
 
 
 class ResidualModel(keras.Model):
@@ -58,56 +61,72 @@ class ResidualModel(keras.Model):
 
         Raises: Diverged if the first weights have no finite loss.
         """
-        self.system, self.regions, self.seed = system, regions, seed
+        self.system, self.regions, self.seed, self.reach = system, regions, seed, phases[0].reach
         points = self.draw(0)
         self.points = [[tf.Variable(x, dtype="float64") for x in places] for places, _ in points]
         self.measured = [values for _, values in points]
         self.iteration = tf.Variable(0, dtype="int64")
-        self.state = [self.iteration, *(x for places in self.points for x in places)]
+        self.first_loss = tf.Variable(0.0, dtype="float64")
+        self.phase = tf.Variable(0, dtype="int64")
+        self.state = [self.iteration, self.first_loss, self.phase, *(x for places in self.points for x in places)]
         self.state += [variable for phase in phases for variable in phase.optimiser.variables]
         self.compile(next((phase.optimiser.optimizer for phase in phases if hasattr(phase.optimiser, "optimizer")), "sgd"))
         callbacks = keras.callbacks.CallbackList(
             callbacks, add_history=True, model=self, epochs=sum(phase.epochs for phase in phases), verbose=1
         )
         self.stop_training, self.position = False, (0, 0, 0)
-        self.held_out = system.at(self.draw(1))
         callbacks.on_train_begin()
-        weights, self.known = system.get_weights(), system.at(self.present())
-        logs, first = self.measure(weights), 0
-        for number, phase in enumerate(phases):
-            while first <= self.position[0] < first + phase.epochs and not self.stop_training:
-                epoch = self.position[0]
-                callbacks.on_epoch_begin(epoch)
-                if phase.redraw and epoch and epoch % phase.redraw == 0:
-                    self.redraw(weights, epoch)
-                    phase.optimiser.renew(system, weights)
-                for _ in range(phase.steps):
-                    weights, loss = phase.optimiser.step(system, weights, self.known)
-                    self.iteration.assign_add(getattr(phase.optimiser, "steps", 1))
-                    callbacks.on_train_batch_end(int(self.iteration), {"loss": loss})
-                    if self.stop_training:
-                        break
-                system.set_weights(weights)
-                logs = {"iteration": int(self.iteration), "phase": number} | self.measure(weights) | phase.optimiser.logs()
-                self.position = (epoch + 1, 0, 0)
-                callbacks.on_epoch_end(epoch, logs)
-            first += phase.epochs
+        weights, logs = system.get_weights(), {}
+        for number in range(int(self.phase), len(phases)):
+            logs = self.fit_phase(number, phases[number], weights, callbacks, last=number == len(phases) - 1) or logs
+            weights = system.get_weights()
         callbacks.on_train_end(logs)
         return self.history
 
-    def measure(self, weights):
-        """Logs: the loss, that on the points held out, and what each term contributes.
+    def fit_phase(self, number, phase, weights, callbacks, last):
+        """All epochs of a phase. Returns the logs of the last one."""
+        self.reach, logs = phase.reach, None
+        if number != int(self.phase):
+            self.phase.assign(number)
+            self.keep(self.draw(2 + POOL * self.position[0]))
+        self.known, held_out = self.system.at(self.present()), self.system.at(self.draw(1)) if last else None
+        self.first_loss.assign(float(self.first_loss) or self.measure(weights, held_out)["loss"])
+        for passed in range(phase.epochs):
+            if self.stop_training:
+                break
+            epoch = self.position[0]
+            callbacks.on_epoch_begin(epoch)
+            if phase.redraw and passed and epoch % phase.redraw == 0:
+                self.redraw(weights, epoch)
+                phase.optimiser.renew(self.system, weights)
+            for _ in range(phase.steps):
+                weights, loss = phase.optimiser.step(self.system, weights, self.known)
+                self.iteration.assign_add(getattr(phase.optimiser, "steps", 1))
+                callbacks.on_train_batch_end(int(self.iteration), {"loss": loss})
+                if self.stop_training:
+                    break
+            self.system.set_weights(weights)
+            logs = {"iteration": int(self.iteration), "phase": number}
+            logs |= self.measure(weights, held_out) | phase.optimiser.logs()
+            self.position = (epoch + 1, 0, 0)
+            callbacks.on_epoch_end(epoch, logs)
+            if logs["loss"] < phase.enough * float(self.first_loss):
+                break
+        return logs
+
+    def measure(self, weights, held_out):
+        """Logs: the loss, that on the points held out, if there are any, and what each term contributes.
 
         Raises: Diverged if they cease to be numbers, with the term that does.
         """
         rows = self.system.rows(tf.constant(weights), self.known).numpy()
-        held_out = self.system.rows(tf.constant(weights), self.held_out).numpy()
+        validation = self.system.rows(tf.constant(weights), held_out).numpy() if held_out else np.array([np.nan])
         terms = self.system.losses(rows, self.known)
         if wrong := [name for name, loss in terms.items() if not np.isfinite(loss)]:
             raise Diverged(f"the residual of {wrong[0]!r} ceased to be a number in iteration {int(self.iteration)}")
         return {
             "loss": float(rows @ rows),
-            "val_loss": float(held_out @ held_out),
+            "val_loss": float(validation @ validation),
             **{f"term {name}": loss for name, loss in terms.items()},
         }
 
@@ -115,7 +134,7 @@ class ResidualModel(keras.Model):
 
     def draw(self, number):
         """New points for every term; a number stands for a seed of its own."""
-        return [region.draw([self.seed, number, place]) for place, region in enumerate(self.regions)]
+        return [region.draw([self.seed, number, place], self.reach) for place, region in enumerate(self.regions)]
 
     def present(self):
         return [
@@ -126,12 +145,18 @@ class ResidualModel(keras.Model):
         """Move a part of the points to where the residuals are large."""
         pool = [self.draw(2 + epoch * POOL + number) for number in range(POOL)]
         sizes = [self.sizes(weights, points) for points in pool]
+        picked = []
         for place, (region, present) in enumerate(zip(self.regions, self.present(), strict=True)):
             of_term = np.concatenate([draw[place] for draw in sizes])
-            places, _ = region.pick(present, [draw[place] for draw in pool], of_term, [self.seed, 2 + epoch, place])
-            for variable, x in zip(self.points[place], places, strict=True):
+            picked.append(region.pick(present, [draw[place] for draw in pool], of_term, [self.seed, 2 + epoch, place]))
+        self.keep(picked)
+        self.known = self.system.at(picked)
+
+    def keep(self, points):
+        """Make these the present points."""
+        for variables, (places, _) in zip(self.points, points, strict=True):
+            for variable, x in zip(variables, places, strict=True):
                 variable.assign(x)
-        self.known = self.system.at(self.present())
 
     def sizes(self, weights, points):
         """For each term the size of its residuals, all expressions together, at its points."""
