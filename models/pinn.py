@@ -35,12 +35,19 @@ def pinn(
     """
     inputs = keras.Input((len(low),), dtype=dtype, name="coordinates")
     x = CoordinateFeatures(low, high, periodic, harmonics, fourier, dtype=dtype, name="features")(inputs)
+    activation = sin if activation == "sin" else activation
     for units in hidden:
         x = layers.Dense(units, activation, kernel_initializer="glorot_normal", dtype=dtype)(x)
     outputs = layers.Dense(num_unknowns, kernel_initializer="glorot_normal", dtype=dtype, name="network")(x)
     if trial is not None:
         outputs = trial([inputs, outputs])
     return keras.Model(inputs, outputs, name="pinn")
+
+
+@keras.saving.register_keras_serializable(package="pinn")
+def sin(x):
+    """The activation that Keras has no name for."""
+    return ops.sin(x)
 
 
 def named(network, coordinates, unknowns):
