@@ -53,7 +53,7 @@ def evaluate(model, config, folder):
     experiment = restore(config)
     history = read_table(folder / "history.csv").to_dict("list")
     score = score_solution if experiment.kind == "equation" else score_rows
-    metrics, figures = score(experiment, model, config, history)
+    metrics, figures = score(experiment, model, config, folder, history)
     tables = tables_of(metrics)
     for heading, rows in tables.items():
         print(f"\n{heading}\n{show(rows)}")
@@ -66,7 +66,7 @@ def evaluate(model, config, folder):
     return metrics
 
 
-def score_rows(experiment, model, config, history):
+def score_rows(experiment, model, config, folder, history):
     """Score the untouched test split beside a baseline: `(metrics, figures)`."""
     from evaluation.saved_model import predict
     from plots.history import history as history_picture
@@ -89,11 +89,12 @@ def score_rows(experiment, model, config, history):
     return metrics, figures
 
 
-def score_solution(experiment, model, config, history):
+def score_solution(experiment, model, config, folder, history):
     """Compare a solution with the truth, where that is known, on a fine grid, beside a classical solver."""
+    from datasets.table_file import read_table
     from evaluation.solution import Comparison
 
-    comparison = Comparison(experiment, model, config, history)
+    comparison = Comparison(experiment, model, config, history, read_table(folder / "collocation.csv"))
     print(f"Comparing {comparison.rows} points of the grid with {comparison.truth_name} ...")
     return comparison.metrics(), experiment.pictures(comparison)
 

@@ -92,7 +92,7 @@ def solve(name, experiment, folder):
     """Read the equation, build, lower its residuals, export: the path of every differential equation. Returns the history."""
     from experiments.command import options_of
     from training.device import describe_device, quiet, seeded, versions
-    from training.run import FORMAT, note, write_history
+    from training.run import FORMAT, note, write_history, write_points
 
     note(folder, format=FORMAT, experiment=name, options=options_of(experiment))
     with quiet():
@@ -113,7 +113,7 @@ def solve(name, experiment, folder):
     network = experiment.network(problem, built_in)
     network.summary()
     weights = network.count_params() + len(problem.constants)
-    history, system, constants = fit_equation(
+    solved = fit_equation(
         network,
         problem,
         built_in,
@@ -124,11 +124,12 @@ def solve(name, experiment, folder):
         snapshots=Snapshots(folder, experiment.snapshot_seconds),
     )
     solution = named(network, problem.coordinates, problem.unknowns)
-    export_solution(solution, system.residual(), problem.coordinates, folder)
-    write_history(folder, history)
-    note(folder, training={"epochs": len(history["loss"]), "device": describe_device()}, versions=versions())
-    note(folder, constants=constants)
-    return history
+    export_solution(solution, solved.system.residual(), problem.coordinates, folder)
+    write_history(folder, solved.history)
+    write_points(folder, problem.coordinates, solved.points)
+    note(folder, training={"epochs": len(solved.history["loss"]), "device": describe_device()}, versions=versions())
+    note(folder, constants=solved.constants)
+    return solved.history
 
 
 if __name__ == "__main__":

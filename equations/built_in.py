@@ -85,9 +85,7 @@ ODES = {
         exact={"y": "exp(-0.2*t)*(cos(2*t) + 0.1*sin(2*t))"},
     ),
     "van-der-pol": Equation(["y'' = (1 - y^2)*y' - y"], {"t": (0, 10)}, ["y(0) = 2", "y'(0) = 0"]),
-    "lotka-volterra": Equation(
-        ["u' = 1.5*u - u*v", "v' = u*v - 3*v"], {"t": (0, 6)}, ["u(0) = 1", "v(0) = 1"]
-    ),
+    "lotka-volterra": Equation(["u' = 1.5*u - u*v", "v' = u*v - 3*v"], {"t": (0, 6)}, ["u(0) = 1", "v(0) = 1"]),
     "lorenz": Equation(
         ["x' = 10*(y - x)", "y' = x*(28 - z) - y", "z' = x*y - 8/3*z"],
         {"t": (0, 3)},

@@ -191,7 +191,9 @@ class System:
         row by what enters the activations at its own point, and with what entered the layer there, by the layer's weights.
         """
         parts, constants = self.split(weights)
-        blocks = [block for number in range(len(self.terms)) for block in self.jacobians(number, known[number], parts, constants)]
+        blocks = [
+            block for number in range(len(self.terms)) for block in self.jacobians(number, known[number], parts, constants)
+        ]
         rows, jacobians = zip(*blocks, strict=True)
         return tf.concat(rows, axis=0), tf.concat(jacobians, axis=0)
 
@@ -249,7 +251,11 @@ class System:
 
     def losses(self, rows, known):
         """The weighted mean square of each expression, by its name."""
-        lengths = [place["places"][0]["coordinates"].shape[0] for place, term in zip(known, self.terms, strict=True) for _ in term.names]
+        lengths = [
+            place["places"][0]["coordinates"].shape[0]
+            for place, term in zip(known, self.terms, strict=True)
+            for _ in term.names
+        ]
         parts = np.split(rows, np.cumsum(lengths)[:-1])
         names = [name for term in self.terms for name in term.names]
         return {name: float(part @ part) for name, part in zip(names, parts, strict=True)}

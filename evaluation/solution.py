@@ -7,7 +7,7 @@ import numpy as np
 
 from evaluation.saved_model import predict
 
-FRESH = 4096  # points for the residual, that no training has seen
+FRESH, SEED = 4096, 2**20  # points for the residual, that no training has seen
 GRID = {1: 1001, 2: 201, 3: 41, 4: 15}  # points a coordinate, by the number of coordinates
 
 
@@ -19,11 +19,12 @@ class Comparison:
         axes: `{coordinate: (n,)}`.
         grid: `{coordinate: (points,)}`, the last coordinate fastest.
         curves: `{"network": {unknown: (points,)}, "reference": ..., name of a classical solver: ...}`.
-        fresh: points for the residual, and `residuals` there, `{residual or derivative: (points,)}`.
+        history: columns of `history.csv`.
+        points: table of the last collocation points.
     """
 
-    def __init__(self, experiment, model, config, history):
-        self.experiment, self.model, self.config, self.history = experiment, model, config, history
+    def __init__(self, experiment, model, config, history, points):
+        self.experiment, self.model, self.config, self.history, self.points = experiment, model, config, history, points
         self.problem = problem = experiment.problem()
         count = GRID[len(problem.coordinates)]
         ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
@@ -42,9 +43,6 @@ class Comparison:
             solution = solve()
             self.seconds[name] = time.perf_counter() - start
             self.curves[name] = solution(self.grid)
-        random = np.random.default_rng(2**20)
-        self.fresh = {c: random.uniform(*ends, FRESH) for c, *ends in zip(problem.coordinates, problem.low, problem.high, strict=True)}
-        self.residuals = predict(model, self.fresh, endpoint="residual")
 
     def metrics(self):
         """The content of `metrics.json`."""
@@ -75,8 +73,18 @@ class Comparison:
 
     def residual_sizes(self):
         """`{text of an equation: {metric: value}}` at fresh points."""
-        found = {}
-        rows = [value for name, value in self.residuals.items() if name.split("_")[0] == "residual"]
-        for text, row in zip(self.problem.residual_texts, rows, strict=True):
-            found[text] = {"root mean square": float(np.sqrt(np.mean(row**2))), "maximum": float(np.abs(row).max())}
-        return found
+        random = np.random.default_rng(SEED)
+        ends = zip(self.problem.coordinates, self.problem.low, self.problem.high, strict=True)
+        fresh = {name: random.uniform(low, high, FRESH) for name, low, high in ends}
+        return {
+            text: {"root mean square": float(np.sqrt(np.mean(values**2))), "maximum": float(np.abs(values).max())}
+            for text, values in self.residuals_at(fresh).items()
+        }
+
+    def residuals_at(self, coordinates):
+        """`{text of an equation: residual}` at `{coordinate: array}`, all of one shape."""
+        shape = next(iter(coordinates.values())).shape
+        answers = predict(self.model, {name: np.ravel(coordinates[name]) for name in coordinates}, endpoint="residual")
+        several = len(self.problem.residual_texts) > 1
+        names = [f"residual_{number}" if several else "residual" for number in range(1, len(self.problem.residual_texts) + 1)]
+        return {text: answers[name].reshape(shape) for text, name in zip(self.problem.residual_texts, names, strict=True)}

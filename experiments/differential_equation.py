@@ -138,7 +138,9 @@ class DifferentialEquation(Options):
             "broyden": lambda: SelfScaledBroyden(size),
             "lbfgs": lambda: LBFGS(size),
         }[kind]()
-        warm_up = [Phase(adam, -(-self.adam_steps // (100 * STEPS["adam"])), STEPS["adam"], self.redraw)] if self.adam_steps else []
+        warm_up = (
+            [Phase(adam, -(-self.adam_steps // (100 * STEPS["adam"])), STEPS["adam"], self.redraw)] if self.adam_steps else []
+        )
         reaches = [number / self.marches for number in range(1, self.marches)]
         marches = [Phase(optimiser, MARCH_EPOCHS, STEPS[kind], self.redraw, reach, MARCHED) for reach in reaches]
         return [*warm_up, *marches, Phase(optimiser, self.epochs, STEPS[kind], self.redraw)]

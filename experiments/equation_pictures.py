@@ -2,6 +2,7 @@
 
 import numpy as np
 
+RESIDUALS = 101  # points a coordinate of the residual's picture
 TIMES = (0.25, 0.5, 0.75)  # of the last coordinate's range, for slices
 
 
@@ -25,7 +26,7 @@ def curves(comparison):
     figures = {"solution": trajectories(t, lines, unknowns, name)}
     if len(unknowns) in (2, 3):
         figures["phase-portrait"] = phase_portrait(lines, unknowns)
-    return figures
+    return figures | {"residual": residual(comparison, name)}
 
 
 def maps(comparison):
@@ -50,4 +51,15 @@ def maps(comparison):
         if "reference" in panels:
             panels["error"] = panels["network"] - panels["reference"]
         figures[f"solution-{unknown}"] = field(x, y, panels, x_name, y_name, unknown)
-    return figures
+    return figures | {"residual": residual(comparison, x_name, y_name)}
+
+
+def residual(comparison, *names):
+    """What is left of each equation over one or two coordinates, the others in the middle of their range."""
+    from plots.residual_map import residual_map
+
+    axes = {name: np.linspace(axis[0], axis[-1], RESIDUALS) for name, axis in comparison.axes.items() if name in names}
+    mesh = dict(zip(axes, np.meshgrid(*axes.values()), strict=True))  # (y, x)
+    middle = {name: np.full(mesh[names[0]].shape, axis.mean()) for name, axis in comparison.axes.items() if name not in names}
+    values = comparison.residuals_at(mesh | middle)
+    return residual_map(axes, values, comparison.points[list(names)].to_numpy())

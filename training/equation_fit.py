@@ -1,5 +1,7 @@
 """The fit of a differential equation: a network and its terms in, the best weights and their history out."""
 
+from typing import NamedTuple
+
 import numpy as np
 import scipy.linalg
 import tensorflow as tf
@@ -7,6 +9,22 @@ import tensorflow as tf
 from equations.system import System
 from training.callbacks import EarlyStoppingFromStart
 from training.residual_model import ResidualModel
+
+
+class Solved(NamedTuple):
+    """What a fit found.
+
+    Attributes:
+        history: of Keras, a list an epoch for each name.
+        system: `equations.system.System` with the best weights.
+        points: where the equations were looked at last, `(points, coordinates)`.
+        constants: see `uncertainties`.
+    """
+
+    history: dict
+    system: System
+    points: np.ndarray
+    constants: dict
 
 
 def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, snapshots=None):
@@ -22,7 +40,7 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
         seed: of the points.
         snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
 
-    Returns: `(history, system, constants)`, the last as `uncertainties` gives them.
+    Returns: a `Solved`.
     """
     model = ResidualModel(network, list(problem.constants.values()))
     formulas = tuple([part[name] for name in problem.unknowns] for part in (trial.offset, trial.factor))
@@ -36,7 +54,8 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
         snapshots.others = callbacks
         callbacks = [*callbacks, snapshots]
     history = model.fit(system, regions, phases, callbacks, seed).history
-    return history, system, uncertainties(system, model.present())
+    points = model.present()
+    return Solved(history, system, points[0][0][0], uncertainties(system, points))
 
 
 def uncertainties(system, points):

@@ -137,9 +137,7 @@ class ResidualModel(keras.Model):
         return [region.draw([self.seed, number, place], self.reach) for place, region in enumerate(self.regions)]
 
     def present(self):
-        return [
-            ([x.numpy() for x in places], measured) for places, measured in zip(self.points, self.measured, strict=True)
-        ]
+        return [([x.numpy() for x in places], measured) for places, measured in zip(self.points, self.measured, strict=True)]
 
     def redraw(self, weights, epoch):
         """Move a part of the points to where the residuals are large."""

@@ -137,6 +137,11 @@ def write_history(folder, history):
     pd.DataFrame(history).to_csv(folder / "history.csv", index_label="epoch")
 
 
+def write_points(folder, names, points):
+    """Write `collocation.csv`, the points where the equations were looked at last, a column a coordinate."""
+    pd.DataFrame(points, columns=list(names)).to_csv(folder / "collocation.csv", index=False)
+
+
 def write_json(path, content):
     with whole(path) as partial:
         partial.write_text(json.dumps(content, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8")

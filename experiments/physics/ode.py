@@ -14,9 +14,9 @@ from experiments.differential_equation import DifferentialEquation
 class Ode(DifferentialEquation):
     reference_name: ClassVar = "the closed form, or a solution of order 8"
 
-    problem_name: Literal[
-        "gaussian", "decay", "logistic", "harmonic", "damped", "van-der-pol", "lotka-volterra", "lorenz"
-    ] = "gaussian"
+    problem_name: Literal["gaussian", "decay", "logistic", "harmonic", "damped", "van-der-pol", "lotka-volterra", "lorenz"] = (
+        "gaussian"
+    )
     """the equation"""
     hidden: tuple[int, ...] = (20, 20)
 
