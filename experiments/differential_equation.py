@@ -42,8 +42,8 @@ class DifferentialEquation(Options):
     """points for each condition that is not built in"""
     condition_weight: float = 100.0
     """of the mean square of a condition that is not built in, beside that of the equation"""
-    redraw: int = 1
-    """epochs between two times that half of the points move to where the residual is large; 0 for never"""
+    redraw: Literal["auto", "always", "never"] = "auto"
+    """after an epoch half of the points move to where the residual is large; auto: if it is larger between the points"""
     marches: int = 1
     """parts of the time range that are taken in one after another, where all at once finds a wrong solution"""
     seconds: float = 0.0
@@ -56,7 +56,7 @@ class DifferentialEquation(Options):
     def check(self):
         super().check()
         in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), adam_steps=(0, ANY))
-        in_range(self, points=(0, 10**7), condition_points=(1, 10**6), condition_weight=(0, ANY), redraw=(0, ANY))
+        in_range(self, points=(0, 10**7), condition_points=(1, 10**6), condition_weight=(0, ANY))
         in_range(self, marches=(1, 1000))
         in_range(self, seconds=(0, ANY))
         if self.precision == "float32" and self.optimizer != "adam":

@@ -8,6 +8,9 @@ from equations.collocation import POOL
 from errors import Diverged
 
 
+OVERFITTED = 1.5  # times the loss on the present points
+
+
 class Phase:
     """An optimiser and for how long it is used.
 
@@ -15,7 +18,8 @@ class Phase:
         optimiser: see `training.levenberg_marquardt`, `training.broyden` and `training.adam`.
         epochs: most of them.
         steps: of the optimiser an epoch.
-        redraw: epochs between two redrawings of the points; 0 leaves them as they are.
+        redraw: when points are redrawn after an epoch: "always", "never", or "auto", if the loss on points held out has become
+            larger than on these.
         reach: fraction of the time range that the points cover.
         enough: part of the first loss of the training at which the phase is over before its last epoch.
     """
@@ -67,8 +71,8 @@ class ResidualModel(keras.Model):
         self.measured = [values for _, values in points]
         self.iteration = tf.Variable(0, dtype="int64")
         self.first_loss = tf.Variable(0.0, dtype="float64")
-        self.phase = tf.Variable(0, dtype="int64")
-        self.state = [self.iteration, self.first_loss, self.phase, *(x for places in self.points for x in places)]
+        self.phase, self.overfitted = tf.Variable(0, dtype="int64"), tf.Variable(False)
+        self.state = [self.iteration, self.first_loss, self.phase, self.overfitted, *(x for places in self.points for x in places)]
         self.state += [variable for phase in phases for variable in phase.optimiser.variables]
         self.compile(next((phase.optimiser.optimizer for phase in phases if hasattr(phase.optimiser, "optimizer")), "sgd"))
         callbacks = keras.callbacks.CallbackList(
@@ -96,7 +100,7 @@ class ResidualModel(keras.Model):
                 break
             epoch = self.position[0]
             callbacks.on_epoch_begin(epoch)
-            if phase.redraw and passed and epoch % phase.redraw == 0:
+            if passed and (phase.redraw == "always" or (phase.redraw == "auto" and self.overfitted)):
                 self.redraw(weights, epoch)
                 phase.optimiser.renew(self.system, weights)
             for _ in range(phase.steps):
@@ -109,6 +113,7 @@ class ResidualModel(keras.Model):
             logs = {"iteration": int(self.iteration), "phase": number}
             logs |= self.measure(weights, held_out) | phase.optimiser.logs()
             self.position = (epoch + 1, 0, 0)
+            self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
             callbacks.on_epoch_end(epoch, logs)
             if logs["loss"] < phase.enough * float(self.first_loss):
                 break
