@@ -95,7 +95,8 @@ def score_solution(experiment, model, config, folder, history):
     from evaluation.solution import Comparison
 
     comparison = Comparison(experiment, model, config, history, read_table(folder / "collocation.csv"))
-    print(f"Comparing {comparison.rows} points of the grid with {comparison.truth_name} ...")
+    for remark in comparison.remarks:
+        print(f"note: {remark}")
     return comparison.metrics(), experiment.pictures(comparison)
 
 

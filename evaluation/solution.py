@@ -1,14 +1,14 @@
-"""The solution of a differential equation beside the truth and a classical solver, on a fixed fine grid."""
+"""The solution of a differential equation beside the truth and classical solvers, on a fixed fine grid."""
 
-import math
 import time
 
 import numpy as np
 
+from errors import UserError
 from evaluation.saved_model import predict
 
-FRESH, SEED = 4096, 2**20  # points for the residual, that no training has seen
 GRID = {1: 1001, 2: 201, 3: 41, 4: 15}  # points a coordinate, by the number of coordinates
+FRESH, SEED = 4096, 2**20  # points for the residual, that no training has seen
 
 
 class Comparison:
@@ -16,9 +16,10 @@ class Comparison:
 
     Attributes:
         problem: `equations.problem.Problem`.
-        axes: `{coordinate: (n,)}`.
+        axes: `{coordinate: (n,)}` of the grid.
         grid: `{coordinate: (points,)}`, the last coordinate fastest.
-        curves: `{"network": {unknown: (points,)}, "reference": ..., name of a classical solver: ...}`.
+        curves: `{"network": {unknown: (points,)}, "reference": ..., name of a classical solver: ...}` on the grid.
+        seconds: of each classical solver.
         history: columns of `history.csv`.
         points: table of the last collocation points.
     """
@@ -26,49 +27,70 @@ class Comparison:
     def __init__(self, experiment, model, config, history, points):
         self.experiment, self.model, self.config, self.history, self.points = experiment, model, config, history, points
         self.problem = problem = experiment.problem()
-        count = GRID[len(problem.coordinates)]
-        ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
-        self.axes = {name: np.linspace(low, high, count) for name, low, high in ends}
+        self.axes = axes(problem)
+        self.given = experiment.given_solution(problem)
+        if self.given and (found := grid_of(self.given, problem.coordinates)):
+            self.axes, self.given = found
         mesh = np.meshgrid(*self.axes.values(), indexing="ij")
         self.grid = {name: values.ravel() for name, values in zip(problem.coordinates, mesh, strict=True)}
-        self.rows = mesh[0].size
-        self.truth = experiment.reference(problem)
-        self.truth_name = experiment.reference_name if self.truth else "no reference (none is known)"
-        self.curves = {"network": predict(model, self.grid)}
-        self.seconds = {}
-        if self.truth:
-            self.curves["reference"] = self.truth(self.grid)
+        self.curves, self.seconds, self.remarks = {"network": predict(model, self.grid)}, {}, []
+        if self.given and len(next(iter(self.given.values()))) == mesh[0].size:
+            self.curves["reference"] = {name: self.given[name] for name in problem.unknowns if name in self.given}
+        elif truth := experiment.reference(problem):
+            self.curves["reference"] = truth(self.grid)
         for name, solve in experiment.classical(problem).items():
             start = time.perf_counter()
-            solution = solve()
+            try:
+                solution = solve()
+            except UserError as error:
+                self.remarks.append(f"{name}: {error}")
+                continue
             self.seconds[name] = time.perf_counter() - start
             self.curves[name] = solution(self.grid)
 
     def metrics(self):
         """The content of `metrics.json`."""
-        names = [name for name in self.curves if name not in ("network", "reference")]
-        split = {"rows": self.rows, "network": {}}
-        if self.truth:
-            split |= {"network": self.errors("network")} | ({"baseline": self.errors(names[0])} if names else {})
-        metrics = {"baseline": names[0] if names else "", "splits": {"test": split}, "residuals": self.residual_sizes()}
+        names = list(self.seconds)
+        splits = {}
+        if "reference" in self.curves:
+            scores = {name: self.errors(self.curves[name], self.curves["reference"]) for name in ("network", *names)}
+            splits["test"] = {"rows": len(next(iter(self.grid.values()))), "network": scores["network"]}
+            if names:
+                splits["test"]["baseline"] = scores[names[0]] | {}
+        elif self.given:
+            answers = predict(self.model, {name: self.given[name] for name in self.problem.coordinates})
+            splits["test"] = {"rows": len(next(iter(answers.values()))), "network": self.errors(answers, self.given)}
+        splits["fresh points"] = {"rows": FRESH, "network": self.residual_sizes()}
+        metrics = {"baseline": names[0] if names else "", "splits": splits}
         if self.seconds:
-            metrics["classical seconds"] = self.seconds
+            metrics["seconds of classical solvers"] = self.seconds
         if constants := self.config.get("constants"):
-            metrics["constants"] = constants
+            metrics["constants"] = self.constants(constants)
         return metrics
 
-    def errors(self, name):
+    def errors(self, answers, truth):
         """`{unknown: {metric: value}}` of a solution."""
         found = {}
-        for unknown, true in self.curves["reference"].items():
-            answer = self.experiment.comparable(unknown, self.curves[name][unknown])
-            true = self.experiment.comparable(unknown, true)
-            size = math.sqrt(np.mean(true**2)) or 1.0
-            error = answer - true
-            found[unknown] = {
-                "relative L2 error": float(math.sqrt(np.mean(error**2)) / size),
-                "maximum error": float(np.abs(error).max()),
-            }
+        for unknown in self.problem.unknowns:
+            if unknown in truth:
+                answer, true = (self.experiment.comparable(unknown, values[unknown]) for values in (answers, truth))
+                size = np.linalg.norm(true) or np.sqrt(len(true))  # of a function that is zero: the absolute error
+                found[unknown] = {
+                    "relative L2 error": float(np.linalg.norm(answer - true) / size),
+                    "maximum error": float(np.abs(answer - true).max()),
+                }
+        return found
+
+    def constants(self, found):
+        """`{constant: {"value", "standard error", "95 % interval", "true value", ...}}`."""
+        true = self.experiment.true_constants()
+        for name, numbers in found.items():
+            value, error = numbers["value"], numbers.get("standard error")
+            if error is not None:
+                numbers["95 % interval"] = [value - 1.96 * error, value + 1.96 * error]
+            if name in true:
+                numbers["true value"] = true[name]
+                numbers["relative error"] = abs(value / true[name] - 1)
         return found
 
     def residual_sizes(self):
@@ -84,7 +106,23 @@ class Comparison:
     def residuals_at(self, coordinates):
         """`{text of an equation: residual}` at `{coordinate: array}`, all of one shape."""
         shape = next(iter(coordinates.values())).shape
-        answers = predict(self.model, {name: np.ravel(coordinates[name]) for name in coordinates}, endpoint="residual")
+        answers = predict(self.model, {name: np.ravel(values) for name, values in coordinates.items()}, endpoint="residual")
         several = len(self.problem.residual_texts) > 1
         names = [f"residual_{number}" if several else "residual" for number in range(1, len(self.problem.residual_texts) + 1)]
         return {text: answers[name].reshape(shape) for text, name in zip(self.problem.residual_texts, names, strict=True)}
+
+
+def axes(problem):
+    count = GRID[len(problem.coordinates)]
+    ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
+    return {name: np.linspace(low, high, count) for name, low, high in ends}
+
+
+def grid_of(table, coordinates):
+    """`(axes, table)` with the table's rows in the grid's order, if they are all points of a grid; else None."""
+    found = {name: np.unique(table[name]) for name in coordinates}
+    rows = len(table[coordinates[0]])
+    if np.prod([len(axis) for axis in found.values()]) != rows:
+        return None
+    order = np.lexsort([table[name] for name in reversed(coordinates)])
+    return found, {name: values[order] for name, values in table.items()}

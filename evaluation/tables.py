@@ -12,7 +12,18 @@ def tables_of(metrics):
             header = ["metric", "network"] + ([metrics["baseline"]] if baseline else [])
             rows = [[name, value] + ([baseline.get(name, "")] if baseline else []) for name, value in network.items()]
             tables[f"{target}, {split} ({scores['rows']} rows)"] = [header, *rows]
+    if constants := metrics.get("constants"):
+        columns = list(dict.fromkeys(name for numbers in constants.values() for name in numbers))
+        rows = [[name, *(as_cell(numbers.get(column, "")) for column in columns)] for name, numbers in constants.items()]
+        tables["constants"] = [["constant", *columns], *rows]
+    if seconds := metrics.get("seconds of classical solvers"):
+        tables["classical solvers"] = [["solver", "seconds"], *map(list, seconds.items())]
     return tables
+
+
+def as_cell(value):
+    """A number, or the ends of an interval in text."""
+    return " to ".join(f"{number:.7g}" for number in value) if isinstance(value, (list, tuple)) else value
 
 
 def overview(folders):

@@ -87,6 +87,14 @@ class DifferentialEquation(Options):
         """An unknown's values on the grid as they may be compared, e.g. without a constant that nothing determines."""
         return values
 
+    def true_constants(self):
+        """`{constant: value}` of those to be found, where they are known."""
+        return {}
+
+    def given_solution(self, problem):
+        """The truth at given points alone, `{column: (rows,)}`; None where it is a function, or not known."""
+        return None
+
     def measurements(self, problem):
         """What was measured, `{column: (rows,)}`; None where nothing was."""
         return None

@@ -42,7 +42,7 @@ def maps(comparison):
         flat = {
             name: comparison.experiment.comparable(unknown, values[unknown])
             for name, values in comparison.curves.items()
-            if name in ("network", "reference")
+            if name in ("network", "reference") and unknown in values
         }
         panels = {name: np.reshape(values, shape)[middle].T for name, values in flat.items()}  # (y, x)
         places = [round(fraction * (len(y) - 1)) for fraction in TIMES]

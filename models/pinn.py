@@ -12,7 +12,8 @@ from symbolic.tensor_function import tensor_function
 
 
 def pinn(
-    low, high, num_unknowns, hidden=(20, 20, 20), activation="tanh", periodic=(), harmonics=3, fourier=0, trial=None, dtype="float64",
+    low, high, num_unknowns, hidden=(20, 20, 20), activation="tanh", periodic=(), harmonics=3, fourier=0, trial=None,
+    dtype="float64",
 ):  # fmt: skip
     """Dense network on the box of the coordinates, with what is known of the solution built in.
 

@@ -106,10 +106,8 @@ class SelfScaledBroyden(QuasiNewton):
         theta = np.clip((1 - b) / b, (rho - 1) / a, 1 / rho)
         sigma = 1 + a * theta
         root = abs(sigma) ** (1 / (1 - size))
-        if theta <= 0:
-            tau = min(min(1, 1 / b) * root, sigma)
-        else:
-            tau = min(1, 1 / b) * min(root, 1 / theta)
+        most = min(1, 1 / b)
+        tau = min(most * root, sigma) if theta <= 0 else most * min(root, 1 / theta)
         phi = (1 - theta) / (1 + a * theta)
         w = step / curvature - mapped / spread
         matrix -= np.outer(mapped, mapped / spread)

@@ -31,7 +31,7 @@ def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
 
 
 def equation_callbacks(folder, patience, seconds=0.0, tensorboard=False):
-    """As `standard_callbacks` for a differential equation: one progress bar for the many short epochs, an end after `seconds`."""
+    """As `standard_callbacks` for an equation: one progress bar for the many short epochs, an end after `seconds` if not 0."""
     return [
         keras.callbacks.TerminateOnNaN(),
         Seconds(),

@@ -7,7 +7,6 @@ import tensorflow as tf
 from equations.collocation import POOL
 from errors import Diverged
 
-
 OVERFITTED = 1.5  # times the loss on the present points
 
 
@@ -72,7 +71,13 @@ class ResidualModel(keras.Model):
         self.iteration = tf.Variable(0, dtype="int64")
         self.first_loss = tf.Variable(0.0, dtype="float64")
         self.phase, self.overfitted = tf.Variable(0, dtype="int64"), tf.Variable(False)
-        self.state = [self.iteration, self.first_loss, self.phase, self.overfitted, *(x for places in self.points for x in places)]
+        self.state = [
+            self.iteration,
+            self.first_loss,
+            self.phase,
+            self.overfitted,
+            *(x for places in self.points for x in places),
+        ]
         self.state += [variable for phase in phases for variable in phase.optimiser.variables]
         self.compile(next((phase.optimiser.optimizer for phase in phases if hasattr(phase.optimiser, "optimizer")), "sgd"))
         callbacks = keras.callbacks.CallbackList(
