@@ -14,7 +14,7 @@ import sympy
 
 from equations.faces import Box, agree, cauchy_datum, contradict
 from equations.hermite import hermite_basis, vanishing
-from equations.periodic import is_periodic_pair, why_not_periodic
+from equations.periodic import is_periodic_pair, kinked, why_not_periodic
 from equations.problem import Condition
 from errors import UserError
 from symbolic.calculus import shorter
@@ -60,13 +60,16 @@ def trial(problem, choice="auto"):
             data[place] = cauchy_datum(condition, problem, box)
         except UserError as error:
             whys[place] = str(error)
-    offset = {}
-    for unknown in problem.unknowns:
-        own = {place: datum for place, datum in data.items() if datum.face.unknown == unknown}
-        offset[unknown] = _built_in(own, whys, box)
+    own = {unknown: {p: d for p, d in data.items() if d.face.unknown == unknown} for unknown in problem.unknowns}
+    offset = {unknown: _built_in(own[unknown], whys, box) for unknown in problem.unknowns}
+    periodic = _embedded(problem, box, whys)
+    for name in periodic:
+        for unknown in kinked(problem, name, offset, box):
+            reason = f"continued with a period of {box.width[name]:g} in {name} it has a kink or step"
+            whys.update(dict.fromkeys(own[unknown], reason))
+            offset[unknown] = sympy.S.Zero
     kept = [datum for place, datum in data.items() if place not in whys]
     factor = {unknown: _factor([d for d in kept if d.face.unknown == unknown], box) for unknown in problem.unknowns}
-    periodic = _embedded(problem, offset, box, whys)
     made = _told(problem, offset, factor, periodic, whys)
     if choice == "hard" and made.soft:
         place = problem.conditions.index(made.soft[0])
@@ -170,14 +173,14 @@ def _factor(data, box):
     return factor
 
 
-def _embedded(problem, offset, box, whys):
+def _embedded(problem, box, whys):
     """The coordinates that the network takes as periodic; the reasons of what is satisfied by that leave `whys`."""
     found = []
     for name in problem.coordinates:
         pairs = [p for p, condition in enumerate(problem.conditions) if is_periodic_pair(condition, name, box)]
         if not pairs:
             continue
-        if why := why_not_periodic(problem, name, pairs, offset, box):
+        if why := why_not_periodic(problem, name, pairs, box):
             whys.update(dict.fromkeys(pairs, why))
         else:
             found.append(name)
