@@ -11,9 +11,22 @@ def standard_pictures(comparison):
     from plots.loss_terms import loss_terms
 
     figures = {"history": loss_terms(comparison.history)}
+    if comparison.problem.constants:
+        figures["constants"] = constants(comparison)
     if len(comparison.axes) == 1:
         return figures | curves(comparison)
     return figures | maps(comparison)
+
+
+def constants(comparison):
+    """The constants to be found over the iterations, with their 95 % intervals."""
+    from plots.constants import constants
+
+    history = {name: np.asarray(values, "float64") for name, values in comparison.history.items()}
+    values = {name: history[f"constant {name}"] for name in comparison.problem.constants}
+    errors = {name: 1.96 * history[f"standard error {name}"] for name in values}
+    intervals = {name: np.stack([values[name] - errors[name], values[name] + errors[name]], axis=-1) for name in values}
+    return constants(history["iteration"], values, intervals, comparison.experiment.true_constants())
 
 
 def curves(comparison):

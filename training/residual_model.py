@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from equations.collocation import POOL
 from errors import Diverged
+from training.uncertainty import standard_errors
 
 OVERFITTED = 1.5  # times the loss on the present points
 
@@ -134,11 +135,13 @@ class ResidualModel(keras.Model):
         terms = self.system.losses(rows, self.known)
         if wrong := [name for name, loss in terms.items() if not np.isfinite(loss)]:
             raise Diverged(f"the residual of {wrong[0]!r} ceased to be a number in iteration {int(self.iteration)}")
-        return {
-            "loss": float(rows @ rows),
-            "val_loss": float(validation @ validation),
-            **{f"term {name}": loss for name, loss in terms.items()},
-        }
+        logs = {"loss": float(rows @ rows), "val_loss": float(validation @ validation)}
+        logs |= {f"term {name}": loss for name, loss in terms.items()}
+        if names := self.system.constant_names:
+            errors = standard_errors(self.system, weights, self.known)
+            logs |= {f"constant {name}": float(value) for name, value in zip(names, weights[-len(names) :], strict=True)}
+            logs |= {f"standard error {name}": float(error) for name, error in zip(names, errors, strict=True)}
+        return logs
 
     # Points
 
