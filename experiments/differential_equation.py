@@ -8,6 +8,7 @@ from experiments.experiment import ANY, LAYER, Options, in_range
 
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
 MARCH_EPOCHS, MARCHED = 20, 1e-8  # a part of the time range is done at this part of the first loss
+EULER_STEPS = 1000
 ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anything between
 STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
 
@@ -71,17 +72,36 @@ class DifferentialEquation(Options):
         return self.words().problem()
 
     def reference(self, problem):
-        """The truth, a function of `{coordinate: (n,)}` to `{unknown: (n,)}`; None where nobody knows."""
+        """The truth, a function of `{coordinate: (n,)}` to `{unknown: (n,)}`; None where nobody knows.
+
+        The closed form, if there is one; else, of ordinary differential equations, the solution of a classical solver.
+        """
+        from errors import UserError
         from symbolic import formula
 
-        if not problem.exact:
+        if problem.exact:
+            names = problem.coordinates
+            functions = {name: formula.function(expression, names) for name, expression in problem.exact.items()}
+            return lambda at: {name: f(*(at[coordinate] for coordinate in names)) for name, f in functions.items()}
+        try:
+            return next(iter(self.classical(problem).values()))() if len(problem.coordinates) == 1 else None
+        except UserError:
             return None
-        functions = {name: formula.function(expression, problem.coordinates) for name, expression in problem.exact.items()}
-        return lambda at: {name: f(*(at[c] for c in problem.coordinates)) for name, f in functions.items()}
 
     def classical(self, problem):
-        """Solvers without a network, to stand beside: `{name: function}`; each, called, solves and returns the solution."""
-        return {}
+        """Solvers without a network, to stand beside: `{name: function}`; each, called, solves and returns the solution.
+
+        Of ordinary differential equations, one of high order and the lecture's.
+        """
+        if len(problem.coordinates) > 1 or problem.constants:
+            return {}
+        from equations.classical.euler import euler
+        from equations.classical.ode import ode
+
+        return {
+            "SciPy": lambda: ode(problem),
+            f"forward Euler, {EULER_STEPS} steps": lambda: euler(problem, EULER_STEPS),
+        }
 
     def comparable(self, unknown, values):
         """An unknown's values on the grid as they may be compared, e.g. without a constant that nothing determines."""
