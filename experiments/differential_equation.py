@@ -84,8 +84,8 @@ class DifferentialEquation(Options):
             functions = {name: formula.function(expression, names) for name, expression in problem.exact.items()}
             return lambda at: {name: f(*(at[coordinate] for coordinate in names)) for name, f in functions.items()}
         try:
-            return next(iter(self.classical(problem).values()))() if len(problem.coordinates) == 1 else None
-        except UserError:
+            return self.classical(problem)["SciPy"]() if len(problem.coordinates) == 1 else None
+        except (KeyError, UserError):
             return None
 
     def classical(self, problem):
@@ -99,8 +99,8 @@ class DifferentialEquation(Options):
         from equations.classical.ode import ode
 
         return {
-            "SciPy": lambda: ode(problem),
             f"forward Euler, {EULER_STEPS} steps": lambda: euler(problem, EULER_STEPS),
+            "SciPy": lambda: ode(problem),
         }
 
     def comparable(self, unknown, values):
