@@ -72,6 +72,7 @@ NAVIER_STOKES_CAVITY = Equation(
         *("v(x, 1) = 0", "v(x, 0) = 0", "v(0, y) = 0", "v(1, y) = 0"),
         "p(0, 0) = 0",
     ],
+    weight="(x^2 + (1 - y)^2)*((1 - x)^2 + (1 - y)^2)",  # the lid meets the walls in two corners, where u is 0 and 1
 )
 ODES = {
     "gaussian": Equation(["y' = -2*x*y"], {"x": (0, 2)}, ["y(0) = 1"], exact={"y": "exp(-x^2)"}),

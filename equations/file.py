@@ -22,6 +22,7 @@ KEYS = {
     "constant": ("constants", "nu=0.1"),
     "unknown": ("unknown", "nu=0.1"),
     "exact": ("exact", "u = exp(-t)*sin(x)"),
+    "weight": ("weight", "x^2 + y^2"),
 }
 PLURALS = {f"{key}s": key for key in ("residual", "condition", "constant")}
 MAX_SIZE = 1_000_000  # bytes of a file
@@ -72,7 +73,7 @@ def equation_of(words):
         field, _ = KEYS[name]
         if field in fields:
             raise UserError(f"'{name}' is given twice")
-        fields[field] = entries if name in ("residual", "condition") else named(name, entries)
+        fields[field] = entries if name in ("residual", "condition", "weight") else named(name, entries)
     for name in ("residual", "domain"):
         if not fields.get(KEYS[name][0]):
             raise UserError(f"an equation wants a {name}, such as '{KEYS[name][1]}'. Received: none")
@@ -116,6 +117,8 @@ def to_toml(equation):
         entries = getattr(equation, KEYS[key][0])
         entries = [entries] if isinstance(entries, str) else entries
         lines += [f"{key} = [", *(f"    {quoted(entry)}," for entry in entries), "]", ""]
+    if equation.weight:
+        lines += [f"weight = {quoted(equation.weight)}", ""]
     for field in ("domain", "constants", "unknown", "exact"):
         if table := getattr(equation, field):
             lines += [f"[{field}]", *(f"{quoted(name, bare=True)} = {written(value)}" for name, value in table.items()), ""]

@@ -78,10 +78,18 @@ def read(equation):
         conditions=tuple(read_condition(text, notation, low, high) for text in conditions),
         constants=guesses,
         exact=closed_forms(named["exact"], notation),
+        weight=read_weight(equation.weight, notation),
         warnings=(),
     )
     check_unknown_constants(problem)
     return replace(problem, warnings=(*doubts(problem), *unused(named, residuals + conditions)))
+
+
+def read_weight(text, notation):
+    """A formula in the coordinates alone."""
+    if not isinstance(text, str):
+        raise UserError(f"weight is a formula in the coordinates, such as 'x^2 + y^2'. Received: {text!r:.60}")
+    return notation.parse(text, notation.coordinates) if text.strip() else sympy.S.One
 
 
 def texts(value, kind, most):

@@ -21,7 +21,6 @@ class DifferentialEquation(Options):
     """
 
     kind: ClassVar = "equation"
-    reference_name: ClassVar = "the closed form"
 
     hidden: tuple[int, ...] = (20, 20, 20)
     """units of each hidden layer"""
@@ -43,6 +42,8 @@ class DifferentialEquation(Options):
     """points for each condition that is not built in"""
     condition_weight: float = 100.0
     """of the mean square of a condition that is not built in, beside that of the equation"""
+    adaptive_weights: bool = False
+    """adapt the conditions' weights until each pulls at the network as strongly as the equation"""
     redraw: Literal["auto", "always", "never"] = "auto"
     """after an epoch half of the points move to where the residual is large; auto: if it is larger between the points"""
     marches: int = 1
@@ -170,8 +171,8 @@ class DifferentialEquation(Options):
             [Phase(adam, -(-self.adam_steps // (100 * STEPS["adam"])), STEPS["adam"], self.redraw)] if self.adam_steps else []
         )
         reaches = [number / self.marches for number in range(1, self.marches)]
-        marches = [Phase(optimiser, MARCH_EPOCHS, STEPS[kind], self.redraw, reach, MARCHED) for reach in reaches]
-        return [*warm_up, *marches, Phase(optimiser, self.epochs, STEPS[kind], self.redraw)]
+        marches = [Phase(optimiser, MARCH_EPOCHS, *how, reach, MARCHED) for reach in reaches]
+        return [*warm_up, *marches, Phase(optimiser, self.epochs, *how)]
 
     def callbacks(self, folder):
         from training.callbacks import equation_callbacks

@@ -4,7 +4,7 @@ For example: python train.py ode --problem lotka-volterra
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from equations.built_in import ODES
 from experiments.differential_equation import DifferentialEquation
@@ -12,8 +12,6 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class Ode(DifferentialEquation):
-    reference_name: ClassVar = "the closed form, or a solution of order 8"
-
     problem_name: Literal["gaussian", "decay", "logistic", "harmonic", "damped", "van-der-pol", "lotka-volterra", "lorenz"] = (
         "gaussian"
     )
