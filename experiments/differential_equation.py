@@ -8,9 +8,10 @@ from experiments.experiment import ANY, LAYER, Options, in_range
 
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
 MARCH_EPOCHS, MARCHED = 20, 1e-8  # a part of the time range is done at this part of the first loss
+STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
+ADAM_STEPS = 100 * STEPS["adam"]
 EULER_STEPS = 1000
 ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anything between
-STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
 
 
 @dataclass(frozen=True)
@@ -167,11 +168,10 @@ class DifferentialEquation(Options):
             "broyden": lambda: SelfScaledBroyden(size),
             "lbfgs": lambda: LBFGS(size),
         }[kind]()
-        warm_up = (
-            [Phase(adam, -(-self.adam_steps // (100 * STEPS["adam"])), STEPS["adam"], self.redraw)] if self.adam_steps else []
-        )
+        how = STEPS[kind], self.redraw, self.adaptive_weights
         reaches = [number / self.marches for number in range(1, self.marches)]
         marches = [Phase(optimiser, MARCH_EPOCHS, *how, reach, MARCHED) for reach in reaches]
+        warm_up = [Phase(adam, -(-self.adam_steps // ADAM_STEPS), STEPS["adam"], self.redraw)] if self.adam_steps else []
         return [*warm_up, *marches, Phase(optimiser, self.epochs, *how)]
 
     def callbacks(self, folder):
