@@ -123,7 +123,8 @@ class DifferentialEquation(Options):
 
     def network(self, problem, trial):
         """Build the network: `(batch, coordinates)` to `(batch, unknowns)`."""
-        from models.pinn import TrialSolution, pinn
+        from equations.trial_solution import TrialSolution
+        from models.pinn import pinn
 
         offsets, factors = ([str(part[name]) for name in problem.unknowns] for part in (trial.offset, trial.factor))
         periodic = [problem.coordinates.index(name) for name in trial.periodic]

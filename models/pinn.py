@@ -7,8 +7,6 @@ import tensorflow as tf
 from keras import initializers, layers, ops
 
 from models import taylor
-from symbolic import formula
-from symbolic.tensor_function import tensor_function
 
 
 def pinn(
@@ -25,7 +23,7 @@ def pinn(
         periodic: places of the coordinates in which the network is exactly periodic, with the box's width as the period.
         harmonics: sines and cosines of a periodic coordinate.
         fourier: random Fourier features of the other coordinates; 0 for the scaled coordinates themselves.
-        trial: `TrialSolution`, that turns the network N into G + B N; None for N itself.
+        trial: layer that turns the network N into G + B N; None for N itself.
         dtype: "float64", which second-order optimisers need, or "float32".
 
     Input shape: `(batch, coordinates)`.
@@ -121,39 +119,3 @@ class CoordinateFeatures(layers.Layer):
     def get_config(self):
         shape = {"low": self.low, "high": self.high, "periodic": self.periodic}
         return super().get_config() | shape | {"harmonics": self.harmonics, "fourier": self.fourier}
-
-
-@keras.saving.register_keras_serializable(package="pinn")
-class TrialSolution(layers.Layer):
-    """u = G + B N: whatever the network N is, u fulfils the conditions that the formulas G and B were made for.
-
-    Args:
-        coordinates: their names in the formulas.
-        offsets, factors: text of G and B, one a network output.
-
-    Input shape: `[(batch, coordinates), (batch, unknowns)]`.
-    Output shape: `(batch, unknowns)`.
-
-    Source: Lagaris, Likas and Fotiadis, arXiv:physics/9705023.
-    """
-
-    def __init__(self, coordinates, offsets, factors, **kwargs):
-        super().__init__(**kwargs)
-        self.coordinates, self.offsets, self.factors = tuple(coordinates), tuple(offsets), tuple(factors)
-
-    def build(self, input_shape):
-        def functions(texts):
-            return [tensor_function(formula.parse(text, self.coordinates), self.coordinates) for text in texts]
-
-        self.offset_functions, self.factor_functions = functions(self.offsets), functions(self.factors)
-
-    def call(self, inputs):
-        coordinates, network = inputs
-        x = tf.unstack(coordinates, num=len(self.coordinates), axis=-1)
-        offset = tf.stack([function(*x) for function in self.offset_functions], axis=-1)
-        factor = tf.stack([function(*x) for function in self.factor_functions], axis=-1)
-        return offset + factor * network
-
-    def get_config(self):
-        texts = {"coordinates": self.coordinates, "offsets": self.offsets, "factors": self.factors}
-        return super().get_config() | texts
