@@ -31,6 +31,8 @@ class DifferentialEquation(Options):
     """sines and cosines of a periodic coordinate"""
     fourier: int = 0
     """random Fourier features of the other coordinates; 0 for none"""
+    spread: float = 0.0
+    """steepness of the first layer's units at the start; 0 for Keras' own, 3 suits long time ranges"""
     build_in: Literal["auto", "hard", "soft"] = "auto"
     """conditions: auto builds in what can be and weighs the rest, hard refuses the rest, soft weighs all"""
     optimizer: Literal["auto", "levenberg-marquardt", "broyden", "lbfgs", "adam"] = "auto"
@@ -58,9 +60,9 @@ class DifferentialEquation(Options):
 
     def check(self):
         super().check()
-        in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), adam_steps=(0, ANY))
+        in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), spread=(0, 1000), adam_steps=(0, ANY))
         in_range(self, points=(0, 10**7), condition_points=(1, 10**6), condition_weight=(0, ANY))
-        in_range(self, marches=(1, 1000))
+        in_range(self, marches=(0, 1000))
         in_range(self, seconds=(0, ANY))
         if self.precision == "float32" and self.optimizer != "adam":
             raise UserError("--precision float32 is too coarse for second order. Give --optimizer adam, or leave it out")
@@ -139,6 +141,7 @@ class DifferentialEquation(Options):
             self.fourier,
             TrialSolution(problem.coordinates, offsets, factors, dtype=self.precision),
             self.precision,
+            self.spread,
         )
 
     def terms(self, problem, trial, weights):

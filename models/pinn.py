@@ -11,7 +11,7 @@ from models import taylor
 
 def pinn(
     low, high, num_unknowns, hidden=(20, 20, 20), activation="tanh", periodic=(), harmonics=3, fourier=0, trial=None,
-    dtype="float64",
+    dtype="float64", spread=0.0,
 ):  # fmt: skip
     """Dense network on the box of the coordinates, with what is known of the solution built in.
 
@@ -25,6 +25,7 @@ def pinn(
         fourier: random Fourier features of the other coordinates; 0 for the scaled coordinates themselves.
         trial: layer that turns the network N into G + B N; None for N itself.
         dtype: "float64", which second-order optimisers need, or "float32".
+        spread: steepness of the first layer's units at the start; 0 for Keras' own, 3 suits long time ranges.
 
     Input shape: `(batch, coordinates)`.
     Output shape: `(batch, unknowns)`.
@@ -35,8 +36,13 @@ def pinn(
     inputs = keras.Input((len(low),), dtype=dtype, name="coordinates")
     x = CoordinateFeatures(low, high, periodic, harmonics, fourier, dtype=dtype, name="features")(inputs)
     activation = sin if activation == "sin" else activation
-    for units in hidden:
-        x = layers.Dense(units, activation, kernel_initializer="glorot_normal", dtype=dtype)(x)
+    steep = {
+        "kernel_initializer": initializers.RandomNormal(0.0, spread / x.shape[-1] ** 0.5),
+        "bias_initializer": initializers.RandomUniform(-spread, spread),  # steps all over the box
+    }
+    for number, units in enumerate(hidden):
+        start = steep if spread and number == 0 else {"kernel_initializer": "glorot_normal"}
+        x = layers.Dense(units, activation, dtype=dtype, **start)(x)
     outputs = layers.Dense(num_unknowns, kernel_initializer="glorot_normal", dtype=dtype, name="network")(x)
     if trial is not None:
         outputs = trial([inputs, outputs])

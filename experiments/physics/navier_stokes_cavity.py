@@ -10,7 +10,7 @@ from experiments.differential_equation import DifferentialEquation
 @dataclass(frozen=True)
 class NavierStokesCavity(DifferentialEquation):
     build_in: Literal["auto", "hard", "soft"] = "soft"
-    condition_weight: float = 1.0
+    condition_weight: float = 10.0
 
     def words(self):
         return NAVIER_STOKES_CAVITY
