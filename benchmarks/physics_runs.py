@@ -15,8 +15,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 PEER = PROJECT / "benchmarks" / "peers" / "solve_by_deepxde.py"
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 DIVERGED = 3  # exit code of a training that exported the best weights before
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 class Failed(Exception):
@@ -98,34 +98,36 @@ def trained(options, seed, runs):
 
 def call(words, runs):
     words = [sys.executable, *map(str, words)]
-    done = subprocess.run(words, env={**os.environ, **QUIET, "SAVED_MODELS": str(runs)}, capture_output=True, text=True)
+    done = subprocess.run(words, env={**os.environ, "SAVED_MODELS": str(runs)}, capture_output=True, text=True)
     if done.returncode not in (0, DIVERGED):
         raise Failed((done.stderr.strip() or "no message").splitlines()[-1])
 
 
 def peer(problem, name, setting, seed, grid, limit):
     """Train with DeepXDE for at most `limit` seconds: `curve`, pairs of seconds and error, and whether it `finished`."""
-    lines, status = deepxde(["solve", problem, name, seed, grid, time.time()], setting, limit)
-    if not lines:
-        raise Failed(f"nothing was measured in {limit} s" if status < 0 else f"exit code {status}")
-    return {"curve": [(line["seconds"], line["error"]) for line in lines], "finished": status == 0}
+    lines, finished = deepxde(["solve", problem, name, seed, grid, time.time()], setting, limit)
+    return {"curve": [(line["seconds"], line["error"]) for line in lines], "finished": finished}
 
 
 def peer_step(problem, name, setting, steps=3000):
     """Milliseconds of an Adam step, the median over blocks of steps."""
-    lines, status = deepxde(["steps", problem, name, 0, steps], setting, 600)
-    if status:
-        raise Failed(f"exit code {status}")
+    lines, _ = deepxde(["steps", problem, name, 0, steps], setting, limit=600)
     return lines[-1]
 
 
 def deepxde(words, setting, limit):
-    """The lines of JSON that DeepXDE's process prints until it ends or is stopped, and its exit code."""
-    environment = {**os.environ, **QUIET, "DDE_BACKEND": setting.backend}
+    """The lines of JSON that DeepXDE's process prints until it ends or is stopped, and whether it ended by itself."""
     command = [sys.executable, str(PEER), *map(str, words)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        stop = threading.Timer(limit, process.kill)
-        stop.start()
-        lines = [json.loads(line) for line in process.stdout if line.startswith('{"')]
-        stop.cancel()
-    return lines, process.returncode
+    environment = {**os.environ, "DDE_BACKEND": setting.backend}
+    with tempfile.TemporaryFile("w+") as said:
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=said, text=True) as process:
+            stop = threading.Timer(limit, process.kill)
+            stop.start()
+            lines = [json.loads(line) for line in process.stdout if line.startswith('{"')]
+            stop.cancel()
+        said.seek(0)
+        if process.returncode > 0:
+            raise Failed((said.read().strip() or "no message").splitlines()[-1])
+    if not lines:
+        raise Failed(f"nothing to measure in {limit:g} s")
+    return lines, process.returncode == 0

@@ -75,7 +75,7 @@ class Gaussian:
         return value(dde.grad.jacobian(u, x, i=0, j=0)) + 2 * x * value(u)
 
     def data(domain, boundary, initial, hard):
-        conditions = [] if hard else [dde.icbc.IC(Gaussian.line, np.ones_like, on_boundary)]
+        conditions = [] if hard else [dde.icbc.IC(Gaussian.line, lambda x: np.ones((len(x), 1)), on_boundary)]
         return dde.data.PDE(Gaussian.line, Gaussian.residual, conditions, num_domain=domain, num_boundary=boundary)
 
     def build_in(x, y):
