@@ -1,0 +1,68 @@
+"""What `benchmarks/physics.py` compares with: how DeepXDE is run, and what papers report."""
+
+from typing import NamedTuple
+
+
+class Setting(NamedTuple):
+    """How DeepXDE solves a problem. The defaults are those of its documented example for Burgers' equation.
+
+    Attributes:
+        backend: as `DDE_BACKEND` has it.
+        precision: of weights and points.
+        hidden: units of each hidden layer.
+        points: in the interior, on the boundary and at the initial time.
+        hard: build the conditions into the network, instead of weighing them.
+        adam: steps.
+        lbfgs: most iterations afterwards; 0 for none.
+        rounds: afterwards new points by RAD, 1000 steps of Adam and L-BFGS again, so many times.
+    """
+
+    backend: str
+    precision: str = "float32"
+    hidden: tuple = (20, 20, 20)
+    points: tuple = (2540, 80, 160)
+    hard: bool = False
+    adam: int = 15000
+    lbfgs: int = 15000
+    rounds: int = 0
+
+
+# As in DeepXDE's examples/pinn_forward/Burgers.py; its JAX backend has no L-BFGS.
+DOCUMENTED = {
+    "DeepXDE TensorFlow float32": Setting("tensorflow"),
+    "DeepXDE JAX float32": Setting("jax", lbfgs=0),
+    "DeepXDE PyTorch float32": Setting("pytorch"),
+    "DeepXDE PyTorch float64": Setting("pytorch", "float64"),
+}
+# As in C. Wu et al., arXiv 2207.10289, whose code its authors publish: the best that DeepXDE is known to do here.
+RAD = Setting("pytorch", "float64", (64, 64, 64), (2000, 0, 0), hard=True, lbfgs=1000, rounds=100)
+
+DEEPXDE = {
+    "burgers": {**DOCUMENTED, "DeepXDE PyTorch float64, hard, RAD": RAD},
+    "burgers, soft": DOCUMENTED,
+    "poisson": {"DeepXDE PyTorch float64, hard": Setting("pytorch", "float64", points=(1000, 0, 0), hard=True)},
+    "ode gaussian": {
+        # As in examples/pinn_forward/ode_system.py.
+        "DeepXDE TensorFlow float32": Setting("tensorflow", hidden=(50, 50, 50), points=(35, 2, 0), adam=20000, lbfgs=0),
+        "DeepXDE PyTorch float64, hard": Setting("pytorch", "float64", (20, 20), (100, 0, 0), hard=True),
+    },
+}
+
+
+UNTOLD = float("inf")
+# Seconds and relative L2 error.
+PUBLISHED = {
+    "burgers": {
+        "Raissi et al. 2019": (UNTOLD, 6.7e-4),
+        "SOAP, arXiv 2502.00604": (UNTOLD, 4.0e-5),
+        "SSBroyden on a GPU, arXiv 2501.16371": (2878, 1.6e-8),
+        "vRBA, arXiv 2509.14198": (47 * 60, 5e-9),
+    },
+    "allen-cahn": {
+        "jaxpi, arXiv 2308.08468": (UNTOLD, 5.4e-5),
+        "SSBroyden, arXiv 2501.16371": (UNTOLD, 9.4e-7),
+    },
+    "helmholtz": {"SPRING, arXiv 2505.12149": (540, 2.0e-9)},
+    "schroedinger": {"Raissi et al. 2019": (UNTOLD, 1.97e-3)},
+    "poisson": {"energy natural gradient, arXiv 2302.13163": (UNTOLD, 1e-8)},
+}

@@ -1,0 +1,159 @@
+"""Differential equations: error and wall time of `train.py` beside DeepXDE, published figures and classical solvers.
+
+    python benchmarks/physics.py [experiment ...] [--seeds 3] [--peers none|steps|all] [--picture docs/physics.png]
+
+Every figure of ours is a `train.py` in a process of its own: the wall time from its start to its end, when the model is
+exported, and the relative L2 error of the exported model as `evaluate.py` finds it, of the worst unknown; medians over the
+seeds, in brackets the smallest and the largest. DeepXDE is measured in processes of its own, too, on the same grid and without
+the time of measuring; a training that was stopped counts with its last figure. The lines with a goal name the best peer that
+was measured here; those below name every peer, beside the quickest of our rows with an error not larger. Ratios are those of
+the peer to ours. An Adam step is that of the same network and as many points on both sides.
+
+Figures are remembered in `benchmarks/physics.jsonl` as long as the code is the same, so that what was interrupted goes on.
+Nothing else should run meanwhile. DeepXDE wants `pip install -r requirements-benchmarks.txt`.
+"""
+
+import argparse
+import math
+import sys
+import tempfile
+from pathlib import Path
+
+from peers.settings import DEEPXDE, DOCUMENTED, PUBLISHED
+from physics_runs import PROJECT, Journal, our_step, ours, peer, peer_step
+from physics_table import HEADER, Peer, Row, line, lines, ratio, result_of
+
+sys.path.insert(0, str(PROJECT))
+
+LONG = "--epochs 1000000 --patience 1000000"
+ROWS = [
+    Row("burgers", "burgers --seconds 7", 1e-3, 15),
+    Row("burgers", "burgers --seconds 12", 1e-4, 20),
+    Row("burgers", "burgers --seconds 32", 1e-5, 40),
+    Row("burgers", f"burgers --seconds 290 --hidden 30 30 30 {LONG}", 1e-6, 300),
+    Row("burgers", f"burgers --seconds 1780 --hidden 40 40 40 {LONG}", 1e-8, 1800),
+    Row("burgers, soft", "burgers --seconds 60 --build-in soft --points 2780 --condition-points 80"),
+    Row("poisson", "poisson --seconds 12", 1e-8, 20),
+    Row("helmholtz", f"helmholtz --seconds 110 {LONG}", 1e-7, 120),
+    Row("allen-cahn", f"allen-cahn --seconds 170 {LONG}", 1e-4, 180),
+    Row("allen-cahn", f"allen-cahn --seconds 890 {LONG}", 1e-5, 900),
+    Row("wave", f"wave --seconds 110 {LONG}", 1e-6, 120),
+    Row("heat", f"heat --seconds 110 {LONG}", 1e-6, 120),
+    Row("advection", f"advection --seconds 110 {LONG}", 1e-6, 120),
+    Row("schroedinger", f"schroedinger --seconds 590 {LONG}", 1e-4, 600),
+    Row("ode gaussian", "ode --problem-name gaussian --seconds 4", 1e-8, 12),
+    Row("ode decay", "ode --problem-name decay --seconds 4", 1e-8, 12),
+    Row("ode logistic", "ode --problem-name logistic --seconds 4", 1e-8, 12),
+    Row("ode harmonic", "ode --problem-name harmonic --seconds 4", 1e-8, 12),
+    Row("ode damped", "ode --problem-name damped --seconds 4", 1e-8, 12),
+    Row("ode van-der-pol", "ode --problem-name van-der-pol --seconds 22", 1e-6, 30),
+    Row("ode lotka-volterra", "ode --problem-name lotka-volterra --seconds 22", 1e-6, 30),
+    Row("ode lorenz", f"ode --problem-name lorenz --seconds 120 {LONG}", 1e-5),
+    Row("burgers-inverse, clean", "burgers-inverse --seconds 60", 1e-5, of="constants"),
+    Row("burgers-inverse, 1 % noise", "burgers-inverse --noise 0.01 --seconds 60", 5e-3, of="constants and intervals"),
+    Row("navier-stokes-cavity", f"navier-stokes-cavity --seconds 600 {LONG}", 1e-2, unknowns=("u", "v")),
+]
+# DeepXDE looks at the equation on the boundary and at the initial time, too: 2540 + 80 + 160 points.
+STEP = "burgers --optimizer adam --build-in soft --points 2780 --condition-points 80 --redraw never --epochs 30 --precision"
+
+
+def main(arguments, rows):
+    journal = Journal(arguments.figures, arguments.reuse)
+    line(*HEADER)
+    line(*["---"] * len(HEADER))
+    for problem in dict.fromkeys(row.problem for row in rows):
+        mine = [row for row in rows if row.problem == problem]
+        results = [our_result(row, journal, arguments.seeds) for row in mine]
+        peers = measured_peers(mine[0], journal, arguments)
+        published = [Peer(f"{name}, published", [[point]]) for name, point in PUBLISHED.get(problem, {}).items()]
+        lines(mine, results, peers, published)
+        if problem == "burgers":
+            step_lines(journal, arguments.peers != "none")
+            if arguments.picture:
+                draw(results, peers + published, arguments.picture)
+
+
+def our_result(row, journal, seeds):
+    """Of all seeds; None where nothing is known."""
+    found = [journal.figures("ours", f"{row.options} --seed {seed}", ours, row.options, seed) for seed in range(seeds)]
+    return result_of(row, found) if any(found) else None
+
+
+def measured_peers(row, journal, arguments):
+    """A `Peer` for each way in which DeepXDE has solved the row's problem."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        grid = Path(folder) / "grid.npz"
+        if arguments.peers == "all" and row.problem in DEEPXDE:
+            write_grid(row, grid)
+        for name, setting in DEEPXDE.get(row.problem, {}).items():
+            seeds = []
+            for seed in range(arguments.peer_seeds):
+                key = f"{row.problem}: {name}, seed {seed}, at most {arguments.peer_limit:g} s"
+                words = row.problem, name, setting, seed, grid, arguments.peer_limit
+                seeds.append(journal.figures("peer", key, peer if arguments.peers == "all" else None, *words))
+            if seeds := [figures for figures in seeds if figures]:
+                stopped = "" if all(figures["finished"] for figures in seeds) else ", stopped"
+                found.append(Peer(name + stopped, [figures["curve"] for figures in seeds]))
+    return found
+
+
+def write_grid(row, path):
+    """The points of evaluate.py's grid, and the truth there."""
+    import numpy as np
+
+    from evaluation.solution import GRID
+    from experiments.command import parse
+
+    _, experiment = parse(row.options.split())
+    problem = experiment.problem()
+    ends = zip(problem.low, problem.high, strict=True)
+    mesh = np.meshgrid(*(np.linspace(*pair, GRID[len(problem.low)]) for pair in ends), indexing="ij")
+    places = {name: values.ravel() for name, values in zip(problem.coordinates, mesh, strict=True)}
+    (truth,) = experiment.reference(problem)(places).values()
+    np.savez(path, points=np.stack(list(places.values()), axis=1), truth=truth)
+
+
+def step_lines(journal, measure):
+    """Milliseconds of an Adam step for DeepXDE's documented network and points."""
+    for name, setting in DOCUMENTED.items():
+        options = f"{STEP} {setting.precision}"
+        our = journal.figures("ours", f"step of {options}", our_step if measure else None, options)
+        their = journal.figures("peer", f"step of {name}", peer_step if measure else None, "burgers", name, setting)
+        if our and their:
+            our, their = our["milliseconds"], their["milliseconds"]
+            cells = f"{our:.2f} ms", f"{name}: {their:.2f} ms", "-", ratio(their, our), "-"
+            line(f"Adam step of burgers, {setting.precision}", "-", *cells)
+
+
+def draw(results, peers, path):
+    """Our runs of different length as one line, each peer's first training as another."""
+    from plots.error_against_time import error_against_time
+    from plots.style import save
+
+    curves = {"train.py": sorted((result.seconds, result.error) for result in results if result)}
+    curves |= {one.name: [point for point in one.curves[0] if math.isfinite(point[0])] for one in peers}
+    methods = {name: tuple(zip(*points, strict=True)) for name, points in curves.items() if points}
+    save(error_against_time({"Burgers' equation, viscosity 0.01/pi": methods}, title="What accuracy costs"), path)
+
+
+def command():
+    """The options, and the rows that they choose."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = list(dict.fromkeys(row.options.split()[0] for row in ROWS))
+    parser.add_argument("experiments", nargs="*", metavar="experiment", help=f"{', '.join(names)}; all if none is given")
+    parser.add_argument("--seeds", type=int, default=3, help="of ours; 0 for the peers alone")
+    parser.add_argument("--peers", choices=("none", "steps", "all"), default="all", help="what of DeepXDE to measure")
+    parser.add_argument("--peer-seeds", type=int, default=1)
+    parser.add_argument("--peer-limit", type=float, default=1800, help="most seconds of a training with DeepXDE")
+    parser.add_argument("--figures", default=PROJECT / "benchmarks" / "physics.jsonl", help="the file that remembers")
+    parser.add_argument("--reuse", action="store_true", help="figures of earlier code count, too")
+    parser.add_argument("--picture", help="draw error against wall time for burgers, e.g. docs/physics.png")
+    arguments = parser.parse_args()
+    if wrong := set(arguments.experiments) - set(names):
+        parser.error(f"no rows for {', '.join(sorted(wrong))}; there are {', '.join(names)}")
+    return arguments, [row for row in ROWS if row.options.split()[0] in (arguments.experiments or names)]
+
+
+if __name__ == "__main__":
+    main(*command())
