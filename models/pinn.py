@@ -57,7 +57,7 @@ def sin(x):
 
 def named(network, coordinates, unknowns):
     """The network with a name for each coordinate and each unknown: `{coordinate: (batch,)}` to `{unknown: (batch,)}`."""
-    inputs = {name: keras.Input((), dtype=network.dtype, name=name) for name in coordinates}
+    inputs = {name: keras.Input((), dtype=network.input.dtype, name=name) for name in coordinates}
     outputs = network(ops.stack(list(inputs.values()), axis=-1))  # (batch, unknowns)
     return keras.Model(inputs, {name: outputs[:, place] for place, name in enumerate(unknowns)}, name="solution")
 

@@ -48,7 +48,9 @@ class ResidualModel(keras.Model):
         self.constants = None
         if len(constants):
             guess = keras.initializers.Constant(np.array(constants))
-            self.constants = self.add_weight(shape=(len(constants),), initializer=guess, dtype=network.dtype, name="constants")
+            self.constants = self.add_weight(
+                shape=(len(constants),), initializer=guess, dtype=network.input.dtype, name="constants"
+            )
         self.built = True
 
     def call(self, inputs):
