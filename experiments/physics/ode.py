@@ -19,6 +19,7 @@ class Ode(DifferentialEquation):
     )
     """the equation"""
     hidden: tuple[int, ...] = (20, 20)
+    spread: float = 3.0
     marches: int = 0
     """parts of the time range that are taken in one after another; 0 for as many as the equation needs"""
 
