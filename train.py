@@ -124,7 +124,8 @@ def solve(name, experiment, folder):
     export_solution(solution, solved.system.residual(), problem.coordinates, folder)
     write_history(folder, solved.history)
     write_points(folder, problem.coordinates, solved.points)
-    note(folder, training={"epochs": len(solved.history["loss"]), "device": describe_device()}, versions=versions())
+    training = {"epochs": len(solved.history["loss"]), "device": describe_device(), "compile seconds": solved.compile_seconds}
+    note(folder, training=training, versions=versions())
     note(folder, constants=solved.constants)
     return solved.trouble
 

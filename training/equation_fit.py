@@ -17,6 +17,7 @@ class Solved(NamedTuple):
         history: of Keras, a list an epoch for each name.
         system: `equations.system.System` with the best weights.
         points: where the equations were looked at last, `(points, coordinates)`.
+        compile_seconds: part of the training's time.
         trouble: what ended the training early, "" if nothing did.
         constants: `{name: {"value": ..., "standard error": ...}}` of those that were to be found.
     """
@@ -24,6 +25,7 @@ class Solved(NamedTuple):
     history: dict
     system: System
     points: np.ndarray
+    compile_seconds: float
     trouble: str
     constants: dict
 
@@ -56,7 +58,7 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
         callbacks = [*callbacks, snapshots]
     history = model.fit(system, regions, phases, callbacks, seed).history
     points = model.present()
-    return Solved(history, system, points[0][0][0], model.trouble, found(system, points))
+    return Solved(history, system, points[0][0][0], model.compile_seconds, model.trouble, found(system, points))
 
 
 def found(system, points):

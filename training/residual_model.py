@@ -1,5 +1,7 @@
 """A `keras.Model` whose `fit` makes residuals small: any of the optimisers, one after another, under Keras' own callbacks."""
 
+import time
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -83,6 +85,7 @@ class ResidualModel(keras.Model):
             callbacks, add_history=True, model=self, epochs=sum(phase.epochs for phase in phases), verbose=1
         )
         self.stop_training, self.position, self.trouble = False, (0, 0, 0), ""
+        self.first_steps = []  # seconds of the first two: the first one compiles
         callbacks.on_train_begin()
         for number in range(int(self.phase), len(phases)):
             if number != int(self.phase):
@@ -107,7 +110,9 @@ class ResidualModel(keras.Model):
             if epoch > int(self.began):
                 self.renew(weights, phase, epoch)
             for _ in range(phase.steps):
+                start = time.perf_counter()
                 weights, loss = phase.optimiser.step(self.system, weights, self.known)
+                self.first_steps += [time.perf_counter() - start] * (len(self.first_steps) < 2)
                 self.iteration.assign_add(getattr(phase.optimiser, "steps", 1))
                 callbacks.on_train_batch_end(int(self.iteration), {"loss": loss})
                 if self.stop_training:
@@ -128,6 +133,11 @@ class ResidualModel(keras.Model):
             phase.optimiser.renew(self.system, weights)
         if phase.balance:
             self.known = self.system.balance(weights, self.present())
+
+    @property
+    def compile_seconds(self):
+        """What the first step took longer than the second."""
+        return self.first_steps[0] - self.first_steps[-1] if self.first_steps else 0.0
 
     def measure(self, weights, held_out):
         """Logs: the loss, that on the points held out, if there are any, and what each term contributes.
