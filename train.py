@@ -110,12 +110,14 @@ def solve(name, experiment, folder):
     network = experiment.network(problem, built_in)
     network.summary()
     weights = network.count_params() + len(problem.constants)
+    terms = experiment.terms(problem, built_in, weights)
+    rows = sum(region.count * len(term.names) for term, region in terms)
     solved = fit_equation(
         network,
         problem,
         built_in,
-        experiment.terms(problem, built_in, weights),
-        experiment.phases(weights),
+        terms,
+        experiment.phases(weights, rows),
         callbacks=experiment.callbacks(folder),
         seed=experiment.seed,
         snapshots=Snapshots(folder, experiment.snapshot_seconds),

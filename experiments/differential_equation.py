@@ -7,7 +7,8 @@ from errors import UserError
 from experiments.experiment import ANY, LAYER, Options, in_range
 
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
-MARCH_EPOCHS, MARCHED = 20, 1e-8  # a part of the time range is done at this part of the first loss
+LARGEST_JACOBIAN = 2**26  # numbers: half a gigabyte, of which there are several copies
+MARCH_EPOCHS, MARCHED = 100, 1e-7  # a part of the time range is done at this part of the first loss
 STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
 ADAM_STEPS = 100 * STEPS["adam"]
 EULER_STEPS = 1000
@@ -36,7 +37,7 @@ class DifferentialEquation(Options):
     build_in: Literal["auto", "hard", "soft"] = "auto"
     """conditions: auto builds in what can be and weighs the rest, hard refuses the rest, soft weighs all"""
     optimizer: Literal["auto", "levenberg-marquardt", "broyden", "lbfgs", "adam"] = "auto"
-    """auto: the first for up to 3000 weights, the second up to 8000, then the third"""
+    """auto: the first for up to 3000 weights and not too many points, the second up to 8000, then the third"""
     adam_steps: int = 0
     """steps of Adam before the optimizer"""
     points: int = 0
@@ -154,8 +155,8 @@ class DifferentialEquation(Options):
         table = self.measurements(problem)
         return [interior, *conditions] + ([] if table is None else [terms.measurements(problem, table, self.condition_weight)])
 
-    def phases(self, size):
-        """The optimisers one after another, for so many weights."""
+    def phases(self, size, rows):
+        """The optimisers one after another, for so many weights and rows of the loss."""
         from training.adam import Adam
         from training.broyden import LBFGS, SelfScaledBroyden
         from training.levenberg_marquardt import LevenbergMarquardt
@@ -163,7 +164,8 @@ class DifferentialEquation(Options):
 
         kind = self.optimizer
         if kind == "auto":
-            kind = "levenberg-marquardt" if size <= FEW_WEIGHTS else "broyden" if size <= SOME_WEIGHTS else "lbfgs"
+            small = size <= FEW_WEIGHTS and size * rows <= LARGEST_JACOBIAN
+            kind = "levenberg-marquardt" if small else "broyden" if size <= SOME_WEIGHTS else "lbfgs"
         adam = Adam(size, self.learning_rate, dtype=self.precision)
         if kind == "adam":
             return [Phase(adam, self.epochs, STEPS[kind], self.redraw)]

@@ -102,7 +102,7 @@ class ResidualModel(keras.Model):
     def fit_phase(self, number, phase, callbacks, last):
         """All epochs of a phase."""
         self.reach, weights = phase.reach, self.system.get_weights()
-        self.known, held_out = self.system.at(self.present()), self.system.at(self.draw(1)) if last else None
+        self.known, held_out = self.system.at(self.present()), self.system.at(self.draw(1))
         self.first_loss.assign(float(self.first_loss) or self.measure(weights, held_out)["loss"])
         while self.position[0] < int(self.began) + phase.epochs and not self.stop_training:
             epoch = self.position[0]
@@ -122,6 +122,8 @@ class ResidualModel(keras.Model):
             logs |= self.measure(weights, held_out) | phase.optimiser.logs()
             self.position = (epoch + 1, 0, 0)
             self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
+            if not last:
+                logs["val_loss"] = np.nan  # of a part of the time range: smaller, but the weights are not better
             callbacks.on_epoch_end(epoch, logs)
             if logs["loss"] < phase.enough * float(self.first_loss):
                 break
@@ -140,11 +142,11 @@ class ResidualModel(keras.Model):
         return self.first_steps[0] - self.first_steps[-1] if self.first_steps else 0.0
 
     def measure(self, weights, held_out):
-        """Logs: the loss, that on the points held out, if there are any, and what each term contributes.
+        """Logs: the loss, that on the points held out, and what each term contributes.
         If they cease to be numbers, the training ends.
         """
         rows = self.system.rows(tf.constant(weights), self.known).numpy()
-        validation = self.system.rows(tf.constant(weights), held_out).numpy() if held_out else np.array([np.nan])
+        validation = self.system.rows(tf.constant(weights), held_out).numpy()
         terms = self.system.losses(rows, self.known)
         if wrong := [name for name, loss in terms.items() if not np.isfinite(loss)]:
             self.trouble = f"the residual of {wrong[0]!r} ceased to be a number in iteration {int(self.iteration)}"

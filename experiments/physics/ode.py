@@ -26,6 +26,6 @@ class Ode(DifferentialEquation):
     def words(self):
         return ODES[self.problem_name]
 
-    def phases(self, size):
+    def phases(self, size, rows):
         marches = self.marches or MARCHES.get(self.problem_name, 1)
-        return DifferentialEquation.phases(replace(self, marches=marches), size)
+        return DifferentialEquation.phases(replace(self, marches=marches), size, rows)
