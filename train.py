@@ -101,7 +101,7 @@ def solve(name, experiment, folder):
     from training.snapshots import Snapshots
 
     problem = experiment.problem()
-    built_in = trial(problem, experiment.build_in)
+    built_in = trial(problem, experiment.build_in, 1 / experiment.parts_of_time())
     note(folder, data=description(problem, built_in))
     print(summary(problem, built_in))
     print(f"device      {describe_device()}\n")

@@ -35,12 +35,13 @@ class Trial:
     reasons: tuple[str, ...]  # a line for each condition
 
 
-def trial(problem, choice="auto"):
+def trial(problem, choice="auto", early=1):
     """Choose which conditions are built into the trial solution, and build them in.
 
     Args:
         problem: an `equations.problem.Problem`.
         choice: "auto" builds in what can be, "hard" refuses the rest, "soft" builds in nothing.
+        early: part of the time range in which B rises from an initial condition; 1 for a straight line.
 
     Returns: a `Trial`.
 
@@ -69,7 +70,7 @@ def trial(problem, choice="auto"):
             whys.update(dict.fromkeys(own[unknown], reason))
             offset[unknown] = sympy.S.Zero
     kept = [datum for place, datum in data.items() if place not in whys]
-    factor = {unknown: _factor([d for d in kept if d.face.unknown == unknown], box) for unknown in problem.unknowns}
+    factor = {unknown: _factor([d for d in kept if d.face.unknown == unknown], box, early) for unknown in problem.unknowns}
     made = _told(problem, offset, factor, periodic, whys)
     if choice == "hard" and made.soft:
         place = problem.conditions.index(made.soft[0])
@@ -164,12 +165,12 @@ def _has(offset, datum, box):
     return agree(box.values(trace), box.values(datum.value), size)
 
 
-def _factor(data, box):
+def _factor(data, box, early):
     """B, the product of the distances to the faces whose data are built in."""
     factor = sympy.S.One
     for name in box.coordinates:
         counts = [len({d.order for d in data if d.face[1:] == (name, end)}) for end in (0, 1)]
-        factor *= vanishing(sympy.Symbol(name, real=True), box.exact[name], counts)
+        factor *= vanishing(sympy.Symbol(name, real=True), box.exact[name], counts, early)
     return factor
 
 

@@ -155,6 +155,10 @@ class DifferentialEquation(Options):
         table = self.measurements(problem)
         return [interior, *conditions] + ([] if table is None else [terms.measurements(problem, table, self.condition_weight)])
 
+    def parts_of_time(self):
+        """How many parts of the time range are taken in one after another."""
+        return max(1, self.marches)
+
     def phases(self, size, rows):
         """The optimisers one after another, for so many weights and rows of the loss."""
         from training.adam import Adam
@@ -175,7 +179,8 @@ class DifferentialEquation(Options):
             "lbfgs": lambda: LBFGS(size),
         }[kind]()
         how = STEPS[kind], self.redraw, self.adaptive_weights
-        reaches = [number / self.marches for number in range(1, self.marches)]
+        parts = self.parts_of_time()
+        reaches = [number / parts for number in range(1, parts)]
         marches = [Phase(optimiser, MARCH_EPOCHS, *how, reach, MARCHED) for reach in reaches]
         warm_up = [Phase(adam, -(-self.adam_steps // ADAM_STEPS), STEPS["adam"], self.redraw)] if self.adam_steps else []
         return [*warm_up, *marches, Phase(optimiser, self.epochs, *how)]

@@ -3,7 +3,7 @@
 For example: python train.py ode --problem-name lotka-volterra
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from equations.built_in import ODES
@@ -26,6 +26,5 @@ class Ode(DifferentialEquation):
     def words(self):
         return ODES[self.problem_name]
 
-    def phases(self, size, rows):
-        marches = self.marches or MARCHES.get(self.problem_name, 1)
-        return DifferentialEquation.phases(replace(self, marches=marches), size, rows)
+    def parts_of_time(self):
+        return self.marches or MARCHES.get(self.problem_name, 1)
