@@ -34,7 +34,7 @@ def test_the_interior_has_all_equations_at_the_same_points():
     assert names == {"u", "v", "u_t", "v_t", "u_xx", "v_xx"}
     by_name = {symbol.name: (unknown, orders, place) for symbol, unknown, orders, place in term.values}
     assert by_name["v_xx"] == (1, (2, 0), 0) and by_name["u_t"] == (0, (0, 1), 0)
-    assert term.places == 1 and not term.measured and not term.weights
+    assert term.places == 1 and not term.measured and term.weights == (1.0,) and term.factor == problem.weight == 1
     (x,), _ = region.draw(0)
     assert x.shape == (30, 2) and (x >= problem.low).all() and (x <= problem.high).all()
     (early,), _ = region.draw(0, reach=0.1)
