@@ -209,18 +209,12 @@ class System:
 
     def norms_of_gradients(self, weights, known):
         """For each expression the norm of its mean square's gradient, before it is weighted, `(expressions,)`."""
+        unweighted = [place | {"weights": tf.ones_like(place["weights"])} for place in known]
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(weights)
             parts, constants = self.split(weights)
-            losses = [
-                tf.reduce_sum(rows**2) / weight
-                for number in range(len(self.terms))
-                for rows, weight in zip(
-                    self.term_rows(number, known[number], parts, constants),
-                    tf.unstack(known[number]["weights"], num=len(self.terms[number].names)),
-                    strict=True,
-                )
-            ]
+            terms = [self.term_rows(number, place, parts, constants) for number, place in enumerate(unweighted)]
+            losses = [tf.reduce_sum(rows**2) for term in terms for rows in term]
         return tf.stack([tf.norm(tape.gradient(loss, weights)) for loss in losses])
 
     def all_rows_and_jacobian(self, weights, known):

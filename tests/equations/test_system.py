@@ -1,5 +1,7 @@
 """Rows of an equation against its residuals written by hand, and their Jacobian against finite differences and tapes."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ from equations import terms
 from equations.equation import Equation
 from equations.system import System
 from equations.trial import trial
-from models.pinn import TrialSolution, pinn
+from equations.trial_solution import TrialSolution
+from models.pinn import pinn
 from models.tape import tape_derivative
 
 # Two unknowns of unequal order, hard, Robin and periodic conditions, constants to be found, one of them in a condition.
@@ -229,3 +232,37 @@ def test_float32_is_near_float64():
     assert {rows.dtype.name, loss.dtype.name, gradient.dtype.name} == {"float32"}
     expected = fine.system.rows(fine.weights, fine.known)
     np.testing.assert_allclose(rows, expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max())
+
+
+def test_the_factor_of_an_equation_multiplies_its_rows_alone():
+    plain = Case(LINEAR, (3,))
+    weighed = Case(replace(LINEAR, weight="x^2/(x^2 + 0.1)"), (3,))
+    x = plain.points[0][0][0][:, 0]
+    rows = plain.system.rows(plain.weights, plain.known).numpy()
+    np.testing.assert_allclose(weighed.system.rows(plain.weights, weighed.known), rows * x**2 / (x**2 + 0.1), rtol=1e-12)
+    answers = [case.system.residual()({"x": tf.constant(x)})["residual"] for case in (plain, weighed)]
+    np.testing.assert_array_equal(*answers)  # what is exported is the equation's own residual
+
+
+def test_balanced_terms_pull_equally():
+    """With the network at rest, the gradient of each condition's part of the loss becomes as long as the equations'."""
+    case = Case(COUPLED, (5, 4))
+    before = [weights.numpy() for weights in case.system.weights]
+    for _ in range(150):
+        known = case.system.balance(case.weights, case.points)
+    rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, known))
+    places = np.cumsum([len(places[0]) for (places, _), term in zip(case.points, case.terms, strict=True) for _ in term.names])
+    pulls = [np.linalg.norm(r @ j) for r, j in zip(np.split(rows, places[:-1]), np.split(jacobian, places[:-1]), strict=True)]
+    np.testing.assert_allclose(pulls[2:], max(pulls[:2]), rtol=1e-6)
+    assert case.system.weights[0].numpy().tolist() == [1, 1]
+    fresh = Case(COUPLED, (5, 4))
+    fresh.system.balance(case.weights, case.points)
+    for old, once, end in zip(before[1:], fresh.system.weights[1:], case.system.weights[1:], strict=True):
+        np.testing.assert_allclose(once, old + 0.1 * (end.numpy() - old), rtol=1e-6)  # a tenth of the way at once
+
+
+def test_a_condition_of_no_weight_can_be_balanced():
+    case = Case(WAVES, (5,), choice="soft")
+    case.system.weights[1].assign([0.0])
+    case.system.balance(case.weights, case.points)
+    assert np.isfinite(np.concatenate(case.system.weights)).all() and case.system.weights[1].numpy() > 0

@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from equations.equation import Equation
 from equations.trial import trial
-from models.pinn import TrialSolution, named, pinn
+from equations.trial_solution import TrialSolution
+from models.pinn import named, pinn
 from models.tape import tape_derivative
 from symbolic import formula
 
@@ -127,7 +128,7 @@ def test_the_formulas_of_a_trial_solution_keep_all_digits():
 
 FRESH = """
 import sys, keras, numpy as np
-import models.pinn
+import equations.trial_solution, models.pinn
 from pathlib import Path
 for path in Path(sys.argv[1]).glob("*.keras"):
     model, x = keras.models.load_model(path), np.load(path.with_suffix(".npy"))

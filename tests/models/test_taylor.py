@@ -10,8 +10,9 @@ import sympy
 import tensorflow as tf
 from keras import layers
 
+from equations.trial_solution import TrialSolution
 from models import taylor
-from models.pinn import TrialSolution, pinn
+from models.pinn import pinn
 from models.tape import tape_derivative
 from symbolic import formula
 
