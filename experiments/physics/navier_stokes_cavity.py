@@ -6,6 +6,8 @@ from typing import Literal
 from equations.built_in import NAVIER_STOKES_CAVITY
 from experiments.differential_equation import DifferentialEquation
 
+NODES = 21  # of the classical solver, in each direction
+
 
 @dataclass(frozen=True)
 class NavierStokesCavity(DifferentialEquation):
@@ -14,3 +16,23 @@ class NavierStokesCavity(DifferentialEquation):
 
     def words(self):
         return NAVIER_STOKES_CAVITY
+
+    def reference(self, problem):
+        from equations.references.cavity import solution
+
+        return solution
+
+    def classical(self, problem):
+        from equations.classical.cavity import Cavity
+
+        def collocation():
+            cavity = Cavity(points=NODES, reynolds=100.0)
+            return lambda at: dict(zip(("u", "v", "p"), cavity(at["x"], at["y"]), strict=True))
+
+        return {f"collocation, {NODES} x {NODES} nodes": collocation}
+
+    def comparable(self, unknown, values):
+        """The pressure is known up to a constant, and infinite in the upper corners."""
+        import numpy as np
+
+        return values - np.mean(values[np.isfinite(values)]) if unknown == "p" else values
