@@ -188,7 +188,8 @@ class DifferentialEquation(Options):
     def callbacks(self, folder):
         from training.callbacks import equation_callbacks
 
-        return equation_callbacks(folder, self.patience, self.seconds, self.tensorboard)
+        learning_rate = self.learning_rate if self.optimizer == "adam" else None
+        return equation_callbacks(folder, self.patience, self.seconds, learning_rate, self.tensorboard)
 
     def pictures(self, comparison):
         """`{name: figure}` of what `evaluation.solution.Comparison` found."""
