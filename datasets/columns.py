@@ -161,8 +161,8 @@ def to_inputs(frame, columns, date_formats=None):
         columns: objects with `name` and `kind`, e.g. `Column`.
         date_formats: `{name: format}` from `datasets.dates.date_format`, for rows that are too few to find it in.
 
-    Returns: `{name: (rows,)}`. A number is of its column's dtype, NaN where missing; a category is text, "" where missing; a date is
-    text in ISO 8601, `YYYY-MM-DDTHH:MM:SS`, "" where missing.
+    Returns: `{name: (rows,)}`. A number is of its column's dtype, NaN where missing; a category is text, "" where missing; a
+    date is text in ISO 8601, `YYYY-MM-DDTHH:MM:SS`, "" where missing.
 
     Raises:
         UserError: a column is missing, or a value is not of its column's kind; rows count from 1 below the names.
