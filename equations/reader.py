@@ -115,7 +115,8 @@ def mapping(value, kind):
 def check_names(named):
     """Raise UserError for a name that formulas cannot have, or that means two things."""
     if not 1 <= len(named["domain"]) <= MAX_COORDINATES:
-        raise UserError(f"a domain has 1 to {MAX_COORDINATES} coordinates. Received: {', '.join(named['domain']) or 'none'}")
+        received = short(", ".join(named["domain"])) if named["domain"] else "none"
+        raise UserError(f"a domain has 1 to {MAX_COORDINATES} coordinates. Received: {received}")
     if (count := len(named["constants"]) + len(named["unknown"])) > MAX_CONSTANTS:
         raise UserError(f"an equation has at most {MAX_CONSTANTS} constants. Received: {count}")
     kinds = {}

@@ -121,7 +121,7 @@ def test_closed_forms():
         ({"residuals": "u" * 31 + "_t"}, "too long: names have up to 30 letters"),
         ({"residuals": "u_t + " + "u" * 200}, "too long: names have up to 30 letters"),
         ({"domain": {}}, "1 to 4 coordinates. Received: none"),
-        ({"domain": {name: (0, 1) for name in "xyztw"}}, "1 to 4 coordinates. Received: x, y, z, t, w"),
+        ({"domain": {name: (0, 1) for name in "xyztw"}}, "1 to 4 coordinates. Received: 'x, y, z, t, w'"),
         ({"domain": {"x": (0, 1), "t": (1, 1)}}, "t = 1..1 is empty: wanted the low end first"),
         ({"domain": {"x": (0, 1), "t": (0, math.inf)}}, "the domain of t wants a number"),
         ({"domain": {"x": (0, 1), "t": (0, "oo")}}, "unknown name 'oo'"),
