@@ -56,8 +56,8 @@ class DifferentialEquation(Options):
     """most seconds of training; 0 for no limit"""
     precision: Literal["float64", "float32"] = "float64"
     """of the training; float32 is for Adam alone"""
-    epochs: int = 400
-    patience: int = 60
+    epochs: int = 100
+    patience: int = 30
 
     def check(self):
         super().check()
