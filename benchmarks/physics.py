@@ -65,7 +65,7 @@ def main(arguments, rows):
         mine = [row for row in rows if row.problem == problem]
         results = [our_result(row, journal, arguments.seeds) for row in mine]
         peers = measured_peers(mine[0], journal, arguments)
-        published = [Peer(f"{name}, published", [[point]]) for name, point in PUBLISHED.get(problem, {}).items()]
+        published = [Peer(name, [[point]], ", published") for name, point in PUBLISHED.get(problem, {}).items()]
         lines(mine, results, peers, published)
         if problem == "burgers":
             step_lines(journal, arguments.peers != "none")
@@ -94,7 +94,7 @@ def measured_peers(row, journal, arguments):
                 seeds.append(journal.figures("peer", key, peer if arguments.peers == "all" else None, *words))
             if seeds := [figures for figures in seeds if figures]:
                 stopped = "" if all(figures["finished"] for figures in seeds) else ", stopped"
-                found.append(Peer(name + stopped, [figures["curve"] for figures in seeds]))
+                found.append(Peer(name, [figures["curve"] for figures in seeds], stopped))
     return found
 
 

@@ -71,6 +71,7 @@ class Peer(NamedTuple):
 
     name: str
     curves: list
+    remark: str = ""
 
     @property
     def seconds(self):
@@ -139,7 +140,7 @@ def lines(rows, results, peers, published):
 
 def compared(result, peer):
     """Three cells: the peer, and the ratios of its error and its seconds to ours, where both are known."""
-    cell = f"{peer.name}: {figure(peer.error, peer.seconds)}" if peer else "-"
+    cell = f"{peer.name}{peer.remark}: {figure(peer.error, peer.seconds)}" if peer else "-"
     if not (result and peer):
         return cell, "-", "-"
     return cell, ratio(peer.error, result.error), ratio(peer.seconds, result.seconds)

@@ -106,7 +106,7 @@ def solve(problem, setting, clock):
         chances = sizes / sizes.mean() + 1
         chosen = np.random.choice(len(pool), setting.points[0], replace=False, p=chances / chances.sum())
         model.data.replace_with_anchors(pool[chosen])
-        train(model, 1000, setting.lbfgs, clock)
+        train(model, min(1000, setting.adam), setting.lbfgs, clock)
 
 
 def train(model, adam, lbfgs, clock):
