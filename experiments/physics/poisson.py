@@ -8,5 +8,7 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class Poisson(DifferentialEquation):
+    hidden: tuple[int, ...] = (20, 20)
+
     def words(self):
         return POISSON
