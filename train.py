@@ -1,6 +1,5 @@
 """Train an experiment and export it: `python train.py` lists them, `python train.py NAME --help` teaches the options."""
 
-import math
 import sys
 
 from errors import Diverged, told
@@ -27,18 +26,16 @@ def run(name, experiment, resume=False):
     folder = place_of(experiment.name or name)
     with writing(folder, experiment.overwrite, resume, is_chief()) as partial:
         path = solve if experiment.kind == "equation" else train
-        history = path(name, experiment, partial)
+        trouble = path(name, experiment, partial)
 
-    if not math.isfinite(history["loss"][-1]):
-        from training.fit import divergence
-
-        raise Diverged(f"{divergence(history)}. The best weights before it are in {shown(folder)}")
+    if trouble:
+        raise Diverged(f"{trouble}. The best weights before it are in {shown(folder)}")
     print(f"The run is in {shown(folder)}. Score and draw it:  python evaluate.py {shown(folder)}")
     return folder
 
 
 def train(name, experiment, folder):
-    """Get the data, build, fit, export: the path of every supervised experiment. Returns the history."""
+    """Get the data, build, fit, export: the path of every supervised experiment. Returns what went wrong, or ""."""
     from experiments.command import options_of
     from training.device import describe_device, quiet, seeded, versions
     from training.distribution import is_chief, strategy_for
@@ -49,7 +46,7 @@ def train(name, experiment, folder):
         strategy = strategy_for(experiment.devices)
     from models.heads import complete
     from training.export import export
-    from training.fit import fit
+    from training.fit import divergence, fit
     from training.snapshots import Snapshots
 
     dataset = experiment.load()
@@ -85,11 +82,11 @@ def train(name, experiment, folder):
         export(model, dataset.columns, dataset.targets, folder, experiment.endpoints(encoder, network))
         write_history(folder, history)
         note(folder, training={"epochs": len(history["loss"]), "device": describe_device()}, versions=versions())
-    return history
+    return divergence(history)
 
 
 def solve(name, experiment, folder):
-    """Read the equation, build, lower its residuals, export: the path of every differential equation. Returns the history."""
+    """Read the equation, build, lower its residuals, export: the path of every differential equation. Returns as `train`."""
     from experiments.command import options_of
     from training.device import describe_device, quiet, seeded, versions
     from training.run import FORMAT, note, write_history, write_points
@@ -104,7 +101,7 @@ def solve(name, experiment, folder):
     from training.snapshots import Snapshots
 
     problem = experiment.problem()
-    built_in = trial(problem, experiment.build_in)
+    built_in = trial(problem, experiment.build_in, 1 / experiment.parts_of_time())
     note(folder, data=description(problem, built_in))
     print(summary(problem, built_in))
     print(f"device      {describe_device()}\n")
@@ -113,12 +110,14 @@ def solve(name, experiment, folder):
     network = experiment.network(problem, built_in)
     network.summary()
     weights = network.count_params() + len(problem.constants)
+    terms = experiment.terms(problem, built_in, weights)
+    rows = sum(region.count * len(term.names) for term, region in terms)
     solved = fit_equation(
         network,
         problem,
         built_in,
-        experiment.terms(problem, built_in, weights),
-        experiment.phases(weights),
+        terms,
+        experiment.phases(weights, rows),
         callbacks=experiment.callbacks(folder),
         seed=experiment.seed,
         snapshots=Snapshots(folder, experiment.snapshot_seconds),
@@ -127,9 +126,10 @@ def solve(name, experiment, folder):
     export_solution(solution, solved.system.residual(), problem.coordinates, folder)
     write_history(folder, solved.history)
     write_points(folder, problem.coordinates, solved.points)
-    note(folder, training={"epochs": len(solved.history["loss"]), "device": describe_device()}, versions=versions())
+    training = {"epochs": len(solved.history["loss"]), "device": describe_device(), "compile seconds": solved.compile_seconds}
+    note(folder, training=training, versions=versions())
     note(folder, constants=solved.constants)
-    return solved.history
+    return solved.trouble
 
 
 if __name__ == "__main__":

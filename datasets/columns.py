@@ -161,8 +161,8 @@ def to_inputs(frame, columns, date_formats=None):
         columns: objects with `name` and `kind`, e.g. `Column`.
         date_formats: `{name: format}` from `datasets.dates.date_format`, for rows that are too few to find it in.
 
-    Returns: `{name: (rows,)}`. A number is float32, NaN where missing; a category is text, "" where missing; a date is
-    text in ISO 8601, `YYYY-MM-DDTHH:MM:SS`, "" where missing.
+    Returns: `{name: (rows,)}`. A number is of its column's dtype, NaN where missing; a category is text, "" where missing; a
+    date is text in ISO 8601, `YYYY-MM-DDTHH:MM:SS`, "" where missing.
 
     Raises:
         UserError: a column is missing, or a value is not of its column's kind; rows count from 1 below the names.
@@ -175,16 +175,20 @@ def to_inputs(frame, columns, date_formats=None):
             f"The table lacks the column{'s' * (len(missing) > 1)} {listed}.{close} It has: {', '.join(names[:20])}."
         )
     styles = date_formats or {}
-    convert = {"number": _numbers, "category": _categories, "date": lambda series: _dates(series, styles.get(series.name))}
-    return {column.name: convert[column.kind](frame[column.name]) for column in columns}
+    convert = {
+        "number": lambda series, column: _numbers(series, getattr(column, "dtype", "float32")),
+        "category": lambda series, column: _categories(series),
+        "date": lambda series, column: _dates(series, styles.get(column.name)),
+    }
+    return {column.name: convert[column.kind](frame[column.name], column) for column in columns}
 
 
-def _numbers(series):
+def _numbers(series, dtype):
     values = pd.to_numeric(series, errors="coerce")
     _check_values(series, values.isna() & series.notna(), "not a number")
     with np.errstate(over="ignore"):
-        numbers = values.to_numpy("float64", na_value=np.nan).astype("float32")
-    _check_values(series, np.isinf(numbers), "infinite, or too large for float32")
+        numbers = values.to_numpy("float64", na_value=np.nan).astype(dtype)
+    _check_values(series, np.isinf(numbers), f"infinite, or too large for {dtype}")
     return numbers
 
 

@@ -16,6 +16,17 @@ PICTURES = {  # run: its picture
     "digits": "feature-maps",
     "mnist": "mistakes",
     "images": "confusion",
+    "ode": "solution",
+    "poisson": "solution-u",
+    "helmholtz": "solution-u",
+    "heat": "solution-u",
+    "wave": "solution-u",
+    "advection": "solution-u",
+    "burgers": "solution-u",
+    "burgers-inverse": "constants",
+    "allen-cahn": "solution-u",
+    "schroedinger": "solution-u",
+    "navier-stokes-cavity": "solution-u",
 }
 WIDTH = 480  # pixels
 

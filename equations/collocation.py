@@ -75,7 +75,7 @@ class Measurements:
     """
 
     def __init__(self, points, values):
-        self.points, self.values = points, values
+        self.points, self.values, self.count = points, values, len(points)
 
     def draw(self, seed, reach=1.0):
         return [self.points], self.values

@@ -71,7 +71,7 @@ def place_of(call, text, notation, low, high):
     coordinates, written = notation.coordinates, call.func.__name__
     if len(call.args) != len(coordinates):
         wanted = f"{len(coordinates)}, such as {notation.everywhere(written)}"
-        raise UserError(f"condition {short(text)} gives {len(call.args)} arguments to {written}. Wanted {wanted}")
+        raise UserError(f"condition {short(text)} gives {written} {len(call.args)} of its arguments. Wanted {wanted}")
     place = {}
     for name, argument, left, right in zip(coordinates, call.args, low, high, strict=True):
         if argument == sympy.Symbol(name, real=True):

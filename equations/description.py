@@ -10,7 +10,7 @@ def description(problem, trial):
         "source": "; ".join(problem.residual_texts),
         "domain": domain(problem),
         "conditions": [condition.text for condition in problem.conditions],
-        "columns": [{"name": name} for name in problem.coordinates],
+        "columns": [{"name": name, "dtype": "float64"} for name in problem.coordinates],
         "targets": [{"name": name} for name in problem.unknowns],
         "rows": {},
         "remarks": [*trial.reasons, *problem.warnings],

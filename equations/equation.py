@@ -24,6 +24,10 @@ class Equation:
     exact: Mapping[str, str] = field(default_factory=dict)
     """closed form of each unknown function, where it is known"""
 
+    weight: str = ""
+    """what the residuals are multiplied by, "x^2 + y^2": less where they are large for good reason, as where conditions meet
+    that contradict each other"""
+
     def problem(self):
         """Read the text.
 

@@ -27,10 +27,17 @@ def hermite_basis(coordinate, ends, counts):
     }
 
 
-def vanishing(coordinate, ends, counts):
-    """A polynomial whose values and derivatives are 0 at the ends, as many as `counts` says; its maximum is 1."""
+def vanishing(coordinate, ends, counts, early=1):
+    """A formula whose values and derivatives are 0 at the ends, as many as `counts` says; its maximum is 1.
+
+    It is a polynomial. If `early` is less than 1 and only the first end counts, it rises to half of its maximum in that part
+    of the width: a solution that is followed step by step has room to change from the first step on.
+    """
     low, high = ends
     first, second = counts
+    if early < 1 and first and not second:
+        share, part = (coordinate - low) / (high - low), sympy.Rational(early).limit_denominator(1000)
+        return (share * (1 + part) / (share + part)) ** first
     # s^m (1 - s)^n is largest at s = m/(m + n), and 0^0 is 1 in Python.
     largest = sympy.Integer(first) ** first * sympy.Integer(second) ** second
     scale = sympy.Integer(first + second) ** (first + second) / largest / (high - low) ** (first + second)

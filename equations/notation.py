@@ -15,6 +15,7 @@ CALL = re.compile(NAME.pattern + r"(?= ?\()", re.ASCII)
 PRIMES = re.compile(r"([A-Za-z]\w*)('+)", re.ASCII)
 MAX_ORDER = 8  # of a derivative
 MAX_NAME = 30  # characters
+MAX_KNOWN = 20  # names that a message lists
 RESERVED = {"pi", *formula.FUNCTIONS}
 
 
@@ -63,7 +64,7 @@ class Notation:
         for name, derivative in found.items():
             if derivative is None and name not in formula.CONSTANTS:
                 known = [*self.coordinates, *self.unknowns, *self.numbers, *self.constants]
-                hint = f"{nearest(name, known)} Known: {', '.join(known)}. A constant wants a value"
+                hint = f"{nearest(name, known)} Known: {', '.join(known[:MAX_KNOWN])}. A constant wants a value"
                 raise UserError(f"{short(name)} in {short(text)} is no coordinate, function or constant.{hint}")
         return {name: derivative for name, derivative in found.items() if derivative}
 

@@ -27,14 +27,13 @@ def is_periodic_pair(condition, name, box):
         return False
 
 
-def why_not_periodic(problem, name, pairs, offset, box):
+def why_not_periodic(problem, name, pairs, box):
     """Say why a coordinate cannot be taken as periodic; None if it can.
 
     Args:
         problem: an `equations.problem.Problem`.
         name: of the coordinate.
         pairs: places of its periodic conditions in the problem.
-        offset: `{unknown: G}` of the trial solution without periodic coordinates.
         box: an `equations.faces.Box`.
     """
     derivatives = [problem.conditions[place].values[0].derivative for place in pairs]
@@ -50,12 +49,14 @@ def why_not_periodic(problem, name, pairs, offset, box):
     for text, residual in zip(problem.residual_texts, problem.residuals, strict=True):
         if not is_smooth_across(residual, name, highest, box):
             return f"{formula.short(text)} is not periodic in {name}"
-    for unknown, expression in offset.items():
-        if not is_smooth_across(expression, name, highest, box):
-            return (
-                f"{unknown}'s other conditions, continued with a period of {box.width[name]:g} in {name}, have a kink or step"
-            )
     return None
+
+
+def kinked(problem, name, offset, box):
+    """The unknown functions whose G, continued periodically in a coordinate, has a kink or step: no network could smooth it."""
+    index = problem.coordinates.index(name)
+    highest = max(order(problem, unknown, index) for unknown in problem.unknowns)
+    return [unknown for unknown, expression in offset.items() if not is_smooth_across(expression, name, highest, box)]
 
 
 def is_smooth_across(expression, name, highest, box):

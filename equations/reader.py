@@ -10,6 +10,7 @@ from numbers import Real
 import sympy
 from sympy.core.function import AppliedUndef
 
+from equations.closed_forms import closed_forms, misses
 from equations.conditions import read_condition, shown
 from equations.notation import (
     MAX_NAME,
@@ -78,10 +79,18 @@ def read(equation):
         conditions=tuple(read_condition(text, notation, low, high) for text in conditions),
         constants=guesses,
         exact=closed_forms(named["exact"], notation),
+        weight=read_weight(equation.weight, notation),
         warnings=(),
     )
-    check_unknown_constants(problem)
-    return replace(problem, warnings=(*doubts(problem), *unused(named, residuals + conditions)))
+    check_all_are_there(problem)
+    return replace(problem, warnings=(*doubts(problem), *misses(problem), *unused(named, residuals + conditions)))
+
+
+def read_weight(text, notation):
+    """A formula in the coordinates alone."""
+    if not isinstance(text, str):
+        raise UserError(f"weight is a formula in the coordinates, such as 'x^2 + y^2'. Received: {text!r:.60}")
+    return notation.parse(text, notation.coordinates) if text.strip() else sympy.S.One
 
 
 def texts(value, kind, most):
@@ -106,7 +115,8 @@ def mapping(value, kind):
 def check_names(named):
     """Raise UserError for a name that formulas cannot have, or that means two things."""
     if not 1 <= len(named["domain"]) <= MAX_COORDINATES:
-        raise UserError(f"a domain has 1 to {MAX_COORDINATES} coordinates. Received: {', '.join(named['domain']) or 'none'}")
+        received = short(", ".join(named["domain"])) if named["domain"] else "none"
+        raise UserError(f"a domain has 1 to {MAX_COORDINATES} coordinates. Received: {received}")
     if (count := len(named["constants"]) + len(named["unknown"])) > MAX_CONSTANTS:
         raise UserError(f"an equation has at most {MAX_CONSTANTS} constants. Received: {count}")
     kinds = {}
@@ -120,7 +130,7 @@ def check_names(named):
             if name in RESERVED:
                 raise UserError(f"the {what} '{name}' wants another name: {name} is one of mathematics")
             if name in kinds:
-                raise UserError(f"'{name}' is a {kinds[name]} and a {what}. Rename one of them")
+                raise UserError(f"'{name}' is given as {kinds[name]} and as {what}. Rename one of them")
             kinds[name] = what
     for name in named["domain"]:
         if spellings(name, [other for other in named["domain"] if other != name]):
@@ -186,12 +196,16 @@ def read_residual(text, notation):
     return expression, left
 
 
-def check_unknown_constants(problem):
+def check_all_are_there(problem):
+    """Raise UserError for what cannot be found, since it cancels or is named nowhere."""
     expressions = [*problem.residuals, *(condition.expression for condition in problem.conditions)]
     occurring = {symbol.name for expression in expressions for symbol in expression.free_symbols}
     for name in problem.constants:
         if name not in occurring:
             raise UserError(f"the unknown constant '{name}' is in no residual and no condition, so that nothing can find it")
+    for unknown in problem.unknowns:
+        if all(derivative.unknown != unknown for derivative in problem.derivatives):
+            raise UserError(f"the unknown function '{unknown}' cancels in the residuals, so that nothing can find it")
 
 
 def unused(named, texts):
@@ -200,16 +214,3 @@ def unused(named, texts):
     formulas += [end for ends in named["domain"].values() for end in ends]
     used = {name for text in formulas if isinstance(text, str) for name in NAME.findall(text)}
     return tuple(f"the constant '{name}' is used nowhere" for name in named["constants"] if name not in used)
-
-
-def closed_forms(exact, notation):
-    """`{unknown: expression}` of the closed forms that are given."""
-    forms = {}
-    for name, text in exact.items():
-        if name not in notation.unknowns:
-            known = ", ".join(notation.unknowns)
-            raise UserError(f"a closed form is of one of the unknown functions {known}. Received: {short(name)}")
-        if not isinstance(text, str):
-            raise UserError(f"the closed form of {name} wants a formula. Received: {text!r:.60}")
-        forms[name] = formula.parse(text, notation.coordinates, numbers=notation.numbers)
-    return forms

@@ -17,6 +17,8 @@ from models.tape import tape_derivative
 from symbolic import formula
 from symbolic.tensor_function import tensor_function
 
+BALANCING, LARGEST_WEIGHT = 0.1, 1e6  # how far the weights of terms move towards balance at once, and at most
+
 
 @dataclass(frozen=True)
 class Term:
@@ -29,14 +31,16 @@ class Term:
         values: `(symbol, unknown's place, multi-index, which of the term's places)` each. A periodic condition looks at two
             places at once, all others at one.
         measured: names of the values that are given with the points.
-        weights: of each expression's mean square in the loss.
+        weights: of each expression's mean square in the loss, at the start.
+        factor: sympy, in coordinates, by which the expressions are multiplied.
     """
 
     names: tuple
     expressions: tuple
     values: tuple
     measured: tuple = ()
-    weights: tuple = ()
+    weights: tuple = (1.0,)
+    factor: object = sympy.S.One
 
     @property
     def places(self):
@@ -68,17 +72,19 @@ class System:
         self.shapes = [tuple(variable.shape) for variable in self.variables]
         self.sizes = [math.prod(shape) for shape in self.shapes]
         self.size, self.dtype = sum(self.sizes), self.variables[0].dtype
-        self.functions = [self.row_functions(term) for term in self.terms]
+        self.functions = [self.row_functions(term, term.factor) for term in self.terms]
         self.indices = [self.multi_indices(term) for term in self.terms]
+        self.weights = [tf.Variable(np.broadcast_to(term.weights, len(term.names)), dtype="float64") for term in self.terms]
         self.known_functions = {}
         self.features_at = tf.function(self.feature_series, autograph=False)
         self.rows = tf.function(self.all_rows, jit_compile=True, autograph=False)
         self.jacobian = tf.function(self.all_rows_and_jacobian, jit_compile=True, autograph=False)
+        self.pulls = tf.function(self.norms_of_gradients, jit_compile=True, autograph=False)
         self.loss_and_gradient = tf.function(self.loss_and_its_gradient, jit_compile=True, autograph=False)
 
-    def row_functions(self, term):
+    def row_functions(self, term, factor=1):
         names = [*self.coordinates, *(symbol.name for symbol, *_ in term.values), *term.measured, *self.constant_names]
-        return [tensor_function(expression, names) for expression in term.expressions]
+        return [tensor_function(factor * expression, names) for expression in term.expressions]
 
     def multi_indices(self, term):
         """For each place that a term looks at, the multi-indices of the series that are needed there."""
@@ -96,8 +102,9 @@ class System:
             {
                 "places": [self.at_place(x, indices) for x, indices in zip(places, all_indices, strict=True)],
                 "measured": tf.constant(measured, self.dtype),
+                "weights": tf.cast(weights, self.dtype),
             }
-            for (places, measured), all_indices in zip(points, self.indices, strict=True)
+            for (places, measured), all_indices, weights in zip(points, self.indices, self.weights, strict=True)
         ]
 
     def at_place(self, x, indices):
@@ -167,10 +174,10 @@ class System:
             for _, unknown, index, place in term.values
         ]
         points = tf.cast(tf.shape(coordinates[0])[0], self.dtype)
-        weights = term.weights or (1.0,) * len(term.names)
+        scales = tf.unstack(tf.sqrt(known["weights"] / points), num=len(term.names))
         return [
-            function(*coordinates, *values, *measured, *constants) * tf.sqrt(tf.cast(weight, self.dtype) / points)
-            for function, weight in zip(self.functions[number], weights, strict=True)
+            function(*coordinates, *values, *measured, *constants) * scale
+            for function, scale in zip(self.functions[number], scales, strict=True)
         ]
 
     def all_rows(self, weights, known):
@@ -183,6 +190,32 @@ class System:
             tape.watch(weights)
             loss = tf.reduce_sum(self.all_rows(weights, known) ** 2)
         return loss, tape.gradient(loss, weights)
+
+    def balance(self, weights, points):
+        """Move the conditions' weights towards those with which each term pulls at the network as strongly as the equations.
+
+        Returns what `at` gives for the new weights.
+
+        Source: S. Wang, Y. Teng, P. Perdikaris, arXiv:2001.04536.
+        """
+        pulls = np.split(
+            self.pulls(tf.constant(weights), self.at(points)).numpy(), np.cumsum([len(term.names) for term in self.terms])[:-1]
+        )
+        equations = pulls[0].max()
+        for present, pull in zip(self.weights[1:], pulls[1:], strict=True):
+            wanted = np.minimum(equations / np.maximum(pull, 1e-300), LARGEST_WEIGHT)
+            present.assign((1 - BALANCING) * present.numpy() + BALANCING * wanted)
+        return self.at(points)
+
+    def norms_of_gradients(self, weights, known):
+        """For each expression the norm of its mean square's gradient, before it is weighted, `(expressions,)`."""
+        unweighted = [place | {"weights": tf.ones_like(place["weights"])} for place in known]
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(weights)
+            parts, constants = self.split(weights)
+            terms = [self.term_rows(number, place, parts, constants) for number, place in enumerate(unweighted)]
+            losses = [tf.reduce_sum(rows**2) for term in terms for rows in term]
+        return tf.stack([tf.norm(tape.gradient(loss, weights)) for loss in losses])
 
     def all_rows_and_jacobian(self, weights, known):
         """All rows, and their derivatives by all weights, `(rows, weights)`.
@@ -224,7 +257,8 @@ class System:
 
         It uses nothing but the model, by nested `GradientTape`s.
         """
-        term, constants = self.terms[0], self.variables[-1].numpy() if self.constant_names else ()
+        term, functions = self.terms[0], self.row_functions(self.terms[0])
+        constants = self.variables[-1].numpy() if self.constant_names else ()
 
         def residual(inputs):
             coordinates = [inputs[name] for name in self.coordinates]
@@ -233,7 +267,7 @@ class System:
                 for symbol, unknown, index, _ in term.values
             }
             fixed = [tf.constant(value, self.dtype) for value in constants]
-            rows = [function(*coordinates, *values.values(), *fixed) for function in self.functions[0]]
+            rows = [function(*coordinates, *values.values(), *fixed) for function in functions]
             several = len(rows) > 1
             return {f"residual_{n}" if several else "residual": row for n, row in enumerate(rows, start=1)} | values
 

@@ -25,7 +25,7 @@ def interior(problem, points):
         for derivative in problem.derivatives
     )  # fmt: skip
     region = Region(problem.low, problem.high, [{}], points, time(problem))
-    return Term(problem.residual_texts, problem.residuals, values), region
+    return Term(problem.residual_texts, problem.residuals, values, factor=problem.weight), region
 
 
 def soft(problem, conditions, points, weight):

@@ -14,7 +14,7 @@ import sympy
 
 from equations.faces import Box, agree, cauchy_datum, contradict
 from equations.hermite import hermite_basis, vanishing
-from equations.periodic import is_periodic_pair, why_not_periodic
+from equations.periodic import is_periodic_pair, kinked, why_not_periodic
 from equations.problem import Condition
 from errors import UserError
 from symbolic.calculus import shorter
@@ -35,12 +35,13 @@ class Trial:
     reasons: tuple[str, ...]  # a line for each condition
 
 
-def trial(problem, choice="auto"):
+def trial(problem, choice="auto", early=1):
     """Choose which conditions are built into the trial solution, and build them in.
 
     Args:
         problem: an `equations.problem.Problem`.
         choice: "auto" builds in what can be, "hard" refuses the rest, "soft" builds in nothing.
+        early: part of the time range in which B rises from an initial condition; 1 for a straight line.
 
     Returns: a `Trial`.
 
@@ -60,13 +61,16 @@ def trial(problem, choice="auto"):
             data[place] = cauchy_datum(condition, problem, box)
         except UserError as error:
             whys[place] = str(error)
-    offset = {}
-    for unknown in problem.unknowns:
-        own = {place: datum for place, datum in data.items() if datum.face.unknown == unknown}
-        offset[unknown] = _built_in(own, whys, box)
+    own = {unknown: {p: d for p, d in data.items() if d.face.unknown == unknown} for unknown in problem.unknowns}
+    offset = {unknown: _built_in(own[unknown], whys, box) for unknown in problem.unknowns}
+    periodic = _embedded(problem, box, whys)
+    for name in periodic:
+        for unknown in kinked(problem, name, offset, box):
+            reason = f"continued with a period of {box.width[name]:g} in {name} it has a kink or step"
+            whys.update(dict.fromkeys(own[unknown], reason))
+            offset[unknown] = sympy.S.Zero
     kept = [datum for place, datum in data.items() if place not in whys]
-    factor = {unknown: _factor([d for d in kept if d.face.unknown == unknown], box) for unknown in problem.unknowns}
-    periodic = _embedded(problem, offset, box, whys)
+    factor = {unknown: _factor([d for d in kept if d.face.unknown == unknown], box, early) for unknown in problem.unknowns}
     made = _told(problem, offset, factor, periodic, whys)
     if choice == "hard" and made.soft:
         place = problem.conditions.index(made.soft[0])
@@ -161,23 +165,23 @@ def _has(offset, datum, box):
     return agree(box.values(trace), box.values(datum.value), size)
 
 
-def _factor(data, box):
+def _factor(data, box, early):
     """B, the product of the distances to the faces whose data are built in."""
     factor = sympy.S.One
     for name in box.coordinates:
         counts = [len({d.order for d in data if d.face[1:] == (name, end)}) for end in (0, 1)]
-        factor *= vanishing(sympy.Symbol(name, real=True), box.exact[name], counts)
+        factor *= vanishing(sympy.Symbol(name, real=True), box.exact[name], counts, early)
     return factor
 
 
-def _embedded(problem, offset, box, whys):
+def _embedded(problem, box, whys):
     """The coordinates that the network takes as periodic; the reasons of what is satisfied by that leave `whys`."""
     found = []
     for name in problem.coordinates:
         pairs = [p for p, condition in enumerate(problem.conditions) if is_periodic_pair(condition, name, box)]
         if not pairs:
             continue
-        if why := why_not_periodic(problem, name, pairs, offset, box):
+        if why := why_not_periodic(problem, name, pairs, box):
             whys.update(dict.fromkeys(pairs, why))
         else:
             found.append(name)

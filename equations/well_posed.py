@@ -24,8 +24,8 @@ def doubts(problem):
         wanted, received = sum(orders.values()), sum(counts(c, coordinate, orders) for c in problem.conditions)
         if received < wanted:
             parts = ", ".join(f"{unknown} {number}" for unknown, number in orders.items())
-            sum_of = f"the order in {coordinate} is {wanted}" if len(orders) == 1 else f"orders in {coordinate}: {parts}"
-            found.append(f"{sum_of}, which asks for {wanted} conditions at places of {coordinate}. Received: {received}")
+            usual = f"order in {coordinate}: {parts}, so that {wanted} conditions at places of {coordinate} are usual"
+            found.append(f"{usual}. Received: {received}")
     zero = ", ".join(f"{end:g}" for end in problem.low)
     for unknown in floating:
         found.append(f"{unknown} is determined up to a constant only. A condition such as {unknown}({zero}) = 0 fixes it")

@@ -16,8 +16,11 @@ def tables_of(metrics):
         columns = list(dict.fromkeys(name for numbers in constants.values() for name in numbers))
         rows = [[name, *(as_cell(numbers.get(column, "")) for column in columns)] for name, numbers in constants.items()]
         tables["constants"] = [["constant", *columns], *rows]
-    if seconds := metrics.get("seconds of classical solvers"):
-        tables["classical solvers"] = [["solver", "seconds"], *map(list, seconds.items())]
+    if solvers := metrics.get("classical solvers"):
+        unknowns = [name for name in next(iter(solvers.values())) if name != "seconds"]
+        header = ["solver", "seconds", *(f"relative L2 error of {name}" for name in unknowns)]
+        errors = {name: [found[unknown]["relative L2 error"] for unknown in unknowns] for name, found in solvers.items()}
+        tables["classical solvers"] = [header, *([name, solvers[name]["seconds"], *errors[name]] for name in solvers)]
     return tables
 
 

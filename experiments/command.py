@@ -31,6 +31,7 @@ def read(kind, words, script, **settings):
     """
     import tyro
 
+    words = repeated_together(kind, words)
     box = io.StringIO()
     config = (tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalRequiredArgs)
     try:
@@ -46,6 +47,34 @@ def read(kind, words, script, **settings):
         known = [f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(kind)]
         raise UserError(f"unknown option {unknown[0]}.{nearest(unknown[0], known)} `{script} --help` lists the options")
     return options
+
+
+def repeated_together(kind, words):
+    """The words with an option that is given several times given once, `--residual A --residual B` as `--residual A B`.
+
+    A value that begins with a minus, such as the equation `-u_xx = 1`, gets a blank before it, or it would be an option.
+    """
+    several = {f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(kind) if "tuple" in str(field.type)}
+    together, seen, option = [], {}, None
+    for word in words:
+        if word.startswith("--"):
+            option = word
+            if word in several:
+                seen.setdefault(word, [])
+                continue
+        elif option in several:
+            seen[option].append(f" {word}" if word.startswith("-") and not is_number(word) else word)
+            continue
+        together.append(word)
+    return [*together, *(word for option, values in seen.items() for word in (option, *values))]
+
+
+def is_number(word):
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def interrupted(arguments):

@@ -7,9 +7,12 @@ from errors import UserError
 from experiments.experiment import ANY, LAYER, Options, in_range
 
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
-MARCH_EPOCHS, MARCHED = 20, 1e-8  # a part of the time range is done at this part of the first loss
-ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anything between
+LARGEST_JACOBIAN = 2**26  # numbers: half a gigabyte, of which there are several copies
+MARCH_EPOCHS, MARCHED = 100, 1e-7  # a part of the time range is done at this part of the first loss
 STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
+ADAM_STEPS = 100 * STEPS["adam"]
+EULER_STEPS = 1000
+ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anything between
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,6 @@ class DifferentialEquation(Options):
     """
 
     kind: ClassVar = "equation"
-    reference_name: ClassVar = "the closed form"
 
     hidden: tuple[int, ...] = (20, 20, 20)
     """units of each hidden layer"""
@@ -30,10 +32,12 @@ class DifferentialEquation(Options):
     """sines and cosines of a periodic coordinate"""
     fourier: int = 0
     """random Fourier features of the other coordinates; 0 for none"""
+    spread: float = 0.0
+    """steepness of the first layer's units at the start; 0 for Keras' own, 3 suits long time ranges"""
     build_in: Literal["auto", "hard", "soft"] = "auto"
     """conditions: auto builds in what can be and weighs the rest, hard refuses the rest, soft weighs all"""
     optimizer: Literal["auto", "levenberg-marquardt", "broyden", "lbfgs", "adam"] = "auto"
-    """auto: the first for up to 3000 weights, the second up to 8000, then the third"""
+    """auto: the first for up to 3000 weights and not too many points, the second up to 8000, then the third"""
     adam_steps: int = 0
     """steps of Adam before the optimizer"""
     points: int = 0
@@ -42,6 +46,8 @@ class DifferentialEquation(Options):
     """points for each condition that is not built in"""
     condition_weight: float = 100.0
     """of the mean square of a condition that is not built in, beside that of the equation"""
+    adaptive_weights: bool = False
+    """adapt the conditions' weights until each pulls at the network as strongly as the equation"""
     redraw: Literal["auto", "always", "never"] = "auto"
     """after an epoch half of the points move to where the residual is large; auto: if it is larger between the points"""
     marches: int = 1
@@ -50,14 +56,14 @@ class DifferentialEquation(Options):
     """most seconds of training; 0 for no limit"""
     precision: Literal["float64", "float32"] = "float64"
     """of the training; float32 is for Adam alone"""
-    epochs: int = 400
-    patience: int = 60
+    epochs: int = 100
+    patience: int = 30
 
     def check(self):
         super().check()
-        in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), adam_steps=(0, ANY))
+        in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), spread=(0, 1000), adam_steps=(0, ANY))
         in_range(self, points=(0, 10**7), condition_points=(1, 10**6), condition_weight=(0, ANY))
-        in_range(self, marches=(1, 1000))
+        in_range(self, marches=(0, 1000))
         in_range(self, seconds=(0, ANY))
         if self.precision == "float32" and self.optimizer != "adam":
             raise UserError("--precision float32 is too coarse for second order. Give --optimizer adam, or leave it out")
@@ -71,17 +77,36 @@ class DifferentialEquation(Options):
         return self.words().problem()
 
     def reference(self, problem):
-        """The truth, a function of `{coordinate: (n,)}` to `{unknown: (n,)}`; None where nobody knows."""
+        """The truth, a function of `{coordinate: (n,)}` to `{unknown: (n,)}`; None where nobody knows.
+
+        The closed form, if there is one; else, of ordinary differential equations, the solution of a classical solver.
+        """
+        from errors import UserError
         from symbolic import formula
 
-        if not problem.exact:
+        if problem.exact:
+            names = problem.coordinates
+            functions = {name: formula.function(expression, names) for name, expression in problem.exact.items()}
+            return lambda at: {name: f(*(at[coordinate] for coordinate in names)) for name, f in functions.items()}
+        try:
+            return self.classical(problem)["SciPy"]() if len(problem.coordinates) == 1 else None
+        except (KeyError, UserError):
             return None
-        functions = {name: formula.function(expression, problem.coordinates) for name, expression in problem.exact.items()}
-        return lambda at: {name: f(*(at[c] for c in problem.coordinates)) for name, f in functions.items()}
 
     def classical(self, problem):
-        """Solvers without a network, to stand beside: `{name: function}`; each, called, solves and returns the solution."""
-        return {}
+        """Solvers without a network, to stand beside: `{name: function}`; each, called, solves and returns the solution.
+
+        Of ordinary differential equations, one of high order and the lecture's.
+        """
+        if len(problem.coordinates) > 1 or problem.constants:
+            return {}
+        from equations.classical.euler import euler
+        from equations.classical.ode import ode
+
+        return {
+            f"forward Euler, {EULER_STEPS} steps": lambda: euler(problem, EULER_STEPS),
+            "SciPy": lambda: ode(problem),
+        }
 
     def comparable(self, unknown, values):
         """An unknown's values on the grid as they may be compared, e.g. without a constant that nothing determines."""
@@ -101,7 +126,8 @@ class DifferentialEquation(Options):
 
     def network(self, problem, trial):
         """Build the network: `(batch, coordinates)` to `(batch, unknowns)`."""
-        from models.pinn import TrialSolution, pinn
+        from equations.trial_solution import TrialSolution
+        from models.pinn import pinn
 
         offsets, factors = ([str(part[name]) for name in problem.unknowns] for part in (trial.offset, trial.factor))
         periodic = [problem.coordinates.index(name) for name in trial.periodic]
@@ -116,6 +142,7 @@ class DifferentialEquation(Options):
             self.fourier,
             TrialSolution(problem.coordinates, offsets, factors, dtype=self.precision),
             self.precision,
+            self.spread,
         )
 
     def terms(self, problem, trial, weights):
@@ -128,8 +155,12 @@ class DifferentialEquation(Options):
         table = self.measurements(problem)
         return [interior, *conditions] + ([] if table is None else [terms.measurements(problem, table, self.condition_weight)])
 
-    def phases(self, size):
-        """The optimisers one after another, for so many weights."""
+    def parts_of_time(self):
+        """How many parts of the time range are taken in one after another."""
+        return max(1, self.marches)
+
+    def phases(self, size, rows):
+        """The optimisers one after another, for so many weights and rows of the loss."""
         from training.adam import Adam
         from training.broyden import LBFGS, SelfScaledBroyden
         from training.levenberg_marquardt import LevenbergMarquardt
@@ -137,7 +168,8 @@ class DifferentialEquation(Options):
 
         kind = self.optimizer
         if kind == "auto":
-            kind = "levenberg-marquardt" if size <= FEW_WEIGHTS else "broyden" if size <= SOME_WEIGHTS else "lbfgs"
+            small = size <= FEW_WEIGHTS and size * rows <= LARGEST_JACOBIAN
+            kind = "levenberg-marquardt" if small else "broyden" if size <= SOME_WEIGHTS else "lbfgs"
         adam = Adam(size, self.learning_rate, dtype=self.precision)
         if kind == "adam":
             return [Phase(adam, self.epochs, STEPS[kind], self.redraw)]
@@ -146,17 +178,18 @@ class DifferentialEquation(Options):
             "broyden": lambda: SelfScaledBroyden(size),
             "lbfgs": lambda: LBFGS(size),
         }[kind]()
-        warm_up = (
-            [Phase(adam, -(-self.adam_steps // (100 * STEPS["adam"])), STEPS["adam"], self.redraw)] if self.adam_steps else []
-        )
-        reaches = [number / self.marches for number in range(1, self.marches)]
-        marches = [Phase(optimiser, MARCH_EPOCHS, STEPS[kind], self.redraw, reach, MARCHED) for reach in reaches]
-        return [*warm_up, *marches, Phase(optimiser, self.epochs, STEPS[kind], self.redraw)]
+        how = STEPS[kind], self.redraw, self.adaptive_weights
+        parts = self.parts_of_time()
+        reaches = [number / parts for number in range(1, parts)]
+        marches = [Phase(optimiser, MARCH_EPOCHS, *how, reach, MARCHED) for reach in reaches]
+        warm_up = [Phase(adam, -(-self.adam_steps // ADAM_STEPS), STEPS["adam"], self.redraw)] if self.adam_steps else []
+        return [*warm_up, *marches, Phase(optimiser, self.epochs, *how)]
 
     def callbacks(self, folder):
         from training.callbacks import equation_callbacks
 
-        return equation_callbacks(folder, self.patience, self.seconds, self.tensorboard)
+        learning_rate = self.learning_rate if self.optimizer == "adam" else None
+        return equation_callbacks(folder, self.patience, self.seconds, learning_rate, self.tensorboard)
 
     def pictures(self, comparison):
         """`{name: figure}` of what `evaluation.solution.Comparison` found."""

@@ -1,7 +1,5 @@
 """The pictures of a differential equation: the solution, where it is wrong, and how it was found."""
 
-import numpy as np
-
 RESIDUALS = 101  # points a coordinate of the residual's picture
 TIMES = (0.25, 0.5, 0.75)  # of the last coordinate's range, for slices
 
@@ -11,13 +9,30 @@ def standard_pictures(comparison):
     from plots.loss_terms import loss_terms
 
     figures = {"history": loss_terms(comparison.history)}
+    if comparison.problem.constants:
+        figures["constants"] = constants(comparison)
     if len(comparison.axes) == 1:
         return figures | curves(comparison)
     return figures | maps(comparison)
 
 
+def constants(comparison):
+    """The constants to be found over the iterations, with their 95 % intervals."""
+    import numpy as np
+
+    from plots.constants import constants
+
+    history = {name: np.asarray(values, "float64") for name, values in comparison.history.items()}
+    values = {name: history[f"constant {name}"] for name in comparison.problem.constants}
+    errors = {name: 1.96 * history[f"standard error {name}"] for name in values}
+    intervals = {name: np.stack([values[name] - errors[name], values[name] + errors[name]], axis=-1) for name in values}
+    return constants(history["iteration"], values, intervals, comparison.experiment.true_constants())
+
+
 def curves(comparison):
     """Of ordinary differential equations: solutions and their errors, and for systems the phase portrait."""
+    import numpy as np
+
     from plots.trajectories import phase_portrait, trajectories
 
     ((name, t),) = comparison.axes.items()
@@ -31,6 +46,8 @@ def curves(comparison):
 
 def maps(comparison):
     """Of partial differential equations: maps of the solution and its error, slices, and the residual."""
+    import numpy as np
+
     from plots.field import field
     from plots.slices import slices
 
@@ -56,6 +73,8 @@ def maps(comparison):
 
 def residual(comparison, *names):
     """What is left of each equation over one or two coordinates, the others in the middle of their range."""
+    import numpy as np
+
     from plots.residual_map import residual_map
 
     axes = {name: np.linspace(axis[0], axis[-1], RESIDUALS) for name, axis in comparison.axes.items() if name in names}

@@ -7,13 +7,11 @@ import tensorflow as tf
 from keras import initializers, layers, ops
 
 from models import taylor
-from symbolic import formula
-from symbolic.tensor_function import tensor_function
 
 
 def pinn(
     low, high, num_unknowns, hidden=(20, 20, 20), activation="tanh", periodic=(), harmonics=3, fourier=0, trial=None,
-    dtype="float64",
+    dtype="float64", spread=0.0,
 ):  # fmt: skip
     """Dense network on the box of the coordinates, with what is known of the solution built in.
 
@@ -25,8 +23,9 @@ def pinn(
         periodic: places of the coordinates in which the network is exactly periodic, with the box's width as the period.
         harmonics: sines and cosines of a periodic coordinate.
         fourier: random Fourier features of the other coordinates; 0 for the scaled coordinates themselves.
-        trial: `TrialSolution`, that turns the network N into G + B N; None for N itself.
+        trial: layer that turns the network N into G + B N; None for N itself.
         dtype: "float64", which second-order optimisers need, or "float32".
+        spread: steepness of the first layer's units at the start; 0 for Keras' own, 3 suits long time ranges.
 
     Input shape: `(batch, coordinates)`.
     Output shape: `(batch, unknowns)`.
@@ -37,8 +36,13 @@ def pinn(
     inputs = keras.Input((len(low),), dtype=dtype, name="coordinates")
     x = CoordinateFeatures(low, high, periodic, harmonics, fourier, dtype=dtype, name="features")(inputs)
     activation = sin if activation == "sin" else activation
-    for units in hidden:
-        x = layers.Dense(units, activation, kernel_initializer="glorot_normal", dtype=dtype)(x)
+    steep = {
+        "kernel_initializer": initializers.RandomNormal(0.0, spread / x.shape[-1] ** 0.5),
+        "bias_initializer": initializers.RandomUniform(-spread, spread),  # steps all over the box
+    }
+    for number, units in enumerate(hidden):
+        start = steep if spread and number == 0 else {"kernel_initializer": "glorot_normal"}
+        x = layers.Dense(units, activation, dtype=dtype, **start)(x)
     outputs = layers.Dense(num_unknowns, kernel_initializer="glorot_normal", dtype=dtype, name="network")(x)
     if trial is not None:
         outputs = trial([inputs, outputs])
@@ -53,7 +57,7 @@ def sin(x):
 
 def named(network, coordinates, unknowns):
     """The network with a name for each coordinate and each unknown: `{coordinate: (batch,)}` to `{unknown: (batch,)}`."""
-    inputs = {name: keras.Input((), dtype=network.dtype, name=name) for name in coordinates}
+    inputs = {name: keras.Input((), dtype=network.input.dtype, name=name) for name in coordinates}
     outputs = network(ops.stack(list(inputs.values()), axis=-1))  # (batch, unknowns)
     return keras.Model(inputs, {name: outputs[:, place] for place, name in enumerate(unknowns)}, name="solution")
 
@@ -121,39 +125,3 @@ class CoordinateFeatures(layers.Layer):
     def get_config(self):
         shape = {"low": self.low, "high": self.high, "periodic": self.periodic}
         return super().get_config() | shape | {"harmonics": self.harmonics, "fourier": self.fourier}
-
-
-@keras.saving.register_keras_serializable(package="pinn")
-class TrialSolution(layers.Layer):
-    """u = G + B N: whatever the network N is, u fulfils the conditions that the formulas G and B were made for.
-
-    Args:
-        coordinates: their names in the formulas.
-        offsets, factors: text of G and B, one a network output.
-
-    Input shape: `[(batch, coordinates), (batch, unknowns)]`.
-    Output shape: `(batch, unknowns)`.
-
-    Source: Lagaris, Likas and Fotiadis, arXiv:physics/9705023.
-    """
-
-    def __init__(self, coordinates, offsets, factors, **kwargs):
-        super().__init__(**kwargs)
-        self.coordinates, self.offsets, self.factors = tuple(coordinates), tuple(offsets), tuple(factors)
-
-    def build(self, input_shape):
-        def functions(texts):
-            return [tensor_function(formula.parse(text, self.coordinates), self.coordinates) for text in texts]
-
-        self.offset_functions, self.factor_functions = functions(self.offsets), functions(self.factors)
-
-    def call(self, inputs):
-        coordinates, network = inputs
-        x = tf.unstack(coordinates, num=len(self.coordinates), axis=-1)
-        offset = tf.stack([function(*x) for function in self.offset_functions], axis=-1)
-        factor = tf.stack([function(*x) for function in self.factor_functions], axis=-1)
-        return offset + factor * network
-
-    def get_config(self):
-        texts = {"coordinates": self.coordinates, "offsets": self.offsets, "factors": self.factors}
-        return super().get_config() | texts

@@ -15,32 +15,29 @@ def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
     Args:
         folder: of the run; TensorBoard's `logs/` go there.
         patience: epochs without a lower validation loss before training stops; a third of it lowers the learning rate.
-        learning_rate: the first one; it never falls below a thousandth of it.
+        learning_rate: the first one; it never falls below a thousandth of it. None where there is none.
         tensorboard: write logs for TensorBoard.
     """
     return [
         keras.callbacks.TerminateOnNaN(),
         Seconds(),
-        keras.callbacks.ReduceLROnPlateau(
-            monitor="val_loss", mode="min", factor=0.3, patience=max(1, patience // 3), min_lr=learning_rate / 1000
-        ),
+        *([slower(patience, learning_rate)] if learning_rate else []),
         StopOnInterrupt(),
         EarlyStoppingFromStart(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
         *recorders(folder, tensorboard),
     ]
 
 
-def equation_callbacks(folder, patience, seconds=0.0, tensorboard=False):
+def slower(patience, learning_rate):
+    return keras.callbacks.ReduceLROnPlateau(
+        monitor="val_loss", mode="min", factor=0.3, patience=max(1, patience // 3), min_lr=learning_rate / 1000
+    )
+
+
+def equation_callbacks(folder, patience, seconds=0.0, learning_rate=None, tensorboard=False):
     """As `standard_callbacks` for an equation: one progress bar for the many short epochs, an end after `seconds` if not 0."""
-    return [
-        keras.callbacks.TerminateOnNaN(),
-        Seconds(),
-        StopOnInterrupt(),
-        EarlyStoppingFromStart(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
-        Progress(),
-        *([StopAfter(seconds)] if seconds else []),
-        *recorders(folder, tensorboard),
-    ]
+    standard = standard_callbacks(folder, patience, learning_rate, tensorboard)
+    return [*standard, Progress(), *([StopAfter(seconds)] if seconds else [])]
 
 
 def lecture_callbacks(folder, tensorboard=False):

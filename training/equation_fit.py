@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-import scipy.linalg
-import tensorflow as tf
 
 from equations.system import System
 from training.callbacks import EarlyStoppingFromStart
 from training.residual_model import ResidualModel
+from training.uncertainty import standard_errors
 
 
 class Solved(NamedTuple):
@@ -18,12 +17,16 @@ class Solved(NamedTuple):
         history: of Keras, a list an epoch for each name.
         system: `equations.system.System` with the best weights.
         points: where the equations were looked at last, `(points, coordinates)`.
-        constants: see `uncertainties`.
+        compile_seconds: part of the training's time.
+        trouble: what ended the training early, "" if nothing did.
+        constants: `{name: {"value": ..., "standard error": ...}}` of those that were to be found.
     """
 
     history: dict
     system: System
     points: np.ndarray
+    compile_seconds: float
+    trouble: str
     constants: dict
 
 
@@ -55,38 +58,16 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
         callbacks = [*callbacks, snapshots]
     history = model.fit(system, regions, phases, callbacks, seed).history
     points = model.present()
-    return Solved(history, system, points[0][0][0], uncertainties(system, points))
+    return Solved(history, system, points[0][0][0], model.compile_seconds, model.trouble, found(system, points))
 
 
-def uncertainties(system, points):
-    """`{constant: {"value": ..., "standard error": ...}}` of the constants that were found.
-
-    Near the minimum the rows are linear in all weights, and the weights' covariance is the inverse of J'J, with J the Jacobian
-    of all rows, times the variance of the measured rows; its last entries are those of the constants. What neither equation
-    nor measurements determine of the network is left out of the inverse.
-
-    Args:
-        system: after the training.
-        points: for each term, as it has them.
-
-    Source: G. Seber and C. Wild, Nonlinear Regression, chapter 2.
-    """
-    names = system.constant_names
-    if not names:
+def found(system, points):
+    """`{constant: {"value": ..., "standard error": ...}}` of the constants that were found."""
+    weights = system.get_weights()
+    if not (names := system.constant_names):
         return {}
-    weights, known = tf.constant(system.get_weights()), system.at(points)
-    rows, jacobian = (array.numpy() for array in system.jacobian(weights, known))
-    measured = np.concatenate([np.full(len(places[0]) * len(term.names), bool(term.measured)) for (places, _), term in
-                               zip(points, system.terms, strict=True)])  # fmt: skip
-    if not measured.any():
-        return {name: {"value": value} for name, value in zip(names, weights.numpy()[-len(names) :].tolist(), strict=True)}
-    variance = np.sum(rows[measured] ** 2) / max(1, measured.sum() - len(names))
-    sizes, directions = scipy.linalg.eigh(jacobian.T @ jacobian)
-    certain = sizes > len(sizes) * np.finfo("float64").eps * sizes[-1]
-    shares = directions[-len(names) :, certain] ** 2 / sizes[certain]
-    errors = np.sqrt(variance * shares.sum(axis=1))
-    values = weights.numpy()[-len(names) :]
+    errors = standard_errors(system, weights, system.at(points))
     return {
         name: {"value": float(value), "standard error": float(error)}
-        for name, value, error in zip(names, values, errors, strict=True)
+        for name, value, error in zip(names, weights[-len(names) :], errors, strict=True)
     }

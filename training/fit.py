@@ -96,8 +96,10 @@ def standard_error(model, losses, validation):
 
 
 def divergence(history):
-    """What to say of a history that ends in a loss that is no number."""
+    """What to say of a history that ends in a loss that is no number; "" of any other."""
     epochs = len(history["loss"])
+    if np.isfinite(history["loss"][-1]):
+        return ""
     return f"the loss ceased to be a number in epoch {epochs}: try a smaller --learning-rate, or look for extreme values"
 
 

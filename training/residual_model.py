@@ -1,11 +1,14 @@
 """A `keras.Model` whose `fit` makes residuals small: any of the optimisers, one after another, under Keras' own callbacks."""
 
+import time
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from equations.collocation import POOL
 from errors import Diverged
+from training.uncertainty import standard_errors
 
 OVERFITTED = 1.5  # times the loss on the present points
 
@@ -19,13 +22,14 @@ class Phase:
         steps: of the optimiser an epoch.
         redraw: when points are redrawn after an epoch: "always", "never", or "auto", if the loss on points held out has become
             larger than on these.
+        balance: whether the weights of the conditions are adapted after an epoch.
         reach: fraction of the time range that the points cover.
         enough: part of the first loss of the training at which the phase is over before its last epoch.
     """
 
-    def __init__(self, optimiser, epochs, steps, redraw, reach=1.0, enough=0.0):
+    def __init__(self, optimiser, epochs, steps, redraw, balance=False, reach=1.0, enough=0.0):
         self.optimiser, self.epochs, self.steps, self.redraw = optimiser, epochs, steps, redraw
-        self.reach, self.enough = reach, enough
+        self.balance, self.reach, self.enough = balance, reach, enough
 
 
 class ResidualModel(keras.Model):
@@ -46,7 +50,9 @@ class ResidualModel(keras.Model):
         self.constants = None
         if len(constants):
             guess = keras.initializers.Constant(np.array(constants))
-            self.constants = self.add_weight(shape=(len(constants),), initializer=guess, dtype=network.dtype, name="constants")
+            self.constants = self.add_weight(
+                shape=(len(constants),), initializer=guess, dtype=network.input.dtype, name="constants"
+            )
         self.built = True
 
     def call(self, inputs):
@@ -62,54 +68,51 @@ class ResidualModel(keras.Model):
             callbacks: Keras' and those of `training.callbacks`.
             seed: of all points.
 
-        Raises: Diverged if the first weights have no finite loss.
+        Raises: Diverged if the loss ceases to be a number before there are weights worth keeping; later it ends the training,
+        and `trouble` says which residual it was and when.
         """
         self.system, self.regions, self.seed, self.reach = system, regions, seed, phases[0].reach
         points = self.draw(0)
         self.points = [[tf.Variable(x, dtype="float64") for x in places] for places, _ in points]
         self.measured = [values for _, values in points]
-        self.iteration = tf.Variable(0, dtype="int64")
-        self.first_loss = tf.Variable(0.0, dtype="float64")
-        self.phase, self.overfitted = tf.Variable(0, dtype="int64"), tf.Variable(False)
-        self.state = [
-            self.iteration,
-            self.first_loss,
-            self.phase,
-            self.overfitted,
-            *(x for places in self.points for x in places),
-        ]
+        self.first_loss, self.overfitted = tf.Variable(0.0, dtype="float64"), tf.Variable(False)
+        self.iteration, self.phase, self.began = (tf.Variable(0, dtype="int64") for _ in range(3))  # began: epoch of the phase
+        self.state = [self.iteration, self.phase, self.began, self.first_loss, self.overfitted, *system.weights]
+        self.state += [x for places in self.points for x in places]
         self.state += [variable for phase in phases for variable in phase.optimiser.variables]
         self.compile(next((phase.optimiser.optimizer for phase in phases if hasattr(phase.optimiser, "optimizer")), "sgd"))
         callbacks = keras.callbacks.CallbackList(
             callbacks, add_history=True, model=self, epochs=sum(phase.epochs for phase in phases), verbose=1
         )
-        self.stop_training, self.position = False, (0, 0, 0)
+        self.stop_training, self.position, self.trouble = False, (0, 0, 0), ""
+        self.first_steps = []  # seconds of the first two: the first one compiles
         callbacks.on_train_begin()
-        weights, logs = system.get_weights(), {}
         for number in range(int(self.phase), len(phases)):
-            logs = self.fit_phase(number, phases[number], weights, callbacks, last=number == len(phases) - 1) or logs
-            weights = system.get_weights()
-        callbacks.on_train_end(logs)
+            if number != int(self.phase):
+                self.reach = phases[number].reach
+                self.phase.assign(number)
+                self.began.assign(self.position[0])
+                self.keep(self.draw(2 + POOL * self.position[0]))
+            self.fit_phase(number, phases[number], callbacks, last=number == len(phases) - 1)
+        callbacks.on_train_end({})
+        if self.trouble and not any(map(np.isfinite, self.history.history["loss"])):
+            raise Diverged(f"{self.trouble}; nothing was exported")
         return self.history
 
-    def fit_phase(self, number, phase, weights, callbacks, last):
-        """All epochs of a phase. Returns the logs of the last one."""
-        self.reach, logs = phase.reach, None
-        if number != int(self.phase):
-            self.phase.assign(number)
-            self.keep(self.draw(2 + POOL * self.position[0]))
-        self.known, held_out = self.system.at(self.present()), self.system.at(self.draw(1)) if last else None
+    def fit_phase(self, number, phase, callbacks, last):
+        """All epochs of a phase."""
+        self.reach, weights = phase.reach, self.system.get_weights()
+        self.known, held_out = self.system.at(self.present()), self.system.at(self.draw(1))
         self.first_loss.assign(float(self.first_loss) or self.measure(weights, held_out)["loss"])
-        for passed in range(phase.epochs):
-            if self.stop_training:
-                break
+        while self.position[0] < int(self.began) + phase.epochs and not self.stop_training:
             epoch = self.position[0]
             callbacks.on_epoch_begin(epoch)
-            if passed and (phase.redraw == "always" or (phase.redraw == "auto" and self.overfitted)):
-                self.redraw(weights, epoch)
-                phase.optimiser.renew(self.system, weights)
+            if epoch > int(self.began):
+                self.renew(weights, phase, epoch)
             for _ in range(phase.steps):
+                start = time.perf_counter()
                 weights, loss = phase.optimiser.step(self.system, weights, self.known)
+                self.first_steps += [time.perf_counter() - start] * (len(self.first_steps) < 2)
                 self.iteration.assign_add(getattr(phase.optimiser, "steps", 1))
                 callbacks.on_train_batch_end(int(self.iteration), {"loss": loss})
                 if self.stop_training:
@@ -119,26 +122,46 @@ class ResidualModel(keras.Model):
             logs |= self.measure(weights, held_out) | phase.optimiser.logs()
             self.position = (epoch + 1, 0, 0)
             self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
+            if not last:
+                logs["val_loss"] = np.nan  # of a part of the time range: smaller, but the weights are not better
             callbacks.on_epoch_end(epoch, logs)
             if logs["loss"] < phase.enough * float(self.first_loss):
                 break
-        return logs
+
+    def renew(self, weights, phase, epoch):
+        """Before an epoch: other points and other weights of the terms, where the phase asks for them."""
+        if phase.redraw == "always" or (phase.redraw == "auto" and self.overfitted):
+            self.redraw(weights, epoch)
+            phase.optimiser.renew(self.system, weights)
+        if phase.balance:
+            self.known = self.system.balance(weights, self.present())
+
+    @property
+    def compile_seconds(self):
+        """What the first step took longer than the second."""
+        return self.first_steps[0] - self.first_steps[-1] if self.first_steps else 0.0
 
     def measure(self, weights, held_out):
-        """Logs: the loss, that on the points held out, if there are any, and what each term contributes.
-
-        Raises: Diverged if they cease to be numbers, with the term that does.
+        """Logs: the loss, that on the points held out, and what each term contributes.
+        If they cease to be numbers, the training ends.
         """
         rows = self.system.rows(tf.constant(weights), self.known).numpy()
-        validation = self.system.rows(tf.constant(weights), held_out).numpy() if held_out else np.array([np.nan])
+        validation = self.system.rows(tf.constant(weights), held_out).numpy()
         terms = self.system.losses(rows, self.known)
         if wrong := [name for name, loss in terms.items() if not np.isfinite(loss)]:
-            raise Diverged(f"the residual of {wrong[0]!r} ceased to be a number in iteration {int(self.iteration)}")
-        return {
-            "loss": float(rows @ rows),
-            "val_loss": float(validation @ validation),
-            **{f"term {name}": loss for name, loss in terms.items()},
-        }
+            self.trouble = f"the residual of {wrong[0]!r} ceased to be a number in iteration {int(self.iteration)}"
+            self.stop_training = True
+        logs = {"loss": float(rows @ rows), "val_loss": float(validation @ validation)}
+        logs |= {f"term {name}": loss for name, loss in terms.items()}
+        if len(self.system.terms) > 1:
+            names = [name for term in self.system.terms for name in term.names]
+            weighted = zip(names, np.concatenate(self.system.weights), strict=True)
+            logs |= {f"weight {name}": float(weight) for name, weight in weighted}
+        if names := self.system.constant_names:
+            errors = standard_errors(self.system, weights, self.known)
+            logs |= {f"constant {name}": float(value) for name, value in zip(names, weights[-len(names) :], strict=True)}
+            logs |= {f"standard error {name}": float(error) for name, error in zip(names, errors, strict=True)}
+        return logs
 
     # Points
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from errors import UserError
 from experiments.differential_equation import DifferentialEquation
 
-KEYS = ("residual", "domain", "condition", "constant", "unknown", "exact")
+KEYS = ("residual", "domain", "condition", "constant", "unknown", "exact", "weight")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Equation(DifferentialEquation):
     """constants to be found from --data, with a first guess: "nu=0.1" """
     exact: tuple[str, ...] = ()
     """closed forms to compare with: "u = exp(-t)*sin(x)" """
+    weight: str = ""
+    """what the residuals are multiplied by, a formula in the coordinates: small where they are large for good reason"""
     data: str = ""
     """measurements: a table with a column for each coordinate and for at least one unknown function"""
     reference_file: str = ""

@@ -10,3 +10,8 @@ from experiments.differential_equation import DifferentialEquation
 class Schroedinger(DifferentialEquation):
     def words(self):
         return SCHROEDINGER
+
+    def reference(self, problem):
+        from equations.references.schroedinger import solution
+
+        return solution

@@ -2,39 +2,15 @@
 
 import codecs
 import gzip
-import tempfile
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
 
 from datasets.table import table_dataset
 from datasets.table_file import read_table
-from errors import UserError
 from symbolic import formula
-
-notes = tempfile.TemporaryDirectory()
-set_hypothesis_home_dir(notes.name)  # else it leaves a folder where one stands
-CASES = 1000
-fuzz = settings(
-    max_examples=CASES,
-    deadline=5000,  # milliseconds: what takes longer hangs
-    derandomize=True,  # the same cases in every run, so that a change is what makes it fail
-    database=None,
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
-
-
-def result_or_mistake(function):
-    """What the function returns, or None if it raises a `UserError` of one line. Any other error is the test's."""
-    try:
-        return function()
-    except UserError as error:
-        assert str(error) and str(error).splitlines() == [str(error)]
-        return None
-
+from tests.bad_input.fuzzing import fuzz, result_or_mistake
 
 # Tables
 

@@ -69,8 +69,8 @@ def test_unknown_constants_stay_symbols():
     "text, says",
     [
         ("u(x, 2) = 1", "is at t = 2, outside the domain t = 0..1"),
-        ("u(x) = 1", "gives 1 arguments to u. Wanted 2, such as u(x, t)"),
-        ("u_x(x, 0, 0) = 1", "gives 3 arguments to u_x. Wanted 2, such as u_x(x, t)"),
+        ("u(x) = 1", "gives u 1 of its arguments. Wanted 2, such as u(x, t)"),
+        ("u_x(x, 0, 0) = 1", "gives u_x 3 of its arguments. Wanted 2, such as u_x(x, t)"),
         ("u() = 1", "unknown function 'u'"),
         ("u(x, t) = 1", "holds everywhere. Make it a residual, or say where: u(x, 0) = 0"),
         ("u = 1", "has the function 'u' without an argument"),
@@ -88,6 +88,7 @@ def test_unknown_constants_stay_symbols():
         ("u(1, t) = 3^(1e9*x)", "exponents go to 1000"),
         ("u'(0, t) = 1", "has u', but primes want a single coordinate. Write u_x or u_t"),
         ("u(x, 0) = 1 = 2", "has 2 equals signs"),
+        ("1/(u(1.0, t) - u(1, t)) = 1", "divides by zero"),
         ("u(x, 0) = k", "'k' in 'u(x, 0) = k' is no coordinate, function or constant"),
         ("x(0) = 1", "'x' is a coordinate, no unknown function"),
         ("u_xxxxxxxxx(0, t) = 1", "a derivative of order 9"),

@@ -28,9 +28,19 @@ def test_nothing_to_say(residuals, domain, conditions):
 @pytest.mark.parametrize(
     "residuals, domain, conditions, says",
     [
-        ("u_t = u_xx", STRIP, ["u(x, 0) = x", "u(0, t) = 0"], ["the order in x is 2, which asks for 2 conditions at"]),
-        ("u_tt = u_x", STRIP, ["u(x, 0) = x", "u(0, t) = 0"], ["the order in t is 2, which asks for 2 conditions at"]),
-        ("u_t = u_x", STRIP, ["u(0, t) = 0"], ["the order in t is 1, which asks for 1 conditions at"]),
+        (
+            "u_t = u_xx",
+            STRIP,
+            ["u(x, 0) = x", "u(0, t) = 0"],
+            ["order in x: u 2, so that 2 conditions at places of x are usual. Received: 1"],
+        ),
+        (
+            "u_tt = u_x",
+            STRIP,
+            ["u(x, 0) = x", "u(0, t) = 0"],
+            ["order in t: u 2, so that 2 conditions at places of t are usual. Received: 1"],
+        ),
+        ("u_t = u_x", STRIP, ["u(0, t) = 0"], ["order in t: u 1, so that 1 conditions at places of t are usual. Received: 0"]),
         (
             "u_xx = 1",
             {"x": (0, 1)},
@@ -39,7 +49,7 @@ def test_nothing_to_say(residuals, domain, conditions):
         ),
         ("u_xx = 1", {"x": (0, 1)}, ["u(0) = u(1)", "u'(0) = u'(1)"], ["u is determined up to a constant only"]),
         (CAVITY, SQUARE, WALLS, ["p is determined up to a constant only. A condition such as p(0, 0) = 0 fixes it"]),
-        ("u_xx + u_yy = 1", SQUARE, ["u(0, 0) = 0"] * 4, ["in x is 2, which asks for 2", "in y is 2, which asks for 2"]),
+        ("u_xx + u_yy = 1", SQUARE, ["u(0, 0) = 0"] * 4, ["order in x: u 2, so that 2", "order in y: u 2, so that 2"]),
         (
             "y' = z",
             {"t": (0, 1)},
