@@ -5,9 +5,9 @@
 Every figure of ours is a `train.py` in a process of its own: the wall time from its start to its end, when the model is
 exported, and the relative L2 error of the exported model as `evaluate.py` finds it, of the worst unknown; medians over the
 seeds, in brackets the smallest and the largest. DeepXDE is measured in processes of its own, too, on the same grid and without
-the time of measuring; a training that was stopped counts with its last figure. The lines with a goal name the best peer that
-was measured here; those below name every peer, beside the quickest of our rows with an error not larger. Ratios are those of
-the peer to ours. An Adam step is that of the same network and as many points on both sides.
+the time of measuring: until it first is as accurate as ours, or else at its end or where it was stopped. The lines with a goal
+name the best peer that was measured here; those below name every peer, beside the quickest of our rows with an error not
+larger. Ratios are those of the peer to ours. An Adam step is that of the same network and as many points on both sides.
 
 Figures are remembered in `benchmarks/physics.jsonl` as long as the code is the same, so that what was interrupted goes on.
 Nothing else should run meanwhile. DeepXDE wants `pip install -r requirements-benchmarks.txt`.

@@ -74,12 +74,14 @@ class Peer(NamedTuple):
     remark: str = ""
 
     @property
-    def seconds(self):
-        return statistics.median(curve[-1][0] for curve in self.curves)
-
-    @property
     def error(self):
+        """At the end."""
         return statistics.median(curve[-1][1] for curve in self.curves)
+
+    def until(self, error):
+        """Median seconds and error where the curves first are as accurate as this, or else at their ends."""
+        points = [next((point for point in curve if point[1] <= error), curve[-1]) for curve in self.curves]
+        return tuple(statistics.median(values) for values in zip(*points, strict=True))
 
 
 def result_of(row, found):
@@ -121,16 +123,25 @@ def beside(results, peer):
     return min(enough, key=lambda one: one.seconds) if enough else min(results, key=lambda one: one.error, default=None)
 
 
+def rival(peers, result):
+    """The peer that is the first to be as accurate as our result, or else the most accurate; None without peers."""
+
+    def order(peer):
+        seconds, error = peer.until(result.error)
+        return (seconds if error <= result.error else math.inf), error
+
+    return min(peers, key=order, default=None)
+
+
 # Printing
 
 
 def lines(rows, results, peers, published):
     """Print all about one problem: its goals beside the best peer measured here, then every peer."""
-    best = min(peers, key=lambda one: one.error, default=None)
     for row, result in zip(rows, results, strict=True):
         if result:
             our = f"{spread(result.errors, '.1e')} in {spread(result.times, '.1f')} s"
-            line(row.problem, result.goal, our, *compared(result, best), result.classical)
+            line(row.problem, result.goal, our, *compared(result, rival(peers, result)), result.classical)
         else:
             line(row.problem, f"{goal_of(row)}: no figures", *["-"] * 5)
     for one in [*peers, *published]:
@@ -139,11 +150,12 @@ def lines(rows, results, peers, published):
 
 
 def compared(result, peer):
-    """Three cells: the peer, and the ratios of its error and its seconds to ours, where both are known."""
-    cell = f"{peer.name}{peer.remark}: {figure(peer.error, peer.seconds)}" if peer else "-"
-    if not (result and peer):
-        return cell, "-", "-"
-    return cell, ratio(peer.error, result.error), ratio(peer.seconds, result.seconds)
+    """Three cells: the peer until it is as accurate as ours, and the ratios of its error and its seconds to ours."""
+    if not peer:
+        return "-", "-", "-"
+    seconds, error = peer.until(result.error if result else 0)
+    ratios = (ratio(error, result.error), ratio(seconds, result.seconds)) if result else ("-", "-")
+    return f"{peer.name}{peer.remark}: {figure(error, seconds)}", *ratios
 
 
 def goal_of(row):
