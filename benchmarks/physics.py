@@ -37,7 +37,7 @@ ROWS = [
     Row("helmholtz", f"helmholtz --seconds 60 {LONG}", 1e-7, 120),
     Row("allen-cahn", f"allen-cahn --seconds 100 {LONG}", 1e-4, 180),
     Row("allen-cahn", f"allen-cahn --seconds 500 --hidden 28 28 28 {LONG}", 1e-5, 900),
-    Row("wave", f"wave --seconds 60 {LONG}", 1e-6, 120),
+    Row("wave", f"wave --seconds 110 {LONG}", 1e-6, 120),
     Row("heat", f"heat --seconds 20 {LONG}", 1e-6, 120),
     Row("advection", f"advection --seconds 80 --harmonics 1 {LONG}", 1e-6, 120),
     Row("schroedinger", f"schroedinger --seconds 300 --hidden 28 28 28 --harmonics 8 {LONG}", 1e-4, 600),

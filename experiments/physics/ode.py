@@ -18,7 +18,7 @@ class Ode(DifferentialEquation):
         "gaussian"
     )
     """the equation"""
-    hidden: tuple[int, ...] = (20, 20)
+    hidden: tuple[int, ...] = (16, 16)
     spread: float = 3.0
     marches: int = 0
     """parts of the time range that are taken in one after another; 0 for as many as the equation needs"""
