@@ -82,6 +82,7 @@ def our_result(row, journal, seeds):
 def measured_peers(row, journal, arguments):
     """A `Peer` for each way in which DeepXDE has solved the row's problem."""
     found = []
+    problem = row.problem.split(",")[0]  # DeepXDE solves it once for all of our formulations
     with tempfile.TemporaryDirectory() as folder:
         grid = Path(folder) / "grid.npz"
         if arguments.peers == "all" and row.problem in DEEPXDE:
@@ -89,8 +90,8 @@ def measured_peers(row, journal, arguments):
         for name, setting in DEEPXDE.get(row.problem, {}).items():
             seeds = []
             for seed in range(arguments.peer_seeds):
-                key = f"{row.problem}: {name}, seed {seed}, at most {arguments.peer_limit:g} s"
-                words = row.problem, name, setting, seed, grid, arguments.peer_limit
+                key = f"{problem}: {name}, seed {seed}, at most {arguments.peer_limit:g} s"
+                words = problem, name, setting, seed, grid, arguments.peer_limit
                 seeds.append(journal.figures("peer", key, peer if arguments.peers == "all" else None, *words))
             if seeds := [figures for figures in seeds if figures]:
                 stopped = "" if all(figures["finished"] for figures in seeds) else ", stopped"

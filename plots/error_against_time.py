@@ -40,7 +40,7 @@ def error_against_time(problems, error_name="relative L2 error", title=""):
     for axes in grid[:, 0]:
         axes.set_ylabel(style.wrap(error_name, 28))
     figure.suptitle(style.wrap(title, 60))
-    style.legend_once(figure)
+    style.legend_once(figure, columns=2 if any(len(method) > 18 for method in methods) else None)
     return figure
 
 

@@ -82,7 +82,7 @@ class Gaussian:
         return 1 + x * y
 
 
-PROBLEMS = {"burgers": Burgers, "burgers, soft": Burgers, "poisson": Poisson, "ode gaussian": Gaussian}
+PROBLEMS = {"burgers": Burgers, "poisson": Poisson, "ode gaussian": Gaussian}
 
 
 # Training

@@ -426,6 +426,11 @@ def test_methods_differ_in_more_than_colour(drawn):
     assert len({(one.get_marker(), one.get_linestyle()) for one in axes.lines}) == 10
 
 
+def test_many_methods_with_long_names_have_room_in_the_legend(drawn):
+    runs = {f"Levenberg-Marquardt, way {number:2} of many others": ([1, 2], [1, number]) for number in range(1, 11)}
+    assert len(set(legend(drawn(error_against_time({"Burgers": runs}))))) == 10
+
+
 def test_what_logarithmic_axes_cannot_show_is_left_out(drawn):
     runs = {"some": ([0, 1, 2, 3], [1, np.nan, 0, 1e-3]), "none": (np.nan, np.inf)}
     one, other = drawn(error_against_time({"Burgers": runs, "Poisson": {"none": ([0], [1])}})).axes
