@@ -71,7 +71,8 @@ def test_two_trainings_of_one_name_and_an_impatient_user(run, tmp_path):
     wait_for(snapshot, process)
     assert "another process is training" in one_line(start(run.parent, "function", "--overwrite"), 2)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.2)
+    while "Stopping after this step" not in process.stdout.readline():  # two signals at once would count as one
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     assert "--resume" in one_line(process, 130)
     assert content(run) == before and snapshot.exists()
@@ -100,7 +101,7 @@ def test_an_export_that_cannot_be_written(tmp_path, monkeypatch):
     def full(*arguments, **options):
         raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
 
-    monkeypatch.setattr(tf.saved_model, "save", full)
+    monkeypatch.setattr(keras.export.ExportArchive, "write_out", full)
     column, target = Column("a"), Target("y")
     model = complete(column_encoder([column]), dense_regressor(1, hidden=()), [target])
     with pytest.raises(OSError, match="cannot be written: No space left"):
