@@ -101,7 +101,7 @@ def test_an_export_that_cannot_be_written(tmp_path, monkeypatch):
     def full(*arguments, **options):
         raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
 
-    monkeypatch.setattr(keras.export.ExportArchive, "write_out", full)
+    monkeypatch.setattr(type(keras.export.ExportArchive()), "write_out", full)
     column, target = Column("a"), Target("y")
     model = complete(column_encoder([column]), dense_regressor(1, hidden=()), [target])
     with pytest.raises(OSError, match="cannot be written: No space left"):

@@ -96,8 +96,8 @@ class StopOnInterrupt(keras.callbacks.Callback):
     def interrupted(self, *signal_and_frame):
         if self.model.stop_training:
             raise KeyboardInterrupt
-        print("\nStopping after this step; the best weights so far will be exported. Ctrl-C again stops at once.")
         self.model.stop_training = True
+        print("\nStopping after this step; the best weights so far will be exported. Ctrl-C again stops at once.")
 
     def on_train_end(self, logs=None):
         if self.usual is not None:
