@@ -111,7 +111,7 @@ def write_grid(row, path):
     ends = zip(problem.low, problem.high, strict=True)
     mesh = np.meshgrid(*(np.linspace(*pair, GRID[len(problem.low)]) for pair in ends), indexing="ij")
     places = {name: values.ravel() for name, values in zip(problem.coordinates, mesh, strict=True)}
-    (truth,) = experiment.reference(problem)(places).values()
+    (truth,) = experiment.truth(problem)(places).values()
     np.savez(path, points=np.stack(list(places.values()), axis=1), truth=truth)
 
 

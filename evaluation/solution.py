@@ -36,7 +36,7 @@ class Comparison:
         self.curves, self.seconds, self.remarks = {"network": predict(model, self.grid)}, {}, []
         if self.given and len(next(iter(self.given.values()))) == mesh[0].size:
             self.curves["reference"] = {name: self.given[name] for name in problem.unknowns if name in self.given}
-        elif truth := experiment.reference(problem):
+        elif truth := experiment.truth(problem):
             self.curves["reference"] = truth(self.grid)
         for name, solve in experiment.classical(problem).items():
             start = time.perf_counter()

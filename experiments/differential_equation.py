@@ -19,7 +19,7 @@ ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anythi
 class DifferentialEquation(Options):
     """Make the residuals of an equation small.
 
-    A topic defines `words`, and where there is one `reference`, the truth, and `classical`, a solver without a network.
+    A topic defines `words`, and where there is one `truth`, and `classical`, a solver without a network.
     """
 
     kind: ClassVar = "equation"
@@ -76,7 +76,7 @@ class DifferentialEquation(Options):
         """The equation, read and checked: an `equations.problem.Problem`."""
         return self.words().problem()
 
-    def reference(self, problem):
+    def truth(self, problem):
         """The truth, a function of `{coordinate: (n,)}` to `{unknown: (n,)}`; None where nobody knows.
 
         The closed form, if there is one; else, of ordinary differential equations, the solution of a classical solver.

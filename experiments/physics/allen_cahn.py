@@ -11,7 +11,7 @@ class AllenCahn(DifferentialEquation):
     def words(self):
         return ALLEN_CAHN
 
-    def reference(self, problem):
+    def truth(self, problem):
         from equations.references.allen_cahn import solution
 
         return solution

@@ -11,7 +11,7 @@ class Burgers(DifferentialEquation):
     def words(self):
         return BURGERS
 
-    def reference(self, problem):
+    def truth(self, problem):
         from equations.references.burgers import solution
 
         return solution

@@ -37,7 +37,7 @@ class BurgersInverse(DifferentialEquation):
         u = solution(table)["u"]
         return table | {"u": u + self.noise * np.std(u) * random.standard_normal(self.samples)}
 
-    def reference(self, problem):
+    def truth(self, problem):
         from equations.references.burgers import solution
 
         return solution

@@ -15,7 +15,7 @@ KEYS = ("residual", "domain", "condition", "constant", "unknown", "exact", "weig
 
 @dataclass(frozen=True)
 class Equation(DifferentialEquation):
-    paths: ClassVar = ("equation", "data", "reference_file")
+    paths: ClassVar = ("equation", "data", "reference")
 
     equation: str = ""
     """a TOML file with the keys residual, domain, condition, constant, unknown, exact, as below"""
@@ -35,7 +35,7 @@ class Equation(DifferentialEquation):
     """what the residuals are multiplied by, a formula in the coordinates: small where they are large for good reason"""
     data: str = ""
     """measurements: a table with a column for each coordinate and for at least one unknown function"""
-    reference_file: str = ""
+    reference: str = ""
     """a solution to compare with: .mat, .npz or a table with a column for each coordinate and unknown function"""
 
     def check(self):
@@ -67,4 +67,4 @@ class Equation(DifferentialEquation):
     def given_solution(self, problem):
         from datasets.field import read_field
 
-        return read_field(self.reference_file, problem.coordinates, problem.unknowns) if self.reference_file else None
+        return read_field(self.reference, problem.coordinates, problem.unknowns) if self.reference else None

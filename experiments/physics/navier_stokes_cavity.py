@@ -17,7 +17,7 @@ class NavierStokesCavity(DifferentialEquation):
     def words(self):
         return NAVIER_STOKES_CAVITY
 
-    def reference(self, problem):
+    def truth(self, problem):
         from equations.references.cavity import solution
 
         return solution

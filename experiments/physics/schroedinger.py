@@ -11,7 +11,7 @@ class Schroedinger(DifferentialEquation):
     def words(self):
         return SCHROEDINGER
 
-    def reference(self, problem):
+    def truth(self, problem):
         from equations.references.schroedinger import solution
 
         return solution

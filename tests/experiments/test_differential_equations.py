@@ -75,7 +75,7 @@ def test_a_system_with_soft_conditions_from_a_file(run, tmp_path):
 def test_a_solution_to_compare_with(run, shared):
     words = ("--residual", "u_t + u*u_x - 0.01/pi*u_xx", "--domain", "x=-1..1", "t=0..1", *TINY)
     conditions = ("--condition", "u(x, 0) = -sin(pi*x)", "u(-1, t) = 0", "u(1, t) = 0")
-    _, metrics = run("equation", *words, *conditions, "--reference-file", shared("equations/burgers_shock.mat"))
+    _, metrics = run("equation", *words, *conditions, "--reference", shared("equations/burgers_shock.mat"))
     assert metrics["splits"]["test"]["rows"] == 256 * 100
     assert 0.1 < metrics["splits"]["test"]["network"]["u"]["relative L2 error"] < 1
 
