@@ -23,6 +23,7 @@ def run(name, experiment, resume=False):
     from training.run import place_of, shown, writing
 
     experiment.check()
+    experiment = experiment.resolved()
     folder = place_of(experiment.name or name)
     with writing(folder, experiment.overwrite, resume, is_chief()) as partial:
         path = solve if experiment.kind == "equation" else train
@@ -95,12 +96,14 @@ def solve(name, experiment, folder):
     with quiet():
         from training.equation_fit import fit_equation
     from equations.description import description, summary
+    from equations.file import to_toml
     from equations.trial import trial
     from models.pinn import named
     from training.export import export_solution
     from training.snapshots import Snapshots
 
     problem = experiment.problem()
+    (folder / "equation.toml").write_text(to_toml(experiment.words()), encoding="utf-8")
     built_in = trial(problem, experiment.build_in, 1 / experiment.parts_of_time())
     note(folder, data=description(problem, built_in))
     print(summary(problem, built_in))

@@ -110,6 +110,16 @@ def ends_of(name, ends):
     return low.strip(), high.strip()
 
 
+def words_of(equation):
+    """The words that `equation_of` makes the equation from: `{key: tuple of texts, or a text}`."""
+    words = {key: tuple([entries] if isinstance(entries, str) else entries) for key, entries in
+             (("residual", equation.residuals), ("condition", equation.conditions))}  # fmt: skip
+    words["domain"] = tuple(f"{name}={low}..{high}" for name, (low, high) in equation.domain.items())
+    for key, field in (("constant", "constants"), ("unknown", "unknown"), ("exact", "exact")):
+        words[key] = tuple(f"{name} = {value}" for name, value in getattr(equation, field).items())
+    return words | {"weight": equation.weight}
+
+
 def to_toml(equation):
     """An equation as the text of a TOML file, which `read_equation` reads again."""
     lines = []

@@ -45,6 +45,10 @@ class Options:
         in_range(self, seed=(0, SEEDS), epochs=(1, ANY), patience=(0, ANY))
         in_range(self, learning_rate=(1e-9, 100), snapshot_seconds=(0, ANY))
 
+    def resolved(self):
+        """The experiment with what it takes from files that may change put into its options."""
+        return self
+
 
 @dataclass(frozen=True)
 class Experiment(Options):

@@ -4,8 +4,7 @@ For example: python train.py equation --residual "u_t + u*u_x - 0.01/pi*u_xx" --
 --condition "u(x,0) = -sin(pi*x)" "u(-1,t) = 0" "u(1,t) = 0"
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
 
 from errors import UserError
 from experiments.differential_equation import DifferentialEquation
@@ -15,8 +14,6 @@ KEYS = ("residual", "domain", "condition", "constant", "unknown", "exact", "weig
 
 @dataclass(frozen=True)
 class Equation(DifferentialEquation):
-    paths: ClassVar = ("equation", "data", "reference")
-
     equation: str = ""
     """a TOML file with the keys residual, domain, condition, constant, unknown, exact, as below"""
     residual: tuple[str, ...] = ()
@@ -45,18 +42,18 @@ class Equation(DifferentialEquation):
             raise UserError(f"--equation and {given[0]} both say what the equation is. Give the file alone, or no file")
         if not self.equation and not self.residual:
             raise UserError('--residual wants the equation, such as "u_t = 0.1*u_xx", or --equation a TOML file')
-        if self.data_is_missing:
+        if self.unknown and not self.data:
             raise UserError("--unknown wants measurements to find the constants from: --data FILE")
 
-    @property
-    def data_is_missing(self):
-        return bool(self.unknown) and not self.data
+    def resolved(self):
+        """With the words of the file, which may have changed when the run is evaluated."""
+        from equations.file import read_equation, words_of
+
+        return replace(self, equation="", **words_of(read_equation(self.equation))) if self.equation else self
 
     def words(self):
-        from equations.file import equation_of, read_equation
+        from equations.file import equation_of
 
-        if self.equation:
-            return read_equation(self.equation)
         return equation_of({key: getattr(self, key) for key in KEYS if getattr(self, key)})
 
     def measurements(self, problem):
