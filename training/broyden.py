@@ -1,5 +1,7 @@
 """Quasi-Newton methods in float64: self-scaled Broyden for some thousand weights, L-BFGS for more."""
 
+import warnings
+
 import numpy as np
 import tensorflow as tf
 from scipy.optimize import line_search
@@ -24,7 +26,8 @@ class QuasiNewton:
             key = point.tobytes()
             if key not in seen:
                 loss, gradient = system.loss_and_gradient(tf.constant(point), known)
-                seen[key] = float(loss), gradient.numpy()
+                # Where there is no number the line search has to turn back.
+                seen[key] = float(loss) if np.isfinite(loss) else np.inf, gradient.numpy()
             return seen[key]
 
         loss, gradient = evaluate(weights)
@@ -35,12 +38,13 @@ class QuasiNewton:
             self.forget()
             direction = -gradient
         before, known_before = self.previous.numpy()
-        length, *_ = line_search(
-            lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient, loss,
-            before if known_before else None, c1=1e-4, c2=0.9, maxiter=20,
-        )  # fmt: skip
+        with warnings.catch_warnings(action="ignore"):  # that it found nothing: its answer says so, too
+            length, *_ = line_search(
+                lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient, loss,
+                before if known_before else None, c1=1e-4, c2=0.9, maxiter=20,
+            )  # fmt: skip
         self.previous.assign([loss, 1.0])
-        if length is None:
+        if length is None or not evaluate(weights + length * direction)[0] < loss:
             self.forget()
             length = 1e-3 / max(1.0, np.linalg.norm(gradient))
             direction = -gradient
