@@ -1,6 +1,6 @@
 """The pictures of a differential equation: the solution, where it is wrong, and how it was found."""
 
-RESIDUALS = 101  # points a coordinate of the residual's picture
+RESIDUALS = {1: 1001, 2: 101}  # points a coordinate of the residual's picture, by their number
 TIMES = (0.25, 0.5, 0.75)  # of the last coordinate's range, for slices
 
 
@@ -77,7 +77,7 @@ def residual(comparison, *names):
 
     from plots.residual_map import residual_map
 
-    axes = {name: np.linspace(axis[0], axis[-1], RESIDUALS) for name, axis in comparison.axes.items() if name in names}
+    axes = {name: np.linspace(axis[0], axis[-1], RESIDUALS[len(names)]) for name, axis in comparison.axes.items() if name in names}
     mesh = dict(zip(axes, np.meshgrid(*axes.values()), strict=True))  # (y, x)
     middle = {name: np.full(mesh[names[0]].shape, axis.mean()) for name, axis in comparison.axes.items() if name not in names}
     values = comparison.residuals_at(mesh | middle)
