@@ -77,7 +77,8 @@ def residual(comparison, *names):
 
     from plots.residual_map import residual_map
 
-    axes = {name: np.linspace(axis[0], axis[-1], RESIDUALS[len(names)]) for name, axis in comparison.axes.items() if name in names}
+    count = RESIDUALS[len(names)]
+    axes = {name: np.linspace(axis[0], axis[-1], count) for name, axis in comparison.axes.items() if name in names}
     mesh = dict(zip(axes, np.meshgrid(*axes.values()), strict=True))  # (y, x)
     middle = {name: np.full(mesh[names[0]].shape, axis.mean()) for name, axis in comparison.axes.items() if name not in names}
     values = comparison.residuals_at(mesh | middle)
