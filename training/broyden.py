@@ -136,24 +136,24 @@ class LBFGS(QuasiNewton):
 
     def __init__(self, size, memory=50):
         super().__init__(size)
-        self.steps, self.changes = (tf.Variable(np.zeros((memory, size)), dtype="float64") for _ in range(2))
+        self.moves, self.changes = (tf.Variable(np.zeros((memory, size)), dtype="float64") for _ in range(2))
         self.count = tf.Variable(0, dtype="int64")
 
     @property
     def variables(self):
-        return [self.previous, self.steps, self.changes, self.count]
+        return [self.previous, self.moves, self.changes, self.count]
 
     def apply(self, gradient):
         count = int(self.count)
-        steps, changes = self.steps.numpy()[:count], self.changes.numpy()[:count]
+        moves, changes = self.moves.numpy()[:count], self.changes.numpy()[:count]
         direction, shares = gradient.copy(), np.zeros(count)
         for i in reversed(range(count)):
-            shares[i] = steps[i] @ direction / (changes[i] @ steps[i])
+            shares[i] = moves[i] @ direction / (changes[i] @ moves[i])
             direction -= shares[i] * changes[i]
         if count:
-            direction *= steps[-1] @ changes[-1] / (changes[-1] @ changes[-1])
+            direction *= moves[-1] @ changes[-1] / (changes[-1] @ changes[-1])
         for i in range(count):
-            direction += (shares[i] - changes[i] @ direction / (changes[i] @ steps[i])) * steps[i]
+            direction += (shares[i] - changes[i] @ direction / (changes[i] @ moves[i])) * moves[i]
         return direction
 
     def forget(self):
@@ -162,11 +162,11 @@ class LBFGS(QuasiNewton):
     def learn(self, step, change, b):
         if change @ step <= SMALLEST_CURVATURE:
             return
-        count, memory = int(self.count), self.steps.shape[0]
+        count, memory = int(self.count), self.moves.shape[0]
         if count == memory:
-            self.steps.assign(np.roll(self.steps.numpy(), -1, axis=0))
+            self.moves.assign(np.roll(self.moves.numpy(), -1, axis=0))
             self.changes.assign(np.roll(self.changes.numpy(), -1, axis=0))
             count -= 1
-        self.steps[count].assign(step)
+        self.moves[count].assign(step)
         self.changes[count].assign(change)
         self.count.assign(count + 1)

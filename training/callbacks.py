@@ -74,15 +74,18 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
         self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
 
     def on_epoch_end(self, epoch, logs=None):
-        if not math.isnan(logs["val_loss"]):  # as while an equation is not yet solved to its last time
+        if not math.isnan(logs["val_loss"]):
             super().on_epoch_end(epoch, logs)
+        elif self.best == math.inf and math.isfinite(logs["loss"]):  # an equation not yet solved to its last time
+            self.best_weights, self.best_epoch = self.model.get_weights(), epoch
 
     def on_train_end(self, logs=None):
         if self.best > self.start_loss - self.margin:
             self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
         super().on_train_end(logs)
         where = f"after epoch {self.best_epoch + 1}" if self.best_epoch >= 0 else "before the first epoch: the start is kept"
-        print(f"\nBest validation loss {self.best:.4g} {where}")
+        if math.isfinite(self.best):
+            print(f"\nBest validation loss {self.best:.4g} {where}")
 
 
 class StopOnInterrupt(keras.callbacks.Callback):
@@ -129,19 +132,21 @@ class Progress(keras.callbacks.Callback):
 
 
 class StopAfter(keras.callbacks.Callback):
-    """Ends the training after a time, with the epoch under way.
+    """Ends the training after a time, with the step under way.
 
     Args:
-        seconds: since the training began.
+        seconds: of training; those before an interruption count, too.
     """
 
     def __init__(self, seconds):
         super().__init__()
-        self.seconds_allowed = seconds
+        self.seconds_allowed, self.seconds_passed = seconds, 0.0
 
     def on_train_begin(self, logs=None):
-        self.end = time.monotonic() + self.seconds_allowed
+        self._last = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
-        if time.monotonic() > self.end:
+        now = time.monotonic()
+        self.seconds_passed, self._last = self.seconds_passed + now - self._last, now
+        if self.seconds_passed > self.seconds_allowed:
             self.model.stop_training = True

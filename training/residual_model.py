@@ -42,7 +42,7 @@ class ResidualModel(keras.Model):
     A training is resumed by a callback that sets `position`, the variables and `state`, in `on_train_begin`.
     """
 
-    position = (0, 0, 0)  # epoch; rows and steps within it are of supervised training
+    position = (0, 0, 0)  # epoch; rows, which are of supervised training; steps of the optimiser within the epoch
 
     def __init__(self, network, constants=()):
         super().__init__(name="residual_model")
@@ -58,6 +58,7 @@ class ResidualModel(keras.Model):
     def call(self, inputs):
         return self.network(inputs)
 
+    @np.errstate(all="ignore")  # a loss that ceases to be a number is told in one line
     def fit(self, system, regions, phases, callbacks, seed=0):
         """Lower the sum of squares of all rows. Returns Keras' history.
 
@@ -75,11 +76,10 @@ class ResidualModel(keras.Model):
         points = self.draw(0)
         self.points = [[tf.Variable(x, dtype="float64") for x in places] for places, _ in points]
         self.measured = [values for _, values in points]
-        self.first_loss, self.overfitted = tf.Variable(0.0, dtype="float64"), tf.Variable(False)
+        self.first_loss = tf.Variable(0.0, dtype="float64")
+        self.overfitted, self.solved = tf.Variable(False), tf.Variable(False)  # after an epoch; solved as far as the phase asks
         self.iteration, self.phase, self.began = (tf.Variable(0, dtype="int64") for _ in range(3))  # began: epoch of the phase
-        self.state = [self.iteration, self.phase, self.began, self.first_loss, self.overfitted, *system.weights]
-        self.state += [x for places in self.points for x in places]
-        self.state += [variable for phase in phases for variable in phase.optimiser.variables]
+        self.optimisers = [phase.optimiser for phase in phases]
         self.compile(next((phase.optimiser.optimizer for phase in phases if hasattr(phase.optimiser, "optimizer")), "sgd"))
         callbacks = keras.callbacks.CallbackList(
             callbacks, add_history=True, model=self, epochs=sum(phase.epochs for phase in phases), verbose=1
@@ -92,10 +92,11 @@ class ResidualModel(keras.Model):
                 self.reach = phases[number].reach
                 self.phase.assign(number)
                 self.began.assign(self.position[0])
+                self.solved.assign(False)
                 self.keep(self.draw(2 + POOL * self.position[0]))
             self.fit_phase(number, phases[number], callbacks, last=number == len(phases) - 1)
         callbacks.on_train_end({})
-        if self.trouble and not any(map(np.isfinite, self.history.history["loss"])):
+        if self.trouble and not any(map(np.isfinite, self.history.history.get("loss", ()))):
             raise Diverged(f"{self.trouble}; nothing was exported")
         return self.history
 
@@ -104,29 +105,30 @@ class ResidualModel(keras.Model):
         self.reach, weights = phase.reach, self.system.get_weights()
         self.known, held_out = self.system.at(self.present()), self.system.at(self.draw(1))
         self.first_loss.assign(float(self.first_loss) or self.measure(weights, held_out)["loss"])
-        while self.position[0] < int(self.began) + phase.epochs and not self.stop_training:
+        while self.position[0] < int(self.began) + phase.epochs and not (self.solved or self.stop_training):
             epoch = self.position[0]
             callbacks.on_epoch_begin(epoch)
-            if epoch > int(self.began):
+            done = self.position[2]  # steps of this epoch before an interruption
+            if epoch > int(self.began) and not done:
                 self.renew(weights, phase, epoch)
-            for _ in range(phase.steps):
+            for step in range(done, phase.steps):
                 start = time.perf_counter()
                 weights, loss = phase.optimiser.step(self.system, weights, self.known)
                 self.first_steps += [time.perf_counter() - start] * (len(self.first_steps) < 2)
                 self.iteration.assign_add(getattr(phase.optimiser, "steps", 1))
+                self.system.set_weights(weights)
+                self.position = (epoch, 0, step + 1)
                 callbacks.on_train_batch_end(int(self.iteration), {"loss": loss})
                 if self.stop_training:
                     break
-            self.system.set_weights(weights)
             logs = {"iteration": int(self.iteration), "phase": number}
             logs |= self.measure(weights, held_out) | phase.optimiser.logs()
             self.position = (epoch + 1, 0, 0)
             self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
             if not last:
                 logs["val_loss"] = np.nan  # of a part of the time range: smaller, but the weights are not better
+            self.solved.assign(logs["loss"] < phase.enough * float(self.first_loss))
             callbacks.on_epoch_end(epoch, logs)
-            if logs["loss"] < phase.enough * float(self.first_loss):
-                break
 
     def renew(self, weights, phase, epoch):
         """Before an epoch: other points and other weights of the terms, where the phase asks for them."""
@@ -135,6 +137,13 @@ class ResidualModel(keras.Model):
             phase.optimiser.renew(self.system, weights)
         if phase.balance:
             self.known = self.system.balance(weights, self.present())
+
+    @property
+    def state(self):
+        """All variables besides the weights that a training goes on with."""
+        found = [self.iteration, self.phase, self.began, self.first_loss, self.overfitted, self.solved, *self.system.weights]
+        found += [x for places in self.points for x in places]
+        return found + [variable for optimiser in self.optimisers for variable in optimiser.variables]
 
     @property
     def compile_seconds(self):
