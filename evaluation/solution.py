@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 
+from equations.classical.solver import Classical
 from errors import UserError
 from evaluation.saved_model import predict
 
@@ -41,12 +42,13 @@ class Comparison:
         for name, solve in experiment.classical(problem).items():
             start = time.perf_counter()
             try:
-                solution = solve()
+                solution, seconds = solve(), time.perf_counter() - start
             except UserError as error:
                 self.remarks.append(f"{name}: {error}")
                 continue
-            self.seconds[name] = time.perf_counter() - start
-            self.curves[name] = solution(self.grid)
+            if isinstance(solution, Classical):  # which tried several
+                name, solution, seconds = solution.method, solution.solution, solution.seconds
+            self.seconds[name], self.curves[name] = seconds, solution(self.grid)
 
     def metrics(self):
         """The content of `metrics.json`."""

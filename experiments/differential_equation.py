@@ -98,11 +98,14 @@ class DifferentialEquation(Options):
 
         Of ordinary differential equations, one of high order and the lecture's.
         """
-        if len(problem.coordinates) > 1 or problem.constants:
+        if problem.constants:
             return {}
         from equations.classical.euler import euler
         from equations.classical.ode import ode
+        from equations.classical.solver import classical
 
+        if len(problem.coordinates) > 1:
+            return {"classical solver": lambda: classical(problem)}
         return {
             f"forward Euler, {EULER_STEPS} steps": lambda: euler(problem, EULER_STEPS),
             "SciPy": lambda: ode(problem),
