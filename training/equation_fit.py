@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
 from equations.system import System
@@ -52,7 +53,7 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
     for callback in callbacks:
         if isinstance(callback, EarlyStoppingFromStart):
             callback.start_loss = float("inf")
-    callbacks = list(callbacks)
+    callbacks = [*callbacks, keras.callbacks.History()]  # before the snapshots, which keep what callbacks count
     if snapshots:
         snapshots.others = callbacks
         callbacks = [*callbacks, snapshots]

@@ -5,86 +5,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from equations import terms
 from equations.equation import Equation
-from equations.trial import trial
-from equations.trial_solution import TrialSolution
 from errors import Diverged
-from models.pinn import pinn
+from tests.training.small_equations import DECAY, HEAT, INVERSE, TIMES, Scripted, solve
 from training.adam import Adam
 from training.broyden import LBFGS, SelfScaledBroyden
 from training.callbacks import StopAfter, equation_callbacks
-from training.equation_fit import fit_equation
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.residual_model import Phase
 from training.snapshots import is_plain
-
-DECAY = Equation(["y' = -2*y"], {"t": (0, 1)}, ["y(0) = 1"], exact={"y": "exp(-2*t)"})
-HEAT = Equation(["u_t = u_xx"], {"x": (0, 1), "t": (0, 2)}, ["u(x, 0) = sin(pi*x)", "u(0, t) = 0", "u(1, t) = 0"])
-INVERSE = Equation(["y' = -k*y"], {"t": (0, 1)}, unknown={"k": 0.5})
-TIMES = np.linspace(0, 1, 30)
-
-
-class Course(keras.callbacks.Callback):
-    """Everything that is told, and the points and weights after each epoch."""
-
-    def __init__(self):
-        super().__init__()
-        self.told, self.points, self.weights, self.logs, self.iterations = [], [], [], [], []
-
-    def on_train_begin(self, logs=None):
-        self.told.append("train begin")
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.told.append(f"begin {epoch}")
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.told.append("step")
-        self.iterations.append(batch)
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.told.append(f"end {epoch}")
-        self.points.append([places for places, _ in self.model.present()])
-        self.weights.append(self.model.system.get_weights())
-        self.logs.append(dict(logs))
-
-    def on_train_end(self, logs=None):
-        self.told.append("train end")
-
-
-class Scripted:
-    """An optimiser that goes where it is told: the first weights times a factor a step."""
-
-    variables = ()
-
-    def __init__(self, factors):
-        self.factors, self.renewed = iter(factors), 0
-
-    def step(self, system, weights, known):
-        self.first = getattr(self, "first", weights)
-        return self.first * next(self.factors), 1.0
-
-    def logs(self):
-        return {}
-
-    def renew(self, system, weights):
-        self.renewed += 1
-
-
-def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None, weight=100.0, seed=0):
-    """As train.py does. Returns `(Solved, Course)`."""
-    problem = equation.problem()
-    built_in = trial(problem, choice)
-    keras.utils.set_random_seed(0)
-    texts = ([str(part[name]) for name in problem.unknowns] for part in (built_in.offset, built_in.factor))
-    layer = TrialSolution(problem.coordinates, *texts, dtype="float64")
-    network = pinn(problem.low, problem.high, len(problem.unknowns), hidden, trial=layer)
-    pairs = [terms.interior(problem, points), *terms.soft(problem, built_in.soft, 20, weight)]
-    pairs += [terms.measurements(problem, table, weight)] if table else []
-    course = Course()
-    callbacks = equation_callbacks(folder, patience=1000) if callbacks is None else callbacks
-    solved = fit_equation(network, problem, built_in, pairs, phases, callbacks=[*callbacks, course], seed=seed)
-    return solved, course
 
 
 def test_the_callbacks_are_called(tmp_path):

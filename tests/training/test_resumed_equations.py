@@ -1,0 +1,91 @@
+"""Broken off at any step, the fit of an equation goes on and ends with the same weights, to the last bit."""
+
+import signal
+
+import numpy as np
+import pytest
+
+from tests.training.small_equations import HEAT, INVERSE, TIMES, solve
+from training.adam import Adam
+from training.broyden import LBFGS, SelfScaledBroyden
+from training.levenberg_marquardt import LevenbergMarquardt
+from training.residual_model import Phase
+from training.snapshots import Snapshots
+
+WEIGHTS = 2 * 4 + 4 + 4 + 1
+TABLE = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
+
+
+def one_after_another():
+    """All optimisers, and the time in two parts, the first of which may be solved before its last epoch."""
+    return [
+        Phase(Adam(WEIGHTS, steps=5), 2, 2, "always"),
+        Phase(LBFGS(WEIGHTS, memory=3), 5, 2, "always", reach=0.5, enough=0.1),
+        Phase(SelfScaledBroyden(WEIGHTS), 3, 3, "always"),
+    ]
+
+
+CASES = {
+    "Levenberg-Marquardt": (lambda: [Phase(LevenbergMarquardt(), 4, 3, "auto")], {"equation": HEAT, "points": 12}),
+    "one after another": (one_after_another, {"equation": HEAT}),
+    "constants and adapted weights": (
+        lambda: [Phase(LevenbergMarquardt(), 4, 3, "always", balance=True)],
+        {"equation": INVERSE, "table": TABLE},
+    ),
+}
+
+
+class BrokenOff(Exception):
+    pass
+
+
+class Breaking(Snapshots):
+    """Writes at every step, and breaks off behind a step, or behind an epoch."""
+
+    def __init__(self, folder, what, number):
+        super().__init__(folder, seconds=0)
+        self.what, self.left = what, number
+
+    def on_train_batch_end(self, batch, logs=None):
+        super().on_train_batch_end(batch, logs)
+        self.count("step")
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        self.count("epoch")
+
+    def count(self, what):
+        self.left -= what == self.what
+        if not self.left:
+            raise BrokenOff
+
+
+@pytest.fixture(autouse=True)
+def usual_interrupts():
+    """What is broken off does not give Ctrl-C back."""
+    usual = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_training_broken_off_at_any_step_goes_on(tmp_path, name):
+    make, options = CASES[name]
+    options = {"hidden": (4,)} | options
+    whole, course = solve(folder=tmp_path, phases=make(), **options)
+    steps, epochs = course.told.count("step"), len(whole.history["loss"])
+    random = np.random.default_rng(0)
+    moments = [("step", step) for step in random.choice(np.arange(1, steps), 2, replace=False)]
+    moments += [("epoch", epoch) for epoch in random.choice(np.arange(1, epochs), 1)]
+    for number, moment in enumerate(moments):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with pytest.raises(BrokenOff):
+            solve(folder=folder, phases=make(), snapshots=Breaking(folder, *moment), **options)
+        resumed, _ = solve(folder=folder, phases=make(), snapshots=Snapshots(folder, 1000), **options)
+        np.testing.assert_array_equal(resumed.system.get_weights(), whole.system.get_weights(), err_msg=str(moment))
+        assert resumed.history.keys() == whole.history.keys()
+        for column in whole.history.keys() - {"seconds"}:
+            np.testing.assert_array_equal(resumed.history[column], whole.history[column], err_msg=f"{moment} {column}")
+        np.testing.assert_array_equal(resumed.points, whole.points)
+        assert resumed.constants == whole.constants
