@@ -181,7 +181,7 @@ def main(task, problem, name, seed, *rest):
     if task == "steps":
         print(json.dumps({"milliseconds": milliseconds(problem, setting, int(rest[0]))}))
     else:
-        grid = np.load(rest[0])
+        grid = np.load(rest[0], allow_pickle=False)
         solve(problem, setting, Clock(float(rest[1]), grid["points"], grid["truth"]))
 
 

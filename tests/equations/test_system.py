@@ -253,7 +253,7 @@ def test_balanced_terms_pull_equally():
     rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, known))
     places = np.cumsum([len(places[0]) for (places, _), term in zip(case.points, case.terms, strict=True) for _ in term.names])
     pulls = [np.linalg.norm(r @ j) for r, j in zip(np.split(rows, places[:-1]), np.split(jacobian, places[:-1]), strict=True)]
-    np.testing.assert_allclose(pulls[2:], max(pulls[:2]), rtol=1e-6)
+    np.testing.assert_allclose(pulls[2:], max(pulls[:2]), rtol=1e-4)
     assert case.system.weights[0].numpy().tolist() == [1, 1]
     fresh = Case(COUPLED, (5, 4))
     fresh.system.balance(case.weights, case.points)
