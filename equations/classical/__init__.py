@@ -1,0 +1,1 @@
+"""Solvers without a network: the honest figures beside which those of a network stand."""
