@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from equations.classical.first_order import FirstOrder
-from equations.classical.ode import check_conditions, initial_state
+from equations.classical.ode import by_name, check_conditions, one_coordinate, slopes
 from errors import UserError
 
 
@@ -22,13 +21,13 @@ def euler(problem, steps=1000):
 
     Source: L. Euler, Institutiones calculi integralis (1768).
     """
-    system = FirstOrder(problem)
+    system = one_coordinate(problem)
     if check_conditions(system) != set(problem.low):
         place = f"{system.coordinate} = {problem.low[0]:g}"
         raise UserError(f"Euler's method wants all conditions at {place}. Use ode for others")
     x, h = np.linspace(*problem.low, *problem.high, steps + 1, retstep=True)
-    y = [initial_state(system)]
+    y = [system.start(problem.conditions)]
     with np.errstate(all="ignore"):
         for place in x[:-1]:
-            y.append(y[-1] + h * system(place, y[-1]))
-    return system.solution(lambda places: np.array([np.interp(places, x, state) for state in np.transpose(y)]))
+            y.append(y[-1] + h * slopes(system, place, y[-1]))
+    return by_name(system, lambda places: np.array([np.interp(places, x, state) for state in np.transpose(y)]))

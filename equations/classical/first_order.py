@@ -1,4 +1,4 @@
-"""Ordinary differential equations of any order as a system of first order, y' = f(x, y), the form that solvers want."""
+"""Differential equations solved for their highest derivatives, and with names for the lower ones: a system of first order."""
 
 import numpy as np
 import sympy
@@ -8,49 +8,65 @@ from equations.problem import Derivative
 from equations.well_posed import order
 from errors import UserError
 from symbolic import formula
-from symbolic.calculus import differentiate, is_kinked, substitute
+from symbolic.calculus import differentiate, is_kinked, slope, substitute
 
 
 class FirstOrder:
-    """The system of a problem: y holds each unknown function and its derivatives below the highest, u, u', v, v', v''.
+    """The system y' = f(x, y) where y holds each unknown function and its derivatives below the highest: u, u', v, v', v''.
 
-    The residuals have to be linear in the highest derivatives: A(x, y) h = -b(x, y). They are solved for h with numbers, at
-    each point, since formulas for h may grow long.
+    In partial differential equations the prime is a derivative in one coordinate, and f depends on others, too: u_x, u_xx.
+    The residuals have to be linear in the highest derivatives: A h = -b. They are solved for h with numbers, at each point,
+    since formulas for h may grow long.
 
     Args:
-        problem: an `equations.problem.Problem` in one coordinate.
+        problem: an `equations.problem.Problem`.
+        coordinate: whose derivatives are meant.
 
     Attributes:
-        names: of what y holds, `(states,)`.
+        states: the `Derivative` that each row of y is.
+        others: the derivatives of states in other coordinates that f depends on.
+        tops: the rows of y whose slopes are the highest derivatives.
 
     Raises:
-        UserError: the problem is none that can be solved for the highest derivatives.
+        UserError: the residuals cannot be solved for the highest derivatives.
     """
 
-    def __init__(self, problem):
-        if len(problem.coordinates) > 1:
-            raise UserError(f"an ordinary differential equation has one coordinate. Received: {', '.join(problem.coordinates)}")
+    def __init__(self, problem, coordinate):
         if problem.constants:
             raise UserError(f"a classical solver wants numbers for all constants. Unknown: {', '.join(problem.constants)}")
         if len(problem.residuals) != len(problem.unknowns):
             wanted = f"{len(problem.unknowns)} for the unknown functions {', '.join(problem.unknowns)}"
             raise UserError(f"a classical solver wants as many residuals, {wanted}. Received: {len(problem.residuals)}")
-        self.problem = problem
-        (self.coordinate,) = problem.coordinates
-        self.names, self.highest, self.places = [], [], []
+        self.problem, self.coordinate = problem, coordinate
+        self.place = problem.coordinates.index(coordinate)
+        self.states, self.tops, highest = [], [], []
         for unknown in problem.unknowns:
-            if not (highest := order(problem, unknown, 0)):
-                raise UserError(f"a classical solver wants a derivative of {unknown} in the residuals. Received: none")
-            names = [derivative_name(Derivative(unknown, (k,)), problem.coordinates) for k in range(highest + 1)]
-            self.names += names[:-1]
-            self.highest.append(names[-1])
-            self.places.append(len(self.names) - 1)  # whose slopes are the highest derivatives
+            if not (top := order(problem, unknown, self.place)):
+                raise UserError(f"a classical solver wants a derivative of {unknown} in {coordinate}. The residuals have none")
+            derivatives = [self.derivative(unknown, number) for number in range(top + 1)]
+            self.states += derivatives[:-1]
+            self.tops.append(len(self.states) - 1)
+            highest.append(derivatives[-1])
+        self.others = [d for d in problem.derivatives if d not in (*self.states, *highest)]
+        for other in self.others:
+            if other.orders[self.place] >= order(problem, other.unknown, self.place):
+                raise UserError(
+                    f"a classical solver cannot solve residuals with {self.name(other)} for the highest derivatives"
+                )
+        self.highest = [self.name(derivative) for derivative in highest]
+        self.names = [*problem.coordinates, *map(self.name, [*self.states, *self.others])]
         without = dict.fromkeys(self.highest, sympy.S.Zero)
-        self.matrix = [[self.function(self.factor(r, text, name)) for name in self.highest] for r, text in self.residuals()]
-        self.rest = [self.function(substitute(residual, without)) for residual, _ in self.residuals()]
+        residuals = list(zip(problem.residuals, problem.residual_texts, strict=True))
+        self.matrix = [[self.function(self.factor(*residual, name)) for name in self.highest] for residual in residuals]
+        self.rest = [self.function(substitute(residual, without)) for residual in problem.residuals]
 
-    def residuals(self):
-        return zip(self.problem.residuals, self.problem.residual_texts, strict=True)
+    def derivative(self, unknown, number):
+        orders = [0] * len(self.problem.coordinates)
+        orders[self.place] = number
+        return Derivative(unknown, tuple(orders))
+
+    def name(self, derivative):
+        return derivative_name(derivative, self.problem.coordinates)
 
     def factor(self, residual, text, name):
         """That of a highest derivative in a residual."""
@@ -60,38 +76,47 @@ class FirstOrder:
         return factor
 
     def function(self, expression):
-        return formula.function(expression, [self.coordinate, *self.names])
+        return formula.function(expression, self.names)
 
-    def __call__(self, x, y):
-        """The slopes of y `(states, points)` at x `(points,)`; also for `(states,)` at a number."""
-        matrix = np.moveaxis([[entry(x, *y) for entry in row] for row in self.matrix], (0, 1), (-2, -1))
-        rest = np.moveaxis([entry(x, *y) for entry in self.rest], 0, -1)[..., None]  # (points, unknowns, 1)
-        try:
-            highest = -np.linalg.solve(matrix, rest)[..., 0]
-        except np.linalg.LinAlgError:
-            names, where = ", ".join(self.highest), self.singular(matrix, x)
-            raise UserError(f"the residuals cannot be solved for {names} at {self.coordinate} = {where:g}") from None
+    def slopes(self, arguments, y):
+        """y' `(states, points)` where y is `(states, points)`, and the arguments of f are the coordinates, y and the others."""
         slopes = np.concatenate([y[1:], y[:1]])
-        slopes[self.places] = np.moveaxis(highest, -1, 0)
+        rest = np.stack([entry(*arguments) for entry in self.rest], axis=-1)  # (points, unknowns)
+        slopes[self.tops] = -self.divide(arguments, rest[..., None])[..., 0].T
         return slopes
 
-    @staticmethod
-    def singular(matrix, x):
-        """The first place where the matrix has no inverse."""
-        return np.broadcast_to(x, matrix.shape[:-2]).ravel()[np.argmin(np.abs(np.linalg.det(matrix)).ravel())]
+    def divide(self, arguments, right):
+        """A^-1 `right` for `(points, unknowns, columns)`."""
+        matrix = np.moveaxis([[entry(*arguments) for entry in row] for row in self.matrix], -1, 0)
+        try:
+            return np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            where = np.argmin(np.abs(np.linalg.det(matrix)))
+            places = zip(self.problem.coordinates, arguments, strict=False)
+            places = ", ".join(f"{name} = {value[where]:g}" for name, value in places)
+            raise UserError(f"the residuals cannot be solved for {', '.join(self.highest)} at {places}") from None
 
-    def state(self, value):
-        """The place in y of an `equations.problem.Value`."""
-        name = derivative_name(value.derivative, self.problem.coordinates)
-        if name not in self.names:
-            raise UserError(f"a classical solver wants conditions on {', '.join(self.names)}. Received one on {name}")
-        return self.names.index(name)
+    def start(self, conditions, *free):
+        """y at the place of the conditions, `(states, ...)` at arrays of the free coordinates: initial values.
 
-    def solution(self, y):
-        """The unknown functions by name, from a function y of x that returns `(states, points)`."""
-
-        def solution(coordinates):
-            values = y(np.asarray(coordinates[self.coordinate], "float64"))
-            return {unknown: values[self.names.index(unknown)] for unknown in self.problem.unknowns}
-
-        return solution
+        Raises:
+            UserError: the conditions are not linear, or do not fix y.
+        """
+        matrix, right = np.zeros((len(conditions), len(self.states))), []
+        for row, condition in enumerate(conditions):
+            symbols = [value.symbol.name for value in condition.values]
+            for value in condition.values:
+                if value.derivative not in self.states:
+                    names = ", ".join(map(self.name, self.states))
+                    raise UserError(f"a classical solver wants initial values of {names}. Received: '{condition.text}'")
+                if (factor := slope(condition.expression, value.symbol.name)) is None:
+                    raise UserError(f"a classical solver wants linear conditions. Received: {formula.short(condition.text)}")
+                matrix[row, self.states.index(value.derivative)] += float(factor)
+            rest = substitute(condition.expression, dict.fromkeys(symbols, sympy.S.Zero))
+            right.append(-formula.function(rest, condition.free)(*free))
+        if len(conditions) != len(self.states) or np.linalg.matrix_rank(matrix) < len(conditions):
+            received = "; ".join(condition.text for condition in conditions) or "none"
+            raise UserError(
+                f"a classical solver wants initial values of {', '.join(map(self.name, self.states))}. Received: {received}"
+            )
+        return np.tensordot(np.linalg.inv(matrix), right, 1)

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from equations.classical.cavity import Cavity
+from equations.classical.solver import refined
 
 
 def solution(coordinates):
@@ -19,11 +20,31 @@ def solution(coordinates):
     Source: `equations.classical.cavity`; it agrees with the extrema of O. Botella, R. Peyret, Computers & Fluids 27 (1998),
     421-433, to all their seven digits.
     """
-    u, v, p = fine()(np.asarray(coordinates["x"], "float64"), np.asarray(coordinates["y"], "float64"))
-    return {"u": u, "v": v, "p": p}
+    return fine()(coordinates)
 
 
 @functools.cache
 def fine():
     """The solution with 41 nodes in each direction; takes 6 seconds and half a gigabyte."""
-    return Cavity(points=41, reynolds=100.0)
+    return by_collocation(points=41)
+
+
+def classical(problem):
+    """The same with few nodes, as a `Classical`: what a second gives.
+
+    Args:
+        problem: the `equations.problem.Problem`, for its domain.
+    """
+    makers = [lambda _, points=points: by_collocation(points) for points in (9, 13, 17, 21)]
+    return refined("Chebyshev collocation for the cavity", makers, problem)
+
+
+def by_collocation(points):
+    """The solution as a function of the coordinates."""
+    flow = Cavity(points, reynolds=100.0)
+
+    def solution(coordinates):
+        values = flow(np.asarray(coordinates["x"], "float64"), np.asarray(coordinates["y"], "float64"))
+        return dict(zip("uvp", values, strict=True))
+
+    return solution

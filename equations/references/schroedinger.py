@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from equations.classical.solver import refined
 from equations.classical.split_step import SplitStep
 
 
@@ -20,11 +21,31 @@ def solution(coordinates):
 
     Source: the problem, M. Raissi et al., J. Comput. Phys. 378 (2019), 686-707; the method, `equations.classical.split_step`.
     """
-    h = fine()(np.asarray(coordinates["x"], "float64"), np.asarray(coordinates["t"], "float64"))
-    return {"u": h.real, "v": h.imag}
+    return fine()(coordinates)
 
 
 @functools.cache
 def fine():
     """The solution at every fourth of the steps; takes 5 seconds."""
-    return SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, np.pi / 2), points=8192, steps=4000, kept_every=4)
+    return by_split_steps(points=8192, steps=4000, kept_every=4)
+
+
+def classical(problem):
+    """The same with few points, as a `Classical`: what a second gives.
+
+    Args:
+        problem: the `equations.problem.Problem`, for its domain.
+    """
+    makers = [lambda _, points=points: by_split_steps(points, steps=points) for points in (64, 128, 256, 512)]
+    return refined("Fourier split steps", makers, problem)
+
+
+def by_split_steps(points, steps, kept_every=1):
+    """The solution as a function of the coordinates."""
+    h = SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, np.pi / 2), points, steps, kept_every)
+
+    def solution(coordinates):
+        values = h(np.asarray(coordinates["x"], "float64"), np.asarray(coordinates["t"], "float64"))
+        return {"u": values.real, "v": values.imag}
+
+    return solution

@@ -107,7 +107,7 @@ def test_euler_is_the_lectures_recipe():
         (["x*u'' + 2*u' + x*u"], ["u(0) = 1", "u'(0) = 0"], "cannot be solved for u_xx at x = 0"),
         (["u'' + 2/x*u' + u"], ["u(0) = 1", "u'(0) = 0"], "cannot be computed at x = 0"),
         (["u'' + u"], ["u(0) = 1"], "2 conditions"),
-        (["u'' + u"], ["u(0) = 1", "u(0) = 1"], "fix u, u_x"),
+        (["u'' + u"], ["u(0) = 1", "u(0) = 1"], "initial values of u, u_x"),
         (["u'' + u"], ["u(0) = 1", "u(1) = 1"], "Received: 0, 1"),
         (["u'' + u"], ["u(0) = 1", "u''(0) = 1"], "Received one on u_xx"),
         (["u'' + u"], ["u(0)^2 = 1", "u'(0) = 1"], "linear conditions"),
