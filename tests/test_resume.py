@@ -19,7 +19,11 @@ from PIL import Image
 PROJECT = Path(__file__).parents[1]
 KILLS = int(os.environ.get("KILLS", 8))
 WHOLE = {"1", "model.keras", "config.json", "history.csv"}
-OPTIONS = ("--members", "1", "--epochs", "12", "--batch-size", "10", "--patience", "3", "--snapshot-seconds", "0.02")
+TABLE = ("--members", "1", "--epochs", "12", "--batch-size", "10", "--patience", "3", "--snapshot-seconds", "0.02")
+BURGERS = (  # Adam, then half of the time, then all of it, with other points after every epoch
+    *("burgers", "--hidden", "8", "--points", "300", "--epochs", "60", "--adam-steps", "400", "--marches", "2"),
+    *("--redraw", "always", "--snapshot-seconds", "0.02"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,8 @@ def weights(run):
     """Those of the exported network, by a loader that is not ours."""
     import keras
 
+    import equations.trial_solution  # noqa: F401  a layer of equations' networks
+
     return keras.models.load_model(run / "model.keras").get_weights()
 
 
@@ -75,34 +81,37 @@ def killed(process, seconds):
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(table, tmp_path_factory):
-    """The run's folder, and how long the training and the evaluation took."""
+def uninterrupted(request, table, tmp_path_factory):
+    """The words of a training, the run's folder, and how long the training and the evaluation took."""
+    words = {"table": ("table", "--data", str(table), "--target", "y", *TABLE), "burgers": BURGERS}[request.param]
     folder, start = tmp_path_factory.mktemp("uninterrupted"), time.monotonic()
-    finished(folder, "train.py", "table", "--data", str(table), "--target", "y", *OPTIONS)
+    finished(folder, "train.py", *words)
     trained = time.monotonic()
-    finished(folder, "evaluate.py", str(folder / "table"))
-    return folder / "table", trained - start, time.monotonic() - trained
+    finished(folder, "evaluate.py", str(folder / words[0]))
+    return words, folder / words[0], trained - start, time.monotonic() - trained
 
 
-def test_a_training_killed_at_random_moments_goes_on(table, uninterrupted, tmp_path):
-    whole, seconds, _ = uninterrupted
-    run, partial, moments = tmp_path / "table", tmp_path / ".table.partial", random.Random(1)
+@pytest.mark.parametrize(("uninterrupted", "most"), [("table", KILLS), ("burgers", KILLS // 2)], indirect=["uninterrupted"])
+def test_a_training_killed_at_random_moments_goes_on(uninterrupted, most, tmp_path):
+    words, whole, seconds, _ = uninterrupted
+    name, form = whole.name, WHOLE | ({"collocation.csv"} if words[0] == "burgers" else set())
+    run, partial, moments = tmp_path / name, tmp_path / f".{name}.partial", random.Random(1)
     shutil.copytree(whole, run)  # the good run that is to be replaced
-    begun = ("train.py", "table", "--data", str(table), "--target", "y", *OPTIONS, "--overwrite")
+    begun = ("train.py", *words, "--overwrite")
     words, before, kills, snapshots = begun, content(run), 0, 0
-    while kills < KILLS or words != begun:
+    while kills < most or words != begun:
         process = begin(tmp_path, *words)
         if kills % 2:  # every other kill comes after a snapshot, the others at any moment
             while not (partial / "snapshot.npz").exists() and process.poll() is None:
                 time.sleep(0.01)
         # The first third imports TensorFlow. The last training is left to its end.
         moment = moments.uniform(0, 0.3) if kills % 2 else moments.uniform(0.3, 1.0)
-        if killed(process, seconds * (moment if kills < KILLS else 100)):
+        if killed(process, seconds * (moment if kills < most else 100)):
             kills += 1
             if run.exists():
-                assert content(run) == before or {path.name for path in run.iterdir()} == WHOLE
+                assert content(run) == before or {path.name for path in run.iterdir()} == form
             else:
-                assert (tmp_path / ".table.complete").exists()  # the next command moves it to its place
+                assert (tmp_path / f".{name}.complete").exists()  # the next command moves it to its place
             snapshots += (partial / "snapshot.npz").exists()
             words = ("train.py", "--resume", str(run)) if (partial / "config.json").exists() else begun
         else:
@@ -112,11 +121,12 @@ def test_a_training_killed_at_random_moments_goes_on(table, uninterrupted, tmp_p
             pd.testing.assert_frame_equal(*histories)
             words, before = begun, content(run)
     assert snapshots  # some of the kills left one to go on with
-    assert not partial.exists() and not (tmp_path / ".table.old").exists()
+    assert not partial.exists() and not (tmp_path / f".{name}.old").exists()
 
 
+@pytest.mark.parametrize("uninterrupted", ["table"], indirect=True)
 def test_an_evaluation_killed_at_random_moments_leaves_whole_files(uninterrupted, tmp_path):
-    whole, _, seconds = uninterrupted
+    _, whole, _, seconds = uninterrupted
     run, moments = tmp_path / "table", random.Random(2)
     shutil.copytree(whole, run)
     for made in ("plots", "metrics.json", "report.html"):

@@ -122,6 +122,7 @@ class ResidualModel(keras.Model):
                 if self.stop_training:
                     break
             logs = {"iteration": int(self.iteration), "phase": number}
+            logs |= {name: np.nan for optimiser in self.optimisers for name in optimiser.logs()}  # of other phases
             logs |= self.measure(weights, held_out) | phase.optimiser.logs()
             self.position = (epoch + 1, 0, 0)
             self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])

@@ -29,6 +29,9 @@ def test_iterations_of_adam_are_counted_one_by_one(tmp_path):
     solved, course = solve(DECAY, tmp_path, phases)
     assert solved.history["iteration"] == [21, 42, 44] and solved.history["phase"] == [0, 0, 1]
     assert course.iterations == [7, 14, 21, 28, 35, 42, 43, 44]
+    # What one optimiser says alone is a column, too.
+    assert np.isnan(solved.history["learning_rate"]).tolist() == [False, False, True]
+    assert np.isnan(solved.history["damping"]).tolist() == [True, True, False]
 
 
 def test_the_columns_of_the_history(tmp_path):
