@@ -52,7 +52,7 @@ def evaluate(model, config, folder):
 
     experiment = restore(config)
     history = read_table(folder / "history.csv").to_dict("list")
-    score = score_solution if experiment.kind == "equation" else score_rows
+    score = {"data": score_rows, "equation": score_solution, "study": score_study}[experiment.kind]
     metrics, figures = score(experiment, model, config, folder, history)
     tables = tables_of(metrics)
     for heading, rows in tables.items():
@@ -98,6 +98,11 @@ def score_solution(experiment, model, config, folder, history):
     for remark in comparison.remarks:
         print(f"note: {remark}")
     return comparison.metrics(), experiment.pictures(comparison)
+
+
+def score_study(experiment, model, config, folder, history):
+    """Check what a topic computed against what is known by other means, and draw it: `(metrics, figures)`."""
+    return experiment.results(model, folder, history)
 
 
 def predict(model, config, data, output):

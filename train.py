@@ -26,7 +26,7 @@ def run(name, experiment, resume=False):
     experiment = experiment.resolved()
     folder = place_of(experiment.name or name)
     with writing(folder, experiment.overwrite, resume, is_chief()) as partial:
-        path = solve if experiment.kind == "equation" else train
+        path = {"data": train, "equation": solve, "study": study}[experiment.kind]
         trouble = path(name, experiment, partial)
 
     if trouble:
@@ -133,6 +133,26 @@ def solve(name, experiment, folder):
     note(folder, training=training, versions=versions())
     note(folder, constants=solved.constants)
     return solved.trouble
+
+
+def study(name, experiment, folder):
+    """Compute what a topic shows, export it: the path of what is not the training of one network. Returns as `train`."""
+    from experiments.command import options_of
+    from training.device import describe_device, quiet, seeded, versions
+    from training.run import FORMAT, note, write_history
+
+    note(folder, format=FORMAT, experiment=name, options=options_of(experiment))
+    with quiet():
+        from training.export import write
+
+    seeded(experiment.seed, experiment.deterministic)
+    found = experiment.study(folder)
+    note(folder, data=found.description())
+    write(found.model, found.functions, found.signature, folder)
+    write_history(folder, found.history)
+    training = {"epochs": len(next(iter(found.history.values()), [])), "device": describe_device()}
+    note(folder, training=training, versions=versions())
+    return found.trouble
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ import json
 
 
 def tables_of(metrics):
-    """`{heading: rows}` from the content of `metrics.json`, a table for every split and target."""
-    tables = {}
-    for split, scores in metrics["splits"].items():
+    """`{heading: rows}` from the content of `metrics.json`: a study's own, and a table for every split and target."""
+    tables = dict(metrics.get("tables", {}))
+    for split, scores in metrics.get("splits", {}).items():
         for target, network in scores["network"].items():
             baseline = scores.get("baseline", {}).get(target, {})
             header = ["metric", "network"] + ([metrics["baseline"]] if baseline else [])
@@ -40,7 +40,10 @@ def overview_row(folder):
         row = [folder.name, config["experiment"], config["training"]["epochs"]]
         if not (folder / "metrics.json").exists():
             return [*row, "not evaluated yet", "", ""]
-        test = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["splits"]["test"]
+        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+        if summary := metrics.get("summary"):
+            return [*row, summary["score"], summary["value"], summary.get("baseline", "")]
+        test = metrics["splits"]["test"]
         target = next(iter(test["network"]))
         metric = next((name for name in ("accuracy", "RMSE") if name in test["network"][target]), None)
         metric = metric or next(iter(test["network"][target]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from errors import UserError
-from experiments.experiment import ANY, LAYER, Options, in_range
+from experiments.experiment import ANY, LAYER, Training, in_range
 
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
 LARGEST_JACOBIAN = 2**26  # numbers: half a gigabyte, of which there are several copies
@@ -16,7 +16,7 @@ ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anythi
 
 
 @dataclass(frozen=True)
-class DifferentialEquation(Options):
+class DifferentialEquation(Training):
     """Make the residuals of an equation small.
 
     A topic defines `words`, and where there is one `truth`, and `classical`, a solver without a network.

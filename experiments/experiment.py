@@ -16,7 +16,7 @@ SEEDS = 2**32 - 1  # the largest seed that NumPy takes
 
 @dataclass(frozen=True)
 class Options:
-    """What every training has, of data or of an equation. The fields of an experiment are its options.
+    """What every run has. The fields of an experiment are its options.
 
     Heavy packages are imported inside the steps of an experiment, so that `--help` answers at once.
     """
@@ -27,23 +27,12 @@ class Options:
     """replace a run of the same name"""
     seed: int = 0
     """seed of the first weights, of shuffling and of dropout; of the points where an equation is looked at"""
-    epochs: int = 100
-    """most passes over the training rows; of an equation, most times that the progress is measured"""
-    learning_rate: float = 1e-3
-    """first learning rate of Adam"""
-    patience: int = 12
-    """epochs without a lower validation loss before training stops; a third of it lowers the learning rate"""
     deterministic: bool = False
     """the same seed gives the same weights to the last bit on the same machine; slower on a GPU"""
-    snapshot_seconds: float = 10.0
-    """time between snapshots of the training, from which --resume goes on"""
-    tensorboard: bool = False
-    """also write logs for TensorBoard"""
 
     def check(self):
         """Raise UserError for an option outside its range. A topic with more options checks those, too."""
-        in_range(self, seed=(0, SEEDS), epochs=(1, ANY), patience=(0, ANY))
-        in_range(self, learning_rate=(1e-9, 100), snapshot_seconds=(0, ANY))
+        in_range(self, seed=(0, SEEDS))
 
     def resolved(self):
         """The experiment with what it takes from files that may change put into its options."""
@@ -51,7 +40,27 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Experiment(Options):
+class Training(Options):
+    """What every training of one network has, on data or on an equation."""
+
+    epochs: int = 100
+    """most passes over the training rows; of an equation, most times that the progress is measured"""
+    learning_rate: float = 1e-3
+    """first learning rate of Adam"""
+    patience: int = 12
+    """epochs without a lower validation loss before training stops; a third of it lowers the learning rate"""
+    snapshot_seconds: float = 10.0
+    """time between snapshots of the training, from which --resume goes on"""
+    tensorboard: bool = False
+    """also write logs for TensorBoard"""
+
+    def check(self):
+        super().check()
+        in_range(self, epochs=(1, ANY), patience=(0, ANY), learning_rate=(1e-9, 100), snapshot_seconds=(0, ANY))
+
+
+@dataclass(frozen=True)
+class Experiment(Training):
     """A lecture topic that learns from data: its dataset, network, baseline and pictures.
 
     A topic defines `load` and `network`; the other steps have defaults that suit rows with named columns and targets.
