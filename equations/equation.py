@@ -23,7 +23,8 @@ class Equation:
     """constants to be found, with a first guess each"""
     exact: Mapping[str, str] = field(default_factory=dict)
     """closed form of each unknown function, where it is known"""
-
+    known_part: Mapping[str, str] = field(default_factory=dict)
+    """part of an unknown function that is known, such as a singularity; the network stands for the rest"""
     weight: str = ""
     """what the residuals are multiplied by, "x^2 + y^2": less where they are large for good reason, as where conditions meet
     that contradict each other"""

@@ -22,6 +22,7 @@ KEYS = {
     "constant": ("constants", "nu=0.1"),
     "unknown": ("unknown", "nu=0.1"),
     "exact": ("exact", "u = exp(-t)*sin(x)"),
+    "known_part": ("known_part", "u = sqrt(x)"),
     "weight": ("weight", "x^2 + y^2"),
 }
 PLURALS = {f"{key}s": key for key in ("residual", "condition", "constant")}
@@ -115,7 +116,7 @@ def words_of(equation):
     words = {key: tuple([entries] if isinstance(entries, str) else entries) for key, entries in
              (("residual", equation.residuals), ("condition", equation.conditions))}  # fmt: skip
     words["domain"] = tuple(f"{name}={low}..{high}" for name, (low, high) in equation.domain.items())
-    for key, field in (("constant", "constants"), ("unknown", "unknown"), ("exact", "exact")):
+    for key, field in (("constant", "constants"), ("unknown", "unknown"), ("exact", "exact"), ("known_part", "known_part")):
         words[key] = tuple(f"{name} = {value}" for name, value in getattr(equation, field).items())
     return words | {"weight": equation.weight}
 
@@ -129,7 +130,7 @@ def to_toml(equation):
         lines += [f"{key} = [", *(f"    {quoted(entry)}," for entry in entries), "]", ""]
     if equation.weight:
         lines += [f"weight = {quoted(equation.weight)}", ""]
-    for field in ("domain", "constants", "unknown", "exact"):
+    for field in ("domain", "constants", "unknown", "exact", "known_part"):
         if table := getattr(equation, field):
             lines += [f"[{field}]", *(f"{quoted(name, bare=True)} = {written(value)}" for name, value in table.items()), ""]
     return "\n".join(lines)

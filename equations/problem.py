@@ -49,5 +49,6 @@ class Problem:
     conditions: tuple[Condition, ...]
     constants: dict[str, float]  # unknown constants and their first guess
     exact: dict[str, sympy.Expr]  # closed forms of unknown functions, where they are known
+    known_part: dict[str, sympy.Expr]  # of every unknown function, in the coordinates; the network stands for the rest
     weight: sympy.Expr  # in the coordinates: the residuals are multiplied by it before they are squared
     warnings: tuple[str, ...]  # a line each

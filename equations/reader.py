@@ -50,7 +50,7 @@ def read(equation):
     conditions = texts(equation.conditions, "condition", MAX_CONDITIONS)
     if not residuals:
         raise UserError("an equation wants a residual, such as 'u_t + u*u_x - 0.01*u_xx'. Received: none")
-    named = {kind: mapping(getattr(equation, kind), kind) for kind in ("domain", "constants", "unknown", "exact")}
+    named = {kind: mapping(getattr(equation, kind), kind) for kind in ("domain", "constants", "unknown", "exact", "known_part")}
     check_names(named)
     numbers = constant_numbers(named["constants"], "constants", {})
     guesses = constant_numbers(named["unknown"], "unknown", numbers)
@@ -60,7 +60,7 @@ def read(equation):
     notation = Notation(coordinates, numbers, tuple(guesses))
     plain = [without_primes(text, coordinates) for text in residuals]
     plain_conditions = [without_primes(text, coordinates) for text in conditions]
-    unknowns = find_unknowns(plain, plain_conditions, named["exact"], notation)
+    unknowns = find_unknowns(plain, plain_conditions, [*named["exact"], *named["known_part"]], notation)
     notation = Notation(coordinates, numbers, tuple(guesses), unknowns)
     check_constants_are_no_derivatives(notation)
     expressions, derivatives = [], {}
@@ -79,6 +79,7 @@ def read(equation):
         conditions=tuple(read_condition(text, notation, low, high) for text in conditions),
         constants=guesses,
         exact=closed_forms(named["exact"], notation),
+        known_part=dict.fromkeys(unknowns, sympy.S.Zero) | closed_forms(named["known_part"], notation),
         weight=read_weight(equation.weight, notation),
         warnings=(),
     )
@@ -210,7 +211,13 @@ def check_all_are_there(problem):
 
 def unused(named, texts):
     """A warning for each known constant that nothing names."""
-    formulas = [*texts, *named["exact"].values(), *named["constants"].values(), *named["unknown"].values()]
+    formulas = [
+        *texts,
+        *named["exact"].values(),
+        *named["known_part"].values(),
+        *named["constants"].values(),
+        *named["unknown"].values(),
+    ]
     formulas += [end for ends in named["domain"].values() for end in ends]
     used = {name for text in formulas if isinstance(text, str) for name in NAME.findall(text)}
     return tuple(f"the constant '{name}' is used nowhere" for name in named["constants"] if name not in used)

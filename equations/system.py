@@ -261,7 +261,7 @@ class System:
         constants = self.variables[-1].numpy() if self.constant_names else ()
 
         def residual(inputs):
-            coordinates = [inputs[name] for name in self.coordinates]
+            coordinates = [tf.cast(inputs[name], self.dtype) for name in self.coordinates]
             values = {
                 symbol.name: tape_derivative(self.model, coordinates, index, unknown)
                 for symbol, unknown, index, _ in term.values
@@ -269,7 +269,8 @@ class System:
             fixed = [tf.constant(value, self.dtype) for value in constants]
             rows = [function(*coordinates, *values.values(), *fixed) for function in functions]
             several = len(rows) > 1
-            return {f"residual_{n}" if several else "residual": row for n, row in enumerate(rows, start=1)} | values
+            named = {f"residual_{n}" if several else "residual": row for n, row in enumerate(rows, start=1)} | values
+            return {name: tf.cast(value, "float64") for name, value in named.items()}
 
         return residual
 

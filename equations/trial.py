@@ -6,7 +6,7 @@ Source: I. E. Lagaris, A. Likas, D. I. Fotiadis, Artificial neural networks for 
 equations, arXiv:physics/9705023; G as in W. J. Gordon, C. A. Hall, Transfinite element methods, Numer. Math. 21 (1973).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -25,9 +25,9 @@ ZERO = 1e-13  # of the data's size: rounding
 
 @dataclass(frozen=True)
 class Trial:
-    """How a network becomes a function that satisfies conditions: u = G + B*N for each unknown function u."""
+    """How a network becomes a function that satisfies conditions: u = K + G + B*N for each unknown function u."""
 
-    offset: dict[str, sympy.Expr]  # G
+    offset: dict[str, sympy.Expr]  # K + G, where K is the part that is known beforehand
     factor: dict[str, sympy.Expr]  # B, 0 on the faces whose data G has; its maximum is 1
     periodic: tuple[str, ...]  # coordinates that the network takes as sine and cosine, with the domain's width as period
     hard: tuple[Condition, ...]  # satisfied by construction
@@ -52,13 +52,12 @@ def trial(problem, choice="auto", early=1):
         raise UserError(f"conditions are 'auto', 'hard' or 'soft'. Received: {choice!r:.60}")
     if choice == "soft":
         whys = dict.fromkeys(range(len(problem.conditions)), "nothing is to be built in")
-        nothing = dict.fromkeys(problem.unknowns, sympy.S.Zero)
-        return _told(problem, nothing, dict.fromkeys(problem.unknowns, sympy.S.One), (), whys)
+        return _told(problem, problem.known_part, dict.fromkeys(problem.unknowns, sympy.S.One), (), whys)
     box = Box(problem)
     data, whys = {}, {}  # by the place of the condition in the problem
     for place, condition in enumerate(problem.conditions):
         try:
-            data[place] = cauchy_datum(condition, problem, box)
+            data[place] = _for_the_rest(cauchy_datum(condition, problem, box), problem, box)
         except UserError as error:
             whys[place] = str(error)
     own = {unknown: {p: d for p, d in data.items() if d.face.unknown == unknown} for unknown in problem.unknowns}
@@ -71,11 +70,20 @@ def trial(problem, choice="auto", early=1):
             offset[unknown] = sympy.S.Zero
     kept = [datum for place, datum in data.items() if place not in whys]
     factor = {unknown: _factor([d for d in kept if d.face.unknown == unknown], box, early) for unknown in problem.unknowns}
+    offset = {unknown: problem.known_part[unknown] + offset[unknown] for unknown in problem.unknowns}
     made = _told(problem, offset, factor, periodic, whys)
     if choice == "hard" and made.soft:
         place = problem.conditions.index(made.soft[0])
         raise UserError(f"condition '{made.soft[0].text}' cannot be built in, since {whys[place]}. Weigh it instead")
     return made
+
+
+def _for_the_rest(datum, problem, box):
+    """What a condition gives for u - K."""
+    known = box.trace(problem.known_part[datum.face.unknown], datum.face, datum.order)
+    if not np.isfinite(box.values(known)).all():
+        raise UserError("the known part is not finite there")
+    return replace(datum, value=datum.value - known) if known else datum
 
 
 def _told(problem, offset, factor, periodic, whys):

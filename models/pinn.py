@@ -56,9 +56,13 @@ def sin(x):
 
 
 def named(network, coordinates, unknowns):
-    """The network with a name for each coordinate and each unknown: `{coordinate: (batch,)}` to `{unknown: (batch,)}`."""
-    inputs = {name: keras.Input((), dtype=network.input.dtype, name=name) for name in coordinates}
-    outputs = network(ops.stack(list(inputs.values()), axis=-1))  # (batch, unknowns)
+    """The network with a name for each coordinate and each unknown: `{coordinate: (batch,)}` to `{unknown: (batch,)}`.
+
+    All numbers are float64 outside, whatever the network computes in.
+    """
+    inputs = {name: keras.Input((), dtype="float64", name=name) for name in coordinates}
+    x = ops.stack(list(inputs.values()), axis=-1)  # (batch, coordinates)
+    outputs = ops.cast(network(ops.cast(x, network.input.dtype)), "float64")  # (batch, unknowns)
     return keras.Model(inputs, {name: outputs[:, place] for place, name in enumerate(unknowns)}, name="solution")
 
 

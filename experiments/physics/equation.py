@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from errors import UserError
 from experiments.differential_equation import DifferentialEquation
 
-KEYS = ("residual", "domain", "condition", "constant", "unknown", "exact", "weight")
+KEYS = ("residual", "domain", "condition", "constant", "unknown", "exact", "known_part", "weight")
 
 
 @dataclass(frozen=True)
 class Equation(DifferentialEquation):
     equation: str = ""
-    """a TOML file with the keys residual, domain, condition, constant, unknown, exact, as below"""
+    """a TOML file with the keys residual, domain, condition, constant, unknown, exact, known_part, weight, as below"""
     residual: tuple[str, ...] = ()
     """what is zero everywhere, "u_t + u*u_x - nu*u_xx", or two sides, "u'' = -u"; several for a system"""
     domain: tuple[str, ...] = ()
@@ -28,6 +28,8 @@ class Equation(DifferentialEquation):
     """constants to be found from --data, with a first guess: "nu=0.1" """
     exact: tuple[str, ...] = ()
     """closed forms to compare with: "u = exp(-t)*sin(x)" """
+    known_part: tuple[str, ...] = ()
+    """part of an unknown function, such as a singularity: "u = sqrt(x)"; the network stands for the rest"""
     weight: str = ""
     """what the residuals are multiplied by, a formula in the coordinates: small where they are large for good reason"""
     data: str = ""

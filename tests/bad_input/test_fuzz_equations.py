@@ -100,6 +100,7 @@ def equations(draw):
         "constants": dict(draw(st.sampled_from(CONSTANTS))),
         "unknown": {"k": 1} if "k" in "".join(residuals + conditions) else {},
         "exact": draw(st.sampled_from(({}, {}, {"u": "exp(-x)"}))),
+        "known_part": draw(st.sampled_from(({}, {}, {"u": "1/x + x"}))),
     }
     for _ in range(mistakes):
         match draw(st.sampled_from(["residuals", "conditions", "domain", "constants", "unknown", "exact"])):

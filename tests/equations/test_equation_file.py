@@ -51,7 +51,7 @@ def test_the_words_of_a_command():
     "equation",
     [
         BURGERS,
-        Equation("y'' + sin(y)", {"t": (0, "2*pi")}, ["y(0) = 1", "y'(0) = 0"], exact={"y": "cos(t)"}),
+        Equation("y'' + sin(y)", {"t": (0, "2*pi")}, ["y(0) = 1", "y'(0) = 0"], exact={"y": "cos(t)"}, known_part={"y": "t^2"}),
         Equation(
             ("u_t = D*u_xx", "v_t = u + k*w"),
             {"x": (np.float64(1e-5), 1), "t": (0, "2*T")},

@@ -255,3 +255,24 @@ def test_four_dimensions_are_quick_enough_and_right():
     values = dict(x=0.0, y=0.3, z=1.7, t=0.2)
     numbers = {sympy.Symbol(name, real=True): value for name, value in values.items()}
     assert abs(solution.offset["u"].evalf(subs=numbers) - mpmath.sin(0.3 * 1.7)) < 1e-12
+
+
+def test_a_known_part_is_added_and_the_conditions_hold_for_the_whole():
+    words = Equation(*POISSON, known_part={"u": "sqrt(x^2 + y^2 + 0.01)"})
+    problem = words.problem()
+    made, plain = trial(problem), trial(Equation(*POISSON).problem())
+    assert made.hard == problem.conditions and made.factor == plain.factor
+    box = Box(problem)
+    for axis, end in (("x", 0.0), ("x", 1.0), ("y", 0.0), ("y", 1.0)):
+        places = {axis: np.full(len(box.points[axis]), end)}
+        truth = box.values(sympy.exp(sympy.Symbol("x", real=True)) * sympy.cos(sympy.Symbol("y", real=True)), **places)
+        assert box.values(made.offset["u"], **places) == pytest.approx(truth)
+    assert np.abs(box.values(made.offset["u"] - plain.offset["u"])).max() > 0.01
+    assert trial(problem, "soft").offset["u"] == problem.known_part["u"]
+
+
+def test_a_known_part_that_is_infinite_on_a_face_leaves_its_condition_weighted():
+    problem = Equation("u_x + u_y = 0", SQUARE, ["u(0, y) = y", "u(x, 0) = -x"], known_part={"u": "1/x"}).problem()
+    made = trial(problem)
+    assert [condition.text for condition in made.soft] == ["u(0, y) = y", "u(x, 0) = -x"]
+    assert made.reasons[1].endswith("since the known part is not finite there")

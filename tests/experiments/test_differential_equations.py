@@ -48,6 +48,13 @@ def test_tiny(run, name):
     assert (folder / "collocation.csv").exists() and (folder / "report.html").exists()
 
 
+def test_float32_trains_and_is_exported_with_float64_outside(run):
+    folder, metrics = run("heat", *TINY, "--optimizer", "adam", "--precision", "float32")
+    assert 0 < metrics["splits"]["test"]["network"]["u"]["relative L2 error"] < 100
+    model = tf.saved_model.load(str(folder / "1"))
+    assert model.serve({"x": tf.zeros(3, "float64"), "t": tf.ones(3, "float64")})["u"].dtype == tf.float64
+
+
 def test_an_ordinary_differential_equation_in_words(run):
     """A minus at the beginning, primes, an option given twice; the truth comes from a classical solver."""
     words = ("--residual", "-u'' = u", "--domain", "t=0..2", "--condition", "u(0) = 1", "--condition", "u'(0) = 0")

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
+from equations.built_in import NAVIER_STOKES_CAVITY
 from equations.classical.cavity import Cavity
 from equations.classical.chebyshev import coefficients, differentiation_matrix, evaluate, nodes
 from equations.classical.lid_corner import corner_flow, lid_flow, second_term
 from errors import UserError
+from symbolic import formula
 
 RANDOM = np.random.default_rng(0)
 
@@ -80,3 +82,12 @@ def test_more_points_are_better():
 def test_too_fast_for_so_few_points():
     with pytest.raises(UserError, match="Reynolds number of 50000"):
         Cavity(points=11, reynolds=5e4)
+
+
+def test_the_part_of_the_flow_that_is_known_in_words():
+    x, y = np.random.default_rng(0).uniform(size=(2, 100))
+    (u, v), _, p, _ = lid_flow(x, y, 1e-9)  # without inertia, the first term alone
+    known = {name: formula.function(part, ("x", "y")) for name, part in NAVIER_STOKES_CAVITY.problem().known_part.items()}
+    np.testing.assert_allclose(known["u"](x, y), u, atol=1e-8)
+    np.testing.assert_allclose(known["v"](x, y), v, atol=1e-8)
+    np.testing.assert_allclose(known["p"](x, y), p * 1e-9 / 100, rtol=1e-6, atol=1e-8)
