@@ -72,11 +72,16 @@ def fingerprint(peers):
 
 
 def ours(options, seed):
-    """Train and evaluate: the `seconds` of the training's process from start to end, and the `metrics` of evaluate.py."""
+    """Train and evaluate: the `seconds` of the training's process from start to end, the largest `memory` it had in GB, the
+    `compile seconds` among them, and the `metrics` of evaluate.py."""
     with tempfile.TemporaryDirectory() as runs:
-        seconds = trained(options, seed, runs)
+        seconds, memory = trained(options, seed, runs)
         call([PROJECT / "evaluate.py", Path(runs) / "run"], runs)
-        return {"seconds": seconds, "metrics": json.loads((Path(runs) / "run" / "metrics.json").read_text(encoding="utf-8"))}
+        config, metrics = (
+            json.loads((Path(runs) / "run" / name).read_text(encoding="utf-8")) for name in ("config.json", "metrics.json")
+        )
+        compiled = config["training"]["compile seconds"]
+        return {"seconds": seconds, "memory": memory, "compile seconds": compiled, "metrics": metrics}
 
 
 def our_step(options, seed=0):
@@ -90,17 +95,24 @@ def our_step(options, seed=0):
 
 
 def trained(options, seed, runs):
-    """Seconds of `train.py`, whose run is the folder `run`."""
+    """Seconds of `train.py`, whose run is the folder `run`, and the largest memory it had in GB."""
     start = time.perf_counter()
-    call([PROJECT / "train.py", *options.split(), "--seed", seed, "--name", "run"], runs)
-    return time.perf_counter() - start
+    memory = call([PROJECT / "train.py", *options.split(), "--seed", seed, "--name", "run"], runs)
+    return time.perf_counter() - start, memory
 
 
 def call(words, runs):
+    """Run Python; returns the largest memory of the process in GB."""
     words = [sys.executable, *map(str, words)]
-    done = subprocess.run(words, env={**os.environ, "SAVED_MODELS": str(runs)}, capture_output=True, text=True)
-    if done.returncode not in (0, DIVERGED):
-        raise Failed((done.stderr.strip() or "no message").splitlines()[-1])
+    with tempfile.TemporaryFile("w+") as said:
+        environment = {**os.environ, "SAVED_MODELS": str(runs)}
+        process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, DIVERGED):
+            said.seek(0)
+            raise Failed((said.read().strip() or "no message").splitlines()[-1])
+    return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
 
 
 def peer(problem, name, setting, seed, grid, limit):

@@ -29,12 +29,15 @@ class Row(NamedTuple):
 
 
 class Result(NamedTuple):
-    """Errors and wall seconds of all seeds, infinite where a seed failed; `metrics` as evaluate.py wrote them."""
+    """Errors and wall seconds of all seeds, infinite where a seed failed; of the others what evaluate.py wrote (`metrics`), the
+    largest memory in GB and the seconds of compiling."""
 
     row: Row
     errors: list
     times: list
     metrics: list
+    memory: list
+    compiling: list
 
     @property
     def error(self):
@@ -63,7 +66,7 @@ class Result(NamedTuple):
         if not name:
             return "-"
         error = worst(self.row, metrics["splits"]["test"]["baseline"])
-        return f"{name}: {figure(error, metrics.get('classical seconds', {}).get(name, math.inf))}"
+        return f"{name}: {figure(error, metrics['classical solvers'][name]['seconds'])}"
 
 
 class Peer(NamedTuple):
@@ -88,7 +91,8 @@ def result_of(row, found):
     """A `Result` from what `physics_runs.ours` returned for each seed, None for a seed that failed."""
     errors = [error_of(row, figures["metrics"]) if figures else math.inf for figures in found]
     times = [figures["seconds"] if figures else math.inf for figures in found]
-    return Result(row, errors, times, [figures["metrics"] for figures in found if figures])
+    kept = ([figures[name] for figures in found if figures] for name in ("metrics", "memory", "compile seconds"))
+    return Result(row, errors, times, *kept)
 
 
 def error_of(row, metrics):
@@ -140,7 +144,8 @@ def lines(rows, results, peers, published):
     """Print all about one problem: its goals beside the best peer measured here, then every peer."""
     for row, result in zip(rows, results, strict=True):
         if result:
-            our = f"{spread(result.errors, '.1e')} in {spread(result.times, '.1f')} s"
+            our = f"{spread(result.errors, '.1e')} in {spread(result.times, '.1f')} s, "
+            our += f"{statistics.median(result.compiling):.1f} s of it compiling, {max(result.memory):.1f} GB"
             line(row.problem, result.goal, our, *compared(result, rival(peers, result)), result.classical)
         else:
             line(row.problem, f"{goal_of(row)}: no figures", *["-"] * 5)

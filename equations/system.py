@@ -17,6 +17,7 @@ from models.tape import tape_derivative
 from symbolic import formula
 from symbolic.tensor_function import tensor_function
 
+BLOCK = 2**26  # numbers of the Jacobian that are computed at once: half a gigabyte
 BALANCING, LARGEST_WEIGHT = 0.1, 1e6  # how far the weights of terms move towards balance at once, and at most
 
 
@@ -102,7 +103,8 @@ class System:
             {
                 "places": [self.at_place(x, indices) for x, indices in zip(places, all_indices, strict=True)],
                 "measured": tf.constant(measured, self.dtype),
-                "weights": tf.cast(weights, self.dtype),
+                "weights": weights,  # the variable: `balance` changes it
+                "points": tf.constant(len(places[0]), self.dtype),
             }
             for (places, measured), all_indices, weights in zip(points, self.indices, self.weights, strict=True)
         ]
@@ -115,6 +117,25 @@ class System:
                 series = {index: self.known_series(name, formulas, index, np.asarray(x, "float64")) for index in indices}
                 known[name] = {index: tf.constant(value, self.dtype) for index, value in series.items()}
         return known
+
+    def blocks(self, known):
+        """What is known of all points, cut into parts of a term's points each, whose Jacobian has `BLOCK` numbers at most.
+
+        All but the last one are equally long, and the last one is hardly longer: two programs to compile.
+        """
+        counts = [place["places"][0]["coordinates"].shape[0] for place in known]
+        rows = sum(count * len(term.names) for count, term in zip(counts, self.terms, strict=True))
+        number = -(-rows * self.size // BLOCK)
+
+        def cut(place, count, part):
+            size = count // number
+            ends = part * size, count if part == number - 1 else (part + 1) * size
+            of_points = {name: place[name] for name in ("places", "measured")}
+            return place | tf.nest.map_structure(lambda values: values[slice(*ends)], of_points)
+
+        if number <= 1:
+            return [known]
+        return [[cut(place, count, part) for place, count in zip(known, counts, strict=True)] for part in range(number)]
 
     def feature_series(self, x, indices):
         return self.features.series(taylor.coordinate_series(x, indices), list(indices))
@@ -173,8 +194,7 @@ class System:
             else tf.zeros_like(coordinates[0])  # e.g. the second derivative of a network without hidden layers
             for _, unknown, index, place in term.values
         ]
-        points = tf.cast(tf.shape(coordinates[0])[0], self.dtype)
-        scales = tf.unstack(tf.sqrt(known["weights"] / points), num=len(term.names))
+        scales = tf.unstack(tf.sqrt(tf.cast(known["weights"], self.dtype) / known["points"]), num=len(term.names))
         return [
             function(*coordinates, *values, *measured, *constants) * scale
             for function, scale in zip(self.functions[number], scales, strict=True)

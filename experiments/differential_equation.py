@@ -7,7 +7,7 @@ from errors import UserError
 from experiments.experiment import ANY, LAYER, Training, in_range
 
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
-LARGEST_JACOBIAN = 2**26  # numbers: half a gigabyte, of which there are several copies
+LARGEST_JACOBIAN = 2**28  # numbers; a step takes several seconds then
 MARCH_EPOCHS, MARCHED = 100, 1e-7  # a part of the time range is done at this part of the first loss
 STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
 ADAM_STEPS = 100 * STEPS["adam"]

@@ -2,7 +2,8 @@
 
 Near a minimum the loss is nearly quadratic, and the matrix of its second derivatives nearly J'J, with J the derivatives of all
 residuals by all weights. One step solves with that matrix, and tens of steps do what first-order methods don't do in a million.
-A step costs `rows * weights**2` multiplications, which is why it is for a few thousand weights at most.
+A step costs `rows * weights**2` multiplications, which is why it is for a few thousand weights at most. Many rows are taken in
+blocks, so that J need not fit into memory.
 
 Source: K. Levenberg 1944; D. Marquardt 1963; M. Transtrum and J. Sethna, arXiv:1201.5885 (acceleration); H. Nielsen,
 Damping Parameter in Marquardt's Method, 1999.
@@ -12,6 +13,8 @@ import numpy as np
 import scipy.linalg
 import tensorflow as tf
 from scipy.linalg import blas
+
+from training.normal_equations import NormalEquations
 
 LARGEST_DAMPING, SMALLEST_DAMPING = 1e6, 1e-18
 TRIES = 10  # steps that fail in a row before the present points are given up
@@ -45,17 +48,14 @@ class LevenbergMarquardt:
         """`(weights, loss)` after a step; both as they were if none is found that lowers the loss.
 
         Args:
-            system: has `rows(weights, known)` and `jacobian(weights, known)`, see `equations.system.System`.
+            system: has `rows`, `jacobian` and `blocks`, see `equations.system.System`.
             weights: `(weights,)`.
             known: of the present points, from `system.at`.
         """
-        rows, jacobian = (array.numpy() for array in system.jacobian(tf.constant(weights), known))
-        transposed = jacobian.T  # as Fortran has it: no copy
-        loss = rows @ rows
+        normal = NormalEquations(system, weights, known)
+        curvature, gradient, loss = normal.matrix, normal.gradient, normal.rows @ normal.rows
         if not np.isfinite(loss):
             return weights, loss
-        curvature = blas.dsyrk(1.0, transposed, lower=1)  # J'J, lower triangle
-        gradient = blas.dgemv(1.0, transposed, rows)  # J'r
         diagonal = curvature.diagonal().copy()
         damping, growth = self.state.numpy()
         for _ in range(TRIES):
@@ -66,11 +66,9 @@ class LevenbergMarquardt:
                 damping, growth = min(damping * 10, LARGEST_DAMPING), 2.0
                 continue
             step = -scipy.linalg.cho_solve(factor, gradient, check_finite=False)
-            along = blas.dgemv(1.0, transposed, step, trans=1)  # J step
-            predicted = -(2 * gradient @ step + along @ along)
-            probe = system.rows(tf.constant(weights + PROBE * step), known).numpy()
-            bend = 2 / PROBE * ((probe - rows) / PROBE - along)
-            acceleration = -0.5 * scipy.linalg.cho_solve(factor, blas.dgemv(1.0, transposed, bend), check_finite=False)
+            linear, bend = self.look_along(step, system, weights, normal)
+            predicted = -(2 * gradient @ step + linear)
+            acceleration = -0.5 * scipy.linalg.cho_solve(factor, bend, check_finite=False)
             if np.linalg.norm(acceleration) < LONGEST_ACCELERATION * np.linalg.norm(step):
                 step = step + acceleration
             new_loss = np.sum(system.rows(tf.constant(weights + step), known).numpy() ** 2)
@@ -82,3 +80,14 @@ class LevenbergMarquardt:
             damping, growth = min(damping * growth, LARGEST_DAMPING), min(2 * growth, 8.0)
         self.state.assign([damping, 2.0])
         return weights, loss
+
+    @staticmethod
+    def look_along(step, system, weights, normal):
+        """The square of J step, and J' times the rows' second derivative along the step."""
+        squares, bend = 0.0, np.zeros_like(step)
+        for part, rows, transposed in normal.blocks():
+            along = blas.dgemv(1.0, transposed, step, trans=1)  # J step
+            probe = system.rows(tf.constant(weights + PROBE * step), part).numpy()
+            squares += along @ along
+            bend += blas.dgemv(1.0, transposed, 2 / PROBE * ((probe - rows) / PROBE - along))
+        return squares, bend

@@ -4,6 +4,8 @@ import numpy as np
 import scipy.linalg
 import tensorflow as tf
 
+from training.normal_equations import NormalEquations
+
 CERTAIN = 1e-13  # of the largest curvature: what neither equation nor measurements determine of a network is below
 
 
@@ -21,17 +23,17 @@ def standard_errors(system, weights, known):
     Source: G. Seber and C. Wild, Nonlinear Regression, chapter 2.
     """
     constants = len(system.constant_names)
-    rows, jacobian = (array.numpy() for array in system.jacobian(tf.constant(weights), known))
+    rows = system.rows(tf.constant(weights), known).numpy()
     measured = np.concatenate(
         [
             np.full(place["places"][0]["coordinates"].shape[0] * len(term.names), bool(term.measured))
             for place, term in zip(known, system.terms, strict=True)
         ]
     )
-    if not measured.any() or not np.isfinite(jacobian).all():
+    curvature = NormalEquations(system, weights, known).matrix
+    if not measured.any() or not np.isfinite(curvature).all():
         return np.full(constants, np.nan)
     variance = np.sum(rows[measured] ** 2) / max(1, measured.sum() - constants)
-    curvature = scipy.linalg.blas.dsyrk(1.0, jacobian.T, lower=1)
     curvature[np.diag_indices_from(curvature)] += CERTAIN * curvature.diagonal().max()
     factor = scipy.linalg.cho_factor(curvature, lower=True)
     last = np.eye(len(weights))[:, -constants:]

@@ -266,3 +266,20 @@ def test_a_condition_of_no_weight_can_be_balanced():
     case.system.weights[1].assign([0.0])
     case.system.balance(case.weights, case.points)
     assert np.isfinite(np.concatenate(case.system.weights)).all() and case.system.weights[1].numpy() > 0
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_blocks_have_all_rows_of_the_whole(case, number, monkeypatch):
+    """A point condition, with one point alone, is in the last block."""
+    rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, case.known))
+    monkeypatch.setattr("equations.system.BLOCK", -(-jacobian.size // number))
+    blocks = case.system.blocks(case.known)
+    assert len(blocks) == number
+    parts = [[array.numpy() for array in case.system.jacobian(case.weights, block)] for block in blocks]
+    assert sum(len(part) for part, _ in parts) == len(rows)
+    np.testing.assert_allclose(sum(r @ j for r, j in parts), rows @ jacobian, rtol=1e-9, atol=1e-12 * np.abs(jacobian).max())
+    found, expected = sum(j.T @ j for _, j in parts), jacobian.T @ jacobian
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max())
+    losses = [case.system.losses(r, block) for (r, _), block in zip(parts, blocks, strict=True)]
+    for name, loss in case.system.losses(rows, case.known).items():
+        assert sum(part[name] for part in losses) == pytest.approx(loss, rel=1e-12)
