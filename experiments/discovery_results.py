@@ -40,7 +40,7 @@ def results(model, folder, history, field):
         "error of the network alone": story["error of the network alone"],
         "tables": tables(story, errors, unknowns),
     }
-    figures = {"discovery": path(story), "history": losses(history, story)}
+    figures = {"discovery": path(story), "history": losses(history)}
     if story["coefficients"]:
         figures["coefficients"] = coefficients(history, story)
     draw = trajectories if len(coordinates) == 1 else maps
@@ -117,7 +117,7 @@ def reason(models, chosen):
     if not models[-1]["kept"] and count - len(models[-1]["terms"]) == 1:
         growth = models[-1]["unexplained"] / chosen["unexplained"]
         times = f"{growth:.3g} times as much" if growth < 1000 else f"{growth:.1e} times as much"
-        return f"{count} terms chosen: without the least needed of them {times} is unexplained"
+        return f"{count} terms chosen: with one fewer, {times} is unexplained"
     return f"{count} terms chosen: Schwarz's criterion is lowest"
 
 
@@ -127,7 +127,7 @@ def labels(story):
     return [f"{one['equation']}: {one['term']}" if several else one["term"] for one in story["coefficients"]]
 
 
-def losses(history, story):
+def losses(history):
     from plots.loss_terms import loss_terms
 
     return loss_terms(history, title="Refinement of network and coefficients")
@@ -186,5 +186,6 @@ def maps(coordinates, unknowns, table, measured, answers, model):
         if found:
             truth = found[1][unknown].reshape(shape).T
             panels = {"reference": truth, **panels, "error": panels["network"] - truth}
-        figures[f"solution-{unknown}"] = field(*axes.values(), panels, *coordinates, f"{unknown}: data, network, error", points)
+        title = f"{unknown}: the data (reference), the network, and what it was fitted to"
+        figures[f"solution-{unknown}"] = field(*axes.values(), panels, *coordinates, title, points, points_name="measurements")
     return figures

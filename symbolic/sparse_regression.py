@@ -1,9 +1,9 @@
 """Sparse regression: which few of many terms explain the data, by backward elimination.
 
-What a fit of all terms says is kept in two arrays: the coefficients, and their precision, the inverse of their covariance up
-to a factor, which for a linear regression is A'A. Near the best fit the loss grows by (c - best)' precision (c - best),
-whatever else was fitted with them. So both say, without another fit, which terms can be left out at the least cost, and what becomes of
-the others then.
+A fit of all terms says two things: the coefficients, and their precision, the inverse of their covariance up to a factor, which
+for a linear regression is A'A. Near the best fit the loss grows by (c - best)' precision (c - best), whatever else was fitted
+with the coefficients. So both say, without another fit, which terms can be left out at the least cost, and what becomes of the
+others then.
 
 Source: Wald's test, as in D. Cox, D. Hinkley, Theoretical Statistics, chapter 9; G. Schwarz, Estimating the dimension of a
 model, 1978; S. Brunton, J. Proctor, J. N. Kutz, Sparse identification of nonlinear dynamics, arXiv:1509.03580.

@@ -26,7 +26,7 @@ from training.levenberg_marquardt import LevenbergMarquardt
 from training.uncertainty import CERTAIN
 
 HELD_OUT = 0.1  # of the measurements, by which the first fit of the network is stopped
-SMOOTHING_STEPS, PATIENCE = 200, 20
+SMOOTHING_STEPS, PATIENCE = 600, 30
 STEPS, MORE_STEPS = 60, 30  # of the fit with all terms; of one with fewer, which begins near its end
 CHECKED, SETTLED = 10, 0.995  # a fit is done if so many steps lower the loss by less than this factor
 RIDGE = 1e-4  # of the first coefficients: alike terms share what they explain
@@ -183,7 +183,7 @@ class Discovery:
         conditions = []
         for place, derivative in enumerate(self.problem.derivatives):
             for order in range(derivative.orders[0]):
-                value = float(tape_derivative(self.network, at, (order,), place))
+                value = float(tape_derivative(self.network, at, (order,), place)[0])
                 subscript = f"_{name * order}" if order else ""
                 conditions.append(f"{derivative.unknown}{subscript}({start:.17g}) = {value:.8g}")
         return conditions

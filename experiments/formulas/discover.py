@@ -18,6 +18,7 @@ from experiments.study import Found, Study
 SPACE, TIME, FIELD = ("x", "y", "z"), "t", "u"
 FEWEST = 20  # measurements
 LARGEST = 200  # terms, those of all equations together
+STEEP = 6  # steepness at the start of a network for trajectories
 STEPS = 5  # of the optimiser an epoch
 
 
@@ -43,7 +44,7 @@ class Discover(Study):
     hidden: tuple[int, ...] = (20, 20, 20)
     """units of each hidden layer"""
     spread: float = 0.0
-    """steepness of the first layer's units at the start; 0 for Keras' own, with many oscillations 3 or more"""
+    """steepness of the first layer's units at the start, more for many oscillations; 0 for Keras' own, of trajectories for 6"""
     points: int = 0
     """where the equation is looked at; 0 for four times as many rows as weights"""
     epochs: int = 16
@@ -76,7 +77,8 @@ class Discover(Study):
         rows = len(measured[unknowns[0]])
         print(f"data        {rows} of {len(table[unknowns[0]])} rows of {self.source}\nlibrary     {', '.join(library)}")
 
-        network = pinn(problem.low, problem.high, len(unknowns), self.hidden, spread=self.spread)
+        spread = self.spread or (STEEP if len(coordinates) == 1 else 0)
+        network = pinn(problem.low, problem.high, len(unknowns), self.hidden, spread=spread)
         discovery = Discovery(network, problem, left, library, measured, self.points, self.seed)
         alone = discovery.smooth()
         print(f"network     fitted to the data alone: relative error {alone:.2g} where held out\n")
