@@ -3,7 +3,7 @@
     python benchmarks/peers/discover_by_pysindy.py data.npz
 
 The file has the axes `t` and, of a field, `x`; `values`, (x, t, unknowns) or (t, unknowns); the `unknowns`' names; and `truth`,
-JSON of `{left side: {term: coefficient}}`. PySINDy has no way of its own to choose threshold and method. So all of the below are
+JSON of `{left side: {term: coefficient}}`. PySINDy has no way of its own to choose threshold and method. So all of these are
 tried, and the one that is told is the nearest to the truth: the best that a user could have chosen who knew the answer.
 """
 
