@@ -141,8 +141,8 @@ def coefficients(history, story):
 
     values, intervals = {}, {}
     for number, name in enumerate(labels(story), start=1):
-        course = np.asarray(history[f"constant coefficient{number}"], "float64")
-        error = 1.96 * np.asarray(history[f"standard error coefficient{number}"], "float64")
+        course = np.asarray(history[f"constant c{number}"], "float64")
+        error = 1.96 * np.asarray(history[f"standard error c{number}"], "float64")
         values[name], intervals[name] = course, np.stack([course - error, course + error], axis=-1)
     return constants(history["iteration"], values, intervals, title="Coefficients")
 

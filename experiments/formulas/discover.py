@@ -176,7 +176,7 @@ class Discover(Study):
         from training.residual_model import Phase
 
         places = discovery.names(chosen.terms)
-        names = [f"coefficient{number}" for number in range(1, len(places) + 1)]
+        names = [f"c{number}" for number in range(1, len(places) + 1)]
         guesses = dict(zip(names, discovery.in_units(chosen).tolist(), strict=True))
         problem = Equation(sums(discovery.left, places, names), domain, unknown=guesses).problem()
         solved = fit_equation(
