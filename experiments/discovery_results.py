@@ -1,6 +1,7 @@
 """What evaluate.py finds out about a discovered equation, and its pictures."""
 
 import json
+import math
 
 GRID = 201  # points a coordinate of the map, where the data is on no grid
 CLASSICAL = "equation, solved by SciPy"  # of ordinary differential equations: nothing of the network but its start
@@ -84,7 +85,9 @@ def tables(story, errors, unknowns):
 
 
 def interval(value, error):
-    return f"{value - 1.96 * error:.7g} to {value + 1.96 * error:.7g}"
+    """With two digits of the error."""
+    digits = max(3, 2 + math.floor(math.log10(abs(value) / error))) if value and 0 < error < math.inf else 3
+    return f"{value - 1.96 * error:.{digits}g} to {value + 1.96 * error:.{digits}g}"
 
 
 def path(story):
@@ -114,11 +117,12 @@ def path(story):
 def reason(models, chosen):
     """Why this model, in a line."""
     count = len(chosen["terms"])
-    if not models[-1]["kept"] and count - len(models[-1]["terms"]) == 1:
-        growth = models[-1]["unexplained"] / chosen["unexplained"]
-        times = f"{growth:.3g} times as much" if growth < 1000 else f"{growth:.1e} times as much"
-        return f"{count} terms chosen: with one fewer, {times} is unexplained"
-    return f"{count} terms chosen: Schwarz's criterion is lowest"
+    fewer = [model["unexplained"] for model in models if not model["kept"] and len(model["terms"]) == count - 1]
+    if not fewer:
+        return f"{count} terms chosen: Schwarz's criterion is lowest"
+    growth = min(fewer) / chosen["unexplained"]
+    times = f"{growth:.3g}" if growth < 1000 else f"{growth:.1e}"
+    return f"{count} terms chosen: with one fewer, {times} times as much is unexplained"
 
 
 def labels(story):
@@ -157,7 +161,7 @@ def trajectories(coordinates, unknowns, table, measured, answers, model):
     order = np.argsort(table[time])
     curves = {"reference": table, **answers}
     lines = {method: np.stack([values[name][order] for name in unknowns], axis=-1) for method, values in curves.items()}
-    title = f"Data (reference), of which {len(measured[time])} rows were used, and what was found"
+    title = f"Data (reference, {len(measured[time])} rows used) and what was found"
     figures = {"solution": trajectories(table[time][order], lines, unknowns, time, title)}
     if len(unknowns) in (2, 3):
         figures["phase-portrait"] = phase_portrait(lines, unknowns)
@@ -186,6 +190,6 @@ def maps(coordinates, unknowns, table, measured, answers, model):
         if found:
             truth = found[1][unknown].reshape(shape).T
             panels = {"reference": truth, **panels, "error": panels["network"] - truth}
-        title = f"{unknown}: the data (reference), the network, and what it was fitted to"
+        title = f"{unknown}: data (reference), network, error"
         figures[f"solution-{unknown}"] = field(*axes.values(), panels, *coordinates, title, points, points_name="measurements")
     return figures

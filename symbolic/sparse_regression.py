@@ -93,22 +93,25 @@ def eliminate(first, refit, rows, seen=lambda step: None):
         rows: number of independent values that the loss is a mean of.
         seen: called with each `Step`.
 
-    Returns: list of `Step`; the last one that was kept is the chosen model.
+    Returns: list of `Step`, as they were tried; the last one that was kept is the chosen model.
     """
     steps = [Step(first, criterion(first.loss, len(first.terms), rows), True)]
-    best, count = steps[0], len(first.terms) // AT_ONCE
+    best, count, failed = steps[0], len(first.terms) // AT_ONCE, []
     seen(best)
     while best.fit.terms:
         count = max(1, count)
         stay, coefficients = without(best.fit, count)
-        fit = refit([best.fit.terms[place] for place in stay], coefficients, best.fit.state)
-        value = criterion(fit.loss, len(fit.terms), rows)
-        steps.append(Step(fit, value, value < best.criterion))
-        seen(steps[-1])
-        if steps[-1].kept:
-            best, count = steps[-1], len(fit.terms) // AT_ONCE
-        elif count == 1:
+        terms = [best.fit.terms[place] for place in stay]
+        if not any(other.issuperset(terms) for other in failed):  # fewer than what was not enough is not enough
+            fit = refit(terms, coefficients, best.fit.state)
+            value = criterion(fit.loss, len(terms), rows)
+            steps.append(Step(fit, value, value < best.criterion))
+            seen(steps[-1])
+            if steps[-1].kept:
+                best, count = steps[-1], len(terms) // AT_ONCE
+                continue
+            failed.append(set(terms))
+        if count == 1:
             break
-        else:
-            count //= 2  # one that was needed was among them
+        count //= 2  # one that is needed was among them
     return steps

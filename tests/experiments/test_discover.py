@@ -9,8 +9,9 @@ import pytest
 import evaluate
 import train
 from errors import UserError
+from experiments.command import parse
 
-TINY = ("--hidden", "8", "--powers", "2", "--points", "200", "--epochs", "4")
+TINY = ("--hidden", "8", "--powers", "2", "--points", "100", "--epochs", "2")
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def test_a_system_is_found_and_solved_again(rotation, saved_models):
     solved = json.loads((saved_models / "equation" / "metrics.json").read_text())
     assert solved["splits"]["test"]["network"]["u"]["relative L2 error"] < 1e-3  # beside SciPy's solution
     words = [word for text in story["equations"] for word in ("--residual", text)]
-    train.main(["equation", *words, "--domain", "t=0..2", "--name", "text", "--hidden", "4", "--epochs", "1"])
+    _, experiment = parse(["equation", *words, "--domain", "t=0..2"])
+    assert experiment.problem().unknowns == ("u", "v")
 
 
 def test_a_field_with_noise_and_a_library_of_ones_own(tmp_path, saved_models):
