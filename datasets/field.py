@@ -24,14 +24,7 @@ def read_field(path, coordinates, unknowns):
     Raises:
         UserError: the file cannot be read, or lacks a column.
     """
-    suffix = Path(path).suffix.lower()
-    if not Path(path).is_file():
-        raise UserError(f"{path}: no such file")
-    if suffix in (".npz", ".mat"):
-        arrays = read_arrays(path, suffix)
-    else:
-        arrays = {name: column.to_numpy() for name, column in read_table(path).items()}
-    columns = flat(path, arrays, coordinates, unknowns)
+    columns = flat(path, arrays_of(path), coordinates, unknowns)
     try:
         columns = {name: np.asarray(values, "float64") for name, values in columns.items()}
     except (TypeError, ValueError):
@@ -40,6 +33,16 @@ def read_field(path, coordinates, unknowns):
     if not known.any():
         raise UserError(f"{path} has no row without a missing number")
     return {name: values[known] for name, values in columns.items()}
+
+
+def arrays_of(path):
+    """All arrays or columns of the file by name."""
+    suffix = Path(path).suffix.lower()
+    if not Path(path).is_file():
+        raise UserError(f"{path}: no such file")
+    if suffix in (".npz", ".mat"):
+        return read_arrays(path, suffix)
+    return {name: column.to_numpy() for name, column in read_table(path).items()}
 
 
 def read_arrays(path, suffix):

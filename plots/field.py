@@ -5,7 +5,7 @@ import numpy as np
 from plots import maps, style
 
 
-def field(x, y, values, x_name, y_name, title, points=None, same_scale=True):
+def field(x, y, values, x_name, y_name, title, points=None, same_scale=True, points_name="collocation points"):
     """Maps of one or several fields over two coordinates; time `t` lies on the horizontal axis.
 
     Args:
@@ -17,9 +17,10 @@ def field(x, y, values, x_name, y_name, title, points=None, same_scale=True):
         x_name: name of the first coordinate.
         y_name: name of the second coordinate.
         title: what the picture shows, with the unknown.
-        points: `(k, 2)` collocation points, drawn as dots upon what is neither reference nor error.
+        points: `(k, 2)`, drawn as dots upon what is neither reference nor error.
         same_scale: whether the colours of all that is no error mean the same values, those of the reference where there
             is one; False for maps of different quantities.
+        points_name: what the points are.
 
     Returns:
         A Figure with a panel and a colour bar for each name.
@@ -37,7 +38,7 @@ def field(x, y, values, x_name, y_name, title, points=None, same_scale=True):
         else:
             look = maps.values_look(shared if same_scale else panel)
             panels.append(maps.Panel(name, panel, look, name not in style.REFERENCES))
-    return maps.draw(x, y, x_name, y_name, panels, title, points)
+    return maps.draw(x, y, x_name, y_name, panels, title, points, points_name)
 
 
 def _is_error(name):

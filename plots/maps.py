@@ -21,7 +21,7 @@ class Panel(NamedTuple):
     dotted: bool  # whether the collocation points are drawn upon it
 
 
-def draw(x, y, x_name, y_name, panels, title="", points=None):
+def draw(x, y, x_name, y_name, panels, title="", points=None, points_name="collocation points"):
     """Maps side by side, each with its colour bar; the time `t` lies on the horizontal axis, as in the PINN papers.
 
     Args:
@@ -31,7 +31,8 @@ def draw(x, y, x_name, y_name, panels, title="", points=None):
         y_name: name of the second coordinate.
         panels: list of Panels.
         title: what the picture shows.
-        points: `(k, 2)` collocation points; about 2000 of them are drawn.
+        points: `(k, 2)`; about 2000 of them are drawn.
+        points_name: what they are.
 
     Returns:
         A Figure.
@@ -54,7 +55,7 @@ def draw(x, y, x_name, y_name, panels, title="", points=None):
         picture = axes.pcolormesh(x, y, values.T if turn else values, shading="nearest", **panel.look)
         _colour_bar(figure, axes, picture, columns)
         if panel.dotted and len(points):
-            _dots(axes, points[:, ::-1] if turn else points, MOST_DOTS // columns)
+            _dots(axes, points[:, ::-1] if turn else points, MOST_DOTS // columns, points_name)
         axes.set_title(name, fontsize=10)
         axes.set_box_aspect(shape)
         axes.set_xlim(np.min(x), np.max(x))  # the domain: without the half cells around the outermost points
@@ -109,9 +110,9 @@ def _colour_bar(figure, axes, picture, columns):
         bar.formatter.set_powerlimits((-2, 3))
 
 
-def _dots(axes, points, most):
-    """Collocation points, no more than `most` of them, small and black, on dark colours seen by their white rim."""
+def _dots(axes, points, most, name):
+    """Points, no more than `most` of them, small and black, on dark colours seen by their white rim."""
     chosen = points[:: -(-len(points) // most) or 1]
-    label = f"{len(points)} collocation points" + f" ({len(chosen)} drawn)" * (len(chosen) < len(points))
+    label = f"{len(points)} {name}" + f" ({len(chosen)} drawn)" * (len(chosen) < len(points))
     rim = {"markeredgecolor": "white", "markeredgewidth": 0.25}
     axes.plot(*chosen.T, "o", color=style.BLACK, markersize=2, label=label, **rim)
