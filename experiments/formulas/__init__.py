@@ -1,0 +1,1 @@
+"""From networks to formulas: distilled and discovered."""
