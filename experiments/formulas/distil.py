@@ -56,6 +56,8 @@ class Distil(Study):
     constants: Literal["auto", "data", "network"] = "auto"
     """what decides on constants, and which formula is chosen: the data the network was trained on, or its answers; auto:
     the data where there are any"""
+    units: Literal["check", "ignore"] = "check"
+    """drop formulas with units that do not agree, where the data has units; constants may have any"""
 
     def check(self):
         super().check()
@@ -83,9 +85,9 @@ class Distil(Study):
         with interruptible("the formulas found so far are exported") as stopped:
             pool, history = self.search(network, stopped)
             formulas = self.refitted(pool, reference, stopped)
+        if self.units == "check":
+            formulas = self.agreeing(formulas, network)
         formulas = best_of(formulas, reference)
-        if not formulas:
-            raise UserError("no formula was found that has a value at every point. Give other --operators, or more --seconds")
         return self.found(folder, network, formulas, reference, history, judge)
 
     def search(self, network, stopped):
@@ -120,6 +122,17 @@ class Distil(Study):
             if formulas and (time.monotonic() > end or stopped()):
                 break
         return formulas
+
+    def agreeing(self, formulas, network):
+        """Those whose units agree."""
+        from symbolic.units import disagreement
+
+        units = {symbol: network.units.get(name, "") for name, symbol in zip(network.columns, network.symbols, strict=True)}
+        target = network.units.get(network.target, "")
+        kept = [formula for formula in formulas if not disagreement(formula.expression, units, target)]
+        if len(kept) < len(formulas):
+            print(f"\nunits       {len(formulas) - len(kept)} of {len(formulas)} formulas are dropped, whose units do not agree")
+        return kept
 
     def found(self, folder, network, formulas, reference, history, judge):
         """Choose, write `front.csv`, `checks.csv` and the formula for other programs, and say so."""
