@@ -6,10 +6,10 @@ Every figure is commands as a user types them, `train.py NAME`, then `train.py d
 own. "exact" is a formula whose difference to the truth SymPy simplifies to zero.
 
 feynman: 2000 rows of an equation of the Feynman lectures, the target without noise and with Gaussian noise of 1 % and 10 % of
-its standard deviation. All have the same time on one core: pyoperon and gplearn search on the data for --seconds; ours trains a
-network by `table` in that time and distils it in the rest. The formula that a peer chooses has its constants refitted to the
-data and made simple by our own rule, or none with a constant would be exact. gplearn wants --peers, the Python of an environment
-with gplearn 0.4.2 and scikit-learn 1.6.
+its standard deviation. All have the same time on one core: pyoperon and gplearn search on the data for --seconds; ours trains
+a network by `table` in that time and distils it in the rest. The formula that a peer chooses has its constants refitted to
+the data and made simple by our own rule, or none with a constant would be exact. gplearn wants --peers, the Python of an
+environment with gplearn 0.4.2 and scikit-learn 1.6.
 
 Figures are remembered in `benchmarks/distil.jsonl`, so that what was interrupted goes on; delete it after changes.
 """
@@ -32,7 +32,8 @@ PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 NOISES, ROWS = (0.0, 0.01, 0.1), 2000
 # Chosen by the error on clean validation rows.
-NETWORK = "--hidden 64 64 --activation tanh --dropout 0 --members 5 --epochs 200 --patience 30 --learning-rate 0.003".split()
+SHAPE = ("--hidden", 64, 64, "--activation", "tanh", "--dropout", 0, "--members", 5)
+NETWORK = (*SHAPE, "--epochs", 200, "--patience", 30, "--learning-rate", 0.003)
 
 
 def main(options):

@@ -11,6 +11,7 @@ from errors import UserError, nearest
 MOST_INPUTS = 10
 ROWS = 2000  # that the network is asked at; for an equation, in the box of its domain
 CHECKS = 1000  # points inside, and as many outside, that only evaluate.py looks at
+LINE = 400  # points of the line along each input, through the middle of the others
 MARGIN = 0.5  # around the training interval, as a fraction of its width
 
 
@@ -28,7 +29,7 @@ class Sampled:
         values: `(rows,)` of the network there.
         measured: `(points, values)` of the data the network was trained with; None where there are none for this answer.
         checks: table with the columns of `symbols`, "network", where known "truth" and "measured", and "where": "inside" or
-            "outside" the training interval.
+            "outside" the training interval, or "along" an input, from outside to outside.
     """
 
     source: str
@@ -72,7 +73,6 @@ def sampled(run, inputs=(), output="", layer="", seed=0):
 def of_equation(folder, experiment, model, inputs, output, layer, seed):
     """Of the solution of a differential equation: points in the box of its domain."""
     import numpy as np
-    import pandas as pd
 
     problem = experiment.problem()
     if inputs or layer:
@@ -85,17 +85,17 @@ def of_equation(folder, experiment, model, inputs, output, layer, seed):
     low, high = np.array(problem.low, "float64"), np.array(problem.high, "float64")
     points = random.uniform(low, high, (ROWS, len(columns)))
     symbols = symbols_of(columns)
-    checks = check_points(random, low, high, symbols)
+    checks = check_points(random, low, high, (low + high) / 2, symbols)
     at = checks[symbols].to_numpy()
     checks["network"] = answer(at)
     if truth := experiment.truth(problem):
-        inside = (checks["where"] == "inside").to_numpy() | bool(problem.exact)  # a solver's solution ends with the domain
+        inside = ((low <= at) & (at <= high)).all(axis=1) | bool(problem.exact)  # a solver's solution ends with the domain
         checks["truth"] = np.nan
         found = truth(dict(zip(columns, at[inside].T, strict=True)))
         if output in found:
             checks.loc[inside, "truth"] = found[output]
     source = f"{output}({', '.join(columns)}) of the run {folder.name}"
-    return Sampled(source, columns, symbols, output, {}, points, answer(points), None, pd.DataFrame(checks))
+    return Sampled(source, columns, symbols, output, {}, points, answer(points), None, checks)
 
 
 def of_data(folder, experiment, model, inputs, output, layer, seed):
@@ -133,7 +133,7 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
     random = np.random.default_rng(seed)
     points = rows[random.permutation(len(rows))[:ROWS]]
     symbols = symbols_of(columns)
-    checks = check_points(random, rows.min(axis=0), rows.max(axis=0), symbols)
+    checks = check_points(random, rows.min(axis=0), rows.max(axis=0), np.median(rows, axis=0), symbols)
     if measured:
         checks = with_test_rows(checks, dataset.test, columns, symbols, target)
     at = checks[symbols].to_numpy()
@@ -217,19 +217,25 @@ def typical(column):
     return ""
 
 
-def check_points(random, low, high, symbols):
-    """A table of random points of a box, and of the margin around it."""
+def check_points(random, low, high, middle, symbols):
+    """A table of random points of a box and of the margin around it, and of lines through its middle."""
     import numpy as np
     import pandas as pd
 
     from datasets.formula import around
 
-    inside = random.uniform(low, high, (CHECKS, len(symbols)))
-    box = np.stack([low, np.where(high > low, high, low + 1)], axis=1)
-    outside = around(box, MARGIN, CHECKS, random)
-    table = pd.DataFrame(np.concatenate([inside, outside]), columns=symbols)
-    table["where"] = ["inside"] * CHECKS + ["outside"] * CHECKS
-    return table
+    high = np.where(high > low, high, low + 1)
+    parts = {
+        "inside": random.uniform(low, high, (CHECKS, len(symbols))),
+        "outside": around(np.stack([low, high], axis=1), MARGIN, CHECKS, random),
+    }
+    for place, symbol in enumerate(symbols):
+        line = np.tile(middle, (LINE, 1))
+        width = MARGIN * (high[place] - low[place])
+        line[:, place] = np.linspace(low[place] - width, high[place] + width, LINE)
+        parts[f"along {symbol}"] = line
+    tables = [pd.DataFrame(points, columns=symbols).assign(where=where) for where, points in parts.items()]
+    return pd.concat(tables, ignore_index=True)
 
 
 def with_test_rows(checks, test, columns, symbols, target):
@@ -240,7 +246,7 @@ def with_test_rows(checks, test, columns, symbols, target):
     rows = pd.DataFrame({symbol: test.inputs[name] for name, symbol in zip(columns, symbols, strict=True)}, dtype="float64")
     rows["measured"] = np.asarray(test.targets[target], "float64")
     rows["where"] = "inside"
-    return pd.concat([rows.dropna(), checks[checks["where"] == "outside"]], ignore_index=True)
+    return pd.concat([rows.dropna(), checks[checks["where"] != "inside"]], ignore_index=True)
 
 
 def symbols_of(columns):

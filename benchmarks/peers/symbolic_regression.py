@@ -41,7 +41,8 @@ def gplearn(points, values, names, noise, seconds, seed):
     def limited_exp(x):
         return np.exp(np.clip(x, -50, 50))
 
-    functions = ("add", "sub", "mul", "div", "sqrt", "log", "sin", "cos", make_function(function=limited_exp, name="exp", arity=1))
+    exp = make_function(function=limited_exp, name="exp", arity=1)
+    functions = ("add", "sub", "mul", "div", "sqrt", "log", "sin", "cos", exp)
     end = time.monotonic() + seconds
     regressor = SymbolicRegressor(
         population_size=1000, generations=1, function_set=functions, const_range=(-5.0, 5.0), warm_start=True, random_state=seed

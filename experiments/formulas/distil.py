@@ -131,7 +131,7 @@ class Distil(Study):
         target = network.units.get(network.target, "")
         kept = [formula for formula in formulas if not disagreement(formula.expression, units, target)]
         if len(kept) < len(formulas):
-            print(f"\nunits       {len(formulas) - len(kept)} of {len(formulas)} formulas are dropped, whose units do not agree")
+            print(f"\nunits       do not agree in {len(formulas) - len(kept)} of {len(formulas)} formulas, which are dropped")
         return kept
 
     def found(self, folder, network, formulas, reference, history, judge):
@@ -185,4 +185,4 @@ class Distil(Study):
         answer = predict(model, {name: checks[symbol].to_numpy() for name, symbol in zip(columns, symbols, strict=True)})
         ((target, values),) = answer.items()
         metrics = scores(checks, values, front)
-        return metrics, pictures(model, front, checks, values, columns, symbols, target)
+        return metrics, pictures(front, checks, values, columns, symbols, target)
