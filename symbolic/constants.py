@@ -18,6 +18,7 @@ BASES = (
     (sympy.E, 4.0),
 )
 LEAST_GAIN = 1.0  # of a simple number: with none, chance would find one near many a constant
+OF_ZERO = -2.0  # the price of a constant that is none: the term goes with it
 LARGEST_DENOMINATOR = 12
 WORSE = 2.0  # errors that are no noise may grow by this factor, for all constants together
 ROUND_OFF = 1e-14  # of values of size 1, in float64
@@ -185,7 +186,7 @@ def simple_numbers(template, symbols, fitted, reference):
 
 def simple_near(value, spread):
     """`(number, price)` of the simple numbers that a constant may be, given its standard error."""
-    yield sympy.Integer(0), 0.0
+    yield sympy.Integer(0), OF_ZERO
     if spread > abs(value):
         yield sympy.Integer(1), 0.7
     for base, extra in BASES:

@@ -7,6 +7,8 @@ import sympy
 
 SHARE = 0.25  # of the steepest drop on the front that a further unit of complexity has to bring, where nothing else is known
 
+DIGITS = 3  # complexity of a constant that is no simple number
+
 
 class Formula(NamedTuple):
     """A formula on the front.
@@ -25,10 +27,10 @@ class Formula(NamedTuple):
 def complexity(expression):
     """Operations, variables and constants of a formula as one writes it: 5 of x^2 + x, 6 of 3*x/2 - sin(y), 7 of 1/(1 + x^2).
 
-    A number is one, 3*pi/2 too; signs are none.
+    A simple number is one, 3*pi/2 too, one with many digits is `DIGITS`; signs are none.
     """
     if expression.is_number or expression.is_Symbol:
-        return 1
+        return DIGITS if expression.has(sympy.Float) else 1
     above, below = sympy.fraction(expression, exact=True)
     if not below.is_number:
         return complexity(above) + 1 + complexity(below)

@@ -1,5 +1,7 @@
 """From Operon's candidates to formulas that one may believe: gathered, refitted, simplified."""
 
+import math
+
 import sympy
 
 from errors import UserError
@@ -9,6 +11,8 @@ from symbolic.constants import refit
 from symbolic.pareto import Formula, complexity, front
 
 KEPT = 2  # candidates of a length: that with the smallest error may only follow a network's mistakes best
+NEAR = 1.5  # times the error of the front, for others that are worth a look
+SMALLEST = 1e-7  # Operon computes in float32
 SIMPLIFIED = 40  # complexity of formulas that SymPy has time for
 
 
@@ -31,15 +35,23 @@ class Pool:
         return min((candidates[0].error for candidates in self.of_length.values()), default=float("inf"))
 
     def candidates(self):
-        """Shortest first, those on the front before the others, of which only those near the front are of use."""
-        best, first, second = float("inf"), [], []
+        """The most promising first: those of the front by their drop of the log error a node, then those that come near it."""
+        best, first, second = None, [], []
         for _, candidates in sorted(self.of_length.items()):
             for candidate in candidates:
-                (first if candidate.error < best else second).append((candidate, best))
-                best = min(best, candidate.error)
-        return [candidate for candidate, _ in first] + [
-            candidate for candidate, before in second if candidate.error < 1.5 * before
-        ]
+                if best is None or candidate.error < best.error:
+                    first.append((drop(best, candidate), candidate))
+                    best = candidate
+                elif candidate.error < NEAR * best.error:
+                    second.append(candidate)
+        first.sort(key=lambda pair: -pair[0])
+        return [candidate for _, candidate in first] + second
+
+
+def drop(simpler, candidate):
+    """Of the logarithm of the error, a node; the error of no formula at all is 1."""
+    length, error = (0, 1.0) if simpler is None else (simpler.length, simpler.error)
+    return math.log(max(error, SMALLEST) / max(candidate.error, SMALLEST)) / (candidate.length - length or 1)
 
 
 def believable(candidate, reference):

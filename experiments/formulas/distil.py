@@ -14,6 +14,7 @@ from experiments.experiment import in_range
 from experiments.study import Found, Study
 
 SHARE_OF_SEARCH = 0.6  # of the time; the rest fits constants and simplifies
+FEWEST = 5  # formulas that are fitted, however little time there is
 LEAST = 1e-14  # error, as a fraction of the largest value: float64's round-off
 
 
@@ -119,7 +120,7 @@ class Distil(Study):
         end = time.monotonic() + (1 - SHARE_OF_SEARCH) * self.seconds
         for candidate in candidates:
             formulas += believable(candidate, reference)
-            if formulas and (time.monotonic() > end or stopped()):
+            if len(formulas) >= FEWEST and (time.monotonic() > end or stopped()):
                 break
         return formulas
 
