@@ -163,7 +163,8 @@ def peer_formula(method, points, values, names, noise, folder, options):
     try:
         raw = parsed(done.stdout.strip().splitlines()[-1])
         reference = Reference(names, points, values, noisy=True)
-        return as_text(simplified(described(refit(raw, reference) or raw, reference), reference).expression)
+        (expression,) = refit(raw, reference) or [raw]
+        return as_text(simplified(described(expression, reference), reference).expression)
     except Exception as error:  # what our parser refuses, such as a formula of more than 1000 letters, is not exact
         return f"0 # {error}"
 

@@ -27,6 +27,7 @@ class Sampled:
         units: `{name: unit}` of inputs and target, "" where there is none.
         points: `(rows, inputs)` where the network was trained.
         values: `(rows,)` of the network there.
+        dtype: "float32" or "float64", in which the network computes.
         measured: `(points, values)` of the data the network was trained with; None where there are none for this answer.
         checks: table with the columns of `symbols`, "network", where known "truth" and "measured", and "where": "inside" or
             "outside" the training interval, or "along" an input, from outside to outside.
@@ -39,6 +40,7 @@ class Sampled:
     units: dict
     points: Any
     values: Any
+    dtype: str
     measured: tuple | None
     checks: Any
 
@@ -95,7 +97,7 @@ def of_equation(folder, experiment, model, inputs, output, layer, seed):
         if output in found:
             checks.loc[inside, "truth"] = found[output]
     source = f"{output}({', '.join(columns)}) of the run {folder.name}"
-    return Sampled(source, columns, symbols, output, {}, points, answer(points), None, checks)
+    return Sampled(source, columns, symbols, output, {}, points, answer(points), experiment.precision, None, checks)
 
 
 def of_data(folder, experiment, model, inputs, output, layer, seed):
@@ -144,7 +146,7 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
         checks["truth"] = function(parse(formula), columns)(*at.T)
     units = {column.name: column.unit for column in dataset.columns if column.name in columns} | {target: unit}
     source = f"{target}({', '.join(columns)}) of the run {folder.name}"
-    return Sampled(source, columns, symbols, target, units, points, answer(points), measured, checks)
+    return Sampled(source, columns, symbols, target, units, points, answer(points), "float32", measured, checks)
 
 
 def check_inputs(columns, folder):

@@ -20,8 +20,8 @@ BASES = (
 LEAST_GAIN = 1.0  # of a simple number: with none, chance would find one near many a constant
 OF_ZERO = -2.0  # the price of a constant that is none: the term goes with it
 LARGEST_DENOMINATOR = 12
-WORSE = 2.0  # errors that are no noise may grow by this factor, for all constants together
-ROUND_OFF = 1e-14  # of values of size 1, in float64
+WORSE = (2.0, 10.0)  # errors that are no noise may grow by these factors, for all constants together: the front decides
+ROUND_OFF = {"float64": 1e-14, "float32": 3e-7}  # error of values of size 1, whatever the formula
 
 
 class Fit(NamedTuple):
@@ -47,12 +47,19 @@ class Reference(NamedTuple):
         values: `(rows,)`.
         noisy: whether the errors of different rows know nothing of each other, as in measurements: their mean then tells
             more, the more rows there are. The errors of a network are alike at neighbouring points, and count as one.
+        dtype: "float32" or "float64", in which the values, or the points they belong to, were computed.
     """
 
     names: list
     points: np.ndarray
     values: np.ndarray
     noisy: bool
+    dtype: str = "float64"
+
+    @property
+    def floor(self):
+        """Error that comes from rounding."""
+        return ROUND_OFF[self.dtype] * (float(np.abs(self.values).max()) or 1.0)
 
     def error(self, expression):
         """Root mean square of the residuals; infinite where the formula has no value at a point."""
@@ -64,17 +71,21 @@ class Reference(NamedTuple):
 
 
 def refit(expression, reference):
-    """The formula with its constants (sympy's floats) fitted by least squares, then simplified as `simple_numbers` does.
+    """The formula with its constants (sympy's floats) fitted by least squares, then made simple as `simple_numbers` does.
 
     Args:
         expression: as `formula.parse` returns it.
         reference: a `Reference`.
 
-    Returns: a `sympy.Expr`; None where the formula has no finite value at some point.
+    Returns: a list of `sympy.Expr`, as simple as noise allows, or for several ratios of `WORSE`; empty where the formula has no
+    finite value at some point.
     """
     template, symbols, start = parametrised(expression)
     fitted = fit(template, symbols, start, reference)
-    return None if fitted is None else simple_numbers(template, symbols, fitted, reference)
+    if fitted is None:
+        return []
+    ratios = (math.inf,) if reference.noisy else WORSE
+    return list(dict.fromkeys(simple_numbers(template, symbols, fitted, reference, ratio) for ratio in ratios))
 
 
 def parametrised(expression):
@@ -134,21 +145,25 @@ def inverse_of_square(jacobian):
     return inverse / np.outer(sizes, sizes)
 
 
-def simple_numbers(template, symbols, fitted, reference):
+def simple_numbers(template, symbols, fitted, reference, worse):
     """Put simple numbers in the place of constants, one after another, and refit the others each time.
 
     The shortest description wins: a constant costs the logarithm of its value over its standard error, a fraction p/q that
     of p and q, and a worse fit half of what the sum of squares grows by, in units of the residuals' variance.
+
+    Args:
+        template, symbols, fitted: from `parametrised` and `fit`.
+        reference: a `Reference`.
+        worse: most that the error may grow by.
 
     Returns: the formula with simple numbers, and the other constants rounded to the digits that are known.
 
     Source: Rissanen, Modeling by shortest data description, Automatica 14, 1978.
     """
     rows = len(reference.values)
-    smallest = rows * (ROUND_OFF * (float(np.abs(reference.values).max()) or 1.0)) ** 2
-    first = max(fitted.square, smallest)
+    first = max(fitted.square, rows * reference.floor**2)
     variance = first / rows if reference.noisy else first  # errors that are alike count as one
-    most = math.inf if reference.noisy else WORSE**2 * first
+    most = worse**2 * first
     symbols, refused = list(symbols), set()
     while symbols:
         proposals = []

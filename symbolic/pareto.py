@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import sympy
 
-SHARE = 0.25  # of the steepest drop on the front that a further unit of complexity has to bring, where nothing else is known
+SHARE = (
+    1 / 3
+)  # of the steepest drop from the simplest formula that a unit of complexity has to bring, where the noise is not known
 
 DIGITS = 3  # complexity of a constant that is no simple number
 
@@ -59,7 +61,7 @@ def choose(formulas, floor, rows=0):
 
     The price is in terms of the logarithm of the error, so that a step from 1e-1 to 1e-3 is worth as much as one from 1e-6
     to 1e-8. Against measurements with independent noise it is ln(rows) / rows a unit, what noise alone would offer; else
-    a part of the steepest drop on the front, which tells a formula that is found from one that is only approached.
+    a part of the steepest drop from the simplest formula on, which tells one that is found from those that approach it.
 
     Args:
         formulas: from `front`.
@@ -70,8 +72,8 @@ def choose(formulas, floor, rows=0):
     """
     logs = [math.log(max(formula.error, floor)) for formula in formulas]
     drops = [
-        (before - after) / (then.complexity - now.complexity)
-        for before, after, now, then in zip(logs, logs[1:], formulas, formulas[1:], strict=False)
+        (logs[0] - after) / (formula.complexity - formulas[0].complexity)
+        for after, formula in zip(logs[1:], formulas[1:], strict=True)
     ]
     price = math.log(rows) / rows if rows else SHARE * max(drops, default=0.0)
     place = min(range(len(formulas)), key=lambda place: (logs[place] + price * formulas[place].complexity, place))

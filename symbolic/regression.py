@@ -66,8 +66,11 @@ def believable(candidate, reference):
         forms = {parsed, shorter(sympy.expand_log(parsed)), multiplied_out(parsed)}
     except UserError:  # sympy finds that it divides by zero, say
         return []
-    refitted = [refit(form, reference) for form in sorted(forms, key=sympy.default_sort_key)]
-    return [described(expression, reference) for expression in refitted if expression is not None]
+    return [
+        described(expression, reference)
+        for form in sorted(forms, key=sympy.default_sort_key)
+        for expression in refit(form, reference)
+    ]
 
 
 def multiplied_out(expression):

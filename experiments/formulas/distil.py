@@ -13,9 +13,8 @@ from errors import UserError
 from experiments.experiment import in_range
 from experiments.study import Found, Study
 
-SHARE_OF_SEARCH = 0.6  # of the time; the rest fits constants and simplifies
+SHARE_OF_SEARCH = 0.65  # of the time; the rest fits constants and simplifies
 FEWEST = 5  # formulas that are fitted, however little time there is
-LEAST = 1e-14  # error, as a fraction of the largest value: float64's round-off
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Distil(Study):
             raise UserError("--constants data wants data with this answer and these inputs, and there are none: leave it out")
         by_data = network.measured is not None and self.constants != "network"
         points, values = network.measured if by_data else (network.points, network.values)
-        reference = Reference(network.symbols, points, values, noisy=by_data)
+        reference = Reference(network.symbols, points, values, noisy=by_data, dtype=network.dtype)
         judge = f"{len(values)} rows of data" if by_data else f"{len(values)} answers of the network"
         print(f"network     {network.source}\nsearch      {', '.join(self.operators)}; constants by {judge}\n")
 
@@ -144,8 +143,7 @@ class Distil(Study):
         from symbolic.pareto import choose
         from symbolic.written import as_latex, as_python, as_text, write_front
 
-        floor = LEAST * (float(abs(reference.values).max()) or 1.0)
-        place, reason = choose(formulas, floor, len(reference.values) if reference.noisy else 0)
+        place, reason = choose(formulas, reference.floor, len(reference.values) if reference.noisy else 0)
         chosen = formulas[place].expression
         text = as_text(chosen)
         write_front(folder / "front.csv", formulas, place)

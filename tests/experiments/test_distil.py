@@ -31,7 +31,7 @@ def runs(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.run.RUNS", folder)
         train.main(["function", "--formula", "x^2+x", "--interval", "-1", "2", *SMALL])
-        train.main(["ode", "--seconds", "2", "--hidden", "10"])
+        train.main(["ode", "--epochs", "30"])
         train.main(["table", "--name", "wide", "--data", str(folder / "wide.csv"), "--target", "sum of two", "--epochs", "2"])
         train.main(["table", "--name", "classes", "--data", str(folder / "wide.csv"), "--target", "sign", "--epochs", "1"])
         train.main(["digits", "--model", "dense", "--epochs", "1"])

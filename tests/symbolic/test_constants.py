@@ -18,7 +18,8 @@ def reference(values, noisy=True, points=X):
 
 def refitted(text, values, **options):
     given = reference(values, **options)
-    return refit(formula.parse(text, given.names), given)
+    found = refit(formula.parse(text, given.names), given)
+    return found[0] if found else None
 
 
 def is_zero(expression, text):
