@@ -130,7 +130,7 @@ def options_of(experiment):
     """Every option, resolved, as `config.json` keeps them: all that a repetition of the run needs, from any folder."""
     options = dataclasses.asdict(experiment)
     del options["overwrite"]
-    for key in ("data", "test_data", "reference"):
+    for key in ("data", "test_data", "reference", "from_run"):
         if options.get(key) and (Path(options[key]).exists() or glob.has_magic(options[key])):
             options[key] = str(Path(options[key]).expanduser().resolve())
     return options

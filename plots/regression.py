@@ -7,7 +7,7 @@ from plots import style
 MOST_POINTS = 2000  # above this points hide each other: they are counted in hexagons, and error bars are left out
 
 
-def predicted_against_true(true, predicted, label, std=None):
+def predicted_against_true(true, predicted, label, std=None, names=("true", "predicted")):
     """Predicted against true values, with the diagonal on which a perfect model would lie.
 
     Args:
@@ -15,6 +15,7 @@ def predicted_against_true(true, predicted, label, std=None):
         predicted: `(rows,)` in the same unit.
         label: what is predicted, with its unit, such as "price [USD]".
         std: `(rows,)` predicted standard deviations, drawn as error bars up to 2000 rows.
+        names: what the two are called, e.g. "network" and "formula".
 
     Returns:
         A Figure. Rows that are not finite are left out, and the title says how many.
@@ -33,13 +34,13 @@ def predicted_against_true(true, predicted, label, std=None):
         if std.any():
             axes.errorbar(true, predicted, std, fmt="none", ecolor=style.GREY, alpha=0.5, label="± 1 predicted std")
         axes.plot(true, predicted, "o", color=style.BLUE, markersize=4, alpha=0.4)
-    axes.plot([low, high], [low, high], "--", color=style.BLACK, label="predicted = true")
+    axes.plot([low, high], [low, high], "--", color=style.BLACK, label=f"{names[1]} = {names[0]}")
     axes.set_xlim(low, high)
     axes.set_ylim(low, high)
     axes.locator_params(nbins=5)  # room for prices of six digits
-    axes.set_xlabel(style.wrap(f"true {label}"))
-    axes.set_ylabel(style.wrap(f"predicted {label}"))
-    axes.set_title(f"Predicted against true, {rows}")
+    axes.set_xlabel(style.wrap(f"{names[0]} {label}"))
+    axes.set_ylabel(style.wrap(f"{names[1]} {label}"))
+    axes.set_title(f"{names[1].capitalize()} against {names[0]}, {rows}")
     axes.legend(loc="upper left")
     return figure
 

@@ -1,0 +1,250 @@
+"""`distil`: which formulas it gets back, out of networks, beside symbolic regression on the data themselves.
+
+    python benchmarks/distil.py [polynomial] [function] [ode] [poisson] [feynman] [--only I.12.1 ...] [--seconds 60]
+
+Every figure is commands as a user types them, `train.py NAME`, then `train.py distil --from` its run, in processes of their
+own. "exact" is a formula whose difference to the truth SymPy simplifies to zero.
+
+feynman: 2000 rows of an equation of the Feynman lectures, the target without noise and with Gaussian noise of 1 % and 10 % of
+its standard deviation. All have the same time on one core: pyoperon and gplearn search on the data for --seconds; ours trains
+a network by `table` in that time and distils it in the rest. The formula that a peer chooses has its constants refitted to
+the data and made simple by our own rule, or none with a constant would be exact. gplearn wants --peers, the Python of an
+environment with gplearn 0.4.2 and scikit-learn 1.6.
+
+Figures are remembered in `benchmarks/distil.jsonl`, so that what was interrupted goes on; delete it after changes.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import sympy
+from distil_problems import FEYNMAN, FUNCTIONS
+
+PROJECT = Path(__file__).parents[1]
+sys.path.insert(0, str(PROJECT))
+NOISES, ROWS = (0.0, 0.01, 0.1), 2000
+# Chosen by the error on clean validation rows.
+SHAPE = ("--hidden", 64, 64, "--activation", "tanh", "--dropout", 0, "--members", 5)
+NETWORK = (*SHAPE, "--epochs", 200, "--patience", 30, "--learning-rate", 0.003)
+
+
+def main(options):
+    journal = Journal(Path(__file__).with_suffix(".jsonl"))
+    chosen = options.rows or ["polynomial", "function", "ode", "poisson", "feynman"]
+    with tempfile.TemporaryDirectory() as folder:
+        runs = Runs(Path(folder))
+        print("| run | truth | found | exact | train [s] | distil [s] |\n|---|---|---|---|---|---|")
+        for row in chosen:
+            for name, truth, words in plain_rows(row, options.only):
+                found = journal(f"{name} {truth}", lambda words=words, truth=truth: plain(runs, words, truth))
+                print(f"| {name} | {truth} | {' | '.join(map(str, found))} |", flush=True)
+        if "feynman" in chosen:
+            feynman(runs, journal, options)
+
+
+def plain_rows(row, only):
+    """`(name, truth, words of train.py)` of the rows that need no peers."""
+    if row == "polynomial":
+        yield row, "2*x^3 - 3*x^2 - x", ["polynomial"]
+    if row == "function":
+        for formula in FUNCTIONS:
+            if not only or formula in only:
+                yield row, formula, ["function", "--formula", formula, "--interval", "-3", "3"]
+    if row == "ode":
+        yield "ode, y' = -2xy", "exp(-x^2)", ["ode"]
+    if row == "poisson":
+        yield row, "sin(pi*x)*sin(pi*y)", ["poisson"]
+
+
+def plain(runs, words, truth):
+    """`[found, exact or how far, seconds of the training, of distil]`."""
+    training = runs.train(*words, "--name", "network")
+    seconds = runs.train("distil", "--from", runs.folder / "network", "--name", "formula")
+    found = runs.formula()
+    exact = "yes" if same(found, truth) else "NO"
+    if words == ["polynomial"]:
+        exact += f", {deviations(found, runs.folder / 'network')}"
+    return [found.replace("**", "^"), exact, f"{training:.0f}", f"{seconds:.0f}"]
+
+
+def deviations(found, run):
+    """How far the coefficients of x^3, x^2, x are from the truth, in standard errors of least squares on the same rows."""
+    from datasets.dataset import joined
+    from experiments.command import restore
+    from training.run import read_config
+
+    dataset = restore(read_config(run)).load()
+    x = joined(dataset.train, dataset.validation).inputs["x"].astype("float64")
+    powers = np.stack([x**3, x**2, x], axis=1)
+    errors = 0.3 * np.sqrt(np.diag(np.linalg.inv(powers.T @ powers)))
+    polynomial = sympy.Poly(sympy.sympify(0) + parsed(found), sympy.Symbol("x", real=True))
+    found = [float(polynomial.coeff_monomial((power,))) for power in (3, 2, 1)]
+    far = np.abs(np.array(found) - [2, -3, -1]) / errors
+    return f"off by {', '.join(f'{value:.2g}' for value in far)} standard errors of {', '.join(f'{e:.3f}' for e in errors)}"
+
+
+def feynman(runs, journal, options):
+    names = [name for name in FEYNMAN if not options.only or name in options.only]
+    methods = ["pyoperon", *(["gplearn"] if options.peers else []), "ours"]
+    print(f"\n| equation | truth | noise | {' | '.join(methods)} | error of the network |\n|" + "---|" * (len(methods) + 4))
+    counts = dict.fromkeys([(method, noise) for method in methods for noise in NOISES], 0)
+    done = dict.fromkeys(NOISES, 0)
+    for name in names:
+        for noise in options.noise:
+            table, points, values = rows_of(name, noise, runs.folder)
+            cells = []
+            for method in methods:
+                key = f"feynman {name} {noise} {method} {options.seconds}"
+                exact, found, *error = journal(key, lambda m=method, n=name, s=noise: attempt(runs, m, n, s, options))
+                counts[method, noise] += exact
+                cells.append("yes" if exact else f"no: {found.replace('**', '^')[:60]}")
+            done[noise] += 1
+            print(f"| {name} | {FEYNMAN[name][0]} | {noise:.0%} | {' | '.join(cells)} | {error[0]:.1%} |", flush=True)
+    print(f"\n| noise | equations | {' | '.join(methods)} |\n|" + "---|" * (len(methods) + 2))
+    for noise in options.noise:
+        print(f"| {noise:.0%} | {done[noise]} | {' | '.join(str(counts[method, noise]) for method in methods)} |")
+
+
+def rows_of(name, noise, folder):
+    """`(path of a CSV, points, values with noise)`: the same rows for everybody."""
+    from symbolic import formula
+
+    text, ranges = FEYNMAN[name]
+    random = np.random.default_rng(abs(hash_of(name)))
+    low, high = np.array(list(ranges.values()), "float64").T
+    points = random.uniform(low, high, (ROWS, len(ranges)))
+    clean = formula.function(parsed(text), list(ranges))(*points.T)
+    values = clean + noise * clean.std() * random.standard_normal(ROWS)
+    table = pd.DataFrame(points, columns=list(ranges))
+    table["target"] = values
+    table.to_csv(folder / "rows.csv", index=False)
+    return folder / "rows.csv", points, values
+
+
+def hash_of(name):
+    """The same in every process, unlike Python's own."""
+    return int.from_bytes(name.encode(), "big") % 2**32
+
+
+def attempt(runs, method, name, noise, options):
+    """`[exact, formula]`, of ours also the network's error on clean points as a fraction of the spread."""
+    path, points, values = rows_of(name, noise, runs.folder)
+    text, ranges = FEYNMAN[name]
+    if method != "ours":
+        found = peer_formula(method, points, values, list(ranges), noise, runs.folder, options)
+        return [same(found, text), found]
+    seconds = runs.train("table", "--data", path, "--target", "target", "--name", "network", *NETWORK)
+    left = max(options.seconds - seconds, 5)
+    runs.train("distil", "--from", runs.folder / "network", "--name", "formula", "--seconds", f"{left:.1f}")
+    found = runs.formula()
+    return [same(found, text), found, runs.network_error(text, ranges)]
+
+
+def peer_formula(method, points, values, names, noise, folder, options):
+    """What a peer chooses, its constants refitted to the data and made simple."""
+    from symbolic.constants import Reference, refit
+    from symbolic.regression import described, simplified
+    from symbolic.written import as_text
+
+    np.savez(folder / "rows.npz", points=points, values=values, names=names, noise=noise * values.std())
+    python = sys.executable if method == "pyoperon" else options.peers
+    words = [python, PROJECT / "benchmarks/peers/symbolic_regression.py", method, folder / "rows.npz", options.seconds, 0]
+    done = subprocess.run(list(map(str, words)), capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    try:
+        raw = parsed(done.stdout.strip().splitlines()[-1])
+        reference = Reference(names, points, values, noisy=True)
+        (expression,) = refit(raw, reference) or [raw]
+        return as_text(simplified(described(expression, reference), reference).expression)
+    except Exception as error:  # what our parser refuses, such as a formula of more than 1000 letters, is not exact
+        return f"0 # {error}"
+
+
+def parsed(text):
+    from symbolic import formula
+
+    return formula.parse(text)
+
+
+def same(found, truth):
+    """Whether SymPy shows that two formulas are one."""
+    from symbolic import formula
+
+    if "#" in found:
+        return False
+    found, truth = parsed(found), parsed(truth)
+    names = formula.variables(found + truth)
+    points = np.random.default_rng(0).uniform(0.5, 2.5, (len(names), 100))
+    values = [formula.function(expression, names)(*points) for expression in (found, truth)]
+    known = np.isfinite(values[0]) & np.isfinite(values[1])
+    if not known.any() or not np.allclose(values[0][known], values[1][known], rtol=1e-9):
+        return False
+    positive = {sympy.Symbol(name, real=True): sympy.Symbol(name, positive=True) for name in names}
+    ways = (sympy.expand, sympy.simplify, lambda x: sympy.simplify(sympy.expand_log(x.xreplace(positive), force=True)))
+    return any(way(found - truth) == 0 for way in ways)
+
+
+class Runs:
+    """Commands, with runs in a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def train(self, *words):
+        """Wall time of `python train.py WORDS`."""
+        environment = {**os.environ, "SAVED_MODELS": str(self.folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
+        command = [sys.executable, str(PROJECT / "train.py"), *map(str, words), "--overwrite"]
+        start = time.perf_counter()
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(map(str, words))}: {done.stderr.strip().splitlines()[-1]}")
+        return time.perf_counter() - start
+
+    def formula(self):
+        front = pd.read_csv(self.folder / "formula" / "front.csv", keep_default_na=False)
+        return front.loc[front["chosen"] == "yes", "formula"].iloc[0]
+
+    def network_error(self, truth, ranges):
+        from evaluation.saved_model import load, predict
+        from symbolic import formula
+
+        low, high = np.array(list(ranges.values()), "float64").T
+        points = np.random.default_rng(1).uniform(low, high, (ROWS, len(ranges)))
+        true = formula.function(parsed(truth), list(ranges))(*points.T)
+        answers = predict(load(self.folder / "network"), dict(zip(ranges, points.T, strict=True)))["target"]
+        return float(np.sqrt(np.mean((answers - true) ** 2)) / true.std())
+
+
+class Journal:
+    """Figures that were measured before are not measured again."""
+
+    def __init__(self, path):
+        self.path = path
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self.known = dict(map(json.loads, lines))
+
+    def __call__(self, key, measure):
+        if key not in self.known:
+            self.known[key] = measure()
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([key, self.known[key]]) + "\n")
+        return self.known[key]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", choices=["polynomial", "function", "ode", "poisson", "feynman", []])
+    parser.add_argument("--only", nargs="*", default=[], help="formulas of function, or numbers of feynman")
+    parser.add_argument("--noise", nargs="*", type=float, default=NOISES)
+    parser.add_argument("--seconds", type=float, default=60, help="for each search of feynman")
+    parser.add_argument("--peers", default="", help="Python of an environment with gplearn")
+    main(parser.parse_args())
