@@ -34,7 +34,8 @@ def test_every_way_finds_the_derivative(run):
     costs = dict(metrics["tables"]["operations for the value and all derivatives"][1:])
     assert costs["the value alone"] == 5 and costs["forward differences"] == 13
     assert {path.stem for path in (folder / "plots").iterdir()} == {"graph", "differences"}
-    answers = tf.saved_model.load(str(folder / "1")).serve({"x": tf.constant([0.8], "float64")})
+    model = tf.saved_model.load(str(folder / "1"))
+    answers = model.serve({"x": tf.constant([0.8], "float64")})
     assert float(answers["df/dx"][0]) == pytest.approx(0.8 * (1 + a) / math.sqrt(0.64 + a), rel=1e-15)
 
 
