@@ -24,7 +24,7 @@ def dense(x, units, activation="relu", **options):
         units: width of the layer.
         activation: "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "prelu", "elu", "softplus"
             or "maxout". The derivative of "step" is zero, so nothing below it learns: that is the lecture's point.
-        options: of `keras.layers.Dense`, e.g. `kernel_regularizer`.
+        options: of `keras.layers.Dense`, e.g. `kernel_regularizer`; `dtype` is that of the activation, too.
 
     Returns: `(batch, units)`.
 
@@ -36,13 +36,13 @@ def dense(x, units, activation="relu", **options):
         raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}. Received: {activation!r}")
     if activation == "maxout":
         x = layers.Dense(units * MAXOUT_PIECES, **options)(x)
-        x = layers.Reshape((units, MAXOUT_PIECES))(x)  # (batch, units, pieces)
+        x = layers.Reshape((units, MAXOUT_PIECES), dtype=options.get("dtype"))(x)  # (batch, units, pieces)
         return ops.max(x, axis=-1)  # (batch, units)
     x = layers.Dense(units, **options)(x)
     if activation == "step":
-        return ops.cast(ops.greater(x, 0.0), "float32")
+        return ops.cast(ops.greater(x, 0.0), x.dtype)
     if activation == "arctan":
         return ops.arctan(x)
     if activation == "prelu":
-        return layers.PReLU()(x)
-    return layers.Activation(KERAS_NAMES[activation])(x)
+        return layers.PReLU(dtype=options.get("dtype"))(x)
+    return layers.Activation(KERAS_NAMES[activation], dtype=options.get("dtype"))(x)

@@ -113,7 +113,7 @@ def days_since_1970(year, month, day):
 
 
 def input_names(columns):
-    """Names as TensorFlow's signatures allow them: letters, digits and _, no two alike.
+    """Names as TensorFlow's signatures allow them: letters, digits and _, no two alike but for capitals.
 
     >>> input_names of columns "mean radius", "mean-radius", "1st" are "mean_radius", "mean_radius_2", "column_1st"
     """
@@ -121,6 +121,7 @@ def input_names(columns):
     for column in columns:
         name = re.sub(r"\W", "_", column.name, flags=re.ASCII)
         name = name if name[:1].isalpha() else f"column_{name}"
-        same = sum(other == name or re.fullmatch(re.escape(name) + r"_\d+", other) is not None for other in names)
-        names.append(f"{name}_{same + 1}" if name in names else name)
+        taken = [other.lower() for other in names]
+        same = sum(re.fullmatch(re.escape(name.lower()) + r"(_\d+)?", other) is not None for other in taken)
+        names.append(f"{name}_{same + 1}" if name.lower() in taken else name)
     return names

@@ -56,8 +56,8 @@ def test_all_kinds_together_survive_saving(tmp_path):
 
 
 def test_input_names_are_legal_and_distinct():
-    names = input_names([Column(name) for name in ("mean radius", "mean-radius", "größe", "1st", "x/y", "x_y", "_z")])
-    assert names == ["mean_radius", "mean_radius_2", "gr__e", "column_1st", "x_y", "x_y_2", "column__z"]
+    names = input_names([Column(name) for name in ("mean radius", "mean-radius", "größe", "1st", "x/y", "x_y", "X_y", "_z")])
+    assert names == ["mean_radius", "mean_radius_2", "gr__e", "column_1st", "x_y", "x_y_2", "X_y_3", "column__z"]
 
 
 def test_a_picture_passes_as_it_is():

@@ -1,0 +1,1 @@
+"""How learning works: derivatives, backpropagation, descent, approximation."""

@@ -1,0 +1,71 @@
+"""A formula differentiated in every way, from the command to the report."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import evaluate
+import train
+from errors import UserError
+
+
+@pytest.fixture
+def run(saved_models):
+    def call(*options):
+        train.main(["autodiff", *options])
+        evaluate.main([str(saved_models / "autodiff")])
+        return saved_models / "autodiff", json.loads((saved_models / "autodiff" / "metrics.json").read_text())
+
+    return call
+
+
+def test_every_way_finds_the_derivative(run):
+    folder, metrics = run("--at", "x=0.8")
+    a = math.exp(0.64)
+    assert metrics["summary"]["value"] < 1e-15
+    errors = metrics["errors"]
+    forward, central = (np.array(errors[f"{name} difference"]) for name in ("forward", "central"))
+    np.testing.assert_allclose(np.log10(forward[:3] / forward[1:4]), 1, atol=0.1)  # proportional to h
+    np.testing.assert_allclose(np.log10(central[:2] / central[1:3]), 2, atol=0.1)  # to h^2
+    assert forward[-1] > 1e-3  # round-off
+    costs = dict(metrics["tables"]["operations for the value and all derivatives"][1:])
+    assert costs["the value alone"] == 5 and costs["forward differences"] == 13
+    assert {path.stem for path in (folder / "plots").iterdir()} == {"graph", "differences"}
+    model = tf.saved_model.load(str(folder / "1"))
+    answers = model.serve({"x": tf.constant([0.8], "float64")})
+    assert float(answers["df/dx"][0]) == pytest.approx(0.8 * (1 + a) / math.sqrt(0.64 + a), rel=1e-15)
+
+
+def test_names_of_any_letters(run):
+    folder, metrics = run("--formula", "_x*X^2*x", "--at", "X=3", "x=5", "_x=7")
+    model = tf.saved_model.load(str(folder / "1"))
+    answers = model.serve({name: tf.constant([value], "float64") for name, value in {"X": 3, "x": 5, "_x": 7}.items()})
+    assert {name: float(value[0]) for name, value in answers.items()} == {"f": 315, "df/dX": 210, "df/dx": 63, "df/d_x": 45}
+
+
+def test_on_a_kink_the_ways_differ_and_the_report_says_so(run):
+    folder, metrics = run("--formula", "abs(x)*y", "--at", "x=0", "y=2")
+    assert "kinks" in json.loads((folder / "config.json").read_text())["data"]["remarks"][0]
+    assert metrics["errors"]["forward difference"][0] == pytest.approx(2)  # 2 instead of 0
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (["--formula", "3 + pi"], "depends on a variable"),
+        (["--formula", "x - x"], "depends on a variable"),
+        (["--formula", "1/x", "--at", "x=0"], "not a finite number at x = 0, in v_1 = 1/x"),
+        (["--formula", "sqrt(x)", "--at", "x=0"], "derivative"),
+        (["--formula", "log(x)", "--at", "x=-1"], "not a finite number"),
+        (["--formula", "sin(y)", "--at", "x=1"], "Its variables: y"),
+        (["--formula", "sin(y)", "--at", "y"], "wants a number for a variable"),
+        (["--formula", "sin(y)", "--at", "y=z"], "wants a number for y"),
+        (["--formula", "__import__('os')"], "unexpected character"),
+    ],
+)
+def test_mistakes_are_told(saved_models, options, words):
+    with pytest.raises(UserError, match=words):
+        train.main(["autodiff", *options])
