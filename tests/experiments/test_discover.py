@@ -39,7 +39,7 @@ def test_a_system_is_found_and_solved_again(rotation, saved_models):
     assert pictures == {"discovery", "history", "coefficients", "solution", "phase-portrait"}
 
     file = saved_models / "discover" / "equation.toml"
-    train.main(["equation", "--equation", str(file), "--hidden", "10", "--epochs", "6"])
+    train.main(["equation", "--equation", str(file), "--hidden", "8", "--epochs", "4"])
     evaluate.main([str(saved_models / "equation")])
     solved = json.loads((saved_models / "equation" / "metrics.json").read_text())
     assert solved["splits"]["test"]["network"]["u"]["relative L2 error"] < 1e-3  # beside SciPy's solution
