@@ -83,6 +83,8 @@ def test_an_oscillation_of_second_order(tmp_path, saved_models):
         ({"t": 30, "u": 30}, ("--library", "u_t"), "left side itself"),
         ({"t": 30, "u": 30}, ("--samples", "3"), "--samples wants"),
         ({"t": 30, "u": 30, "v": 30, "w": 30}, ("--powers", "8"), "at most 200"),
+        ({"t": 30, "u": 30}, ("--hidden", "100", "100"), "too many"),
+        ({"t": 30, "u": 30}, ("--library", "u", "1/(u - u^2 - 2)", "log(u - 2)", "--hidden", "3"), "log(u - 2)"),
         ({"t": 30, "u": 30, "v": 0}, (), "same everywhere"),
     ],
 )
