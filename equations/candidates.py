@@ -26,10 +26,6 @@ class Candidates(NamedTuple):
     texts: tuple
     values: tuple
 
-    def named_in(self, expression):
-        """Of `values`, those that an expression names."""
-        return tuple(value for value in self.values if value[0] in expression.free_symbols)
-
 
 def read_candidates(left, texts, coordinates, unknowns):
     """Read the text of left sides and terms.

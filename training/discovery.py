@@ -20,6 +20,7 @@ from equations.candidates import read_candidates
 from equations.collocation import Region
 from equations.system import System, Term
 from equations.trial import trial
+from errors import UserError
 from models.tape import tape_derivative
 from symbolic.sparse_regression import Fit
 from training.levenberg_marquardt import LevenbergMarquardt
@@ -108,6 +109,10 @@ class Discovery:
         Coefficients are those of left sides and terms that are divided by their root mean square; `in_units` multiplies back.
         """
         left, library = self.columns()
+        if wrong := [
+            text for text, column in zip(self.candidates.texts, library.T, strict=True) if not np.isfinite(column).all()
+        ]:
+            raise UserError(f"the term {wrong[0]} of the library is no number everywhere in the data. Leave it out")
         self.left_sizes, sizes = (np.sqrt(np.mean(values**2, axis=0)) for values in (left, library))
         sizes = np.maximum(sizes, 1e-12 * sizes.max())  # e.g. of u_xx where u is linear in x
         self.units = (self.left_sizes[:, None] / sizes).ravel()  # (equations * library,)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from errors import UserError
+from experiments.differential_equation import FEW_WEIGHTS, LARGEST_JACOBIAN
 from experiments.experiment import ANY, LAYER, in_range
 from experiments.study import Found, Study
 
@@ -79,6 +80,7 @@ class Discover(Study):
 
         spread = self.spread or (STEEP if len(coordinates) == 1 else 0)
         network = pinn(problem.low, problem.high, len(unknowns), self.hidden, spread=spread)
+        check_size(network.count_params(), (rows + self.points) * len(unknowns))
         discovery = Discovery(network, problem, left, library, measured, self.points, self.seed)
         alone = discovery.smooth()
         print(f"network     fitted to the data alone: relative error {alone:.2g} where held out\n")
@@ -234,6 +236,12 @@ def named(functions):
     if any(other != coordinates for other in found.values()):
         raise UserError(f"--functions wants all of the same coordinates. Received: {', '.join(functions)}")
     return coordinates, tuple(found)
+
+
+def check_size(weights, rows):
+    """Raise UserError for more than Levenberg and Marquardt's method can do."""
+    if weights > FEW_WEIGHTS or weights * (rows + 4 * weights) > LARGEST_JACOBIAN:
+        raise UserError(f"{weights} weights and {rows} rows are too many. Lower --hidden, --samples or --points")
 
 
 def burgers():

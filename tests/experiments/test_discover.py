@@ -39,7 +39,7 @@ def test_a_system_is_found_and_solved_again(rotation, saved_models):
     assert pictures == {"discovery", "history", "coefficients", "solution", "phase-portrait"}
 
     file = saved_models / "discover" / "equation.toml"
-    train.main(["equation", "--equation", str(file), "--hidden", "10", "--epochs", "6"])
+    train.main(["equation", "--equation", str(file), "--hidden", "8", "--epochs", "4"])
     evaluate.main([str(saved_models / "equation")])
     solved = json.loads((saved_models / "equation" / "metrics.json").read_text())
     assert solved["splits"]["test"]["network"]["u"]["relative L2 error"] < 1e-3  # beside SciPy's solution
@@ -83,6 +83,8 @@ def test_an_oscillation_of_second_order(tmp_path, saved_models):
         ({"t": 30, "u": 30}, ("--library", "u_t"), "left side itself"),
         ({"t": 30, "u": 30}, ("--samples", "3"), "--samples wants"),
         ({"t": 30, "u": 30, "v": 30, "w": 30}, ("--powers", "8"), "at most 200"),
+        ({"t": 30, "u": 30}, ("--hidden", "100", "100"), "too many"),
+        ({"t": 30, "u": 30}, ("--library", "u", "1/(u - u^2 - 2)", "log(u - 2)", "--hidden", "3"), "log(u - 2)"),
         ({"t": 30, "u": 30, "v": 0}, (), "same everywhere"),
     ],
 )
