@@ -175,11 +175,12 @@ class Distil(Study):
         """The formula's SavedModel beside the network, inside and outside the training interval."""
         from datasets.table_file import read_table
         from evaluation.distilled import scores
-        from evaluation.saved_model import column_names, predict
+        from evaluation.saved_model import predict
         from experiments.distilled_pictures import pictures
+        from training.run import read_config
 
         front, checks = read_table(folder / "front.csv"), read_table(folder / "checks.csv")
-        columns = column_names(model)
+        columns = [column["name"] for column in read_config(folder)["data"]["columns"]]  # in the order of the symbols
         symbols = list(checks.columns[: len(columns)])
         answer = predict(model, {name: checks[symbol].to_numpy() for name, symbol in zip(columns, symbols, strict=True)})
         ((target, values),) = answer.items()

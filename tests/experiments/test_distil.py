@@ -25,7 +25,7 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     random = np.random.default_rng(0)
     wide = pd.DataFrame(random.uniform(1, 2, (200, 11)), columns=[f"x{n}" for n in range(1, 12)])
-    wide["sum of two"] = wide["x1"] + wide["x2"]
+    wide["sum of two"] = wide["x1"] + 3 * wide["x2"]
     wide["sign"] = np.where(wide["x3"] > 1.5, "high", "low")
     wide.to_csv(folder / "wide.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
@@ -88,7 +88,12 @@ def test_config_repeats_it(distil, saved_models):
 
 
 def test_some_inputs_of_many_and_a_hidden_layer(distil):
-    table = pd.read_csv(distil("wide", "--inputs", "x1", "x2") / "checks.csv")
+    folder = distil("wide", "--inputs", "x2", "x1")
+    evaluate.main([str(folder)])
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["summary"]["value"] < 0.1  # of values from 4 to 8; with the inputs in another order 1
+    assert {path.stem for path in (folder / "plots").iterdir()} >= {"extrapolation-x1", "extrapolation-x2"}
+    table = pd.read_csv(folder / "checks.csv")
     assert {"x1", "x2", "network"} <= set(table.columns)
     assert "measured" not in table.columns  # the other inputs vary in the data
     folder = distil("function", "--layer", "dense", "--output", "1", "--operators", "add", "mul", "tanh")
