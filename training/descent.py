@@ -7,6 +7,8 @@ Source: M. Pierini, Deep Learning lectures; Polyak 1964 (momentum); Kingma and B
 
 import numpy as np
 
+FAR = 1e6  # nobody comes back from there
+
 
 class GradientDescent:
     """w <- w - rate * gradient."""
@@ -47,9 +49,6 @@ class Adam:
         return weights - rate * self.mean / (np.sqrt(self.square) + self.epsilon)
 
 
-RULES = {"gradient descent": GradientDescent, "momentum": Momentum, "Adam": Adam}
-
-
 def batches(rows, batch_size, random):
     """The numbers of the rows in another order each epoch, a batch at a time.
 
@@ -61,3 +60,20 @@ def batches(rows, batch_size, random):
     order = random.permutation(rows)
     for start in range(0, rows, batch_size):
         yield order[start : start + batch_size]
+
+
+def walk(rule, gradient, start, steps):
+    """The places that a rule goes through, `(steps + 1, dimensions)`; fewer where they run away.
+
+    Args:
+        rule: an object of one of the classes above.
+        gradient: function of a place.
+        start: the first place.
+    """
+    path = [np.array(start, "float64")]
+    for _ in range(steps):
+        place = rule.step(path[-1], gradient(path[-1]))
+        if not np.abs(place).max() < FAR:
+            break
+        path.append(place)
+    return np.array(path)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.descent import Adam, GradientDescent, Momentum, batches
+from training.descent import Adam, GradientDescent, Momentum, batches, walk
 
 PAIRS = [
     # Keras keeps these numbers in float32, which holds sums of few powers of two exactly.
@@ -43,3 +43,8 @@ def test_an_epoch_has_every_row_once():
     parts = list(batches(10, 4, np.random.default_rng(0)))
     assert [len(part) for part in parts] == [4, 4, 2]
     assert sorted(np.concatenate(parts)) == list(range(10))
+
+
+def test_a_walk_ends_where_it_runs_away():
+    path = walk(GradientDescent(3.0), lambda place: place, [1.0, 0.0], 100)  # doubles with every step
+    assert len(path) == 20 and np.abs(path[-1]).max() == 2.0**19
