@@ -1,1 +1,1 @@
-"""From networks to formulas: distilled and discovered."""
+"""Lecture 3, formulas: from networks and from data."""

@@ -1,1 +1,1 @@
-"""How learning works: derivatives, backpropagation, descent, approximation."""
+"""Lecture 1, learning: derivatives, backpropagation, descent, approximation."""
