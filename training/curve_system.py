@@ -16,7 +16,7 @@ class CurveSystem:
     Args:
         hidden: units of each hidden layer.
         activation: of the hidden layers, a name in `models.activation_table`.
-        x, y: `(points,)` each.
+        x, y: `(points,)` each; x from -1 to 1.
     """
 
     def __init__(self, hidden, activation, x, y):
@@ -25,11 +25,9 @@ class CurveSystem:
         self.x, self.y = x[:, None], y[:, None]
 
     def first_weights(self, random):
-        """`(weights,)`: units of the first layer bend anywhere in the interval, the steeper the more of them there are."""
-        middle, half = (self.x.max() + self.x.min()) / 2, np.ptp(self.x) / 2
-        steep = max(2.0, self.widths[1] / 2) / half
-        W = random.normal(0, steep, (1, self.widths[1]))
-        arrays = [W, -W[0] * (middle + half * random.uniform(-1, 1, self.widths[1]))]
+        """`(weights,)`: units of the first layer bend anywhere from -1 to 1, the steeper the more of them there are."""
+        W = random.normal(0, max(2.0, self.widths[1] / 2), (1, self.widths[1]))
+        arrays = [W, -W[0] * random.uniform(-1, 1, self.widths[1])]
         for below, units in zip(self.widths[1:], self.widths[2:], strict=False):
             arrays += [random.normal(0, (2 / (below + units)) ** 0.5, (below, units)), np.zeros(units)]
         return np.concatenate([array.ravel() for array in arrays])

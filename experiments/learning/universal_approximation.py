@@ -87,14 +87,15 @@ class UniversalApproximation(Study):
         return self.found(best, history)
 
     def fit(self, hidden, activation, x, y, seed):
-        """A network `[(W, b), ...]` fitted to a curve, and its mean squared error there."""
+        """A network `[(W, b), ...]` fitted to a curve, and its mean squared error there over the variance."""
         import numpy as np
 
         from training.curve_system import CurveSystem
         from training.levenberg_marquardt import LevenbergMarquardt
 
-        mean, std = y.mean(), y.std()
-        system = CurveSystem(hidden, activation, x, (y - mean) / std)
+        # Fitted in units in which both x and y are about one; the first and last layer then take the user's.
+        middle, half, mean, std = (x[0] + x[-1]) / 2, (x[-1] - x[0]) / 2, y.mean(), y.std()
+        system = CurveSystem(hidden, activation, (x - middle) / half, (y - mean) / std)
         weights = system.first_weights(np.random.default_rng(seed))
         optimizer, last = LevenbergMarquardt(), np.inf
         for _ in range(self.steps):
@@ -102,8 +103,12 @@ class UniversalApproximation(Study):
             if not loss < last:  # no step lowers it further
                 break
             last = loss
-        *layers, (W, b) = system.layers(weights)
-        return [*layers, (W * std, b * std + mean)], float(loss) * std**2
+        layers = system.layers(weights)
+        W, b = layers[0]
+        layers[0] = (W / half, b - W[0] * middle / half)
+        W, b = layers[-1]
+        layers[-1] = (W * std, b * std + mean)
+        return layers, float(loss)
 
     def found(self, best, history):
         """All approximations as one Keras model."""

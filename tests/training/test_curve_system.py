@@ -6,7 +6,7 @@ import pytest
 from training.curve_system import CurveSystem
 from training.levenberg_marquardt import LevenbergMarquardt
 
-X = np.linspace(-1.0, 2.0, 41)
+X = np.linspace(-1.0, 1.0, 41)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "softplus", "identity"])

@@ -31,6 +31,14 @@ def test_networks_approximate_and_the_identity_does_not(saved_models):
     np.testing.assert_allclose(answers["x^2, width 8"], [0.25, 0.0625], atol=1e-4)
 
 
+def test_units_of_x_and_y_do_not_matter(saved_models):
+    options = ("--targets", "1e9*(x - 1000)^3", "--interval", "1000", "1001", "--widths", "8", "--depths", "1", "--seeds", "1")
+    train.main(["universal-approximation", *options])
+    model = tf.saved_model.load(str(saved_models / "universal-approximation" / "1"))
+    answers = model.serve({"x": tf.constant([1000.2, 1000.7], "float64")})
+    np.testing.assert_allclose(answers["1e9*(x - 1000)^3, width 8"], [8e6, 343e6], rtol=1e-3)
+
+
 @pytest.mark.parametrize(
     "options, words",
     [
