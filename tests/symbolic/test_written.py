@@ -1,0 +1,37 @@
+"""Formulas written as text, LaTeX and Python mean what they meant."""
+
+import numpy as np
+import pytest
+
+from symbolic import formula
+from symbolic.written import as_latex, as_python, as_text
+
+X = np.random.default_rng(0).uniform(0.5, 2, 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x^2 - x/3",
+        "abs(x - 1)*pi",
+        "exp(1)*x",
+        "0.123456789012345678*x",
+        "sqrt(x)/log(x + 2)",
+        "tanh(x)^2.5",
+        "1e-30*x",
+        "max(x, 1)",
+    ],
+)
+def test_text_and_python_have_the_same_values(text):
+    expression = formula.parse(text)
+    values = formula.function(expression, ["x"])(X)
+    again = formula.function(formula.parse(as_text(expression), ["x"]), ["x"])(X)
+    np.testing.assert_allclose(again, values, rtol=1e-15)
+    module = {}
+    exec(compile(as_python(expression, ["x"], "my value"), "formula.py", "exec"), module)
+    np.testing.assert_allclose(module["my_value"](X), values, rtol=1e-14)
+
+
+def test_latex_names_are_escaped():
+    assert as_latex(formula.parse("x^2"), "house_price") == r"\mathrm{house\_price} = x^{2}"
+    assert as_latex(formula.parse("x^2"), "f") == "f = x^{2}"
