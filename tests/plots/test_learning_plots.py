@@ -30,6 +30,13 @@ def test_difference_errors_show_slopes_and_survive_zeros(tmp_path):
     assert {"forward", "central", "tape", "slope of h$^2$"} <= labels(figure)
 
 
+def test_difference_errors_outside_the_domain(tmp_path):
+    steps = 10.0 ** -np.arange(1, 16)
+    errors = {"forward": np.where(steps > 0.05, np.inf, steps), "central": np.full(15, np.inf)}
+    figure = drawn(difference_errors(steps, errors, {"forward": 1, "central": 2}, {}), tmp_path)
+    assert np.isfinite(figure.axes[0].get_ylim()).all()
+
+
 def test_no_line_joins_the_sides_of_a_jump():
     z = np.array([-2.0, -1.0, 1.0, 2.0])
     places, curve = broken(z, np.array([0.0, 0.0, 1.0, 1.0]), (0.0,))
