@@ -63,9 +63,12 @@ def loss_against_cost(panels, loss_name):
             axes.plot(cost, style.positive(loss), color=colour, linestyle=line, linewidth=1.6, label=name)
         axes.set_xscale("log")
         axes.set_yscale("log")
-        low = min(np.nanmin(style.positive(loss)) for _, loss in lines.values())
-        high = max(style.positive(loss)[0] for _, loss in lines.values())
-        axes.set_ylim(max(low, 1e-12 * high) / 20, 20 * high)  # room for the legend; what diverges leaves the picture
+        losses = [loss[np.isfinite(loss)] for loss in (style.positive(loss) for _, loss in lines.values())]
+        losses = [loss for loss in losses if loss.size]
+        if losses:
+            high = max(loss[0] for loss in losses)
+            low = max(min(loss.min() for loss in losses), 1e-12 * high)
+            axes.set_ylim(low / 20, 20 * high)  # room for the legend; what diverges leaves the picture
         axes.set_xlabel(x_label)
         axes.set_ylabel(style.wrap(loss_name, 30))
         axes.set_title(title, fontsize=11)

@@ -16,16 +16,19 @@ def difference_errors(steps, errors, orders, levels, title=""):
         title: what is differentiated, and where.
 
     Returns:
-        A Figure with logarithmic axes; an error of zero is drawn at the smallest relative difference of two float64, 2e-16.
+        A Figure with logarithmic axes. An error of zero is drawn at 2e-16, the smallest relative difference of two float64;
+        one that is no finite number is not drawn.
     """
     least = np.finfo("float64").eps
+    largest = 1e-2
     figure = style.figure(height=4.6)
     axes = figure.add_subplot()
     for (name, values), colour, marker in zip(errors.items(), style.COLOURS, "os^v", strict=False):
-        values = np.maximum(values, least)
+        values = np.where(np.isfinite(values), np.maximum(values, least), np.nan)
+        largest = max(largest, np.max(values, initial=0.0, where=np.isfinite(values)))
         axes.loglog(steps, values, marker=marker, color=colour, linewidth=1.5, markersize=5, label=name)
-        order = orders[name]
-        slope = values[0] * (steps / steps[0]) ** order
+        order, anchor = orders[name], np.argmax(np.isfinite(values))  # the first that there is
+        slope = values[anchor] * (steps / steps[anchor]) ** order
         shown = slope > least
         power = "h" if order == 1 else f"h$^{order}$"
         axes.loglog(steps[shown], slope[shown], color=colour, linestyle=":", linewidth=1, label=f"slope of {power}")
@@ -33,7 +36,7 @@ def difference_errors(steps, errors, orders, levels, title=""):
         axes.axhline(max(value, least), color=style.BLACK, linestyle=line, linewidth=1.5, label=name)
     round_off = least / steps
     axes.loglog(steps, round_off, color=style.GREY, linestyle="--", linewidth=1, label="round-off, 2e-16 / h")
-    axes.set_ylim(least / 5, max(max(np.nanmax(v) for v in errors.values()), 1e-2) * 5)
+    axes.set_ylim(least / 5, largest * 5)
     axes.set_xlabel("step h")
     axes.set_ylabel("relative error of the derivative")
     axes.set_title(style.wrap(style.cut(title, 150), 60), fontsize=11)

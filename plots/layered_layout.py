@@ -23,8 +23,12 @@ def layered_layout(nodes, edges, width, height):
     Returns: `{node: (x, y)}`, and `{edge: (3 * pieces + 1, 2)}`, the control points of a Bezier curve.
     """
     edges = list(dict.fromkeys(edges))
-    program = shutil.which("dot")
-    return by_dot(program, nodes, edges, width, height) if program else by_columns(nodes, edges, width, height)
+    if program := shutil.which("dot"):
+        try:
+            return by_dot(program, nodes, edges, width, height)
+        except (OSError, subprocess.SubprocessError):  # it is there and does not run
+            pass
+    return by_columns(nodes, edges, width, height)
 
 
 def by_dot(program, nodes, edges, width, height):

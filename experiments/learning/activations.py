@@ -1,4 +1,4 @@
-"""The lecture's table of activations: each one and its derivative, as exported and as in the table."""
+"""The lecture's table of activations: each one and its derivative, checked and drawn."""
 
 from dataclasses import dataclass
 

@@ -143,6 +143,7 @@ class Autodiff(Study):
         steps = 10.0 ** -np.array(STEPS)
         quotients = differences(lambda inputs: predict(model, inputs)["f"], point, steps)
         errors = {name: np.array([error(row) for row in rows]) for name, rows in quotients.items()}
+        errors = {name: np.where(np.isnan(values), np.inf, values) for name, values in errors.items()}  # outside the domain
         found = {"tape of the SavedModel": error(np.array([tape[f"df/d{name}"] for name in names]))}
         found["adjoints written out"] = error(backwards)
         best = {name: values.argmin() for name, values in errors.items()}

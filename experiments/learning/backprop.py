@@ -1,4 +1,4 @@
-"""Backpropagation written out: the deltas of every layer against GradientTape, a training by them, and why gradients vanish.
+"""Backpropagation written out: deltas layer by layer against GradientTape, and why gradients vanish.
 
 The formulas are in models/backpropagation.py. For example: python train.py backprop --hidden 30 20 10 --activation tanh
 """

@@ -1,4 +1,4 @@
-"""Gradient descent: rates too small, right and too large, batches, momentum and Adam, on a surface and on real data.
+"""Gradient descent: learning rates, batches, momentum and Adam, on a surface and on real data.
 
 The rules are in training/descent.py. On the data, diabetes of 442 patients, the model is linear: its lowest loss is known from
 least squares, and a rate is too large beyond 2 over the largest eigenvalue of the Hessian.

@@ -1,4 +1,4 @@
-"""Universal approximation: the error against width and depth, for a smooth, a kinked and an oscillating function.
+"""Universal approximation: error against width and depth, for a smooth, a kinked and an oscillating function.
 
 Without a bend in its activation a network is a straight line, however large: identity is the control. The networks are small
 and are fitted by Levenberg and Marquardt's method, so that what remains is the error of the network and not of the training.

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from plots.calculation_graph import calculation_graph
-from plots.layered_layout import apart, by_columns, by_dot
+from plots.layered_layout import apart, by_columns, by_dot, layered_layout
 
 NODES = ["a", "b", "c", "ab", "bc", "abc", "sum", "f"]
 EDGES = [("a", "ab"), ("b", "ab"), ("b", "bc"), ("c", "bc"), ("ab", "abc"), ("c", "abc"), ("abc", "sum"), ("bc", "sum"),
@@ -40,3 +40,11 @@ def test_the_picture_tells_every_value_and_adjoint():
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert {"value  9", "adjoint  6", "value  3", "adjoint  1", "f = x^2"} <= set(texts)
     calculation_graph({"x": "$x$"}, [], {"x": 3.0}, {"x": 1.0})  # a formula without a step
+
+
+def test_a_dot_that_does_not_run_is_done_without(monkeypatch, tmp_path):
+    (tmp_path / "dot").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "dot").chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda name: str(tmp_path / name))
+    places, _ = layered_layout(NODES, EDGES, 1.0, 0.5)
+    assert places == by_columns(NODES, EDGES, 1.0, 0.5)[0]

@@ -52,6 +52,13 @@ def test_on_a_kink_the_ways_differ_and_the_report_says_so(run):
     assert metrics["errors"]["forward difference"][0] == pytest.approx(2)  # 2 instead of 0
 
 
+def test_differences_outside_the_domain_are_left_out(run):
+    _, metrics = run("--formula", "x^(3/2)", "--at", "x=0")
+    assert metrics["summary"]["value"] == 0
+    assert metrics["errors"]["forward difference"][1] == pytest.approx(0.01**0.5)
+    assert metrics["errors"]["central difference"][1] == math.inf
+
+
 @pytest.mark.parametrize(
     "options, words",
     [
