@@ -52,7 +52,7 @@ class Distil(Study):
     complexity: int = 25
     """most nodes of a formula's tree"""
     seconds: float = 20.0
-    """time for the search, the fit of the constants and the simplification"""
+    """time for the search and the fit of the constants; each start repeats by its seed, how many there are is the machine's"""
     constants: Literal["auto", "data", "network"] = "auto"
     """what decides on constants, and which formula is chosen: the data the network was trained on, or its answers; auto:
     the data where there are any"""

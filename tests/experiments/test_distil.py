@@ -145,3 +145,11 @@ def test_the_run_of_a_study_has_no_network(distil, runs, saved_models):
         train.main(["distil", "--from", str(folder), "--name", "second"])
     with pytest.raises(UserError, match="--from saved_models/NAME"):
         train.main(["distil", "--name", "third"])
+
+
+def test_names_of_columns_become_names_in_formulas():
+    from experiments.sampled_network import symbols_of
+
+    assert symbols_of(["petal size (cm)", "lambda", "2nd", "a__b", "a b", "a-b"]) == [
+        *("petal_size_cm", "lambda_", "x2nd", "a_b", "a_b1", "a_b11"),
+    ]
