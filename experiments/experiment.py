@@ -38,6 +38,12 @@ class Options:
         """The experiment with what it takes from files that may change put into its options."""
         return self
 
+    def scores(self, targets, split, predictions):
+        """`{target: {metric: value}}` of predictions for a split, from scikit-learn."""
+        from evaluation.scores import score
+
+        return score(targets, split.targets, predictions)
+
 
 @dataclass(frozen=True)
 class Training(Options):
@@ -136,12 +142,6 @@ class Experiment(Training):
         from evaluation.baselines import linear_baseline
 
         return linear_baseline(dataset)
-
-    def scores(self, targets, split, predictions):
-        """`{target: {metric: value}}` of predictions for a split, from scikit-learn."""
-        from evaluation.scores import score
-
-        return score(targets, split.targets, predictions)
 
     def pictures(self, dataset, model, predictions):
         """`{name: figure}` for the test split; `model` is the loaded SavedModel."""

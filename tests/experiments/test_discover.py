@@ -56,6 +56,7 @@ def test_a_field_with_noise_and_a_library_of_ones_own(tmp_path, saved_models):
     words = ("--functions", "w(h,s)", "--library", "w", "w_h", "w_hh", "--noise", "0.01", "--name", "heat")
     train.main(["discover", "--data", str(tmp_path / "heat.npz"), *words, "--hidden", "12", "--points", "300", "--epochs", "3"])
     evaluate.main([str(saved_models / "heat")])
+    evaluate.main([str(saved_models / "heat"), "--data", str(saved_models / "heat" / "measurements.csv")])  # with their scores
     (one,) = json.loads((saved_models / "heat" / "discovery.json").read_text())["coefficients"]
     assert one["term"] == "w_hh" and one["value"] == pytest.approx(0.1, abs=0.005)
     assert abs(one["value"] - 0.1) < 4 * one["standard error"]
