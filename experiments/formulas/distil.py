@@ -83,15 +83,21 @@ class Distil(Study):
         print(f"network     {network.source}\nsearch      {', '.join(self.operators)}; constants by {judge}\n")
 
         with interruptible("the formulas found so far are exported") as stopped:
-            pool, history = self.search(network, stopped)
-            formulas = self.refitted(pool, reference, stopped)
+            pools, history = self.search(network, by_data, stopped)
+            formulas = self.refitted(pools, reference, stopped)
         if self.units == "check":
             formulas = self.agreeing(formulas, network)
         formulas = best_of(formulas, reference)
         return self.found(folder, network, formulas, reference, history, judge)
 
-    def search(self, network, stopped):
-        """Start after start until the time is over: the `Pool` of candidates and the history."""
+    def search(self, network, by_data, stopped):
+        """Start after start until the time is over: a `Pool` of candidates for each source, and the history.
+
+        The sources are the network, which has smoothed the data, and in turn with it the data, where there are any: a network
+        may hide what they show.
+        """
+        import itertools
+
         import keras
 
         from symbolic.genetic_programming import breed
@@ -99,23 +105,28 @@ class Distil(Study):
 
         begin = time.monotonic()
         end = SHARE_OF_SEARCH * self.seconds
-        pool, history = Pool(), {"seconds": [], "error": []}
+        sources = [(network.points, network.values), *([network.measured] if by_data else [])]
+        pools, history = [Pool() for _ in sources], {"seconds": [], "error": []}
+        searches = [breed(*source, network.symbols, self.operators, self.complexity, self.seed) for source in sources]
         bar = keras.utils.Progbar(max(1, round(end)), stateful_metrics=["error"], unit_name="second")
-        for candidates in breed(network.points, network.values, network.symbols, self.operators, self.complexity, self.seed):
-            pool.add(candidates)
-            passed = time.monotonic() - begin
+        for pool, search in itertools.cycle(zip(pools, searches, strict=True)):
+            pool.add(next(search))
+            error, passed = pools[0].error(), time.monotonic() - begin
             history["seconds"].append(passed)
-            history["error"].append(pool.error())
+            history["error"].append(error)
             done = passed > end or stopped()
-            bar.update(min(round(passed), bar.target - 1) if not done else bar.target, [("error", pool.error())])
+            bar.update(min(round(passed), bar.target - 1) if not done else bar.target, [("error", error)])
             if done:
-                return pool, history
+                return pools, history
 
-    def refitted(self, pool, reference, stopped):
+    def refitted(self, pools, reference, stopped):
         """The candidates with constants for what is to be fitted, as many as there is time for."""
+        import itertools
+
         from symbolic.regression import believable
 
-        candidates, formulas = pool.candidates(), []
+        in_turn = itertools.zip_longest(*(pool.candidates() for pool in pools))
+        candidates, formulas = [candidate for turn in in_turn for candidate in turn if candidate], []
         end = time.monotonic() + (1 - SHARE_OF_SEARCH) * self.seconds
         for candidate in candidates:
             formulas += believable(candidate, reference)
