@@ -7,7 +7,7 @@ weights are drawn, in brackets the smallest and the largest. Ours sees 2000 rand
 with the library of the same terms; of its methods and thresholds the table has what came nearest to the truth, known here.
 
 `--folder` has burgers_shock.mat and AC.mat of M. Raissi's github.com/maziarraissi/PINNs; without them their cases are left out.
-`--peers` is the Python of an environment with `pip install pysindy`; without it its columns are empty.
+`--peers` is a Python that has PySINDy, as after `pip install -r requirements-benchmarks.txt`; without it its columns are empty.
 """
 
 import argparse

@@ -9,8 +9,8 @@ ratio is a constant, which W. La Cava et al., arXiv:2107.14351, count: with nois
 feynman: 2000 rows of an equation of the Feynman lectures, the target without noise and with Gaussian noise of 1 % and 10 % of
 its standard deviation. All have the same time on one core: pyoperon and gplearn search on the data for --seconds; ours trains
 a network by `table` in that time and distils it in the rest. The formula that a peer chooses has its constants refitted to
-the data and made simple by our own rule, or none with a constant would be exact. gplearn wants --peers, the Python of an
-environment with gplearn 0.4.2 and scikit-learn 1.6.
+the data and made simple by our own rule, or none with a constant would be exact. gplearn wants
+`pip install -r requirements-benchmarks.txt` and --peers python, or the Python of another environment that has it.
 
 Figures are remembered in `benchmarks/distil.jsonl`, so that what was interrupted goes on; delete it after changes.
 """

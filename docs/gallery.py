@@ -27,6 +27,13 @@ PICTURES = {  # run: its picture
     "allen-cahn": "solution-u",
     "schroedinger": "solution-u",
     "navier-stokes-cavity": "solution-u",
+    "autodiff": "graph",
+    "backprop": "gradients-by-depth",
+    "activations": "activations",
+    "gradient-descent": "paths",
+    "universal-approximation": "curves",
+    "distil": "extrapolation",
+    "discover": "discovery",
 }
 WIDTH = 480  # pixels
 
