@@ -63,7 +63,7 @@ def believable(candidate, reference):
     """
     try:
         parsed = formula.parse(candidate.text, reference.names)
-        forms = {parsed, shorter(sympy.expand_log(parsed)), multiplied_out(parsed)}
+        forms = {parsed, shorter(sympy.expand_log(parsed)), multiplied_out(parsed), absorbed(parsed)}
     except UserError:  # sympy finds that it divides by zero, say
         return []
     return [
@@ -77,6 +77,21 @@ def multiplied_out(expression):
     """The terms of products and of exponents one by one, where they are few: products of sums have constants to spare."""
     expanded = sympy.expand(expression) if complexity(expression) <= SIMPLIFIED else expression
     return expanded if complexity(expanded) <= 2 * complexity(expression) else expression
+
+
+def absorbed(expression):
+    """A number before a root becomes part of what the root is of, term by term: two constants that do the same are one."""
+
+    def move(product):
+        number, rest = product.as_coeff_Mul()
+        roots = [part for part in sympy.Mul.make_args(rest) if part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer]
+        if abs(number) == 1 or len(roots) != 1:
+            return product
+        (root,) = roots
+        inside = sympy.expand(abs(number) ** (1 / root.exp) * root.base)
+        return sympy.sign(number) * rest / root * inside**root.exp
+
+    return expression.replace(lambda part: part.is_Mul, move)
 
 
 def described(expression, reference):

@@ -1,0 +1,26 @@
+"""From candidates to formulas: forms with a constant less."""
+
+import numpy as np
+import pytest
+
+from symbolic import formula
+from symbolic.constants import Reference
+from symbolic.genetic_programming import Candidate
+from symbolic.regression import absorbed, believable
+
+
+@pytest.mark.parametrize("text", ["1.5*sqrt(x + 2*y^2) + 3*x", "-0.5*y*sqrt(4*x + 1)", "2*x*y - sqrt(x)"])
+def test_a_number_before_a_root_goes_into_it(text):
+    found = absorbed(formula.parse(text))
+    x, y = np.random.default_rng(0).uniform(1, 2, (2, 50))
+    one, other = (formula.function(expression, ("x", "y"))(x, y) for expression in (formula.parse(text), found))
+    np.testing.assert_allclose(one, other, rtol=1e-14)
+    assert "1.5*sqrt" not in str(found) and "0.5*y*sqrt" not in str(found)
+
+
+def test_constants_that_do_the_same_become_one():
+    """As Operon leaves them: a factor before the root that takes back what is inside."""
+    x, y = np.random.default_rng(0).uniform(1, 5, (2, 500))
+    reference = Reference(("x", "y"), np.stack([x, y], axis=1), np.hypot(x, y), noisy=False)
+    found = believable(Candidate(9, 0.0, "0.99*sqrt((1.01010101*x)^2 + 1.02030405*y^2)"), reference)
+    assert any(str(formula.parse(str(one.expression))) == "sqrt(x**2 + y**2)" for one in found)
