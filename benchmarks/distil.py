@@ -180,36 +180,34 @@ def parsed(text):
 
 def same(found, truth):
     """Whether SymPy shows that two formulas are one."""
-    from symbolic import formula
-
-    if "#" in found:
+    one, other = values_at_points(found, truth)
+    if not len(one) or not np.allclose(one, other, rtol=1e-9):
         return False
-    found, truth = parsed(found), parsed(truth)
-    names = formula.variables(found + truth)
-    points = np.random.default_rng(0).uniform(0.5, 2.5, (len(names), 100))
-    values = [formula.function(expression, names)(*points) for expression in (found, truth)]
-    known = np.isfinite(values[0]) & np.isfinite(values[1])
-    if not known.any() or not np.allclose(values[0][known], values[1][known], rtol=1e-9):
-        return False
-    positive = {sympy.Symbol(name, real=True): sympy.Symbol(name, positive=True) for name in names}
+    difference = parsed(found) - parsed(truth)
+    positive = {symbol: sympy.Symbol(symbol.name, positive=True) for symbol in difference.free_symbols}
     ways = (sympy.expand, sympy.simplify, lambda x: sympy.simplify(sympy.expand_log(x.xreplace(positive), force=True)))
-    return any(way(found - truth) == 0 for way in ways)
+    return any(way(difference) == 0 for way in ways)
 
 
 def same_up_to_a_constant(found, truth):
     """Whether the difference or the ratio of two formulas is the same number everywhere."""
+    one, other = values_at_points(found, truth)
+    if len(one) < 20 or np.ptp(one) == 0:
+        return False
+    return any(np.ptp(values) < 1e-9 * np.abs(values).max() for values in (one / other, one - other + 1))
+
+
+def values_at_points(found, truth):
+    """Values of two formulas at the same random points, those where both are numbers; none of what could not be read."""
     from symbolic import formula
 
     if "#" in found:
-        return False
-    found, truth = parsed(found), parsed(truth)
-    names = formula.variables(found + truth)
+        return np.zeros((2, 0))
+    expressions = parsed(found), parsed(truth)
+    names = formula.variables(sum(expressions))
     points = np.random.default_rng(0).uniform(0.5, 2.5, (len(names), 100))
-    one, other = (formula.function(expression, names)(*points) for expression in (found, truth))
-    known = np.isfinite(one) & np.isfinite(other)
-    if known.sum() < 20 or np.ptp(one[known]) == 0:
-        return False
-    return any(np.ptp(values[known]) < 1e-9 * np.abs(values[known]).max() for values in (one / other, one - other + 1))
+    values = np.stack([formula.function(expression, names)(*points) for expression in expressions])
+    return values[:, np.isfinite(values).all(axis=0)]
 
 
 class Runs:
