@@ -86,7 +86,7 @@ def deviations(found, run):
     x = joined(dataset.train, dataset.validation).inputs["x"].astype("float64")
     powers = np.stack([x**3, x**2, x], axis=1)
     errors = 0.3 * np.sqrt(np.diag(np.linalg.inv(powers.T @ powers)))
-    polynomial = sympy.Poly(sympy.sympify(0) + parsed(found), sympy.Symbol("x", real=True))
+    polynomial = sympy.Poly(parsed(found), sympy.Symbol("x", real=True))
     found = [float(polynomial.coeff_monomial((power,))) for power in (3, 2, 1)]
     far = np.abs(np.array(found) - [2, -3, -1]) / errors
     return f"off by {', '.join(f'{value:.2g}' for value in far)} standard errors of {', '.join(f'{e:.3f}' for e in errors)}"

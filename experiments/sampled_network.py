@@ -187,7 +187,7 @@ def hidden(folder, experiment, dataset, columns, fixed, layer, output):
 
     from models.columns import input_names
 
-    model = keras.models.load_model(folder / "model.keras")
+    model = keras.models.load_model(folder / "model.keras", safe_mode=True)
     network = next(part for part in reversed(model.layers) if isinstance(part, keras.Model))
     found = {part.name: part for part in network.layers if len(part.output.shape) == 2}
     if layer not in found:

@@ -113,11 +113,12 @@ def forward_mode(graph, variable):
     """The steps forward: `{tangent of a node: formula}`, the derivative of each node by one variable."""
     tangents = {name: sympy.Integer(name == variable) for name in graph.variables}
     for node in graph.steps:
-        tangents[node] = sum(
+        parts = (
             derivative * (tangents[operand] if tangents[operand].is_number else symbol(f"tangent_{operand}"))
             for operand, derivative in local_derivatives(graph, node).items()
         )
-    return {f"tangent_{node}": sympy.sympify(tangent) for node, tangent in tangents.items()}
+        tangents[node] = sum(parts, sympy.S.Zero)
+    return {f"tangent_{node}": tangent for node, tangent in tangents.items()}
 
 
 def adjoint_of(node):

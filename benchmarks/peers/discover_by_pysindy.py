@@ -22,7 +22,7 @@ DEGREE, ORDER = 3, 3  # the same library as ours
 
 def main(path):
     warnings.filterwarnings("ignore")
-    file = np.load(path)
+    file = np.load(path, allow_pickle=False)
     truth, unknowns = json.loads(str(file["truth"])), [str(name) for name in file["unknowns"]]
     start, best = time.perf_counter(), None
     for name, library, method in settings(file, len(unknowns)):

@@ -74,7 +74,7 @@ def infix(program, names):
 
 if __name__ == "__main__":
     peer, path, seconds, seed = sys.argv[1:]
-    data = np.load(path)
+    data = np.load(path, allow_pickle=False)
     found = {"pyoperon": pyoperon, "gplearn": gplearn}[peer](
         data["points"], data["values"], data["names"].tolist(), float(data["noise"]), float(seconds), int(seed)
     )

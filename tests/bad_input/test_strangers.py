@@ -72,7 +72,8 @@ def test_dangers_are_seen(source):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_no_text_and_no_pickle_runs(path):
-    starts_commands = path.relative_to(PROJECT).parts[0] in ("benchmarks", "docs")  # the project's own
+    # The project's own commands, and Graphviz, which is given numbers.
+    starts_commands = path.relative_to(PROJECT).parts[0] in ("benchmarks", "docs") or path.name == "layered_layout.py"
     allowed = {"subprocess"} if starts_commands else set()
     assert not [danger for danger in dangers(path.read_text(encoding="utf-8")) if danger[1] not in allowed]
 

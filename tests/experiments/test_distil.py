@@ -5,6 +5,7 @@ import os
 import runpy
 import signal
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +31,7 @@ def runs(tmp_path_factory):
     wide.to_csv(folder / "wide.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.run.RUNS", folder)
+        keras.utils.clear_session()  # layers are named anew: dense, dense_1, ...
         train.main(["function", "--formula", "x^2+x", "--interval", "-1", "2", *SMALL])
         train.main(["ode", "--epochs", "30"])
         train.main(["table", "--name", "wide", "--data", str(folder / "wide.csv"), "--target", "sum of two", "--epochs", "2"])

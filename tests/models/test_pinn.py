@@ -153,7 +153,7 @@ def test_saved_and_loaded_in_a_fresh_process_it_answers_the_same(tmp_path):
     assert done.returncode == 0, done.stderr
     for name, answers in expected.items():
         found = np.load(tmp_path / f"{name}.answers.npy")
-        assert found.dtype == answers.dtype
+        assert found.dtype == ("float64" if name.startswith("named") else answers.dtype)
         precision = np.finfo(answers.dtype).eps
         np.testing.assert_allclose(found, answers, rtol=100 * precision, atol=100 * precision, err_msg=name)
 
