@@ -60,8 +60,9 @@ HEADER = (
 
 
 def main(arguments):
-    line(*HEADER)
-    line(*["---"] * len(HEADER))
+    header = HEADER if arguments.peers else HEADER[:OURS]
+    line(*header)
+    line(*["---"] * len(header))
     for name in arguments.cases or CASES:
         case = CASES[name]
         path = arguments.folder / case.data
