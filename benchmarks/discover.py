@@ -47,6 +47,7 @@ CASES = {
     "lotka-volterra": Case("lotka-volterra", LOTKA_VOLTERRA),
     "lotka-volterra, 1 % noise": Case("lotka-volterra", LOTKA_VOLTERRA, 0.01),
 }
+OURS = 4  # columns
 HEADER = (
     "case",
     "right terms",
