@@ -47,6 +47,7 @@ CASES = {
     "lotka-volterra": Case("lotka-volterra", LOTKA_VOLTERRA),
     "lotka-volterra, 1 % noise": Case("lotka-volterra", LOTKA_VOLTERRA, 0.01),
 }
+OURS = 4  # columns
 HEADER = (
     "case",
     "right terms",
@@ -60,8 +61,9 @@ HEADER = (
 
 
 def main(arguments):
-    line(*HEADER)
-    line(*["---"] * len(HEADER))
+    header = HEADER if arguments.peers else HEADER[:OURS]
+    line(*header)
+    line(*["---"] * len(header))
     for name in arguments.cases or CASES:
         case = CASES[name]
         path = arguments.folder / case.data

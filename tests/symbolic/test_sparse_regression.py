@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from symbolic.sparse_regression import costs, criterion, eliminate, linear, without
+from symbolic.sparse_regression import costs, criterion, eliminate, linear, subsets, without
 
 TRUE = {2: 1.5, 5: -0.7, 6: 0.2}
 
@@ -41,11 +41,24 @@ def test_the_chosen_model_is_the_best_of_all_subsets():
 def test_what_leaving_out_costs_is_what_a_new_fit_says():
     columns, left = made_up(0.5)
     fit = linear(columns, left, range(9))
-    size = len(left) * np.mean(left**2)
     found = costs(fit.precision, fit.precision @ fit.coefficients)
     for place in range(9):
         fewer = linear(columns, left, [other for other in range(9) if other != place])
-        assert found[place] == pytest.approx((fewer.loss - fit.loss) * size, rel=1e-8, abs=1e-10)
+        assert found[place] == pytest.approx(fewer.loss - fit.loss, rel=1e-6, abs=1e-12)
+
+
+def test_subsets_are_the_best_of_their_number():
+    """Where columns are alike, what is needed among many is needed least: the way down alone does not find these."""
+    random = np.random.default_rng(3)
+    columns = random.standard_normal((300, 8))
+    columns[:, 0] = columns[:, 1:7].sum(axis=1) + 0.01 * random.standard_normal(300)
+    left = columns[:, 0] + 0.5 * columns[:, 7] + 0.05 * random.standard_normal(300)
+    found = subsets(linear(columns, left, range(8)))
+    for count in (1, 2, 3):
+        best = min(itertools.combinations(range(8), count), key=lambda terms: linear(columns, left, terms).loss)
+        assert found[count] == list(best)
+    steps = eliminate(linear(columns, left, range(8)), lambda terms, *_: linear(columns, left, terms), len(left))
+    assert [step for step in steps if step.kept][-1].fit.terms == [0, 7]
 
 
 def test_the_others_make_up_for_those_left_out():
