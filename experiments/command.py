@@ -44,7 +44,7 @@ def read(kind, words, script, **settings):
         wrong = " ".join(itertools.takewhile(lambda line: not line.startswith("──"), lines))
         raise UserError(f"{wrong.removeprefix('Error parsing ').rstrip('.')}. `{script} --help` lists the options") from None
     if unknown:
-        known = [f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(kind)]
+        known = [flag(kind, field) for field in dataclasses.fields(kind)]
         raise UserError(f"unknown option {unknown[0]}.{nearest(unknown[0], known)} `{script} --help` lists the options")
     return options
 
@@ -54,7 +54,7 @@ def repeated_together(kind, words):
 
     A value that begins with a minus, such as the equation `-u_xx = 1`, gets a blank before it, or it would be an option.
     """
-    several = {f"--{field.name.replace('_', '-')}" for field in dataclasses.fields(kind) if "tuple" in str(field.type)}
+    several = {flag(kind, field) for field in dataclasses.fields(kind) if "tuple" in str(field.type)}
     together, seen, option = [], {}, None
     for word in words:
         if word.startswith("--"):
@@ -67,6 +67,13 @@ def repeated_together(kind, words):
             continue
         together.append(word)
     return [*together, *(word for option, values in seen.items() for word in (option, *values))]
+
+
+def flag(kind, field):
+    """How an option is typed: as its field is called, but where that would be a word of Python's, such as `from`."""
+    extras = getattr(get_type_hints(kind, include_extras=True)[field.name], "__metadata__", ())
+    name = next((extra.name for extra in extras if getattr(extra, "name", None)), field.name)
+    return f"--{name.replace('_', '-')}"
 
 
 def is_number(word):

@@ -128,6 +128,7 @@ def test_ctrl_c_keeps_the_formulas_so_far(distil, monkeypatch):
         ("classes", ["--inputs", "x1"], "is a classification"),
         ("digits", [], "takes images"),
         ("function", ["--output", "g"], "--output wants one of the answers f"),
+        ("function", ["--form", "x"], "Did you mean --from"),
         ("function", ["--layer", "dens"], "--layer wants one of"),
         ("function", ["--layer", "dense", "--output", "99"], "a number from 1 to 16"),
         ("ode", ["--inputs", "x"], "depends on all its coordinates"),
