@@ -47,7 +47,7 @@ def overview_row(folder):
         target = next(iter(test["network"]))
         metric = next((name for name in ("accuracy", "RMSE") if name in test["network"][target]), None)
         metric = metric or next(iter(test["network"][target]))
-        values = [test[model].get(target, {}).get(metric, "") for model in ("network", "baseline")]
+        values = [test.get(model, {}).get(target, {}).get(metric, "") for model in ("network", "baseline")]
         return [*row, f"{metric} of {target}", *values]
     except (ValueError, KeyError, TypeError):  # one damaged run must not hide the others
         return [folder.name, "?", "", "config.json or metrics.json is damaged", "", ""]
