@@ -18,6 +18,13 @@ def test_a_number_before_a_root_goes_into_it(text):
     assert "1.5*sqrt" not in str(found) and "0.5*y*sqrt" not in str(found)
 
 
+def test_numbers_that_float64_has_not_are_left_out():
+    x = np.linspace(1, 2, 50)
+    reference = Reference(("x",), x[:, None], np.sqrt(x), noisy=False)
+    found = believable(Candidate(5, 0.0, "1e200*sqrt(x + 2) + 1.5*x"), reference)  # 1e400 in the root is one of the forms
+    assert all(np.isfinite(one.error) for one in found)
+
+
 def test_constants_that_do_the_same_become_one():
     """As Operon leaves them: a factor before the root that takes back what is inside."""
     x, y = np.random.default_rng(0).uniform(1, 5, (2, 500))
