@@ -122,7 +122,7 @@ def fit(template, symbols, start, reference):
         found = np.stack(all_of(constants)[1:], axis=-1)
         return np.where(np.isfinite(found), found, 0.0)
 
-    if not (np.isfinite(start).all() and np.isfinite(all_of(start)[0]).all()):  # sympy's floats may be larger than 1e308
+    if not (np.isfinite(start).all() and np.isfinite(all_of(start)[0]).all()):
         return None
     if not symbols or len(symbols) > rows:
         return Fit(start, float(np.sum(residuals(start) ** 2)), np.zeros((len(symbols), len(symbols))))
