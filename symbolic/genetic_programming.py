@@ -13,9 +13,6 @@ import numpy as np
 POPULATION, GENERATIONS = 500, 20  # of a short start, half a second: many short ones find more than a long one
 ROWS = 500  # more of them only take longer, where there is no noise
 CONSTANT_STEPS = 8  # of Levenberg and Marquardt's method, on the constants of every new formula
-ARITHMETIC = ("add", "sub", "mul", "div")
-FUNCTIONS = ("square", "sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "asin", "acos", "pow", "abs")
-DEFAULT = (*ARITHMETIC, "square", "sqrt", "exp", "log", "sin", "cos")
 DIGITS = 12  # behind the point, of a constant; Operon computes in float32
 
 
@@ -33,7 +30,7 @@ class Candidate(NamedTuple):
     text: str
 
 
-def breed(points, values, names, operators=DEFAULT, max_length=25, seed=0):
+def breed(points, values, names, operators, max_length=25, seed=0):
     """Yield, start after start and without an end, the formulas that are best at their length.
 
     The same seed gives the same formulas: one thread, and as many generations every time.
@@ -42,7 +39,7 @@ def breed(points, values, names, operators=DEFAULT, max_length=25, seed=0):
         points: `(rows, variables)`; `ROWS` of them are used.
         values: `(rows,)`.
         names: of the variables.
-        operators: names in `ARITHMETIC` and `FUNCTIONS`.
+        operators: what formulas are made of beside constants and variables, by Operon's names.
         max_length: most nodes of a formula's tree.
         seed: of the first start; the next ones count up.
 

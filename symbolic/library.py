@@ -42,5 +42,6 @@ def combination(coefficients):
     for term, coefficient in coefficients.items():
         text = coefficient if isinstance(coefficient, str) else f"{coefficient:.6g}"
         factor = f"({term})" if any(sign in term for sign in "+-/") else term
-        parts.append(text if term == "1" else f"{text}*{factor}")
+        before = {"1": "", "-1": "-"}.get(text, f"{text}*")
+        parts.append(text if term == "1" else before + factor)
     return " + ".join(parts).replace("+ -", "- ") or "0"

@@ -5,10 +5,8 @@ from typing import NamedTuple
 
 import sympy
 
-SHARE = (
-    1 / 3
-)  # of the steepest drop from the simplest formula that a unit of complexity has to bring, where the noise is not known
-
+# Of the steepest drop from the simplest formula, what a unit of complexity has to bring where the noise is not known.
+SHARE = 1 / 3
 DIGITS = 3  # complexity of a constant that is no simple number
 
 

@@ -15,6 +15,9 @@ from experiments.study import Found, Study
 
 SHARE_OF_SEARCH = 0.65  # of the time; the rest fits constants and simplifies
 FEWEST = 5  # formulas that are fitted, however little time there is
+Operator = Literal[
+    "add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "asin", "acos", "pow", "abs"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,27 +30,7 @@ class Distil(Study):
     """which answer, where the network has several; of a hidden layer the number of the output, from 1"""
     layer: str = ""
     """a hidden layer to look at instead of the network's answer, by its name in model.keras"""
-    operators: tuple[
-        Literal[
-            "add",
-            "sub",
-            "mul",
-            "div",
-            "square",
-            "sqrt",
-            "exp",
-            "log",
-            "sin",
-            "cos",
-            "tan",
-            "tanh",
-            "asin",
-            "acos",
-            "pow",
-            "abs",
-        ],
-        ...,
-    ] = ("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos")
+    operators: tuple[Operator, ...] = ("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos")
     """what formulas are made of, beside constants and the inputs"""
     complexity: int = 25
     """most nodes of a formula's tree"""

@@ -26,7 +26,7 @@ def test_subscripts_in_two_coordinates():
 def test_a_combination_is_read_as_what_it_means():
     coefficients = {"1": 2.5, "u": -1.0, "u*u_x": 0.25, "u - u_x": 3.0}
     text = combination(coefficients)
-    assert text == "2.5 - 1*u + 0.25*u*u_x + 3*(u - u_x)"
+    assert text == "2.5 - u + 0.25*u*u_x + 3*(u - u_x)"
     values = {"u": 2.0, "u_x": 0.5}
     assert float(formula.parse(text, None, numbers=values)) == pytest.approx(2.5 - 2 + 0.25 + 4.5)
     assert combination({"u": "c1", "1": "c2"}) == "c1*u + c2"
