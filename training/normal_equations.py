@@ -31,8 +31,8 @@ class NormalEquations:
         self.rows = np.concatenate(rows)
 
     def block(self, part):
-        """`(known, rows, J')` of a block; J' as Fortran has it, without a copy."""
-        rows, jacobian = (array.numpy() for array in self.system.jacobian(tf.constant(self.weights), part))
+        """`(known, rows, J')` of a block; J' as Fortran has it, in the tensor's own memory."""
+        rows, jacobian = map(np.asarray, self.system.jacobian(tf.constant(self.weights), part))
         return part, rows, jacobian.T
 
     def blocks(self):
