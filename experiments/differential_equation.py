@@ -131,8 +131,9 @@ class DifferentialEquation(Training):
         """Build the network: `(batch, coordinates)` to `(batch, unknowns)`."""
         from equations.trial_solution import TrialSolution
         from models.pinn import pinn
+        from symbolic.written import as_text
 
-        offsets, factors = ([str(part[name]) for name in problem.unknowns] for part in (trial.offset, trial.factor))
+        offsets, factors = ([as_text(part[name]) for name in problem.unknowns] for part in (trial.offset, trial.factor))
         periodic = [problem.coordinates.index(name) for name in trial.periodic]
         return pinn(
             problem.low,

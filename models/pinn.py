@@ -8,6 +8,8 @@ from keras import initializers, layers, ops
 
 from models import taylor
 
+FALL = 1.5  # harmonic k counts as k^-1.5, between those of a step and of a kink: else many of them begin as noise
+
 
 def pinn(
     low, high, num_unknowns, hidden=(20, 20, 20), activation="tanh", periodic=(), harmonics=3, fourier=0, trial=None,
@@ -68,7 +70,8 @@ def named(network, coordinates, unknowns):
 
 @keras.saving.register_keras_serializable(package="pinn")
 class CoordinateFeatures(layers.Layer):
-    """Coordinates scaled to [-1, 1]; a periodic one becomes sines and cosines, so that it is periodic whatever follows.
+    """Coordinates scaled to [-1, 1]; a periodic one becomes sines and cosines, so that it is periodic whatever follows. The
+    higher harmonics are smaller, as they are in the series of a smooth function.
 
     Args: see `pinn`.
 
@@ -95,6 +98,7 @@ class CoordinateFeatures(layers.Layer):
         self.middle = tf.constant(middle, self.dtype)
         self.straight = tf.constant(straight, self.dtype, shape=(len(straight), len(middle)))
         self.waves = tf.constant(waves, self.dtype, shape=(len(waves), len(middle)))
+        self.heights = tf.constant([k**-FALL for _ in self.periodic for k in range(1, self.harmonics + 1)], self.dtype)
         if self.fourier:
             self.spread = self.add_weight(
                 shape=(len(straight), self.fourier), initializer=initializers.RandomNormal(0.0, 1.0), trainable=False,
@@ -118,7 +122,8 @@ class CoordinateFeatures(layers.Layer):
         elif len(self.periodic) < len(self.low):
             parts.append(straight)
         if self.periodic:
-            parts += [taylor.activate("cos", waves, indices), taylor.activate("sin", waves, indices)]
+            sines = (taylor.activate("cos", waves, indices), taylor.activate("sin", waves, indices))
+            parts += [{index: self.heights * value for index, value in sine.items()} for sine in sines]
         shown = [index for index in indices if any(index in part for part in parts)]
         zeros = [tf.zeros_like(part[zero]) for part in parts]
         return {

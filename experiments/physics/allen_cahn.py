@@ -8,6 +8,8 @@ from experiments.differential_equation import DifferentialEquation
 
 @dataclass(frozen=True)
 class AllenCahn(DifferentialEquation):
+    harmonics: int = 8
+
     def words(self):
         return ALLEN_CAHN
 

@@ -60,6 +60,14 @@ def test_coordinates_are_scaled_to_between_minus_one_and_one():
     np.testing.assert_allclose(features(corners), [[-1, -1], [1, 1], [0, 0.5]], atol=1e-15)
 
 
+def test_harmonics_are_sines_and_cosines_that_fall_off():
+    features = pinn((-1.0,), (3.0,), 1, periodic=(0,), harmonics=3).get_layer("features")
+    x = np.linspace(-1, 3, 9)[:, None]
+    angles = 2 * np.pi * np.arange(1, 4) * (x - 1) / 4
+    expected = np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * np.tile(np.arange(1, 4) ** -1.5, 2)
+    np.testing.assert_allclose(features(x), expected, atol=1e-14)
+
+
 def test_a_periodic_network_is_periodic_with_its_derivatives():
     model = shaken(pinn(LOW, HIGH, 2, (10, 10), periodic=(0,)))
     t = tf.constant(np.linspace(0, 2, 7))
