@@ -98,11 +98,14 @@ class System:
     # What does not change while the points stay
 
     def at(self, points):
-        """What the residuals need at these points and no weight changes: `rows` and the others take it."""
+        """What the residuals need at these points and no weight changes: `rows` and the others take it.
+
+        In all of it a point is a column: coordinates are `(coordinates, points)`.
+        """
         return [
             {
                 "places": [self.at_place(x, indices) for x, indices in zip(places, all_indices, strict=True)],
-                "measured": tf.constant(measured, self.dtype),
+                "measured": tf.constant(measured.T, self.dtype),
                 "weights": weights,  # the variable: `balance` changes it
                 "points": tf.constant(len(places[0]), self.dtype),
             }
@@ -110,7 +113,7 @@ class System:
         ]
 
     def at_place(self, x, indices):
-        known = {"coordinates": tf.constant(x, self.dtype)}
+        known = {"coordinates": tf.constant(x.T, self.dtype)}
         known["features"] = self.features_at(known["coordinates"], tuple(indices))
         if self.trial:
             for name, formulas in zip(("offset", "factor"), self.trial, strict=True):
@@ -123,7 +126,7 @@ class System:
 
         All but the last one are equally long, and the last one is hardly longer: two programs to compile.
         """
-        counts = [place["places"][0]["coordinates"].shape[0] for place in known]
+        counts = count_points(known)
         rows = sum(count * len(term.names) for count, term in zip(counts, self.terms, strict=True))
         number = -(-rows * self.size // BLOCK)
 
@@ -131,7 +134,7 @@ class System:
             size = count // number
             ends = part * size, count if part == number - 1 else (part + 1) * size
             of_points = {name: place[name] for name in ("places", "measured")}
-            return place | tf.nest.map_structure(lambda values: values[slice(*ends)], of_points)
+            return place | tf.nest.map_structure(lambda values: values[:, slice(*ends)], of_points)
 
         if number <= 1:
             return [known]
@@ -141,14 +144,14 @@ class System:
         return self.features.series(taylor.coordinate_series(x, indices), list(indices))
 
     def known_series(self, name, formulas, index, x):
-        """The coefficient of a formula's Taylor series at the points, `(points, unknowns)`."""
+        """The coefficient of a formula's Taylor series at the points, `(unknowns, points)`."""
         if (name, index) not in self.known_functions:
             orders = [(sympy.Symbol(c, real=True), order) for c, order in zip(self.coordinates, index, strict=True) if order]
             self.known_functions[name, index] = [
                 formula.function(expression.diff(*orders) if orders else expression, self.coordinates)
                 for expression in formulas
             ]
-        return np.stack([f(*x.T) for f in self.known_functions[name, index]], axis=-1) / taylor.factorial(index)
+        return np.stack([f(*x.T) for f in self.known_functions[name, index]]) / taylor.factorial(index)
 
     # What every step computes
 
@@ -159,7 +162,7 @@ class System:
         return parts, constants
 
     def unknowns_at(self, known, indices, parts, watched=None):
-        """The series of all unknowns at one place, `(points, unknowns)` each.
+        """The series of all unknowns at one place, `(unknowns, points)` each.
 
         `watched` is a pair of a tape and a list: what enters each dense layer, and what leaves it before the activation, is
         added to the list, the latter watched by the tape.
@@ -186,10 +189,10 @@ class System:
             self.unknowns_at(place, indices, parts, watched)
             for place, indices in zip(known["places"], self.indices[number], strict=True)
         ]
-        coordinates = tf.unstack(known["places"][0]["coordinates"], num=len(self.coordinates), axis=-1)
-        measured = tf.unstack(known["measured"], num=len(term.measured), axis=-1)
+        coordinates = tf.unstack(known["places"][0]["coordinates"], num=len(self.coordinates))
+        measured = tf.unstack(known["measured"], num=len(term.measured))
         values = [
-            series[place][index][:, unknown] * taylor.factorial(index)
+            series[place][index][unknown] * taylor.factorial(index)
             if index in series[place]
             else tf.zeros_like(coordinates[0])  # e.g. the second derivative of a network without hidden layers
             for _, unknown, index, place in term.values
@@ -252,7 +255,7 @@ class System:
 
     def jacobians(self, number, known, parts, constants):
         """Pairs of rows and their Jacobian, one an expression of the term."""
-        points = tf.shape(known["places"][0]["coordinates"])[0]
+        points = tf.shape(known["places"][0]["coordinates"])[1]
         constants = [tf.repeat(constant, points) for constant in constants]  # each row has its own, so that no sum mixes them
         seen = []
         with tf.GradientTape(persistent=True) as tape:
@@ -260,10 +263,11 @@ class System:
                 tape.watch(constant)
             all_rows = self.term_rows(number, known, parts, constants, watched=(tape, seen))
             totals = [tf.reduce_sum(rows) for rows in all_rows]
-        entered = [x for x, _ in seen]
+        entered = [tf.nest.map_structure(tf.transpose, x) for x, _ in seen]
         for rows, total in zip(all_rows, totals, strict=True):
             slopes, by_constants = tape.gradient(total, ([z for _, z in seen], constants), unconnected_gradients="zero")
             columns = [[] for _ in range(2 * len(self.dense))]
+            slopes = tf.nest.map_structure(tf.transpose, slopes)
             for place, (x, slope) in enumerate(zip(entered, slopes, strict=True)):
                 layer = place % len(self.dense)
                 kernel = sum(x[index][:, :, None] * slope[index][:, None, :] for index in x)  # (points, inputs, units)
@@ -306,11 +310,12 @@ class System:
 
     def losses(self, rows, known):
         """The weighted mean square of each expression, by its name."""
-        lengths = [
-            place["places"][0]["coordinates"].shape[0]
-            for place, term in zip(known, self.terms, strict=True)
-            for _ in term.names
-        ]
+        lengths = [count for count, term in zip(count_points(known), self.terms, strict=True) for _ in term.names]
         parts = np.split(rows, np.cumsum(lengths)[:-1])
         names = [name for term in self.terms for name in term.names]
         return {name: float(part @ part) for name, part in zip(names, parts, strict=True)}
+
+
+def count_points(known):
+    """Of each term, how many points are in what `System.at` gave."""
+    return [place["places"][0]["coordinates"].shape[1] for place in known]

@@ -107,12 +107,12 @@ class CoordinateFeatures(layers.Layer):
 
     def call(self, coordinates):
         zero = (0,) * len(self.low)
-        return self.series({zero: coordinates}, [zero])[zero]
+        return tf.transpose(self.series({zero: tf.transpose(coordinates)}, [zero])[zero])
 
     def series(self, x, indices):
-        """The Taylor series of the features, from those of the coordinates."""
+        """The Taylor series of the features, `(features, points)`, from those of the coordinates, see `models.taylor`."""
         zero = indices[0]
-        x = {index: value - self.middle if index == zero else value for index, value in x.items()}
+        x = {index: value - self.middle[:, None] if index == zero else value for index, value in x.items()}
         straight = taylor.linear(x, tf.transpose(self.straight))
         waves = taylor.linear(x, tf.transpose(self.waves))
         parts = []
@@ -123,11 +123,11 @@ class CoordinateFeatures(layers.Layer):
             parts.append(straight)
         if self.periodic:
             sines = (taylor.activate("cos", waves, indices), taylor.activate("sin", waves, indices))
-            parts += [{index: self.heights * value for index, value in sine.items()} for sine in sines]
+            parts += [{index: self.heights[:, None] * value for index, value in sine.items()} for sine in sines]
         shown = [index for index in indices if any(index in part for part in parts)]
         zeros = [tf.zeros_like(part[zero]) for part in parts]
         return {
-            index: tf.concat([part.get(index, nothing) for part, nothing in zip(parts, zeros, strict=True)], axis=-1)
+            index: tf.concat([part.get(index, nothing) for part, nothing in zip(parts, zeros, strict=True)], axis=0)
             for index in shown
         }
 

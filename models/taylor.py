@@ -1,9 +1,11 @@
 """Derivatives by forward propagation: truncated Taylor series go through the layers of a network instead of numbers.
 
 A series in several coordinates is a dictionary from multi-index to coefficient: `{(0, 0): u, (1, 0): u_x, (2, 0): u_xx / 2,
-(1, 1): u_xt, ...}`, each `(points, features)`. The coefficient of a multi-index is the derivative divided by its factorials,
-so that the product of two series is the product of polynomials. Only the multi-indices that the equation needs, and what they
-are made of, are carried: one pass gives all derivatives, where nested `GradientTape`s repeat the pass for every order.
+(1, 1): u_xt, ...}`, each `(features, points)`: a point is a column, as on the slide, since many points in a row keep the wide
+registers of a processor full where the few units of a layer would not. The coefficient of a multi-index is the derivative
+divided by its factorials, so that the product of two series is the product of polynomials. Only the multi-indices that the
+equation needs, and what they are made of, are carried: one pass gives all derivatives, where nested `GradientTape`s repeat the
+pass for every order.
 
 Source: A. Griewank and A. Walther, Evaluating Derivatives, chapter 13; Bettencourt et al., Taylor-Mode Automatic
 Differentiation for Higher-Order Derivatives in JAX, 2019.
@@ -27,13 +29,13 @@ def factorial(index):
 
 
 def coordinate_series(points, indices):
-    """The coordinates themselves, `(points, coordinates)`: each has slope 1 in its own direction."""
+    """The coordinates themselves, `(coordinates, points)`: each has slope 1 in its own direction."""
     series = {}
     for index in indices:
         if sum(index) == 0:
             series[index] = points
         elif sum(index) == 1:
-            series[index] = tf.broadcast_to(tf.constant(index, points.dtype), tf.shape(points))
+            series[index] = tf.broadcast_to(tf.constant(index, points.dtype)[:, None], tf.shape(points))
     return series
 
 
@@ -50,10 +52,10 @@ def product(a, b, indices):
 
 
 def linear(x, kernel, bias=None):
-    """A series through a dense layer without activation; the bias moves the value alone."""
-    x = {index: coefficient @ kernel for index, coefficient in x.items()}
+    """A series through a dense layer without activation, W^T x + b; the bias moves the value alone."""
+    x = {index: tf.matmul(kernel, coefficient, transpose_a=True) for index, coefficient in x.items()}
     if bias is not None:
-        x = {index: coefficient + bias if sum(index) == 0 else coefficient for index, coefficient in x.items()}
+        x = {index: coefficient + bias[:, None] if sum(index) == 0 else coefficient for index, coefficient in x.items()}
     return x
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import scipy.linalg
 import tensorflow as tf
 
+from equations.system import count_points
 from training.normal_equations import NormalEquations
 
 CERTAIN = 1e-13  # of the largest curvature: what neither equation nor measurements determine of a network is below
@@ -26,8 +27,8 @@ def standard_errors(system, weights, known):
     rows = system.rows(tf.constant(weights), known).numpy()
     measured = np.concatenate(
         [
-            np.full(place["places"][0]["coordinates"].shape[0] * len(term.names), bool(term.measured))
-            for place, term in zip(known, system.terms, strict=True)
+            np.full(count * len(term.names), bool(term.measured))
+            for count, term in zip(count_points(known), system.terms, strict=True)
         ]
     )
     curvature = NormalEquations(system, weights, known).matrix
