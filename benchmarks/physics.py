@@ -15,13 +15,14 @@ Nothing else should run meanwhile. DeepXDE wants `pip install -r requirements-be
 
 import argparse
 import math
+import statistics
 import sys
 import tempfile
 from pathlib import Path
 
 from peers.settings import DEEPXDE, DOCUMENTED, PUBLISHED
 from physics_runs import PROJECT, Journal, our_step, ours, peer, peer_step
-from physics_table import HEADER, Peer, Row, line, lines, ratio, result_of
+from physics_table import HEADER, Peer, Row, line, lines, ratio, result_of, spread
 
 sys.path.insert(0, str(PROJECT))
 
@@ -55,6 +56,7 @@ ROWS = [
     Row("burgers-inverse, 1 % noise", f"burgers-inverse --noise 0.01 --seconds 30 {LONG}", 5e-3, of="constants and intervals"),
     Row("navier-stokes-cavity", f"navier-stokes-cavity --seconds 60 {LONG}", 1e-2, unknowns=("u", "v")),
 ]
+STEP_PROCESSES = 5
 CURVE = 3  # rows of a problem that make a curve of error against time
 # DeepXDE looks at the equation on the boundary and at the initial time, too: 2540 + 80 + 160 points.
 STEP = "burgers --optimizer adam --build-in soft --points 2780 --condition-points 80 --redraw never --epochs 30 --precision"
@@ -122,14 +124,21 @@ def write_grid(row, path):
 
 
 def step_lines(journal, measure):
-    """Milliseconds of an Adam step for DeepXDE's documented network and points."""
+    """Milliseconds of an Adam step for DeepXDE's documented network and points, of processes of ours and theirs in turn.
+
+    Of several, since on a virtual machine two threads at times get less done than one, for a whole process or a part of it.
+    """
     for name, setting in DOCUMENTED.items():
-        options = f"{STEP} {setting.precision}"
-        our = journal.figures("ours", f"step of {options}", our_step if measure else None, options)
-        their = journal.figures("peer", f"step of {name}", peer_step if measure else None, "burgers", name, setting)
-        if our and their:
-            our, their = our["milliseconds"], their["milliseconds"]
-            cells = f"{our:.2f} ms", f"{name}: {their:.2f} ms", "-", ratio(their, our), "-"
+        options, our, their = f"{STEP} {setting.precision}", [], []
+        problem = "burgers", name, setting
+        for seed in range(STEP_PROCESSES):
+            key = f"step of {options} --seed {seed}"
+            our.append(journal.figures("ours", key, our_step if measure else None, options, seed))
+            their.append(journal.figures("peer", f"step of {name}, {seed}", peer_step if measure else None, *problem))
+        if all([*our, *their]):
+            our, their = ([figures["milliseconds"] for figures in found] for found in (our, their))
+            ratios = ratio(statistics.median(their), statistics.median(our))
+            cells = f"{spread(our, '.2f')} ms", f"{name}: {spread(their, '.2f')} ms", "-", ratios, "-"
             line(f"Adam step of burgers, {setting.precision}", "-", *cells)
 
 
