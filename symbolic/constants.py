@@ -19,6 +19,7 @@ BASES = (
 )
 LEAST_GAIN = 1.0  # of a simple number: with none, chance would find one near many a constant
 OF_ZERO = -2.0  # the price of a constant that is none: the term goes with it
+OF_ONE = -1.5  # that of one in place of a constant that others make up for, as in a*x/(b*x + c*y)
 LARGEST_DENOMINATOR = 12
 WORSE = (2.0, 10.0)  # errors that are no noise may grow by these factors, for all constants together: the front decides
 ROUND_OFF = {"float64": 1e-14, "float32": 3e-7}  # error of values of size 1, whatever the formula
@@ -140,7 +141,7 @@ def inverse_of_square(jacobian):
     sizes = np.linalg.norm(jacobian, axis=0)
     sizes = np.where(sizes > 0, sizes, 1.0)
     _, singular, directions = np.linalg.svd(jacobian / sizes, full_matrices=False)
-    singular = np.maximum(singular, 1e-9)  # columns of length 1: the largest is 1 or more
+    singular = np.maximum(singular, 1e-12)  # columns of length 1: the largest is 1 or more
     inverse = (directions.T / singular**2) @ directions
     return inverse / np.outer(sizes, sizes)
 
@@ -203,7 +204,7 @@ def simple_near(value, spread):
     """`(number, price)` of the simple numbers that a constant may be, given its standard error."""
     yield sympy.Integer(0), OF_ZERO
     if spread > abs(value):
-        yield sympy.Integer(1), 0.7
+        yield sympy.Integer(-1 if value < 0 else 1), OF_ONE
     for base, extra in BASES:
         multiple = value / float(base)
         if not 1e-3 < abs(multiple) < 1e6:

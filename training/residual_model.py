@@ -149,7 +149,7 @@ class ResidualModel(keras.Model):
     @property
     def compile_seconds(self):
         """What the first step took longer than the second."""
-        return self.first_steps[0] - self.first_steps[-1] if self.first_steps else 0.0
+        return max(0.0, self.first_steps[0] - self.first_steps[-1]) if self.first_steps else 0.0
 
     def measure(self, weights, held_out):
         """Logs: the loss, that on the points held out, and what each term contributes.

@@ -56,6 +56,16 @@ def test_simple_numbers_of_clean_values(start, truth):
     assert is_zero(refitted(start, values, noisy=False), truth)
 
 
+@pytest.mark.parametrize("noise", [1e-7, 0.01, 0.1])
+@pytest.mark.parametrize("start", ["530.1*x/(533.2*y + 527.6*x)", "-0.662*x/(-0.66*y - 0.67*x)"])
+def test_of_constants_that_make_up_for_each_other_one_is_one(start, noise):
+    """The fit determines their ratios alone; with all three free no one of them was ever simple."""
+    points = np.random.default_rng(1).uniform(1, 5, (2000, 2))
+    x, y = points.T
+    values = x / (x + y) + noise * np.random.default_rng(2).standard_normal(len(x)) * (x / (x + y)).std()
+    assert is_zero(refitted(start, values, points=points), "x/(x + y)")
+
+
 def test_a_constant_that_is_no_simple_number_keeps_its_digits():
     found = refitted("1.0*exp(0.5*x)", 1.3717 * np.exp(0.61803 * X[:, 0]), noisy=False)
     assert sorted(float(number) for number in found.atoms(sympy.Float)) == pytest.approx([0.61803, 1.3717], abs=1e-9)
