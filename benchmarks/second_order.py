@@ -1,0 +1,93 @@
+"""What a step of Levenberg and Marquardt's method is made of: milliseconds of its parts, and how near J'J is to the limit.
+
+    python benchmarks/second_order.py burgers
+    python benchmarks/second_order.py burgers --hidden 24 24 24 24
+    OPENBLAS_CORETYPE=Haswell python benchmarks/second_order.py burgers    # OpenBLAS without AVX-512
+
+The words are those of `train.py`, for any differential equation whose weights are few enough for this method. The limit is what
+the same OpenBLAS makes of a product of large matrices. Medians; nothing else should run meanwhile.
+"""
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+REPEATS, LARGE = 15, 3000
+
+
+def main(words):
+    from training.device import quiet, wide_vectors
+
+    wide_vectors()
+    import numpy as np
+    from scipy.linalg import blas
+
+    with quiet():
+        import tensorflow  # noqa: F401
+
+    system, known = system_of(words)
+    weights = system.get_weights()
+    normal, steps = parts(system, weights, known)
+    print("| part | ms |\n|---|---|")
+    for name, seconds in steps.items():
+        print(f"| {name} | {1e3 * seconds:.1f} |")
+    rows, size = len(normal.rows), len(weights)
+    speed = rows * size**2 / steps["J'J"] / 1e9
+    matrix = np.asfortranarray(np.random.default_rng(0).normal(size=(LARGE, LARGE)))
+    limit = 2 * LARGE**3 / seconds_of(lambda: blas.dgemm(1.0, matrix, matrix)) / 1e9
+    print(f"\n{size} weights, {rows} rows. J'J: {speed:.0f} GFLOP/s; a product of large matrices: {limit:.0f}")
+
+
+def system_of(words):
+    """The first system of a training, `equations.system.System`, and what is known of its points."""
+    from equations.system import System
+    from equations.trial import trial
+    from experiments.command import parse
+
+    _, experiment = parse(words)
+    problem = experiment.problem()
+    built_in = trial(problem, experiment.build_in)
+    network = experiment.network(problem, built_in)
+    terms, regions = zip(*experiment.terms(problem, built_in, network.count_params()), strict=True)
+    formulas = tuple([part[name] for name in problem.unknowns] for part in (built_in.offset, built_in.factor))
+    system = System(network, problem.coordinates, terms, formulas)
+    return system, system.at([region.draw([0, number]) for number, region in enumerate(regions)])
+
+
+def parts(system, weights, known):
+    """The normal equations, and seconds of each part of a step that succeeds at once."""
+    import numpy as np
+    import scipy.linalg
+    import tensorflow as tf
+    from scipy.linalg import blas
+
+    from training.levenberg_marquardt import LevenbergMarquardt
+    from training.normal_equations import NormalEquations
+
+    normal = NormalEquations(system, weights, known)
+    _, _, transposed = normal.only or normal.block(normal.parts[0])
+    damped = normal.matrix + np.diag(np.full(len(weights), normal.matrix.diagonal().max()))
+    variable = tf.constant(weights)
+    return normal, {
+        "a step": seconds_of(lambda: LevenbergMarquardt().step(system, weights, known)),
+        "Jacobian": seconds_of(lambda: system.jacobian(variable, normal.parts[0])),
+        "J'J": seconds_of(lambda: blas.dsyrk(1.0, transposed, lower=1)) * len(normal.parts),
+        "Cholesky's factors": seconds_of(lambda: scipy.linalg.cho_factor(damped, lower=True, check_finite=False)),
+        "residuals": seconds_of(lambda: system.rows(variable, known).numpy()),
+    }
+
+
+def seconds_of(work):
+    work()
+    found = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return statistics.median(found)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["burgers"])
