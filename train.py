@@ -19,9 +19,6 @@ def main(arguments):
 
 def run(name, experiment, resume=False):
     """Train and export beside the run's place, then move the whole there. Returns the run's folder."""
-    from training.device import wide_vectors
-
-    wide_vectors()
     from training.distribution import is_chief
     from training.run import place_of, shown, writing
 

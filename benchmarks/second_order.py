@@ -2,7 +2,6 @@
 
     python benchmarks/second_order.py burgers
     python benchmarks/second_order.py burgers --hidden 24 24 24 24
-    OPENBLAS_CORETYPE=Haswell python benchmarks/second_order.py burgers    # OpenBLAS without AVX-512
 
 The words are those of `train.py`, for any differential equation whose weights are few enough for this method. The limit is what
 the same OpenBLAS makes of a product of large matrices. Medians; nothing else should run meanwhile.
@@ -18,11 +17,10 @@ REPEATS, LARGE = 15, 3000
 
 
 def main(words):
-    from training.device import quiet, wide_vectors
-
-    wide_vectors()
     import numpy as np
     from scipy.linalg import blas
+
+    from training.device import quiet
 
     with quiet():
         import tensorflow  # noqa: F401

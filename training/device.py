@@ -5,21 +5,6 @@ import os
 import platform
 import sys
 from importlib.metadata import version
-from pathlib import Path
-
-WIDE = {"avx512f", "avx512bw", "avx512dq", "avx512vl"}  # what OpenBLAS' kernels for AVX-512 are made of
-
-
-def wide_vectors(processor="/proc/cpuinfo"):
-    """Before NumPy and SciPy are imported: let their OpenBLAS use AVX-512 where the processor has it.
-
-    OpenBLAS 0.3.31 knows the wide registers of Intel's processors but not those of AMD's newer ones, on which matrix products
-    take twice the time without.
-    """
-    with contextlib.suppress(OSError):  # there is no such file but on Linux
-        flags = next((line for line in Path(processor).read_text().splitlines() if line.startswith("flags")), "")
-        if set(flags.split()) >= WIDE:
-            os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
 
 
 @contextlib.contextmanager
