@@ -20,11 +20,6 @@ def main(words):
     import numpy as np
     from scipy.linalg import blas
 
-    from training.device import quiet
-
-    with quiet():
-        import tensorflow  # noqa: F401
-
     system, known = system_of(words)
     weights = system.get_weights()
     normal, steps = parts(system, weights, known)
@@ -40,9 +35,12 @@ def main(words):
 
 def system_of(words):
     """The first system of a training, `equations.system.System`, and what is known of its points."""
-    from equations.system import System
     from equations.trial import trial
     from experiments.command import parse
+    from training.device import quiet
+
+    with quiet():
+        from equations.system import System
 
     _, experiment = parse(words)
     problem = experiment.problem()
@@ -55,7 +53,7 @@ def system_of(words):
 
 
 def parts(system, weights, known):
-    """The normal equations, and seconds of each part of a step that succeeds at once."""
+    """The normal equations, and seconds of a step and of its parts; those of a block of rows count for each of the blocks."""
     import numpy as np
     import scipy.linalg
     import tensorflow as tf
@@ -70,7 +68,7 @@ def parts(system, weights, known):
     variable = tf.constant(weights)
     return normal, {
         "a step": seconds_of(lambda: LevenbergMarquardt().step(system, weights, known)),
-        "Jacobian": seconds_of(lambda: system.jacobian(variable, normal.parts[0])),
+        "Jacobian": seconds_of(lambda: system.jacobian(variable, normal.parts[0])) * len(normal.parts),
         "J'J": seconds_of(lambda: blas.dsyrk(1.0, transposed, lower=1)) * len(normal.parts),
         "Cholesky's factors": seconds_of(lambda: scipy.linalg.cho_factor(damped, lower=True, check_finite=False)),
         "residuals": seconds_of(lambda: system.rows(variable, known).numpy()),
