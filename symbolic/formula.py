@@ -11,6 +11,7 @@ import re
 
 import numpy as np
 import sympy
+from scipy import special
 
 from errors import UserError, nearest
 
@@ -42,6 +43,7 @@ FUNCTIONS = {
     "sinh": sympy.sinh,
     "cosh": sympy.cosh,
     "tanh": sympy.tanh,
+    "erf": sympy.erf,
     "abs": sympy.Abs,
     "sign": sympy.sign,
     "heaviside": sympy.Heaviside,
@@ -51,6 +53,7 @@ FUNCTIONS = {
 CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
 # sympy writes its own Heaviside out by cases, which takes minutes where steps are nested.
 STEP = sympy.Function("step", real=True)
+NOT_OF_NUMPY = {"step": lambda x: np.heaviside(x, 0.5), "erf": special.erf}  # what `function` computes with
 # A number, and the name or parenthesis it would multiply. The possessive ++ keeps 1e-3 from being read as 1 before e.
 NUMBER_BEFORE_NAME = r"(?<![\w.])((?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?+) ?(\w+|\()"
 
@@ -114,7 +117,7 @@ def function(expression, names):
         if number.is_Float or abs(number) > 2**53:
             replacements[number] = sympy.Float(float(number), 17)
     expression = expression.xreplace(replacements).replace(sympy.Heaviside, lambda x, at_zero: STEP(x))
-    compute = sympy.lambdify(arguments, expression, modules=[{"step": lambda x: np.heaviside(x, 0.5)}, "numpy"])
+    compute = sympy.lambdify(arguments, expression, modules=[NOT_OF_NUMPY, "numpy"])
 
     def evaluate(*arrays):
         arrays = [np.asarray(array, "float64") for array in arrays]

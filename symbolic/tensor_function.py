@@ -19,7 +19,7 @@ FUNCTIONS = {
     "cot": lambda x: 1 / tf.tan(x),  # what sympy makes of tan(x + pi/2)
     **{
         name: getattr(tf.math, name)
-        for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
+        for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf")
     },
 }
 

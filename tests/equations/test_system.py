@@ -14,6 +14,7 @@ from equations.trial import trial
 from equations.trial_solution import TrialSolution
 from models.pinn import pinn
 from models.tape import tape_derivative
+from symbolic.written import as_text
 
 # Two unknowns of unequal order, hard, Robin and periodic conditions, constants to be found, one of them in a condition.
 COUPLED = Equation(
@@ -40,6 +41,7 @@ CASES = {
     "periodic features": (WAVES, {"hidden": (5,), "harmonics": 2}),
     "Fourier features": (WAVES, {"hidden": (4,), "fourier": 3, "choice": "soft"}),
     "no hidden layer": (LINEAR, {"hidden": ()}),
+    "a known part with a kink": (replace(WAVES, known_part={"u": "abs(x - t)*t + erf(x)"}), {"hidden": (5,)}),
 }
 
 
@@ -51,7 +53,7 @@ class Case:
         self.trial = trial(problem, choice)
         keras.utils.set_random_seed(0)
         self.formulas = [[part[name] for name in problem.unknowns] for part in (self.trial.offset, self.trial.factor)]
-        texts = [list(map(str, part)) for part in self.formulas]
+        texts = [list(map(as_text, part)) for part in self.formulas]
         periodic = [problem.coordinates.index(name) for name in self.trial.periodic]
         layer = TrialSolution(problem.coordinates, *texts, dtype=dtype)
         self.model = pinn(

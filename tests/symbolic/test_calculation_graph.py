@@ -26,7 +26,7 @@ FORMULAS = [
     "-x - y",
     "x/(y*sqrt(z))",
     "heaviside(x)*tan(x + pi/2)*sign(y)",
-    "sin(x)*cos(x)*asin(x/9) + acos(y/9)*atan(y) + sinh(x)*cosh(y)*tanh(x*y)*log(y)",
+    "sin(x)*cos(x)*asin(x/9) + acos(y/9)*atan(y) + sinh(x)*cosh(y)*tanh(x*y)*log(y)*erf(x)",
     "x",
     "v*u*w*z",
 ]

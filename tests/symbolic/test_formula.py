@@ -1,3 +1,4 @@
+import math
 import time
 
 import numpy as np
@@ -22,6 +23,7 @@ Y = np.linspace(-1.0, 3.0, 7)
         ("sin(x)^2 - cos(y) + tan(x/2)", np.sin(X) ** 2 - np.cos(Y) + np.tan(X / 2)),
         ("asin(x/3) + arccos(x/3) + arctan(y) - atan(x)", np.pi / 2 + np.arctan(Y) - np.arctan(X)),
         ("sinh(x) + cosh(x) - tanh(y)", np.exp(X) - np.tanh(Y)),
+        ("erf(x) - erf(1/2)", [math.erf(x) - math.erf(0.5) for x in X]),
         ("abs(y) + sign(y)", np.abs(Y) + np.sign(Y)),
         ("max(x, y, 1) - min(x, y)", np.maximum(np.maximum(X, Y), 1) - np.minimum(X, Y)),
         ("heaviside(y)", np.where(Y > 0, 1.0, np.where(Y < 0, 0.0, 0.5))),

@@ -25,6 +25,7 @@ SMOOTH = [
     "tan(x + pi/2)",
     "asin(x/3) + arccos(x/3) + arctan(y) - atan(x) + asin(1)*x",
     "sinh(x) + cosh(x) - tanh(y) + tanh(1/2)*y",
+    "erf(x*y) + erf(1/2)*x",
     "0.12345678901234567*x",
     "10^30*x + 2^70*y",
     "1e-200*x*1e200",
