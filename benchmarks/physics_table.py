@@ -18,6 +18,7 @@ class Row(NamedTuple):
         of: what the error is of: the "solution", the "constants" of an inverse problem, or "constants and intervals", where
             the true constants also have to lie in their 95 % intervals.
         unknowns: whose error counts; all if empty.
+        seeds: at most, for rows that take long.
     """
 
     problem: str
@@ -26,6 +27,7 @@ class Row(NamedTuple):
     seconds: float = math.inf
     of: str = "solution"
     unknowns: tuple = ()
+    seeds: float = math.inf
 
 
 class Result(NamedTuple):

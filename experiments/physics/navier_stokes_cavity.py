@@ -6,7 +6,6 @@ from typing import Literal
 from equations.built_in import NAVIER_STOKES_CAVITY
 from experiments.differential_equation import DifferentialEquation
 
-NODES = 21  # of the classical solver, in each direction
 CORNER = 0.1  # so near to the upper corners the pressure, infinite in them, is not compared
 
 
@@ -31,13 +30,9 @@ class NavierStokesCavity(DifferentialEquation):
         return away_from_the_corners
 
     def classical(self, problem):
-        from equations.classical.cavity import Cavity
+        from equations.references.cavity import classical
 
-        def collocation():
-            cavity = Cavity(points=NODES, reynolds=100.0)
-            return lambda at: dict(zip(("u", "v", "p"), cavity(at["x"], at["y"]), strict=True))
-
-        return {f"collocation, {NODES} x {NODES} nodes": collocation}
+        return {"classical solver": lambda: classical(problem)}
 
     def comparable(self, unknown, values):
         """The pressure is known up to a constant, and infinite in the upper corners."""

@@ -15,3 +15,8 @@ class Schroedinger(DifferentialEquation):
         from equations.references.schroedinger import solution
 
         return solution
+
+    def classical(self, problem):
+        from equations.references.schroedinger import classical
+
+        return {"classical solver": lambda: classical(problem)}

@@ -8,7 +8,7 @@ from symbolic.calculus import differentiate, substitute
 
 def test_the_kink_diffuses_near_its_place():
     x, t = np.meshgrid(1 - np.geomspace(1e-7, 1e-3, 41), np.geomspace(1e-9, 1, 41))
-    kink = formula.parse(diffusing_kink("t"))
+    kink = formula.parse(diffusing_kink("t + 1e-9"))
     terms = [differentiate(kink, "t"), differentiate(kink, "x", 2) / 10000]
     change, diffusion = (formula.function(term, ["x", "t"])(x, t) for term in terms)
     assert (np.abs(change - diffusion) < 1e-5 * np.abs(change).max(axis=1, keepdims=True)).all()
