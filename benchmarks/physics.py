@@ -39,7 +39,7 @@ ROWS = [
     Row("allen-cahn", f"allen-cahn --seconds 25 {LONG}", 1e-4, 180),
     Row("allen-cahn", f"allen-cahn --seconds 60 {LONG}", 1e-5, 900),
     Row("allen-cahn", f"allen-cahn --seconds 150 --hidden 24 24 24 --points 10000 {LONG}", 1e-5, 900),
-    Row("wave", f"wave --seconds 110 {LONG}", 1e-6, 120),
+    Row("wave", f"wave --seconds 110 --hidden 24 24 24 --spread 2 {LONG}", 1e-6, 120),
     Row("heat", f"heat --seconds 20 {LONG}", 1e-6, 120),
     Row("advection", f"advection --seconds 80 --harmonics 1 {LONG}", 1e-6, 120),
     Row("schroedinger", f"schroedinger --seconds 15 {LONG}"),
