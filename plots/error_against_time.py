@@ -1,6 +1,7 @@
 """What accuracy costs: the error of several methods against wall time."""
 
 import numpy as np
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from plots import style
 
@@ -34,6 +35,9 @@ def error_against_time(problems, error_name="relative L2 error", title=""):
         style.log_axis(axes, [errors for _, errors in lines.values()])
         if any(len(seconds) for seconds, _ in lines.values()):
             axes.set_xscale("log")
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axes.xaxis.set_minor_formatter(NullFormatter())  # which would write over each other
         axes.set_title(style.wrap(style.cut(problem, 60), 54 // columns), fontsize=10)
         axes.set_xlabel("wall time [s]")
         axes.grid(alpha=0.3)
