@@ -15,7 +15,7 @@ from keras import layers
 from models import taylor
 from models.tape import tape_derivative
 from symbolic import formula
-from symbolic.calculus import differentiate
+from symbolic.calculus import away_from_kinks
 from symbolic.tensor_function import tensor_function
 
 BLOCK = 2**26  # numbers of the Jacobian that are computed at once: half a gigabyte
@@ -147,9 +147,11 @@ class System:
     def known_series(self, name, formulas, index, x):
         """The coefficient of a formula's Taylor series at the points, `(unknowns, points)`."""
         if (name, index) not in self.known_functions:
-            for coordinate, order in zip(self.coordinates, index, strict=True):
-                formulas = [differentiate(expression, coordinate, order) for expression in formulas]
-            self.known_functions[name, index] = [formula.function(expression, self.coordinates) for expression in formulas]
+            orders = [(sympy.Symbol(c, real=True), order) for c, order in zip(self.coordinates, index, strict=True) if order]
+            self.known_functions[name, index] = [
+                formula.function(away_from_kinks(expression.diff(*orders)) if orders else expression, self.coordinates)
+                for expression in formulas
+            ]
         return np.stack([f(*x.T) for f in self.known_functions[name, index]]) / taylor.factorial(index)
 
     # What every step computes

@@ -45,11 +45,15 @@ def differentiate(expression, name, order=1):
     for _ in range(order):
         if sympy.count_ops(expression) > MAX_OPERATIONS:
             raise UserError("a formula's derivative is too long")
-        expression = sympy.diff(expression, sympy.Symbol(name, real=True))
-        expression = expression.replace(sympy.DiracDelta, lambda *arguments: sympy.S.Zero)  # of a step or kink
+        expression = away_from_kinks(sympy.diff(expression, sympy.Symbol(name, real=True)))
         if expression.has(*NOT_REAL):
             raise UserError("a formula's derivative cannot be computed")
     return expression
+
+
+def away_from_kinks(derivative):
+    """A derivative as sympy finds it, without the spikes where the formula has a step or kink."""
+    return derivative.replace(sympy.DiracDelta, lambda *arguments: sympy.S.Zero)
 
 
 def is_kinked(expression, names):

@@ -12,8 +12,10 @@ from equations.equation import Equation
 from equations.system import System
 from equations.trial import trial
 from equations.trial_solution import TrialSolution
+from errors import UserError
 from models.pinn import pinn
 from models.tape import tape_derivative
+from symbolic.calculus import differentiate
 from symbolic.written import as_text
 
 # Two unknowns of unequal order, hard, Robin and periodic conditions, constants to be found, one of them in a condition.
@@ -222,6 +224,17 @@ def test_new_points_need_no_new_compilation():
         values.append(case.system.rows(case.weights, case.system.at(points)).numpy())
     assert not np.array_equal(values[0], values[1])
     assert case.system.rows.experimental_get_tracing_count() == 1
+
+
+def test_derivatives_of_a_known_part_may_be_long():
+    """Longer than those that are looked for in trial solutions."""
+    known = "*".join(f"(exp(-{n}*x^2)*sin({n}*x) + tanh(x/{n}))/({n} + x^2)" for n in range(2, 5))
+    case = Case(Equation(["y''''"], {"x": (0, 1)}, known_part={"y": known}), ())
+    places = case.points[0][0][0]
+    expected = derivative(case, places, "y", x=4) / np.sqrt(len(places))
+    np.testing.assert_allclose(case.system.rows(case.weights, case.known), expected, rtol=1e-9)
+    with pytest.raises(UserError, match="too long"):
+        differentiate(case.formulas[0][0], "x", 4)
 
 
 def test_float32_is_near_float64():
