@@ -31,15 +31,24 @@ def told(script, unfinished=""):
         return
     except UserError as error:
         text, code = str(error), 2
-    except (MemoryError, RecursionError) as error:  # files and options may ask for more than there is
-        reason = "needs more memory than there is" if isinstance(error, MemoryError) else "is nested too deeply"
+    except (
+        MemoryError,
+        RecursionError,
+    ) as error:  # files and options may ask for more than there is
+        reason = (
+            "needs more memory than there is"
+            if isinstance(error, MemoryError)
+            else "is nested too deeply"
+        )
         text, code = f"the data, the network or a file {reason}. Make it smaller", 2
     except Diverged as error:
         text, code = str(error), 3
     except KeyboardInterrupt:
         text, code = f"stopped{unfinished}", 130
     except BrokenPipeError:  # the reader of our output, such as head, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where Python flushes the rest at its end
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # where Python flushes the rest at its end
         sys.exit(141)
     except OSError as error:  # a full disk, a folder of somebody else's
         text, code = f"{one_line(error)}{unfinished}", 2

@@ -94,7 +94,9 @@ def score_solution(experiment, model, config, folder, history):
     from datasets.table_file import read_table
     from evaluation.solution import Comparison
 
-    comparison = Comparison(experiment, model, config, history, read_table(folder / "collocation.csv"))
+    comparison = Comparison(
+        experiment, model, config, history, read_table(folder / "collocation.csv")
+    )
     for remark in comparison.remarks:
         print(f"note: {remark}")
     return comparison.metrics(), experiment.pictures(comparison)
@@ -115,7 +117,9 @@ def predict(model, config, data, output):
     targets, split, predictions = predict_rows(model, config, data, output)
     if split.targets:
         scores = restore(config).scores(targets, split, predictions)
-        for heading, rows in tables_of({"splits": {"new": {"rows": split.rows, "network": scores}}}).items():
+        for heading, rows in tables_of(
+            {"splits": {"new": {"rows": split.rows, "network": scores}}}
+        ).items():
             print(f"\n{heading}\n{show(rows)}")
     print(f"\nWritten: {shown(output)}")
 
@@ -126,7 +130,9 @@ def all_runs():
     from training.run import runs
 
     rows = overview(runs())
-    return show(rows) if len(rows) > 1 else "No runs yet. `python train.py` lists what can be trained."
+    return (
+        show(rows) if len(rows) > 1 else "No runs yet. `python train.py` lists what can be trained."
+    )
 
 
 if __name__ == "__main__":

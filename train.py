@@ -80,9 +80,15 @@ def train(name, experiment, folder):
     if is_chief():  # of several machines that trained together, one writes
         network = experiment.answering(network, dataset)
         model = complete(encoder, network, dataset.targets)  # raw values in, the user's units out
-        export(model, dataset.columns, dataset.targets, folder, experiment.endpoints(encoder, network))
+        export(
+            model, dataset.columns, dataset.targets, folder, experiment.endpoints(encoder, network)
+        )
         write_history(folder, history)
-        note(folder, training={"epochs": len(history["loss"]), "device": describe_device()}, versions=versions())
+        note(
+            folder,
+            training={"epochs": len(history["loss"]), "device": describe_device()},
+            versions=versions(),
+        )
     return divergence(history)
 
 
@@ -129,7 +135,11 @@ def solve(name, experiment, folder):
     export_solution(solution, solved.system.residual(), problem.coordinates, folder)
     write_history(folder, solved.history)
     write_points(folder, problem.coordinates, solved.points)
-    training = {"epochs": len(solved.history["loss"]), "device": describe_device(), "compile seconds": solved.compile_seconds}
+    training = {
+        "epochs": len(solved.history["loss"]),
+        "device": describe_device(),
+        "compile seconds": solved.compile_seconds,
+    }
     note(folder, training=training, versions=versions())
     note(folder, constants=solved.constants)
     return solved.trouble
@@ -156,5 +166,7 @@ def study(name, experiment, folder):
 
 
 if __name__ == "__main__":
-    with told("train.py", unfinished="; --resume saved_models/NAME goes on with what was trained so far"):
+    with told(
+        "train.py", unfinished="; --resume saved_models/NAME goes on with what was trained so far"
+    ):
         main(sys.argv[1:])

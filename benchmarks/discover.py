@@ -28,7 +28,11 @@ sys.path.insert(0, str(PROJECT))
 
 BURGERS = {"u_t": {"u*u_x": -1, "u_xx": 0.01 / math.pi}}
 ALLEN_CAHN = {"u_t": {"u": 5, "u^3": -5, "u_xx": 0.0001}}
-LORENZ = {"x_t": {"x": -10, "y": 10}, "y_t": {"x": 28, "x*z": -1, "y": -1}, "z_t": {"x*y": 1, "z": -8 / 3}}
+LORENZ = {
+    "x_t": {"x": -10, "y": 10},
+    "y_t": {"x": 28, "x*z": -1, "y": -1},
+    "z_t": {"x*y": 1, "z": -8 / 3},
+}
 LOTKA_VOLTERRA = {"u_t": {"u": 1.5, "u*v": -1}, "v_t": {"u*v": 1, "v": -3}}
 
 
@@ -73,12 +77,22 @@ def main(arguments):
         with tempfile.TemporaryDirectory() as folder:
             path = path if path.suffix else trajectory(case.data, Path(folder))
             ours = [our_figures(case, path, seed, folder) for seed in range(arguments.seeds)]
-            seeds = range(arguments.seeds if case.noise else 1)  # without noise all of the data is always the same
+            seeds = range(
+                arguments.seeds if case.noise else 1
+            )  # without noise all of the data is always the same
             peer = [peer_figures(case, path, seed, folder, arguments.peers) for seed in seeds]
         right = sum(one["wrong terms"] == 0 for one in ours)
-        cells = [f"{right} of {len(ours)}", spread(ours, "error", "{:.1e}"), spread(ours, "seconds", "{:.0f}")]
+        cells = [
+            f"{right} of {len(ours)}",
+            spread(ours, "error", "{:.1e}"),
+            spread(ours, "seconds", "{:.0f}"),
+        ]
         if arguments.peers:
-            cells += [spread(peer, "wrong terms", "{:.0f}"), spread(peer, "error", "{:.1e}"), spread(peer, "seconds", "{:.0f}")]
+            cells += [
+                spread(peer, "wrong terms", "{:.0f}"),
+                spread(peer, "error", "{:.1e}"),
+                spread(peer, "seconds", "{:.0f}"),
+            ]
             cells.append(peer[0]["setting"])
         line(name, *cells)
 
@@ -105,7 +119,9 @@ def our_figures(case, path, seed, folder):
     start = time.perf_counter()
     command = [sys.executable, PROJECT / "train.py", "discover", *words]
     environment = {**os.environ, "SAVED_MODELS": folder, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    finished = subprocess.run([str(word) for word in command], env=environment, capture_output=True, text=True)
+    finished = subprocess.run(
+        [str(word) for word in command], env=environment, capture_output=True, text=True
+    )
     seconds = time.perf_counter() - start
     if finished.returncode:
         sys.exit(f"{path}: {finished.stderr.splitlines()[-1]}")
@@ -115,7 +131,11 @@ def our_figures(case, path, seed, folder):
     for one in story["coefficients"]:
         found[one["equation"]][one["term"]] = one["value"]
     wrong = sum(len(found[side].keys() ^ own.keys()) for side, own in case.truth.items())
-    errors = [abs(found[side].get(term, 0) / value - 1) for side, own in case.truth.items() for term, value in own.items()]
+    errors = [
+        abs(found[side].get(term, 0) / value - 1)
+        for side, own in case.truth.items()
+        for term, value in own.items()
+    ]
     return {"wrong terms": wrong, "error": max(errors), "seconds": seconds}
 
 
@@ -131,9 +151,13 @@ def peer_figures(case, path, seed, folder, python):
     coordinates = ["x", "t"] if path.suffix == ".mat" else ["t"]
     table = read_field(path, coordinates, unknowns)
     axes = {name: np.unique(table[name]) for name in coordinates}
-    values = np.stack([table[name] for name in unknowns], axis=-1).reshape(*map(len, axes.values()), len(unknowns))
+    values = np.stack([table[name] for name in unknowns], axis=-1).reshape(
+        *map(len, axes.values()), len(unknowns)
+    )
     spread = values.std(axis=tuple(range(len(coordinates))))
-    values = values + case.noise * spread * np.random.default_rng(seed).standard_normal(values.shape)
+    values = values + case.noise * spread * np.random.default_rng(seed).standard_normal(
+        values.shape
+    )
     given = Path(folder) / "peer.npz"
     np.savez(given, **axes, values=values, unknowns=unknowns, truth=json.dumps(case.truth))
     finished = subprocess.run([python, str(PEER), str(given)], capture_output=True, text=True)
@@ -148,7 +172,11 @@ def spread(figures, name, form):
     """Median, smallest and largest."""
     values = sorted(one[name] for one in figures)
     middle = form.format(statistics.median(values))
-    return middle if len(values) == 1 else f"{middle} ({form.format(values[0])}, {form.format(values[-1])})"
+    return (
+        middle
+        if len(values) == 1
+        else f"{middle} ({form.format(values[0])}, {form.format(values[-1])})"
+    )
 
 
 def line(*cells):
@@ -156,9 +184,15 @@ def line(*cells):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", metavar="case", choices=[[], *CASES], help="; ".join(CASES))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "cases", nargs="*", metavar="case", choices=[[], *CASES], help="; ".join(CASES)
+    )
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--folder", type=Path, default=PROJECT.parent / "shared" / "data" / "equations")
+    parser.add_argument(
+        "--folder", type=Path, default=PROJECT.parent / "shared" / "data" / "equations"
+    )
     parser.add_argument("--peers", metavar="PYTHON", help="that has PySINDy")
     main(parser.parse_args())

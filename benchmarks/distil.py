@@ -45,7 +45,9 @@ def main(options):
         print("| run | truth | found | exact | train [s] | distil [s] |\n|---|---|---|---|---|---|")
         for row in chosen:
             for name, truth, words in plain_rows(row, options.only):
-                found = journal(f"{name} {truth}", lambda words=words, truth=truth: plain(runs, words, truth))
+                found = journal(
+                    f"{name} {truth}", lambda words=words, truth=truth: plain(runs, words, truth)
+                )
                 print(f"| {name} | {truth} | {' | '.join(map(str, found))} |", flush=True)
         if "feynman" in chosen:
             feynman(runs, journal, options)
@@ -95,7 +97,10 @@ def deviations(found, run):
 def feynman(runs, journal, options):
     names = [name for name in FEYNMAN if not options.only or name in options.only]
     methods = ["pyoperon", *(["gplearn"] if options.peers else []), "ours"]
-    print(f"\n| equation | truth | noise | {' | '.join(methods)} | error of the network |\n|" + "---|" * (len(methods) + 4))
+    print(
+        f"\n| equation | truth | noise | {' | '.join(methods)} | error of the network |\n|"
+        + "---|" * (len(methods) + 4)
+    )
     counts = dict.fromkeys([(method, noise) for method in methods for noise in NOISES], 0)
     done = dict.fromkeys(NOISES, 0)
     for name in names:
@@ -104,15 +109,24 @@ def feynman(runs, journal, options):
             cells = []
             for method in methods:
                 key = f"feynman {name} {noise} {method} {options.seconds}"
-                exact, nearly, found, *error = journal(key, lambda m=method, n=name, s=noise: attempt(runs, m, n, s, options))
+                exact, nearly, found, *error = journal(
+                    key, lambda m=method, n=name, s=noise: attempt(runs, m, n, s, options)
+                )
                 counts[method, noise] += np.array([exact, exact or nearly])
                 short = found.replace("**", "^")[:60]
-                cells.append("yes" if exact else f"{'up to a constant' if nearly else 'no'}: {short}")
+                cells.append(
+                    "yes" if exact else f"{'up to a constant' if nearly else 'no'}: {short}"
+                )
             done[noise] += 1
-            print(f"| {name} | {FEYNMAN[name][0]} | {noise:.0%} | {' | '.join(cells)} | {error[0]:.1%} |", flush=True)
+            print(
+                f"| {name} | {FEYNMAN[name][0]} | {noise:.0%} | {' | '.join(cells)} | {error[0]:.1%} |",
+                flush=True,
+            )
     print(f"\n| noise | equations | {' | '.join(methods)} |\n|" + "---|" * (len(methods) + 2))
     for noise in options.noise:
-        print(f"| {noise:.0%} | {done[noise]} | {' | '.join('{} ({})'.format(*counts[method, noise]) for method in methods)} |")
+        print(
+            f"| {noise:.0%} | {done[noise]} | {' | '.join('{} ({})'.format(*counts[method, noise]) for method in methods)} |"
+        )
 
 
 def rows_of(name, noise, folder):
@@ -143,9 +157,13 @@ def attempt(runs, method, name, noise, options):
     if method != "ours":
         found = peer_formula(method, points, values, list(ranges), noise, runs.folder, options)
         return [same(found, text), same_up_to_a_constant(found, text), found]
-    seconds = runs.train("table", "--data", path, "--target", "target", "--name", "network", *NETWORK)
+    seconds = runs.train(
+        "table", "--data", path, "--target", "target", "--name", "network", *NETWORK
+    )
     left = max(options.seconds - seconds, 5)
-    runs.train("distil", "--from", runs.folder / "network", "--name", "formula", "--seconds", f"{left:.1f}")
+    runs.train(
+        "distil", "--from", runs.folder / "network", "--name", "formula", "--seconds", f"{left:.1f}"
+    )
     found = runs.formula()
     error = runs.network_error(text, ranges)
     return [same(found, text), same_up_to_a_constant(found, text), found, error]
@@ -157,9 +175,18 @@ def peer_formula(method, points, values, names, noise, folder, options):
     from symbolic.regression import described, simplified
     from symbolic.written import as_text
 
-    np.savez(folder / "rows.npz", points=points, values=values, names=names, noise=noise * values.std())
+    np.savez(
+        folder / "rows.npz", points=points, values=values, names=names, noise=noise * values.std()
+    )
     python = sys.executable if method == "pyoperon" else options.peers
-    words = [python, PROJECT / "benchmarks/peers/symbolic_regression.py", method, folder / "rows.npz", options.seconds, 0]
+    words = [
+        python,
+        PROJECT / "benchmarks/peers/symbolic_regression.py",
+        method,
+        folder / "rows.npz",
+        options.seconds,
+        0,
+    ]
     done = subprocess.run(list(map(str, words)), capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -184,8 +211,14 @@ def same(found, truth):
     if not len(one) or not np.allclose(one, other, rtol=1e-9):
         return False
     difference = parsed(found) - parsed(truth)
-    positive = {symbol: sympy.Symbol(symbol.name, positive=True) for symbol in difference.free_symbols}
-    ways = (sympy.expand, sympy.simplify, lambda x: sympy.simplify(sympy.expand_log(x.xreplace(positive), force=True)))
+    positive = {
+        symbol: sympy.Symbol(symbol.name, positive=True) for symbol in difference.free_symbols
+    }
+    ways = (
+        sympy.expand,
+        sympy.simplify,
+        lambda x: sympy.simplify(sympy.expand_log(x.xreplace(positive), force=True)),
+    )
     return any(way(difference) == 0 for way in ways)
 
 
@@ -194,7 +227,9 @@ def same_up_to_a_constant(found, truth):
     one, other = values_at_points(found, truth)
     if len(one) < 20 or np.ptp(one) == 0:
         return False
-    return any(np.ptp(values) < 1e-9 * np.abs(values).max() for values in (one / other, one - other + 1))
+    return any(
+        np.ptp(values) < 1e-9 * np.abs(values).max() for values in (one / other, one - other + 1)
+    )
 
 
 def values_at_points(found, truth):
@@ -237,7 +272,9 @@ class Runs:
         low, high = np.array(list(ranges.values()), "float64").T
         points = np.random.default_rng(1).uniform(low, high, (ROWS, len(ranges)))
         true = formula.function(parsed(truth), list(ranges))(*points.T)
-        answers = predict(load(self.folder / "network"), dict(zip(ranges, points.T, strict=True)))["target"]
+        answers = predict(load(self.folder / "network"), dict(zip(ranges, points.T, strict=True)))[
+            "target"
+        ]
         return float(np.sqrt(np.mean((answers - true) ** 2)) / true.std())
 
 
@@ -258,9 +295,15 @@ class Journal:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("rows", nargs="*", choices=["polynomial", "function", "ode", "poisson", "feynman", []])
-    parser.add_argument("--only", nargs="*", default=[], help="formulas of function, or numbers of feynman")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "rows", nargs="*", choices=["polynomial", "function", "ode", "poisson", "feynman", []]
+    )
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="formulas of function, or numbers of feynman"
+    )
     parser.add_argument("--noise", nargs="*", type=float, default=NOISES)
     parser.add_argument("--seconds", type=float, default=60, help="for each search of feynman")
     parser.add_argument("--peers", default="", help="Python of an environment with gplearn")

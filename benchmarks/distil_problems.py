@@ -24,7 +24,10 @@ FEYNMAN = {
     "I.16.6": ("(u + v)/(1 + u*v/c^2)", dict.fromkeys(("c", "v", "u"), (1, 5))),
     "I.18.4": ("(m1*r1 + m2*r2)/(m1 + m2)", dict.fromkeys(("m1", "m2", "r1", "r2"), (1, 5))),
     "I.18.12": ("r*F*sin(theta)", {"r": (1, 5), "F": (1, 5), "theta": (0, 5)}),
-    "I.24.6": ("m*(omega^2 + omega_0^2)*x^2/4", dict.fromkeys(("m", "omega", "omega_0", "x"), (1, 3))),
+    "I.24.6": (
+        "m*(omega^2 + omega_0^2)*x^2/4",
+        dict.fromkeys(("m", "omega", "omega_0", "x"), (1, 3)),
+    ),
     "I.27.6": ("1/(1/d1 + n/d2)", dict.fromkeys(("d1", "d2", "n"), (1, 5))),
     "I.29.16": (
         "sqrt(x1^2 + x2^2 - 2*x1*x2*cos(theta1 - theta2))",

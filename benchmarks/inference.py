@@ -28,7 +28,11 @@ def exported(folder):
     model = complete(column_encoder(columns), dense_classifier((16,), 5), targets)
     export(model, columns, targets, folder)
     values = np.random.default_rng(0).normal(size=(100_000, 16)).astype("float32")
-    return load(folder), model, {column.name: values[:, place] for place, column in enumerate(columns)}
+    return (
+        load(folder),
+        model,
+        {column.name: values[:, place] for place, column in enumerate(columns)},
+    )
 
 
 def median_seconds(function, repeats):
@@ -51,14 +55,23 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         served, model, rows = exported(folder)
         signature = served.signatures["serving_default"]
-        header = ("rows", "signature [ms]", "evaluate.py's batches [ms]", "model.predict [ms]", "predict / signature")
+        header = (
+            "rows",
+            "signature [ms]",
+            "evaluate.py's batches [ms]",
+            "model.predict [ms]",
+            "predict / signature",
+        )
         print(f"| {' | '.join(header)} |\n{'|---' * len(header)}|")
         for count, repeats in ((1, 200), (1000, 50), (100_000, 5)):
             some = {name: values[:count] for name, values in rows.items()}
             tensors = {name: tf.constant(values) for name, values in some.items()}
             called = median_seconds(lambda tensors=tensors: signature(**tensors), repeats)
             batched = median_seconds(lambda some=some: predict(served, some), repeats)
-            keras_own = median_seconds(lambda some=some: model.predict(some, verbose=0, batch_size=8192), max(5, repeats // 10))
+            keras_own = median_seconds(
+                lambda some=some: model.predict(some, verbose=0, batch_size=8192),
+                max(5, repeats // 10),
+            )
             times = " | ".join(f"{1000 * seconds:.2f}" for seconds in (called, batched, keras_own))
             print(f"| {count} | {times} | {keras_own / called:.1f} |", flush=True)
 

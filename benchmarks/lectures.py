@@ -18,7 +18,14 @@ import numpy as np
 
 PROJECT = Path(__file__).parents[1]
 DATA = PROJECT.parent / "shared" / "data"
-FORMULAS = ("exp(-x/2)*sin(3*x)", "sin(5*x)", "x^3 - 2*x", "1/(1 + x^2)", "sin(x)*cos(2*y)", "exp(-x^2 - y^2)")
+FORMULAS = (
+    "exp(-x/2)*sin(3*x)",
+    "sin(5*x)",
+    "x^3 - 2*x",
+    "1/(1 + x^2)",
+    "sin(x)*cos(2*y)",
+    "exp(-x^2 - y^2)",
+)
 
 
 class Runs:
@@ -38,7 +45,10 @@ class Runs:
 
     def command(self, script, *words):
         done = subprocess.run(
-            [sys.executable, str(PROJECT / script), *map(str, words)], env=self.environment, capture_output=True, text=True
+            [sys.executable, str(PROJECT / script), *map(str, words)],
+            env=self.environment,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             sys.exit(f"{script} {' '.join(map(str, words))} failed:\n{done.stderr}")
@@ -68,7 +78,9 @@ def function(runs):
         splits, seconds = runs("function", "--formula", text)
         names = variables(parse(text))
         values = function(parse(text), names)(*np.meshgrid(*[np.linspace(-3, 3, 301)] * len(names)))
-        outside = next(scores for name, scores in splits.items() if name.startswith("outside"))["network"]["f"]["RMSE"]
+        outside = next(scores for name, scores in splits.items() if name.startswith("outside"))[
+            "network"
+        ]["f"]["RMSE"]
         error = splits["test"]["network"]["f"]["RMSE"] / np.ptp(values)
         yield (
             text,
@@ -82,7 +94,10 @@ def function(runs):
 def xor(runs):
     splits, seconds = runs("xor")
     scores = splits["test"]["network"]
-    none, one = scores["no hidden layer"]["best accuracy"], scores["one hidden layer"]["all four right, fraction of seeds"]
+    none, one = (
+        scores["no hidden layer"]["best accuracy"],
+        scores["one hidden layer"]["all four right, fraction of seeds"],
+    )
     yield (
         "20 seeds",
         f"none: best {none:.2f}; one: {one:.0%} all right",
@@ -98,7 +113,13 @@ def house_prices(runs):
         for seed in range(3):
             splits, seconds = runs("house-prices", "--data", file, "--seed", seed)
             rmse, r2 = (splits["test"]["network"]["House_Price"][name] for name in ("RMSE", "R2"))
-            yield f"seed {seed}", f"RMSE {rmse:.1f}, R2 {r2:.5f}", "<= 10172, >= 0.998", rmse <= 10172 and r2 >= 0.998, seconds
+            yield (
+                f"seed {seed}",
+                f"RMSE {rmse:.1f}, R2 {r2:.5f}",
+                "<= 10172, >= 0.998",
+                rmse <= 10172 and r2 >= 0.998,
+                seconds,
+            )
 
 
 def digits(runs):
@@ -110,7 +131,13 @@ def digits(runs):
             total += seconds
         listed = " ".join(f"{score:.4f}" for score in scores)
         median = float(np.median(scores))
-        yield f"{model}, 5 seeds", f"median {median:.4f} ({listed})", f">= {wanted}", median >= wanted, total / 5
+        yield (
+            f"{model}, 5 seeds",
+            f"median {median:.4f} ({listed})",
+            f">= {wanted}",
+            median >= wanted,
+            total / 5,
+        )
 
 
 def mnist(runs):
@@ -129,7 +156,13 @@ def jets(runs):
             splits, seconds = runs("jets", "--data", file, *settings)
             area, linear = network_and_baseline(splits["test"], "class", "ROC AUC")
             found = f"AUC {area:.4f}, boosted trees {reference:.4f}, logistic {linear:.4f}"
-            yield "quark, gluon" + " (lecture)" * bool(settings), found, "within 0.03", area > reference - 0.03, seconds
+            yield (
+                "quark, gluon" + " (lecture)" * bool(settings),
+                found,
+                "within 0.03",
+                area > reference - 0.03,
+                seconds,
+            )
 
 
 def boosted_trees(file):
@@ -145,7 +178,9 @@ def boosted_trees(file):
 
     dataset = jets(str(file), "class", 42)
     known = joined(dataset.train, dataset.validation)
-    model = HistGradientBoostingClassifier(random_state=0).fit(columns(known), known.targets["class"])
+    model = HistGradientBoostingClassifier(random_state=0).fit(
+        columns(known), known.targets["class"]
+    )
     scores = model.predict_proba(columns(dataset.test))[:, 1]
     return roc_auc_score(dataset.test.targets["class"] == model.classes_[1], scores)
 
@@ -158,7 +193,9 @@ def images(runs):
     folder = runs.folder / "pictures"
     for number, (picture, label) in enumerate(zip(*load_digits(return_X_y=True), strict=True)):
         (folder / str(label)).mkdir(parents=True, exist_ok=True)
-        Image.fromarray((picture.reshape(8, 8) * 255 / 16).astype("uint8")).save(folder / str(label) / f"{number}.png")
+        Image.fromarray((picture.reshape(8, 8) * 255 / 16).astype("uint8")).save(
+            folder / str(label) / f"{number}.png"
+        )
     splits, seconds = runs("images", "--data", folder)
     accuracy = splits["test"]["network"]["label"]["accuracy"]
     yield "digits as PNG files", f"accuracy {accuracy:.4f}", ">= 0.98", accuracy >= 0.98, seconds
@@ -169,12 +206,15 @@ EXPERIMENTS = (xor, polynomial, function, house_prices, digits, images, jets, mn
 
 def main(names):
     known = {experiment.__name__.replace("_", "-"): experiment for experiment in EXPERIMENTS}
-    print("| experiment | which | measured | to reach | reached | seconds |\n|---|---|---|---|---|---|")
+    print(
+        "| experiment | which | measured | to reach | reached | seconds |\n|---|---|---|---|---|---|"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for name in names or known:
             for which, measured, wanted, reached, seconds in known[name](Runs(folder)):
                 print(
-                    f"| {name} | {which} | {measured} | {wanted} | {'yes' if reached else 'NO'} | {seconds:.0f} |", flush=True
+                    f"| {name} | {which} | {measured} | {wanted} | {'yes' if reached else 'NO'} | {seconds:.0f} |",
+                    flush=True,
                 )
 
 

@@ -33,19 +33,35 @@ ROWS = [
     Row("burgers", f"burgers --seconds 33 {LONG}", 1e-5, 40),
     Row("burgers", f"burgers --seconds 120 --hidden 24 24 24 24 {LONG}", 1e-6, 300),
     Row("burgers", f"burgers --seconds 1200 --hidden 24 24 24 24 {LONG}", 1e-8, 1800, seeds=1),
-    Row("burgers, soft", f"burgers --seconds 60 --build-in soft --points 2780 --condition-points 80 {LONG}"),
+    Row(
+        "burgers, soft",
+        f"burgers --seconds 60 --build-in soft --points 2780 --condition-points 80 {LONG}",
+    ),
     Row("poisson", f"poisson --seconds 12 {LONG}", 1e-8, 20),
     Row("helmholtz", f"helmholtz --seconds 60 {LONG}", 1e-7, 120),
     Row("allen-cahn", f"allen-cahn --seconds 25 {LONG}", 1e-4, 180),
     Row("allen-cahn", f"allen-cahn --seconds 60 {LONG}", 1e-5, 900),
-    Row("allen-cahn", f"allen-cahn --seconds 150 --hidden 24 24 24 --points 10000 {LONG}", 1e-5, 900),
+    Row(
+        "allen-cahn", f"allen-cahn --seconds 150 --hidden 24 24 24 --points 10000 {LONG}", 1e-5, 900
+    ),
     Row("wave", f"wave --seconds 110 --hidden 24 24 24 --spread 2 {LONG}", 1e-6, 120),
     Row("heat", f"heat --seconds 20 {LONG}", 1e-6, 120),
     Row("advection", f"advection --seconds 80 --harmonics 1 {LONG}", 1e-6, 120),
     Row("schroedinger", f"schroedinger --seconds 15 {LONG}"),
     Row("schroedinger", f"schroedinger --seconds 40 {LONG}"),
-    Row("schroedinger", f"schroedinger --seconds 120 --hidden 28 28 28 --harmonics 8 {LONG}", 1e-4, 600),
-    Row("schroedinger", f"schroedinger --seconds 400 --hidden 24 24 24 --harmonics 32 {LONG}", 1e-4, 600, seeds=1),
+    Row(
+        "schroedinger",
+        f"schroedinger --seconds 120 --hidden 28 28 28 --harmonics 8 {LONG}",
+        1e-4,
+        600,
+    ),
+    Row(
+        "schroedinger",
+        f"schroedinger --seconds 400 --hidden 24 24 24 --harmonics 32 {LONG}",
+        1e-4,
+        600,
+        seeds=1,
+    ),
     Row("ode gaussian", f"ode --problem-name gaussian --seconds 5 {LONG}", 1e-8, 12),
     Row("ode decay", f"ode --problem-name decay --seconds 5 {LONG}", 1e-8, 12),
     Row("ode logistic", f"ode --problem-name logistic --seconds 5 {LONG}", 1e-8, 12),
@@ -55,8 +71,18 @@ ROWS = [
     Row("ode lotka-volterra", f"ode --problem-name lotka-volterra --seconds 15 {LONG}", 1e-6, 30),
     Row("ode lorenz", f"ode --problem-name lorenz --hidden 30 20 --seconds 90 {LONG}", 1e-5),
     Row("burgers-inverse, clean", f"burgers-inverse --seconds 40 {LONG}", 1e-5, of="constants"),
-    Row("burgers-inverse, 1 % noise", f"burgers-inverse --noise 0.01 --seconds 30 {LONG}", 5e-3, of="constants and intervals"),
-    Row("navier-stokes-cavity", f"navier-stokes-cavity --seconds 60 {LONG}", 1e-2, unknowns=("u", "v")),
+    Row(
+        "burgers-inverse, 1 % noise",
+        f"burgers-inverse --noise 0.01 --seconds 30 {LONG}",
+        5e-3,
+        of="constants and intervals",
+    ),
+    Row(
+        "navier-stokes-cavity",
+        f"navier-stokes-cavity --seconds 60 {LONG}",
+        1e-2,
+        unknowns=("u", "v"),
+    ),
 ]
 STEP_PROCESSES = 5
 CURVE = 3  # rows of a problem that make a curve of error against time
@@ -73,7 +99,10 @@ def main(arguments, rows):
         mine = [row for row in rows if row.problem == problem]
         results = [our_result(row, journal, arguments.seeds) for row in mine]
         peers = measured_peers(mine[0], journal, arguments)
-        published = [Peer(name, [[point]], ", published") for name, point in PUBLISHED.get(problem, {}).items()]
+        published = [
+            Peer(name, [[point]], ", published")
+            for name, point in PUBLISHED.get(problem, {}).items()
+        ]
         lines(mine, results, peers, published)
         if problem == "burgers":
             step_lines(journal, arguments.peers != "none")
@@ -86,7 +115,10 @@ def main(arguments, rows):
 def our_result(row, journal, seeds):
     """Of all seeds; None where nothing is known."""
     options, seeds = row.options, min(seeds, row.seeds)
-    found = [journal.figures("ours", f"{options} --seed {seed}", ours, options, seed) for seed in range(seeds)]
+    found = [
+        journal.figures("ours", f"{options} --seed {seed}", ours, options, seed)
+        for seed in range(seeds)
+    ]
     return result_of(row, found) if any(found) else None
 
 
@@ -103,7 +135,9 @@ def measured_peers(row, journal, arguments):
             for seed in range(arguments.peer_seeds):
                 key = f"{problem}: {name}, seed {seed}, at most {arguments.peer_limit:g} s"
                 words = problem, name, setting, seed, grid, arguments.peer_limit
-                seeds.append(journal.figures("peer", key, peer if arguments.peers == "all" else None, *words))
+                seeds.append(
+                    journal.figures("peer", key, peer if arguments.peers == "all" else None, *words)
+                )
             if seeds := [figures for figures in seeds if figures]:
                 stopped = "" if all(figures["finished"] for figures in seeds) else ", stopped"
                 found.append(Peer(name, [figures["curve"] for figures in seeds], stopped))
@@ -120,7 +154,9 @@ def write_grid(row, path):
     _, experiment = parse(row.options.split())
     problem = experiment.problem()
     ends = zip(problem.low, problem.high, strict=True)
-    mesh = np.meshgrid(*(np.linspace(*pair, GRID[len(problem.low)]) for pair in ends), indexing="ij")
+    mesh = np.meshgrid(
+        *(np.linspace(*pair, GRID[len(problem.low)]) for pair in ends), indexing="ij"
+    )
     places = {name: values.ravel() for name, values in zip(problem.coordinates, mesh, strict=True)}
     (truth,) = experiment.truth(problem)(places).values()
     np.savez(path, points=np.stack(list(places.values()), axis=1), truth=truth)
@@ -137,18 +173,30 @@ def step_lines(journal, measure):
         for seed in range(STEP_PROCESSES):
             key = f"step of {options} --seed {seed}"
             our.append(journal.figures("ours", key, our_step if measure else None, options, seed))
-            their.append(journal.figures("peer", f"step of {name}, {seed}", peer_step if measure else None, *problem))
+            their.append(
+                journal.figures(
+                    "peer", f"step of {name}, {seed}", peer_step if measure else None, *problem
+                )
+            )
         if all([*our, *their]):
             our, their = ([figures["milliseconds"] for figures in found] for found in (our, their))
             ratios = ratio(statistics.median(their), statistics.median(our))
-            cells = f"{spread(our, '.2f')} ms", f"{name}: {spread(their, '.2f')} ms", "-", ratios, "-"
+            cells = (
+                f"{spread(our, '.2f')} ms",
+                f"{name}: {spread(their, '.2f')} ms",
+                "-",
+                ratios,
+                "-",
+            )
             line(f"Adam step of burgers, {setting.precision}", "-", *cells)
 
 
 def methods(results, peers):
     """`{name: (seconds, errors)}`: our runs of different length as one curve, each peer's first training as another."""
     curves = {"train.py": sorted((result.seconds, result.error) for result in results if result)}
-    curves |= {one.name: [point for point in one.curves[0] if math.isfinite(point[0])] for one in peers}
+    curves |= {
+        one.name: [point for point in one.curves[0] if math.isfinite(point[0])] for one in peers
+    }
     return {name: tuple(zip(*points, strict=True)) for name, points in curves.items() if points}
 
 
@@ -162,20 +210,40 @@ def draw(panels, path):
 
 def command():
     """The options, and the rows that they choose."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     names = list(dict.fromkeys(row.options.split()[0] for row in ROWS))
-    parser.add_argument("experiments", nargs="*", metavar="experiment", help=f"{', '.join(names)}; all if none is given")
+    parser.add_argument(
+        "experiments",
+        nargs="*",
+        metavar="experiment",
+        help=f"{', '.join(names)}; all if none is given",
+    )
     parser.add_argument("--seeds", type=int, default=3, help="of ours; 0 for the peers alone")
-    parser.add_argument("--peers", choices=("none", "steps", "all"), default="all", help="what of DeepXDE to measure")
+    parser.add_argument(
+        "--peers",
+        choices=("none", "steps", "all"),
+        default="all",
+        help="what of DeepXDE to measure",
+    )
     parser.add_argument("--peer-seeds", type=int, default=1)
-    parser.add_argument("--peer-limit", type=float, default=1800, help="most seconds of a training with DeepXDE")
-    parser.add_argument("--figures", default=PROJECT / "benchmarks" / "physics.jsonl", help="the file that remembers")
+    parser.add_argument(
+        "--peer-limit", type=float, default=1800, help="most seconds of a training with DeepXDE"
+    )
+    parser.add_argument(
+        "--figures",
+        default=PROJECT / "benchmarks" / "physics.jsonl",
+        help="the file that remembers",
+    )
     parser.add_argument("--reuse", action="store_true", help="figures of earlier code count, too")
     parser.add_argument("--picture", help="draw error against wall time, e.g. docs/physics.png")
     arguments = parser.parse_args()
     if wrong := set(arguments.experiments) - set(names):
         parser.error(f"no rows for {', '.join(sorted(wrong))}; there are {', '.join(names)}")
-    return arguments, [row for row in ROWS if row.options.split()[0] in (arguments.experiments or names)]
+    return arguments, [
+        row for row in ROWS if row.options.split()[0] in (arguments.experiments or names)
+    ]
 
 
 if __name__ == "__main__":

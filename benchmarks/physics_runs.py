@@ -58,7 +58,10 @@ class Journal:
                 return None
             self.known[of, key] = found
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"of": of, "key": key, "code": self.code[of], "figures": found}) + "\n")
+                file.write(
+                    json.dumps({"of": of, "key": key, "code": self.code[of], "figures": found})
+                    + "\n"
+                )
         return self.known.get((of, key))
 
 
@@ -67,7 +70,9 @@ def fingerprint(peers):
     folder = PROJECT / "benchmarks" / "peers" if peers else PROJECT
     paths = [path.relative_to(PROJECT) for path in sorted(folder.rglob("*.py"))]
     apart = () if peers else ("benchmarks", "docs", "tests", ".venv", "saved_models")
-    content = b"".join((PROJECT / path).read_bytes() for path in paths if path.parts[0] not in apart)
+    content = b"".join(
+        (PROJECT / path).read_bytes() for path in paths if path.parts[0] not in apart
+    )
     return hashlib.sha256(content).hexdigest()[:12]
 
 
@@ -78,10 +83,16 @@ def ours(options, seed):
         seconds, memory = trained(options, seed, runs)
         call([PROJECT / "evaluate.py", Path(runs) / "run"], runs)
         config, metrics = (
-            json.loads((Path(runs) / "run" / name).read_text(encoding="utf-8")) for name in ("config.json", "metrics.json")
+            json.loads((Path(runs) / "run" / name).read_text(encoding="utf-8"))
+            for name in ("config.json", "metrics.json")
         )
         compiled = config["training"]["compile seconds"]
-        return {"seconds": seconds, "memory": memory, "compile seconds": compiled, "metrics": metrics}
+        return {
+            "seconds": seconds,
+            "memory": memory,
+            "compile seconds": compiled,
+            "metrics": metrics,
+        }
 
 
 def our_step(options, seed=0):
@@ -89,7 +100,9 @@ def our_step(options, seed=0):
     with tempfile.TemporaryDirectory() as runs:
         trained(options, seed, runs)
         with (Path(runs) / "run" / "history.csv").open(encoding="utf-8") as file:
-            rows = [(float(row["seconds"]), float(row["iteration"])) for row in csv.DictReader(file)]
+            rows = [
+                (float(row["seconds"]), float(row["iteration"])) for row in csv.DictReader(file)
+            ]
     each = [(b[0] - a[0]) / (b[1] - a[1]) for a, b in itertools.pairwise(rows)]
     return {"milliseconds": 1e3 * statistics.median(each)}
 
@@ -132,7 +145,9 @@ def deepxde(words, setting, limit):
     command = [sys.executable, str(PEER), *map(str, words)]
     environment = {**os.environ, "DDE_BACKEND": setting.backend}
     with tempfile.TemporaryFile("w+") as said:
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=said, text=True) as process:
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=said, text=True
+        ) as process:
             stop = threading.Timer(limit, process.kill)
             stop.start()
             lines = [json.loads(line) for line in process.stdout if line.startswith('{"')]

@@ -85,7 +85,10 @@ class Peer(NamedTuple):
 
     def until(self, error):
         """Median seconds and error where the curves first are as accurate as this, or else at their ends."""
-        points = [next((point for point in curve if point[1] <= error), curve[-1]) for curve in self.curves]
+        points = [
+            next((point for point in curve if point[1] <= error), curve[-1])
+            for curve in self.curves
+        ]
         return tuple(statistics.median(values) for values in zip(*points, strict=True))
 
 
@@ -93,7 +96,10 @@ def result_of(row, found):
     """A `Result` from what `physics_runs.ours` returned for each seed, None for a seed that failed."""
     errors = [error_of(row, figures["metrics"]) if figures else math.inf for figures in found]
     times = [figures["seconds"] if figures else math.inf for figures in found]
-    kept = ([figures[name] for figures in found if figures] for name in ("metrics", "memory", "compile seconds"))
+    kept = (
+        [figures[name] for figures in found if figures]
+        for name in ("metrics", "memory", "compile seconds")
+    )
     return Result(row, errors, times, *kept)
 
 
@@ -107,12 +113,17 @@ def error_of(row, metrics):
 
 
 def worst(row, errors):
-    return max((errors[name]["relative L2 error"] for name in row.unknowns or errors), default=math.inf)
+    return max(
+        (errors[name]["relative L2 error"] for name in row.unknowns or errors), default=math.inf
+    )
 
 
 def in_intervals(row, metrics):
     """Whether every constant lies within 1.96 standard errors of the true one."""
-    return all(abs(found["value"] - true) <= 1.96 * found["standard error"] for found, true in constants(row, metrics))
+    return all(
+        abs(found["value"] - true) <= 1.96 * found["standard error"]
+        for found, true in constants(row, metrics)
+    )
 
 
 def constants(row, metrics):
@@ -126,7 +137,11 @@ def constants(row, metrics):
 def beside(results, peer):
     """The quickest of our results with an error not larger than the peer's; else the most accurate; None without results."""
     enough = [result for result in results if result.error <= peer.error]
-    return min(enough, key=lambda one: one.seconds) if enough else min(results, key=lambda one: one.error, default=None)
+    return (
+        min(enough, key=lambda one: one.seconds)
+        if enough
+        else min(results, key=lambda one: one.error, default=None)
+    )
 
 
 def rival(peers, result):
@@ -148,12 +163,24 @@ def lines(rows, results, peers, published):
         if result:
             our = f"{spread(result.errors, '.1e')} in {spread(result.times, '.1f')} s, "
             our += f"{statistics.median(result.compiling):.1f} s of it compiling, {max(result.memory):.1f} GB"
-            line(row.problem, result.goal, our, *compared(result, rival(peers, result)), result.classical)
+            line(
+                row.problem,
+                result.goal,
+                our,
+                *compared(result, rival(peers, result)),
+                result.classical,
+            )
         else:
             line(row.problem, f"{goal_of(row)}: no figures", *["-"] * 5)
     for one in [*peers, *published]:
         result = beside([result for result in results if result], one)
-        line(rows[0].problem, "-", figure(result.error, result.seconds) if result else "-", *compared(result, one), "-")
+        line(
+            rows[0].problem,
+            "-",
+            figure(result.error, result.seconds) if result else "-",
+            *compared(result, one),
+            "-",
+        )
 
 
 def compared(result, peer):

@@ -42,7 +42,9 @@ def write_rows(path, rows):
         for start in range(0, rows, WRITTEN_AT_ONCE):
             x = random.normal(size=(min(WRITTEN_AT_ONCE, rows - start), FEATURES)).astype("float32")
             noise = random.normal(size=(len(x), len(CLASSES)))
-            labels = np.array(list(CLASSES))[(x @ kernel + 2 * np.sin(x[:, : len(CLASSES)] * 2) + noise).argmax(axis=1)]
+            labels = np.array(list(CLASSES))[
+                (x @ kernel + 2 * np.sin(x[:, : len(CLASSES)] * 2) + noise).argmax(axis=1)
+            ]
             table = pa.table({**dict(zip(names, x.T, strict=True)), "class": labels})
             csv.write_csv(table, file, csv.WriteOptions(include_header=start == 0))
 
@@ -105,7 +107,10 @@ def begun(*words, **environment):
 def ended(process):
     output, errors = process.communicate()
     if process.returncode:
-        print(f"{' '.join(process.args[2:])} failed: {errors.strip().splitlines()[-1:]}", file=sys.stderr)
+        print(
+            f"{' '.join(process.args[2:])} failed: {errors.strip().splitlines()[-1:]}",
+            file=sys.stderr,
+        )
         return None
     return json.loads(output.splitlines()[-1])
 
@@ -136,9 +141,15 @@ def two_workers_against_one(folder, rows):
         hosts = [f"localhost:{one.getsockname()[1]}" for one in sockets]
         for one in sockets:
             one.close()
-        tasks = [{"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}} for index in range(workers)]
+        tasks = [
+            {"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}}
+            for index in range(workers)
+        ]
         configs = [{"TF_CONFIG": json.dumps(task)} if workers > 1 else {} for task in tasks]
-        found = [ended(process) for process in [begun("work", str(path), "no", loop, **config) for config in configs]]
+        found = [
+            ended(process)
+            for process in [begun("work", str(path), "no", loop, **config) for config in configs]
+        ]
         _, _, epoch, memory = found[0] or [math.nan] * 4
         yield str(workers), loop, f"{epoch:.2f}", f"{memory:.2f}"
     path.unlink()
@@ -147,7 +158,10 @@ def two_workers_against_one(folder, rows):
 def show(rows):
     """Print a table in Markdown, each row when it is there."""
     for number, cells in enumerate(rows):
-        print(f"| {' | '.join(cells)} |" + (f"\n{'|---' * len(cells)}|" if number == 0 else ""), flush=True)
+        print(
+            f"| {' | '.join(cells)} |" + (f"\n{'|---' * len(cells)}|" if number == 0 else ""),
+            flush=True,
+        )
 
 
 def main(most):

@@ -30,7 +30,9 @@ def main(words):
     speed = rows * size**2 / steps["J'J"] / 1e9
     matrix = np.asfortranarray(np.random.default_rng(0).normal(size=(LARGE, LARGE)))
     limit = 2 * LARGE**3 / seconds_of(lambda: blas.dgemm(1.0, matrix, matrix)) / 1e9
-    print(f"\n{size} weights, {rows} rows. J'J: {speed:.0f} GFLOP/s; a product of large matrices: {limit:.0f}")
+    print(
+        f"\n{size} weights, {rows} rows. J'J: {speed:.0f} GFLOP/s; a product of large matrices: {limit:.0f}"
+    )
 
 
 def system_of(words):
@@ -47,7 +49,9 @@ def system_of(words):
     built_in = trial(problem, experiment.build_in)
     network = experiment.network(problem, built_in)
     terms, regions = zip(*experiment.terms(problem, built_in, network.count_params()), strict=True)
-    formulas = tuple([part[name] for name in problem.unknowns] for part in (built_in.offset, built_in.factor))
+    formulas = tuple(
+        [part[name] for name in problem.unknowns] for part in (built_in.offset, built_in.factor)
+    )
     system = System(network, problem.coordinates, terms, formulas)
     return system, system.at([region.draw([0, number]) for number, region in enumerate(regions)])
 
@@ -68,9 +72,12 @@ def parts(system, weights, known):
     variable = tf.constant(weights)
     return normal, {
         "a step": seconds_of(lambda: LevenbergMarquardt().step(system, weights, known)),
-        "Jacobian": seconds_of(lambda: system.jacobian(variable, normal.parts[0])) * len(normal.parts),
+        "Jacobian": seconds_of(lambda: system.jacobian(variable, normal.parts[0]))
+        * len(normal.parts),
         "J'J": seconds_of(lambda: blas.dsyrk(1.0, transposed, lower=1)) * len(normal.parts),
-        "Cholesky's factors": seconds_of(lambda: scipy.linalg.cho_factor(damped, lower=True, check_finite=False)),
+        "Cholesky's factors": seconds_of(
+            lambda: scipy.linalg.cho_factor(damped, lower=True, check_finite=False)
+        ),
         "residuals": seconds_of(lambda: system.rows(variable, known).numpy()),
     }
 

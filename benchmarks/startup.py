@@ -38,9 +38,14 @@ def main(repeats=5):
     alone = None
     with tempfile.TemporaryDirectory() as runs:
         for name, words in COMMANDS.items():
-            seconds, memory = (statistics.median(x) for x in zip(*(measured(words, runs) for _ in range(repeats)), strict=True))
+            seconds, memory = (
+                statistics.median(x)
+                for x in zip(*(measured(words, runs) for _ in range(repeats)), strict=True)
+            )
             alone = alone or seconds  # the first row is what the others are compared with
-            print(f"| `{name}` | {seconds:.2f} | {seconds / alone:.2f} | {memory:.2f} |", flush=True)
+            print(
+                f"| `{name}` | {seconds:.2f} | {seconds / alone:.2f} | {memory:.2f} |", flush=True
+            )
 
 
 if __name__ == "__main__":

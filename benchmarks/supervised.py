@@ -34,7 +34,11 @@ def jet_rows(count=125_000, features=16, classes=5):
 
     random = np.random.default_rng(0)
     x = random.normal(size=(count, features)).astype("float32")
-    scores = x @ random.normal(size=(features, classes)) + 2 * np.sin(x[:, :classes] * 2) + random.normal(size=(count, classes))
+    scores = (
+        x @ random.normal(size=(features, classes))
+        + 2 * np.sin(x[:, :classes] * 2)
+        + random.normal(size=(count, classes))
+    )
     return x, scores.argmax(axis=1).astype("int32")
 
 
@@ -43,7 +47,9 @@ def pictures(count=16_000, classes=10):
     import numpy as np
 
     random = np.random.default_rng(0)
-    templates = random.normal(size=(classes, 7, 7)).repeat(4, axis=1).repeat(4, axis=2)  # (classes, 28, 28)
+    templates = (
+        random.normal(size=(classes, 7, 7)).repeat(4, axis=1).repeat(4, axis=2)
+    )  # (classes, 28, 28)
     y = random.integers(0, classes, count).astype("int32")
     x = np.stack([np.roll(templates[label], random.integers(-3, 4, 2), (0, 1)) for label in y])
     return (x + 4 * random.normal(size=x.shape)).astype("float32")[..., None], y
@@ -86,9 +92,20 @@ def torch_network(work):
         return nn.Sequential(*layers, nn.Linear(width, 5))
     layers, channels = [], 1
     for filters in (16, 32):
-        layers += [nn.Conv2d(channels, filters, 3, padding="same"), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25)]
+        layers += [
+            nn.Conv2d(channels, filters, 3, padding="same"),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Dropout(0.25),
+        ]
         channels = filters
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(32 * (49 if work == "cnn" else 4), 64), nn.ReLU(), nn.Linear(64, 10))
+    return nn.Sequential(
+        *layers,
+        nn.Flatten(),
+        nn.Linear(32 * (49 if work == "cnn" else 4), 64),
+        nn.ReLU(),
+        nn.Linear(64, 10),
+    )
 
 
 def flops(work):
@@ -96,7 +113,9 @@ def flops(work):
     if work == "jets":
         return 6 * (16 * 40 + 40 * 20 + 20 * 10 + 10 * 5 + 5 * 5)
     side = 28 if work == "cnn" else 8
-    return 6 * (side**2 * 9 * 16 + (side // 2) ** 2 * 9 * 16 * 32 + (side // 4) ** 2 * 32 * 64 + 64 * 10)
+    return 6 * (
+        side**2 * 9 * 16 + (side // 2) ** 2 * 9 * 16 * 32 + (side // 4) ** 2 * 32 * 64 + 64 * 10
+    )
 
 
 # The ways to train: each yields when an epoch ended, and the validation loss then
@@ -108,14 +127,18 @@ def lecture(work, train, validation, epochs, seed):
 
     keras.utils.set_random_seed(seed)
     model, clock = keras_network(work), clock_callback()
-    model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     callbacks = [
         keras.callbacks.EarlyStopping(monitor="val_loss", patience=10),
         keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.1, patience=2),
         keras.callbacks.TerminateOnNaN(),
         clock,
     ]
-    model.fit(*train, batch_size=BATCH, epochs=epochs, validation_data=validation, callbacks=callbacks)
+    model.fit(
+        *train, batch_size=BATCH, epochs=epochs, validation_data=validation, callbacks=callbacks
+    )
     yield from clock.ends
 
 
@@ -183,7 +206,9 @@ def torch_tensors(rows):
     import torch
 
     x, y = rows
-    return torch.from_numpy(x if x.ndim == 2 else x.transpose(0, 3, 1, 2).copy()), torch.from_numpy(y).long()
+    return torch.from_numpy(x if x.ndim == 2 else x.transpose(0, 3, 1, 2).copy()), torch.from_numpy(
+        y
+    ).long()
 
 
 def by_torch(work, train, validation, epochs, seed, batches, fused):
@@ -207,7 +232,8 @@ def by_torch(work, train, validation, epochs, seed, batches, fused):
         model.eval()
         with torch.no_grad():
             parts = [
-                loss(model(a), b) * len(a) for a, b in zip(x_validation.split(1024), y_validation.split(1024), strict=True)
+                loss(model(a), b) * len(a)
+                for a, b in zip(x_validation.split(1024), y_validation.split(1024), strict=True)
             ]
         yield time.time(), float(sum(parts)) / len(x_validation)
 
@@ -245,13 +271,26 @@ def worker(work, way, seed, started):
     held = len(x) // 5
     ends = list(WAYS[way](work, (x[held:], y[held:]), (x[:held], y[:held]), EPOCHS[work], seed))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # GB
-    print(json.dumps({"seconds": [end - started for end, _ in ends], "losses": [loss for _, loss in ends], "memory": memory}))
+    print(
+        json.dumps(
+            {
+                "seconds": [end - started for end, _ in ends],
+                "losses": [loss for _, loss in ends],
+                "memory": memory,
+            }
+        )
+    )
 
 
 def measure(*words):
     """The last line that this script prints in a process of its own."""
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, __file__, *map(str, words)], capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, __file__, *map(str, words)],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
     if done.returncode:
         sys.exit(f"{' '.join(map(str, words))} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
@@ -278,7 +317,15 @@ def main(runs, works):
             for way in ways:
                 found[way].append(measure("worker", work, way, seed, time.time()))
         print(f"\n{TITLES[work]}, batch {BATCH}, {EPOCHS[work]} epochs, median of {runs} runs\n")
-        header = ("", "first [s]", "epoch [s]", "lecture / this", "to loss [s]", "validation loss", "memory [GB]")
+        header = (
+            "",
+            "first [s]",
+            "epoch [s]",
+            "lecture / this",
+            "to loss [s]",
+            "validation loss",
+            "memory [GB]",
+        )
         print(f"| {' | '.join(header)} |\n{'|---' * len(header)}|")
         goal = max(min(run["losses"]) for run in found["lecture's model.fit"])
         usual = median(epoch_seconds, found["lecture's model.fit"])
@@ -288,7 +335,9 @@ def main(runs, works):
                 f"{median(lambda run: run['seconds'][0], all_runs):.1f}",
                 f"{median(epoch_seconds, all_runs):.4f}",
                 f"{usual / median(epoch_seconds, all_runs):.1f}",
-                f"{statistics.median(seconds_to(goal, run) for run in all_runs):.1f}".replace("inf", "-"),
+                f"{statistics.median(seconds_to(goal, run) for run in all_runs):.1f}".replace(
+                    "inf", "-"
+                ),
                 f"{statistics.mean(losses):.4f} ± {statistics.pstdev(losses):.4f}",
                 f"{median(lambda run: run['memory'], all_runs):.2f}",
             )
@@ -296,7 +345,9 @@ def main(runs, works):
         x = WORKS[work]()[0]
         reached = flops(work) * (len(x) - len(x) // 5) / median(epoch_seconds, found["ours"]) / 1e9
         most = measure("peak")
-        print(f"\nOurs: {reached:.1f} GFLOP/s, {reached / most:.1%} of the {most:.0f} that a product of large matrices reaches")
+        print(
+            f"\nOurs: {reached:.1f} GFLOP/s, {reached / most:.1%} of the {most:.0f} that a product of large matrices reaches"
+        )
 
 
 def median(value, runs):
@@ -305,12 +356,16 @@ def median(value, runs):
 
 def epoch_seconds(run):
     """Of the epochs after the first."""
-    return statistics.median(later - earlier for earlier, later in itertools.pairwise(run["seconds"]))
+    return statistics.median(
+        later - earlier for earlier, later in itertools.pairwise(run["seconds"])
+    )
 
 
 def seconds_to(goal, run):
     """Until the validation loss reached the goal; infinite if it did not."""
-    reached = (second for second, loss in zip(run["seconds"], run["losses"], strict=True) if loss <= goal)
+    reached = (
+        second for second, loss in zip(run["seconds"], run["losses"], strict=True) if loss <= goal
+    )
     return next(reached, math.inf)
 
 

@@ -19,7 +19,9 @@ from sklearn import datasets
 from sklearn.model_selection import KFold, StratifiedKFold
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-HOUSE_PRICES = Path(__file__).parents[2] / "shared/data/house-prices/house_price_regression_dataset.csv"
+HOUSE_PRICES = (
+    Path(__file__).parents[2] / "shared/data/house-prices/house_price_regression_dataset.csv"
+)
 
 
 def frames():
@@ -43,7 +45,12 @@ def fold_scores(frame, target, metric, train_rows, test_rows, folder):
 
     frame.iloc[train_rows].to_csv(folder / "train.csv", index=False)
     frame.iloc[test_rows].to_csv(folder / "test.csv", index=False)
-    experiment = Table(overwrite=True, data=str(folder / "train.csv"), test_data=str(folder / "test.csv"), target=(target,))
+    experiment = Table(
+        overwrite=True,
+        data=str(folder / "train.csv"),
+        test_data=str(folder / "test.csv"),
+        target=(target,),
+    )
     with contextlib.redirect_stdout(io.StringIO()):
         run = train.run("table", experiment)
         metrics = evaluate.evaluate(load(run), read_config(run), run)
@@ -52,7 +59,9 @@ def fold_scores(frame, target, metric, train_rows, test_rows, folder):
 
 
 def main(repeats):
-    print(f"{'dataset':<14} {'metric':<9} {'network':>9} {'linear':>9} {'difference':>11} {'spread over folds':>18}")
+    print(
+        f"{'dataset':<14} {'metric':<9} {'network':>9} {'linear':>9} {'difference':>11} {'spread over folds':>18}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SAVED_MODELS"] = folder
         for name, (frame, target, metric) in frames().items():
@@ -61,12 +70,17 @@ def main(repeats):
                 [
                     fold_scores(frame, target, metric, *rows, Path(folder))
                     for seed in range(repeats)
-                    for rows in folds(5, shuffle=True, random_state=seed).split(frame, frame[target])
+                    for rows in folds(5, shuffle=True, random_state=seed).split(
+                        frame, frame[target]
+                    )
                 ]
             )
             network, linear = scores.mean(axis=0)
             spread = (scores[:, 0] - scores[:, 1]).std()
-            print(f"{name:<14} {metric:<9} {network:9.5f} {linear:9.5f} {network - linear:+11.5f} {spread:18.5f}", flush=True)
+            print(
+                f"{name:<14} {metric:<9} {network:9.5f} {linear:9.5f} {network - linear:+11.5f} {spread:18.5f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

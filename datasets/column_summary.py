@@ -5,9 +5,27 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from datasets.columns import MAX_VOCABULARY, Facts, content_of, is_whole, kind_for, label_of, named_like_an_id, to_inputs
+from datasets.columns import (
+    MAX_VOCABULARY,
+    Facts,
+    content_of,
+    is_whole,
+    kind_for,
+    label_of,
+    named_like_an_id,
+    to_inputs,
+)
 from datasets.dataset import Column
-from datasets.dates import FORMATS, ISO, best_format, in_days, likely_formats, looks_like_dates, parse_dates, parsed
+from datasets.dates import (
+    FORMATS,
+    ISO,
+    best_format,
+    in_days,
+    likely_formats,
+    looks_like_dates,
+    parse_dates,
+    parsed,
+)
 from datasets.running_statistics import LabelCounts, Moments, Repeats
 from datasets.target_column import EXACT, LARGEST, TargetFacts, infinite_told, slip_told
 from errors import UserError
@@ -27,7 +45,9 @@ class DateSummary:
         """Add different texts, and how often each occurs."""
         self.rows += times.sum()
         texts = pd.Series(texts).astype("str").str.strip()
-        if not looks_like_dates(texts.iloc[:: max(1, len(texts) // 1000)]).any():  # names and ids, in no time
+        if not looks_like_dates(
+            texts.iloc[:: max(1, len(texts) // 1000)]
+        ).any():  # names and ids, in no time
             return
         shaped = looks_like_dates(texts).to_numpy()
         self.shaped += times[shaped].sum()
@@ -45,7 +65,9 @@ class DateSummary:
         """The format, None where the texts aren't dates."""
         rows = max(self.rows, 1)
         shares = {style: count / rows for style, count in self.parsed.items()}
-        return best_format({style: min(share, self.shaped / rows) for style, share in shares.items()})
+        return best_format(
+            {style: min(share, self.shaped / rows) for style, share in shares.items()}
+        )
 
 
 class ColumnSummary:
@@ -58,7 +80,12 @@ class ColumnSummary:
         self.name, self.rows, self.present = name, 0, 0
         self.ranges = {}  # (smallest, largest) by content
         self.has_missing, self.whole, self.counts_rows, self.error = False, True, True, None
-        self.moments, self.labels, self.dates, self.repeats = Moments(), LabelCounts(), DateSummary(), Repeats()
+        self.moments, self.labels, self.dates, self.repeats = (
+            Moments(),
+            LabelCounts(),
+            DateSummary(),
+            Repeats(),
+        )
 
     def add(self, series, in_training):
         """Add the rows of a piece; `in_training` is (rows,) of True and False."""
@@ -81,13 +108,17 @@ class ColumnSummary:
         self.counts_rows &= self.whole and bool(present.all())
         if self.counts_rows:
             first = int(self.ranges[content][0])
-            self.counts_rows = bool((series.to_numpy() == first + self.rows + np.arange(len(series))).all())
+            self.counts_rows = bool(
+                (series.to_numpy() == first + self.rows + np.arange(len(series))).all()
+            )
         if self.whole and named_like_an_id(self.name):
             self.repeats.add(*np.unique(series[present].to_numpy(), return_counts=True))
         try:
             values = to_inputs(series.to_frame(), [Column(self.name)])[self.name]
             self.moments.add(values[present & in_training])
-        except UserError as error:  # of no importance where the column is left out or turns out to be text
+        except (
+            UserError
+        ) as error:  # of no importance where the column is left out or turns out to be text
             self.error = self.error or error
 
     def add_labels(self, series, in_training):
@@ -112,8 +143,18 @@ class ColumnSummary:
         all_differ = content == "text" or (self.whole and named_like_an_id(self.name))
         all_differ = all_differ and not self.repeats.found
         distinct = 1 if smallest == largest else self.present if all_differ else 2
-        counts_rows = self.whole and self.counts_rows and self.present == self.rows and smallest in (0, 1)
-        return Facts(self.rows, self.present, distinct, self.kind(content), self.whole, content == "lists", counts_rows)
+        counts_rows = (
+            self.whole and self.counts_rows and self.present == self.rows and smallest in (0, 1)
+        )
+        return Facts(
+            self.rows,
+            self.present,
+            distinct,
+            self.kind(content),
+            self.whole,
+            content == "lists",
+            counts_rows,
+        )
 
     def kind(self, content):
         return kind_for(content, self.dates.style)
@@ -124,9 +165,16 @@ class ColumnSummary:
         if kind == "number" and self.error:
             raise self.error
         if kind == "category":
-            return Column(self.name, kind, has_missing=self.has_missing, vocabulary=self.labels.most_frequent(MAX_VOCABULARY))
+            return Column(
+                self.name,
+                kind,
+                has_missing=self.has_missing,
+                vocabulary=self.labels.most_frequent(MAX_VOCABULARY),
+            )
         moments = self.dates.moments[self.dates.style] if content == "text" else self.moments
-        return Column(self.name, kind, mean=float(moments.mean), std=moments.std, has_missing=self.has_missing)
+        return Column(
+            self.name, kind, mean=float(moments.mean), std=moments.std, has_missing=self.has_missing
+        )
 
 
 class TargetSummary:
@@ -157,15 +205,23 @@ class TargetSummary:
         else:
             codes, values = pd.factorize(series)
             labels = [label_of(value) for value in values.astype(object)]
-            texts = pd.to_numeric(pd.Series(labels, dtype=object), errors="coerce").isna().to_numpy()[codes]
+            texts = (
+                pd.to_numeric(pd.Series(labels, dtype=object), errors="coerce")
+                .isna()
+                .to_numpy()[codes]
+            )
             if texts.any() and self.first_text is None:
                 row = series.index[texts][0]
                 self.first_text = label_of(series[row]), row
             self.texts += int(texts.sum())
-        times, times_in_training = (np.bincount(c, minlength=len(labels)) for c in (codes, codes[in_training]))
+        times, times_in_training = (
+            np.bincount(c, minlength=len(labels)) for c in (codes, codes[in_training])
+        )
         if len(self.counts) <= MOST_VALUES:
             self.counts.update(dict(zip(labels, times.tolist(), strict=True)))
-            self.counts_in_training.update(dict(zip(labels, times_in_training.tolist(), strict=True)))
+            self.counts_in_training.update(
+                dict(zip(labels, times_in_training.tolist(), strict=True))
+            )
         if content_of(series) == "text":
             self.dates.add(labels, times, times_in_training)
 
@@ -174,13 +230,22 @@ class TargetSummary:
         if content in ("number", "boolean") and self.error:
             raise self.error
         kind = kind_for(content, self.dates.style)
-        meant = {"category": "text", "number": "whole" if self.integers or not self.fraction else "fraction"}.get(kind, kind)
+        meant = {
+            "category": "text",
+            "number": "whole" if self.integers or not self.fraction else "fraction",
+        }.get(kind, kind)
         meant = "boolean" if content == "boolean" else meant
-        native = {"boolean": bool, "whole": int}.get(meant, lambda value: value)  # NumPy has made floats of them
+        native = {"boolean": bool, "whole": int}.get(
+            meant, lambda value: value
+        )  # NumPy has made floats of them
         counts = {native(value): count for value, count in self.counts.most_common(MOST_VALUES)}
         slip = slip_told(self.texts / self.rows, *self.first_text) if self.first_text else ""
         return TargetFacts(meant, counts, self.rows, slip, len(self.counts) <= MOST_VALUES)
 
     def class_counts(self, classes):
         """Training rows of each class that has any."""
-        return {label: self.counts_in_training[label] for label in classes if self.counts_in_training[label]}
+        return {
+            label: self.counts_in_training[label]
+            for label in classes
+            if self.counts_in_training[label]
+        }

@@ -12,7 +12,11 @@ from datasets.dates import DATE_TYPES, date_format, parse_dates
 from errors import UserError, nearest
 
 NUMBERS = ("integer", "floating", "decimal", "mixed-integer-float")
-CONTENTS = dict.fromkeys(NUMBERS, "number") | dict.fromkeys(DATE_TYPES, "date") | {"boolean": "boolean", "string": "text"}
+CONTENTS = (
+    dict.fromkeys(NUMBERS, "number")
+    | dict.fromkeys(DATE_TYPES, "date")
+    | {"boolean": "boolean", "string": "text"}
+)
 ID_WORDS = {"id", "index", "key", "number", "uuid", "guid", "unnamed"}
 MANY_ROWS = 20  # fewer rows than this may have different texts by chance
 MAX_VOCABULARY = 100
@@ -84,7 +88,9 @@ def usable_columns(frame, targets):
     Raises:
         UserError: no column is left.
     """
-    return choose_columns({name: facts_of(values) for name, values in frame.items() if name not in targets})
+    return choose_columns(
+        {name: facts_of(values) for name, values in frame.items() if name not in targets}
+    )
 
 
 def facts_of(series):
@@ -94,7 +100,9 @@ def facts_of(series):
         return Facts(len(series), len(values), 0, lists=not values.empty)
     distinct = values.nunique()
     kind = kind_of(series) if distinct == len(values) else ""
-    return Facts(len(series), len(values), distinct, kind, is_whole(series), False, _counts_rows(series))
+    return Facts(
+        len(series), len(values), distinct, kind, is_whole(series), False, _counts_rows(series)
+    )
 
 
 def is_list(value):
@@ -118,9 +126,14 @@ def choose_columns(facts):
         else:
             names.append(name)
     if not names and counters:  # a measurement at x = 0, 1, 2, ... has nothing else
-        names, remarks = counters, [remark for remark in remarks if not remark.endswith("counts the rows")]
+        names, remarks = (
+            counters,
+            [remark for remark in remarks if not remark.endswith("counts the rows")],
+        )
     if not names:
-        raise UserError(f"No column is left as an input: {'; '.join(remarks) or 'all are targets'}. Name the columns to use.")
+        raise UserError(
+            f"No column is left as an input: {'; '.join(remarks) or 'all are targets'}. Name the columns to use."
+        )
     return names, remarks
 
 
@@ -134,7 +147,11 @@ def _useless(name, facts):
     if facts.distinct < facts.present:
         return ""
     text = facts.present > MANY_ROWS and facts.kind == "category"
-    return "different in every row, like an id" if text or (facts.whole and named_like_an_id(name)) else ""
+    return (
+        "different in every row, like an id"
+        if text or (facts.whole and named_like_an_id(name))
+        else ""
+    )
 
 
 def named_like_an_id(name):
@@ -216,7 +233,9 @@ def _check_values(series, bad, reason):
     if np.any(bad):
         position = int(np.argmax(bad))
         row = row_number(series.index[position])
-        raise UserError(f"Column '{series.name}', row {row}: {str(series.iloc[position])[:60]!r} is {reason}.")
+        raise UserError(
+            f"Column '{series.name}', row {row}: {str(series.iloc[position])[:60]!r} is {reason}."
+        )
 
 
 def row_number(label):
@@ -241,7 +260,9 @@ def _describe(name, kind, values):
         counts = Counter(value for value in values if value != "")
         # Equally frequent ones by name, so that a rerun numbers them alike.
         vocabulary = sorted(counts, key=lambda label: (-counts[label], label))[:MAX_VOCABULARY]
-        return Column(name, kind, has_missing=bool(np.any(values == "")), vocabulary=tuple(vocabulary))
+        return Column(
+            name, kind, has_missing=bool(np.any(values == "")), vocabulary=tuple(vocabulary)
+        )
     if kind == "date":
         seconds = np.array([text or "NaT" for text in values], "datetime64[s]")
         numbers = np.where(np.isnat(seconds), np.nan, seconds.astype("int64") / 86400)  # days
@@ -249,4 +270,6 @@ def _describe(name, kind, values):
         numbers = np.asarray(values, "float64")
     present = numbers[~np.isnan(numbers)]
     mean, std = (present.mean(), present.std()) if len(present) else (0.0, 0.0)
-    return Column(name, kind, mean=float(mean), std=float(std) or 1.0, has_missing=len(present) < len(numbers))
+    return Column(
+        name, kind, mean=float(mean), std=float(std) or 1.0, has_missing=len(present) < len(numbers)
+    )

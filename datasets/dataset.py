@@ -127,8 +127,14 @@ class StreamedSplit:
 def joined(*splits):
     """One split with the rows of several, in their order."""
     return Split(
-        {name: np.concatenate([split.inputs[name] for split in splits]) for name in splits[0].inputs},
-        {name: np.concatenate([split.targets[name] for split in splits]) for name in splits[0].targets},
+        {
+            name: np.concatenate([split.inputs[name] for split in splits])
+            for name in splits[0].inputs
+        },
+        {
+            name: np.concatenate([split.targets[name] for split in splits])
+            for name in splits[0].targets
+        },
     )
 
 
@@ -165,14 +171,23 @@ class Dataset:
         """Checksum of the test rows, by which evaluation knows that it scores the split that training left alone."""
         check = 0
         for values in (*self.test.inputs.values(), *self.test.targets.values()):
-            check = zlib.crc32(np.ascontiguousarray(values).astype(str if values.dtype == object else values.dtype), check)
+            check = zlib.crc32(
+                np.ascontiguousarray(values).astype(
+                    str if values.dtype == object else values.dtype
+                ),
+                check,
+            )
         return f"{check:08x}"
 
     def description(self):
         """What `config.json` keeps of it."""
         return {
             "source": self.source,
-            "rows": {"train": self.train.rows, "validation": self.validation.rows, "test": self.test.rows},
+            "rows": {
+                "train": self.train.rows,
+                "validation": self.validation.rows,
+                "test": self.test.rows,
+            },
             "fingerprint": self.fingerprint(),
             "columns": [asdict(column) for column in self.columns],
             "targets": [asdict(target) for target in self.targets],
@@ -183,13 +198,21 @@ class Dataset:
         """A few lines that tell what is in it."""
         answers = []
         for target in self.targets:
-            classes = ", ".join(map(str, target.classes[:12])) + (", ..." if len(target.classes) > 12 else "")
-            answers.append(f"{target.label} ({f'{len(target.classes)} classes: {classes}' if classes else 'regression'})")
-        names = ", ".join(column.name for column in self.columns[:12]) + (", ..." if len(self.columns) > 12 else "")
+            classes = ", ".join(map(str, target.classes[:12])) + (
+                ", ..." if len(target.classes) > 12 else ""
+            )
+            answers.append(
+                f"{target.label} ({f'{len(target.classes)} classes: {classes}' if classes else 'regression'})"
+            )
+        names = ", ".join(column.name for column in self.columns[:12]) + (
+            ", ..." if len(self.columns) > 12 else ""
+        )
         lines = [
             f"data        {self.source}",
             f"rows        {self.train.rows} train, {self.validation.rows} validation, {self.test.rows} test",
             f"inputs      {len(self.columns)}: {names}",
             f"targets     {'; '.join(answers)}",
         ]
-        return "\n".join(map(one_line, lines + [f"note        {remark}" for remark in self.remarks]))
+        return "\n".join(
+            map(one_line, lines + [f"note        {remark}" for remark in self.remarks])
+        )

@@ -22,7 +22,9 @@ def date_format(text):
     values = text.dropna().astype(str).str.strip()
     if values.empty or looks_like_dates(values).mean() < SHARE:
         return None
-    return best_format({style: parsed(values, style).notna().mean() for style in likely_formats(values)})
+    return best_format(
+        {style: parsed(values, style).notna().mean() for style in likely_formats(values)}
+    )
 
 
 def looks_like_dates(text):

@@ -9,4 +9,11 @@ def digits(split_seed):
     """1797 pictures `(8, 8, 1)` and their digits. Source: UCI, Optical Recognition of Handwritten Digits."""
     data = load_digits()
     images = data.images[..., None].astype("float32")
-    return picture_dataset("scikit-learn's digits, 8 x 8 pixels", images, data.target, split_seed, "digit", brightest=16.0)
+    return picture_dataset(
+        "scikit-learn's digits, 8 x 8 pixels",
+        images,
+        data.target,
+        split_seed,
+        "digit",
+        brightest=16.0,
+    )

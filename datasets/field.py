@@ -57,7 +57,11 @@ def read_arrays(path, suffix):
                 found = {name: file[name] for name in file.files}
     except Exception as error:  # SciPy and NumPy raise what they like
         raise UserError(f"{path} cannot be read: {str(error).splitlines()[0][:200]}") from None
-    return {name: np.squeeze(array) for name, array in found.items() if getattr(array, "dtype", np.dtype(object)).kind in "fiu"}
+    return {
+        name: np.squeeze(array)
+        for name, array in found.items()
+        if getattr(array, "dtype", np.dtype(object)).kind in "fiu"
+    }
 
 
 def flat(path, arrays, coordinates, unknowns):
@@ -67,15 +71,25 @@ def flat(path, arrays, coordinates, unknowns):
         raise UserError(f"{path} lacks {missing[0]!r}. It has: {', '.join(map(str, arrays))}")
     values = {name: array for name in unknowns if (array := find(arrays, name)) is not None}
     if not values:
-        raise UserError(f"{path} has none of {', '.join(unknowns)}. It has: {', '.join(map(str, arrays))}")
+        raise UserError(
+            f"{path} has none of {', '.join(unknowns)}. It has: {', '.join(map(str, arrays))}"
+        )
     first = next(iter(values.values()))
     if all(array.shape == first.shape for array in (*axes.values(), *values.values())):
         return {name: array.ravel() for name, array in (axes | values).items()}
     lengths = [array.size for array in axes.values()]
-    mesh = dict(zip(axes, np.meshgrid(*(array.ravel() for array in axes.values()), indexing="ij"), strict=True))
+    mesh = dict(
+        zip(
+            axes,
+            np.meshgrid(*(array.ravel() for array in axes.values()), indexing="ij"),
+            strict=True,
+        )
+    )
     for name, array in values.items():
         if sorted(array.shape) != sorted(lengths):
-            raise UserError(f"{path}: {name} has the shape {array.shape}, wanted {tuple(lengths)} as its coordinates")
+            raise UserError(
+                f"{path}: {name} has the shape {array.shape}, wanted {tuple(lengths)} as its coordinates"
+            )
         if array.shape != tuple(lengths):
             values[name] = array.transpose([array.shape.index(length) for length in lengths])
     return {name: array.ravel() for name, array in (mesh | values).items()}

@@ -28,7 +28,11 @@ def files_inside(folder):
 def links_out_of(folder):
     """The links below a folder that a stranger may have made to show what lies elsewhere."""
     inside = folder.resolve()
-    return [path for path in folder.rglob("*") if path.is_symlink() and not path.resolve().is_relative_to(inside)]
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_symlink() and not path.resolve().is_relative_to(inside)
+    ]
 
 
 def read_arrays(path, *choices):

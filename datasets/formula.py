@@ -14,7 +14,15 @@ WIDEST = 1e30  # interval, so that its margins don't leave float32 either
 
 
 def formula_samples(
-    text, interval, samples, split_seed, margin=0.5, noise=0.0, target="f", probabilistic=False, variables=None
+    text,
+    interval,
+    samples,
+    split_seed,
+    margin=0.5,
+    noise=0.0,
+    target="f",
+    probabilistic=False,
+    variables=None,
 ):
     """Random points of a box and a formula's values there.
 
@@ -33,7 +41,9 @@ def formula_samples(
     expression = formula.parse(text)
     names = formula.variables(expression)
     if not 1 <= len(names) <= 2:
-        raise UserError(f"the formula wants one or two variables. Received {len(names)} in {text!r}")
+        raise UserError(
+            f"the formula wants one or two variables. Received {len(names)} in {text!r}"
+        )
     box = box_of(interval, len(names))  # (variables, 2)
     values = formula.function(expression, names)
     random = np.random.default_rng(split_seed)
@@ -42,8 +52,12 @@ def formula_samples(
         true = values(*points.T)
         if not (usable := np.abs(true) <= LARGEST).all():
             place = points[~usable][0]
-            where = ", ".join(f"{name} = {value:.3g}" for name, value in zip(names, place, strict=True))
-            raise UserError(f"the formula {text!r} has no finite float32 value at {where}. Change --interval or --margin")
+            where = ", ".join(
+                f"{name} = {value:.3g}" for name, value in zip(names, place, strict=True)
+            )
+            raise UserError(
+                f"the formula {text!r} has no finite float32 value at {where}. Change --interval or --margin"
+            )
         inputs = {name: points[:, place].astype("float32") for place, name in enumerate(names)}
         return Split(inputs, {target: true + noise * random.standard_normal(len(true))})
 
@@ -51,7 +65,9 @@ def formula_samples(
     train, validation, test = split(inside, split_seed)
     others = {}
     if margin > 0:
-        others[f"outside, {margin:g} of the interval"] = sample(around(box, margin, samples, random))
+        others[f"outside, {margin:g} of the interval"] = sample(
+            around(box, margin, samples, random)
+        )
     described = Target(target, "", (), *mean_and_std(train.targets[target]), probabilistic)
     columns = describe(train.inputs, dict.fromkeys(names, "number"))
     source = f"{target} = {text}" + (f" + noise of {noise:g}" if noise else "")
@@ -63,7 +79,11 @@ def box_of(interval, variables):
     if len(interval) == 2:
         interval = tuple(interval) * variables
     if len(interval) != 2 * variables:
-        wanted = "2 numbers for one variable" if variables == 1 else f"2 or {2 * variables} numbers for {variables} variables"
+        wanted = (
+            "2 numbers for one variable"
+            if variables == 1
+            else f"2 or {2 * variables} numbers for {variables} variables"
+        )
         raise UserError(f"--interval wants {wanted}. Received {len(interval)}")
     box = np.array(interval, "float64").reshape(variables, 2)
     if not ((np.abs(box) <= WIDEST).all() and (box[:, 0] < box[:, 1]).all()):

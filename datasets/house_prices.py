@@ -7,7 +7,12 @@ from datasets.table import table_dataset
 from datasets.table_file import read_table
 
 HANDLE = "prokshitha/home-value-insights/versions/1"
-UNITS = {"Square_Footage": "sq ft", "Lot_Size": "acres", "Garage_Size": "cars", "House_Price": "USD"}
+UNITS = {
+    "Square_Footage": "sq ft",
+    "Lot_Size": "acres",
+    "Garage_Size": "cars",
+    "House_Price": "USD",
+}
 
 
 def house_prices(data, split_seed, probabilistic=False):
@@ -20,4 +25,6 @@ def house_prices(data, split_seed, probabilistic=False):
     """
     frame = read_table(Path(data) if data else kaggle_file(HANDLE))
     source = f"house prices, {data or f'Kaggle {HANDLE}'}"
-    return table_dataset(source, frame, ["House_Price"], split_seed, "regression", UNITS, probabilistic)
+    return table_dataset(
+        source, frame, ["House_Price"], split_seed, "regression", UNITS, probabilistic
+    )

@@ -15,8 +15,25 @@ from errors import UserError
 
 OPENML_ID = 42468  # hls4ml_lhc_jets_hlf: 830000 jets, 16 features, classes g, q, t, w, z
 FEATURES = (
-    *("zlogz", "c1_b0_mmdt", "c1_b1_mmdt", "c1_b2_mmdt", "c2_b1_mmdt", "c2_b2_mmdt", "d2_b1_mmdt", "d2_b2_mmdt"),
-    *("d2_a1_b1_mmdt", "d2_a1_b2_mmdt", "m2_b1_mmdt", "m2_b2_mmdt", "n2_b1_mmdt", "n2_b2_mmdt", "mass_mmdt"),
+    *(
+        "zlogz",
+        "c1_b0_mmdt",
+        "c1_b1_mmdt",
+        "c1_b2_mmdt",
+        "c2_b1_mmdt",
+        "c2_b2_mmdt",
+        "d2_b1_mmdt",
+        "d2_b2_mmdt",
+    ),
+    *(
+        "d2_a1_b1_mmdt",
+        "d2_a1_b2_mmdt",
+        "m2_b1_mmdt",
+        "m2_b2_mmdt",
+        "n2_b1_mmdt",
+        "n2_b2_mmdt",
+        "mass_mmdt",
+    ),
     "multiplicity",
 )
 GLUON = 21  # the Monte Carlo number of a gluon; quarks are 1 to 6
@@ -59,7 +76,13 @@ def read_jets(path):
     try:
         with h5py.File(path) as file:
             return lecture_file(file) if "jetFeatureNames" in file else feature_groups(file)
-    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:  # other groups, shapes or types in it
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:  # other groups, shapes or types in it
         raise UserError(
             f"--data {path}: wanted an HDF5 file with jets and jetFeatureNames, or with jet_features and "
             f"jet_eflow_variables ({str(error).splitlines()[0]})"
@@ -83,8 +106,12 @@ def lecture_file(file):
     names = [name.decode() for name in whole(file, "jetFeatureNames")]
     frame = pd.DataFrame(whole(file, "jets"), columns=names)
     one_hot = frame[["j_g", "j_q", "j_t", "j_w", "j_z"]]
-    jets = frame[[f"j_{name}" for name in FEATURES]].rename(columns=lambda name: name.removeprefix("j_"))
-    return jets.assign(**{"class": np.array(["g", "q", "t", "w", "z"])[one_hot.to_numpy().argmax(axis=1)]})
+    jets = frame[[f"j_{name}" for name in FEATURES]].rename(
+        columns=lambda name: name.removeprefix("j_")
+    )
+    return jets.assign(
+        **{"class": np.array(["g", "q", "t", "w", "z"])[one_hot.to_numpy().argmax(axis=1)]}
+    )
 
 
 def feature_groups(file):
@@ -96,6 +123,10 @@ def feature_groups(file):
     for group, prefix in (("jet_features", ""), ("jet_eflow_variables", "efp_")):
         values = whole(file, f"{group}/data")
         names = [prefix + label.decode() for label in whole(file, f"{group}/labels")]
-        tables.append(pd.DataFrame(values.reshape(-1, len(names)), columns=names))  # (jets, features)
+        tables.append(
+            pd.DataFrame(values.reshape(-1, len(names)), columns=names)
+        )  # (jets, features)
     frame = pd.concat(tables, axis=1)
-    return frame.drop(columns="Flavor").assign(**{"class": np.where(frame["Flavor"] == GLUON, "g", "q")})
+    return frame.drop(columns="Flavor").assign(
+        **{"class": np.where(frame["Flavor"] == GLUON, "g", "q")}
+    )

@@ -22,10 +22,22 @@ def kaggle_file(handle, file=""):
     Raises: UserError without a network, for an unknown handle, or an ambiguous file.
     """
     import kagglehub
-    from kagglehub.exceptions import BackendError, CredentialError, NotFoundError, UnauthenticatedError
+    from kagglehub.exceptions import (
+        BackendError,
+        CredentialError,
+        NotFoundError,
+        UnauthenticatedError,
+    )
 
     # A failed connection is an OSError, a misspelt handle a ValueError.
-    failures = (OSError, ValueError, BackendError, CredentialError, NotFoundError, UnauthenticatedError)
+    failures = (
+        OSError,
+        ValueError,
+        BackendError,
+        CredentialError,
+        NotFoundError,
+        UnauthenticatedError,
+    )
     logging.getLogger("kagglehub").setLevel(logging.ERROR)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -36,7 +48,11 @@ def kaggle_file(handle, file=""):
             f"Kaggle's dataset {handle} could not be fetched ({reason}). Download it from "
             f"https://www.kaggle.com/datasets/{'/'.join(handle.split('/')[:2])} and give the file with --data FILE"
         ) from None
-    tables = sorted(path.relative_to(folder).as_posix() for path in files_inside(folder) if path.name.endswith(TABLES))
+    tables = sorted(
+        path.relative_to(folder).as_posix()
+        for path in files_inside(folder)
+        if path.name.endswith(TABLES)
+    )
     if not file and len(tables) == 1:
         file = tables[0]
     if file not in tables:

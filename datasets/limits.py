@@ -21,7 +21,9 @@ def memory():
 def check_columns(path, count):
     """Raise UserError for more columns than a network can have inputs."""
     if count > MAX_COLUMNS:
-        raise UserError(f"'{path}' has {count} columns, at most {MAX_COLUMNS} can be used. Leave some out")
+        raise UserError(
+            f"'{path}' has {count} columns, at most {MAX_COLUMNS} can be used. Leave some out"
+        )
 
 
 def check_size(path, size, copies=COPIES):

@@ -32,11 +32,17 @@ def mnist(data, split_seed):
     check(x, y, data, rows=10)
     check(x_test, y_test, data)
     x, x_test = x[..., None], x_test[..., None]  # (pictures, 28, 28, 1)
-    x, x_validation, y, y_validation = train_test_split(x, y, test_size=0.1, random_state=split_seed, stratify=y)
+    x, x_validation, y, y_validation = train_test_split(
+        x, y, test_size=0.1, random_state=split_seed, stratify=y
+    )
     parts = ((x, y), (x_validation, y_validation), (x_test, y_test))
-    train, validation, test = (Split({"image": images}, {"digit": labels}) for images, labels in parts)
+    train, validation, test = (
+        Split({"image": images}, {"digit": labels}) for images, labels in parts
+    )
     columns, targets = picture_columns(x, y, "digit", brightest=255.0)
-    return Dataset(f"MNIST from {data or 'keras.datasets'}", train, validation, test, columns, targets)
+    return Dataset(
+        f"MNIST from {data or 'keras.datasets'}", train, validation, test, columns, targets
+    )
 
 
 def check(images, labels, data, rows=0):

@@ -12,7 +12,15 @@ from datasets.limits import check_size
 from datasets.pictures import picture_dataset
 from errors import UserError
 
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")  # no EPS: Pillow would hand that to an interpreter of PostScript
+FORMATS = (
+    "PNG",
+    "JPEG",
+    "BMP",
+    "GIF",
+    "TIFF",
+    "WEBP",
+    "PPM",
+)  # no EPS: Pillow would hand that to an interpreter of PostScript
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 LARGEST_SIDE = 64  # pictures are made no larger than this unless asked for
 GREY = ("1", "L", "LA", "I", "I;16", "F")  # Pillow's modes without colour
@@ -38,23 +46,35 @@ def pictures_of_your_own(data, split_seed, size=0):
         images, labels, remarks = *read_npz(path), []
     check_classes(labels, path)
     brightest = 255.0 if images.dtype == np.uint8 else float(images.max()) or 1.0
-    return picture_dataset(f"pictures in {path}", images, labels, split_seed, "label", brightest, remarks)
+    return picture_dataset(
+        f"pictures in {path}", images, labels, split_seed, "label", brightest, remarks
+    )
 
 
 def check_classes(labels, path):
     classes, counts = np.unique(labels, return_counts=True)
     if len(classes) < 2:
-        raise UserError(f"--data {path} has one class only ({classes[0]}); wanted a subfolder for each of two or more")
+        raise UserError(
+            f"--data {path} has one class only ({classes[0]}); wanted a subfolder for each of two or more"
+        )
     if counts.min() < 5:
         name, count = classes[counts.argmin()], counts.min()
-        raise UserError(f"--data {path}: class {str(name)!r} has {count} pictures; a split into three wants 5 or more of each")
+        raise UserError(
+            f"--data {path}: class {str(name)!r} has {count} pictures; a split into three wants 5 or more of each"
+        )
 
 
 def read_folder(folder, size):
     """`(images uint8 (pictures, height, width, channels), labels (pictures,), remarks)`."""
-    files = [(file, file.relative_to(folder).parts[0]) for file in pictures_inside(folder) if file.parent != folder]
+    files = [
+        (file, file.relative_to(folder).parts[0])
+        for file in pictures_inside(folder)
+        if file.parent != folder
+    ]
     if not files:
-        raise UserError(f"--data {folder} has no pictures in subfolders; wanted {folder}/CLASS/PICTURE.png")
+        raise UserError(
+            f"--data {folder} has no pictures in subfolders; wanted {folder}/CLASS/PICTURE.png"
+        )
     sizes = {}  # (width, height, has colour) of each file that opens
     unreadable = []
     for file, label in files:
@@ -70,7 +90,9 @@ def read_folder(folder, size):
     for file, label in files:
         try:
             if file in sizes:
-                images.append(read_picture(file, shape, colour))  # small at once: originals may not fit into memory
+                images.append(
+                    read_picture(file, shape, colour)
+                )  # small at once: originals may not fit into memory
                 labels.append(label)
         except UserError:
             unreadable.append(f"{label}/{file.name}")
@@ -133,8 +155,12 @@ def pictures_to_predict(path, column, target):
     if path.suffix == ".npz":
         images, labels = read_npz(path)
         if images.shape[1:] != tuple(column.shape):
-            raise UserError(f"--data {path}: wanted pictures of shape {column.shape}. Received {images.shape[1:]}")
-        return pd.DataFrame({"picture": np.arange(len(images)), target: labels}), {column.name: images}
+            raise UserError(
+                f"--data {path}: wanted pictures of shape {column.shape}. Received {images.shape[1:]}"
+            )
+        return pd.DataFrame({"picture": np.arange(len(images)), target: labels}), {
+            column.name: images
+        }
     files = pictures_inside(path) if path.is_dir() else [path]
     height, width, channels = column.shape
     check_size(path, len(files) * height * width * channels)
@@ -148,7 +174,11 @@ def pictures_to_predict(path, column, target):
             print(f"warning: skipped: {error}")
             continue
         label = file.parent.name
-        known = {target: int(label) if label.isdigit() else label} if path.is_dir() and file.parent != path else {}
+        known = (
+            {target: int(label) if label.isdigit() else label}
+            if path.is_dir() and file.parent != path
+            else {}
+        )
         rows.append({"picture": str(file.relative_to(path) if path.is_dir() else file), **known})
     if not images:
         raise UserError(f"--data {path} has no readable pictures")
@@ -166,7 +196,11 @@ def read_npz(path):
     if images.dtype.kind not in "buif":
         raise UserError(f"--data {path}: wanted pictures x of numbers. Received {images.dtype}")
     if not np.isfinite(images).all():
-        raise UserError(f"--data {path}: the pictures x have values that are nan or infinite. Replace them")
+        raise UserError(
+            f"--data {path}: the pictures x have values that are nan or infinite. Replace them"
+        )
     if labels.dtype.kind not in "biuU":
-        raise UserError(f"--data {path}: wanted labels y of whole numbers or text. Received {labels.dtype}")
+        raise UserError(
+            f"--data {path}: wanted labels y of whole numbers or text. Received {labels.dtype}"
+        )
     return images, labels

@@ -4,7 +4,9 @@ from datasets.dataset import Column, Dataset, Split, Target
 from datasets.split import split
 
 
-def picture_dataset(source, images, labels, split_seed, target="label", brightest=255.0, remarks=()):
+def picture_dataset(
+    source, images, labels, split_seed, target="label", brightest=255.0, remarks=()
+):
     """Split pictures into train, validation and test, keeping the share of each class.
 
     Args:
@@ -16,12 +18,16 @@ def picture_dataset(source, images, labels, split_seed, target="label", brightes
         brightest: largest value a pixel may have.
         remarks: for the user.
     """
-    train, validation, test = split(Split({"image": images}, {target: labels}), split_seed, stratify=labels)
+    train, validation, test = split(
+        Split({"image": images}, {target: labels}), split_seed, stratify=labels
+    )
     columns, targets = picture_columns(images, labels, target, brightest)
     return Dataset(source, train, validation, test, columns, targets, remarks=tuple(remarks))
 
 
 def picture_columns(images, labels, target, brightest):
     """Descriptions of a picture and its label."""
-    column = Column("image", "image", shape=images.shape[1:], dtype=str(images.dtype), brightest=brightest)
+    column = Column(
+        "image", "image", shape=images.shape[1:], dtype=str(images.dtype), brightest=brightest
+    )
     return (column,), (Target(target, classes=tuple(sorted(set(labels.tolist())))),)

@@ -22,7 +22,10 @@ class Moments:
             return
         mean = np.average(values, weights=times)
         apart, total = mean - self.mean, self.count + count
-        self.squares += np.sum((values - mean) ** 2 * (1 if times is None else times)) + apart**2 * self.count * count / total
+        self.squares += (
+            np.sum((values - mean) ** 2 * (1 if times is None else times))
+            + apart**2 * self.count * count / total
+        )
         self.mean += apart * count / total
         self.count = total
 
@@ -51,7 +54,9 @@ class LabelCounts(dict):
         if len(self) > self.most:
             self.complete = False
             counts = np.fromiter(self.values(), "int64")
-            least = int(np.partition(counts, -self.most - 1)[-self.most - 1])  # the largest that is not kept
+            least = int(
+                np.partition(counts, -self.most - 1)[-self.most - 1]
+            )  # the largest that is not kept
             kept = {label: count - least for label, count in self.items() if count > least}
             self.clear()
             self.update(kept)

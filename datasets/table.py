@@ -14,7 +14,9 @@ from errors import UserError
 MIN_ROWS = 10  # fewer leave nothing to fit or nothing to test with
 
 
-def table_dataset(source, frame, targets, split_seed, task="auto", units=None, probabilistic=False, test=None):
+def table_dataset(
+    source, frame, targets, split_seed, task="auto", units=None, probabilistic=False, test=None
+):
     """Find out what a table holds and split it.
 
     Args:
@@ -43,18 +45,27 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
     read = [Column(name, kind) for name, kind in kinds.items()]
 
     def values(frame):
-        return Split(to_inputs(frame, read), {name: target_values(frame, name, classes[name]) for name in targets})
+        return Split(
+            to_inputs(frame, read),
+            {name: target_values(frame, name, classes[name]) for name in targets},
+        )
 
     known = values(frame)
     stratify = next((known.targets[name] for name in targets if classes[name]), None)
     if test is None:
         train, validation, test = split(known, split_seed, stratify)
     else:
-        train, validation = map(known.take, off_a_fifth(np.arange(known.rows), split_seed, stratify))
+        train, validation = map(
+            known.take, off_a_fifth(np.arange(known.rows), split_seed, stratify)
+        )
         test = values(drop_missing_targets(test, targets)[0])
         if not test.rows:
-            raise UserError("the rows to test with have no targets. Add them, or leave --test-data out")
-    columns = tuple(replace(column, unit=units.get(column.name, "")) for column in describe(train.inputs, kinds))
+            raise UserError(
+                "the rows to test with have no targets. Add them, or leave --test-data out"
+            )
+    columns = tuple(
+        replace(column, unit=units.get(column.name, "")) for column in describe(train.inputs, kinds)
+    )
 
     def target(name):
         unit = units.get(name, "")
@@ -63,20 +74,26 @@ def table_dataset(source, frame, targets, split_seed, task="auto", units=None, p
         return Target(name, unit, (), *mean_and_std(train.targets[name]), probabilistic)
 
     described = tuple(target(name) for name in targets)
-    return Dataset(source, train, validation, test, columns, described, remarks=(*remarks, *left_out))
+    return Dataset(
+        source, train, validation, test, columns, described, remarks=(*remarks, *left_out)
+    )
 
 
 def check_targets(names):
     """Raise UserError for targets whose answers would have the same name."""
     for first, second in itertools.permutations(names, 2):
         if second in (f"{first}_std", f"{first}_probabilities"):
-            raise UserError(f"Target '{second}' is called like a part of the answer for '{first}'. Rename the column")
+            raise UserError(
+                f"Target '{second}' is called like a part of the answer for '{first}'. Rename the column"
+            )
 
 
 def check_rows(rows):
     """Raise UserError for too few; without any, the target has more to say."""
     if 0 < rows < MIN_ROWS:
-        raise UserError(f"the table has {rows} rows with a target, wanted at least {MIN_ROWS}. Add rows")
+        raise UserError(
+            f"the table has {rows} rows with a target, wanted at least {MIN_ROWS}. Add rows"
+        )
 
 
 def mean_and_std(values):

@@ -92,7 +92,12 @@ def rows_and_bytes(path):
 def checked_file(path):
     """The path of a table file; raise UserError if there is none or it cannot be one."""
     path = Path(path).expanduser()
-    _check_file(path, "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower())
+    _check_file(
+        path,
+        "".join(path.suffixes[-2:]).lower()
+        if path.suffix.lower() == ".gz"
+        else path.suffix.lower(),
+    )
     return path
 
 
@@ -109,29 +114,39 @@ def _check_file(path, suffix):
     neighbours = []
     folder = path if path.is_dir() else path.parent
     if folder.is_dir():
-        neighbours = sorted(file.name for file in folder.iterdir() if file.name.lower().endswith(TEXT + PARQUET))
+        neighbours = sorted(
+            file.name for file in folder.iterdir() if file.name.lower().endswith(TEXT + PARQUET)
+        )
     if path.is_dir():
         found = f" Tables in it: {', '.join(neighbours[:5])}." if neighbours else ""
         raise UserError(f"'{path}' is a folder, wanted a table file.{found}")
     if not path.exists():
         raise UserError(f"There is no file '{path}'.{nearest(path.name, neighbours)}")
     if not is_table(TEXT + PARQUET):
-        raise UserError(f"'{path}' is not a table that can be read: wanted {', '.join(TEXT + PARQUET)}. Received: '{suffix}'.")
+        raise UserError(
+            f"'{path}' is not a table that can be read: wanted {', '.join(TEXT + PARQUET)}. Received: '{suffix}'."
+        )
     if path.stat().st_size == 0:
-        raise UserError(f"'{path}' is empty (0 bytes). Wanted column names in the first line and rows below.")
+        raise UserError(
+            f"'{path}' is empty (0 bytes). Wanted column names in the first line and rows below."
+        )
 
 
 def _check_names(path, names):
     check_columns(path, len(names))
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
-        raise UserError(f"'{path}' has columns of the same name: {', '.join(map(repr, twice))}. Give each its own name.")
+        raise UserError(
+            f"'{path}' has columns of the same name: {', '.join(map(repr, twice))}. Give each its own name."
+        )
 
 
 def _read_parquet(path):
     with _parquet_errors_told(path):
         check_columns(path, pq.read_metadata(path).num_columns)
-        check_size(path, rows_and_bytes(path)[1])  # its last bytes tell: repeated values take no room in the file
+        check_size(
+            path, rows_and_bytes(path)[1]
+        )  # its last bytes tell: repeated values take no room in the file
         return _named(pd.read_parquet(path))
 
 
@@ -142,7 +157,9 @@ def _parquet_errors_told(path):
     except UserError:
         raise
     except Exception as error:  # pyarrow raises its own kinds as well as OSError and ValueError
-        raise UserError(f"'{path}' cannot be read as Parquet: {_first_line(error)}. Write the file again.") from None
+        raise UserError(
+            f"'{path}' cannot be read as Parquet: {_first_line(error)}. Write the file again."
+        ) from None
 
 
 def _named(frame):
@@ -172,11 +189,15 @@ def _text_errors_told(path):
     try:
         yield
     except pd.errors.EmptyDataError:
-        raise UserError(f"'{path}' is empty. Wanted column names in the first line and rows below.") from None
+        raise UserError(
+            f"'{path}' is empty. Wanted column names in the first line and rows below."
+        ) from None
     except UnicodeDecodeError:
         raise
     except (pd.errors.ParserError, ValueError, OSError, EOFError, zlib.error) as error:
-        raise UserError(f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again.") from None
+        raise UserError(
+            f"'{path}' cannot be read as a table: {_first_line(error)}. Mend that line or save it again."
+        ) from None
 
 
 def _check_text(path):
@@ -199,21 +220,32 @@ def text_options(path):
 
 
 def _parse(path, options, **more):
-    return pd.read_csv(path, header=0, names=_text_names(path, options), low_memory=False, **options, **more)
+    return pd.read_csv(
+        path, header=0, names=_text_names(path, options), low_memory=False, **options, **more
+    )
 
 
 def _large_to_float(frame):
     """Integers beyond 64 bits, which pandas keeps as Python's, as floats."""
     for name in frame.columns[frame.dtypes.eq(object)]:
         if pd.api.types.infer_dtype(frame[name], skipna=True) == "integer":
-            frame[name] = frame[name].astype(str).astype(float)  # as text, since an integer of 400 digits is no float
+            frame[name] = (
+                frame[name].astype(str).astype(float)
+            )  # as text, since an integer of 400 digits is no float
     return frame
 
 
 def _text_names(path, options):
     # The first two lines alone: pandas would rename equal names, and take a first column without a name as row labels.
     # pandas decodes more than these; what is wrong there is found where it is read.
-    reading = {**options, "header": None, "nrows": 2, "dtype": str, "keep_default_na": False, "encoding_errors": "replace"}
+    reading = {
+        **options,
+        "header": None,
+        "nrows": 2,
+        "dtype": str,
+        "keep_default_na": False,
+        "encoding_errors": "replace",
+    }
     head = pd.read_csv(path, **reading)
     names = [name.strip() or f"Unnamed: {position}" for position, name in enumerate(head.iloc[0])]
     _check_names(path, names)
@@ -227,26 +259,38 @@ def _sample(path):
         if len(start) == SAMPLE and not re.search(rb"[\r\n]", start):
             start += file.readline(MAX_HEADER)
             if len(start) >= MAX_HEADER:
-                raise UserError(f"'{path}' has a first line of more than {MAX_HEADER >> 20} MB. Wanted column names in it.")
+                raise UserError(
+                    f"'{path}' has a first line of more than {MAX_HEADER >> 20} MB. Wanted column names in it."
+                )
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # "Unicode text" as spreadsheets save it
         return "utf-16", start.decode("utf-16", errors="ignore")
     if any(byte < 9 or 13 < byte < 27 for byte in start):  # control characters never occur in text
-        raise UserError(f"'{path}' is not text, although its name says so. Save it as CSV with UTF-8 encoding.")
+        raise UserError(
+            f"'{path}' is not text, although its name says so. Save it as CSV with UTF-8 encoding."
+        )
     try:
         # Without its last bytes, which may be half a character.
-        return "utf-8-sig", start[: len(start) - 3 if len(start) == SAMPLE else None].decode("utf-8-sig")
+        return "utf-8-sig", start[: len(start) - 3 if len(start) == SAMPLE else None].decode(
+            "utf-8-sig"
+        )
     except UnicodeDecodeError:
         return "latin-1", start.decode("latin-1")
 
 
 def _format(path, sample):
     """Separator and decimal mark: the separator is the one that the names have most of."""
-    lines = [re.sub(r'"[^"]*"', "", line) for line in sample.splitlines() if line.strip()]  # quoted text has commas, too
+    lines = [
+        re.sub(r'"[^"]*"', "", line) for line in sample.splitlines() if line.strip()
+    ]  # quoted text has commas, too
     names = lines[0] if lines else ""
     separator = max(",;\t", key=names.count)
-    check_columns(path, names.count(separator) + 1)  # before pandas takes minutes for millions of them
+    check_columns(
+        path, names.count(separator) + 1
+    )  # before pandas takes minutes for millions of them
     # Where the comma is the decimal mark, as in most of Europe, spreadsheets separate by semicolons.
-    decimals = separator != "," and any(re.search(rf"(^|{separator}) *-?\d+,\d+ *({separator}|$)", line) for line in lines[1:])
+    decimals = separator != "," and any(
+        re.search(rf"(^|{separator}) *-?\d+,\d+ *({separator}|$)", line) for line in lines[1:]
+    )
     return {"sep": separator, "decimal": "," if decimals else "."}
 
 

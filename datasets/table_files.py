@@ -32,13 +32,21 @@ def table_files(data):
     """
     path = Path(data).expanduser()
     if path.is_dir():
-        found = [file for file in path.iterdir() if file.name.lower().endswith(TEXT + PARQUET) and file.name[0] not in "._"]
+        found = [
+            file
+            for file in path.iterdir()
+            if file.name.lower().endswith(TEXT + PARQUET) and file.name[0] not in "._"
+        ]
         if not found:
-            raise UserError(f"--data {data}: the folder holds no table. Wanted files that end in {', '.join(TEXT + PARQUET)}")
+            raise UserError(
+                f"--data {data}: the folder holds no table. Wanted files that end in {', '.join(TEXT + PARQUET)}"
+            )
     elif is_pattern(data):
         found = [Path(file) for file in glob.glob(str(path), recursive=True)]
         if not found:
-            raise UserError(f"--data {data}: no file has a name like this. Look at the folder and the ending")
+            raise UserError(
+                f"--data {data}: no file has a name like this. Look at the folder and the ending"
+            )
     else:
         found = [table_path(data)]
     return TableFiles(sorted(found))
@@ -72,7 +80,9 @@ class TableFiles:
 
     def __init__(self, paths):
         self.paths = [checked_file(path) for path in paths]
-        self.options = {path: None if is_parquet(path) else text_options(path) for path in self.paths}
+        self.options = {
+            path: None if is_parquet(path) else text_options(path) for path in self.paths
+        }
         self.names = column_names(self.paths[0], self.options[self.paths[0]])
         for path in self.paths[1:]:
             self.check_names(path, column_names(path, self.options[path]))
@@ -82,7 +92,11 @@ class TableFiles:
 
     def check_names(self, path, names):
         lacking, more = sorted(set(self.names) - set(names)), sorted(set(names) - set(self.names))
-        found = [f"{verb} {', '.join(map(repr, which))}" for verb, which in (("lacks", lacking), ("has", more)) if which]
+        found = [
+            f"{verb} {', '.join(map(repr, which))}"
+            for verb, which in (("lacks", lacking), ("has", more))
+            if which
+        ]
         if found:
             raise UserError(
                 f"'{path}' has other columns than '{self.paths[0]}': it {' and '.join(found)}. Wanted the same in all files"
@@ -127,7 +141,10 @@ class TableFiles:
                 raise ReadAgain from None
             if start == before:
                 raise no_rows(path)
-        if mixed := {name for name, content in self.contents.items() if content == "mixed"} - self.text:
+        if (
+            mixed := {name for name, content in self.contents.items() if content == "mixed"}
+            - self.text
+        ):
             self.text |= mixed
             for options in filter(None, self.options.values()):
                 options["dtype"] = dict.fromkeys(self.text, "str")

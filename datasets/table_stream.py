@@ -11,14 +11,30 @@ from datasets.column_summary import ColumnSummary, TargetSummary
 from datasets.columns import choose_columns, to_inputs
 from datasets.dataset import Dataset, Split, StreamedSplit, Target
 from datasets.table import check_rows, check_targets
-from datasets.target_column import check_name, check_task, decide, drop_missing_targets, missing_told, target_values
+from datasets.target_column import (
+    check_name,
+    check_task,
+    decide,
+    drop_missing_targets,
+    missing_told,
+    target_values,
+)
 from errors import UserError
 
 MOST_HELD = 100_000  # rows about to validate, and as many to test with
 MOST_SAMPLED = 200_000  # training rows about, for what cannot take them all
 
 
-def streamed_dataset(source, files, targets, split_seed, task="auto", probabilistic=False, test=None, rows_at_once=None):
+def streamed_dataset(
+    source,
+    files,
+    targets,
+    split_seed,
+    task="auto",
+    probabilistic=False,
+    test=None,
+    rows_at_once=None,
+):
     """`datasets.table.table_dataset` for files that are read in pieces: it decides and says the same.
 
     Only the split is another: which part a row belongs to follows from one random number, drawn in the order of the rows.
@@ -53,7 +69,8 @@ def streamed_dataset(source, files, targets, split_seed, task="auto", probabilis
 
     def values(frame):
         return Split(
-            to_inputs(frame, columns, date_formats), {name: target_values(frame, name, classes[name]) for name in targets}
+            to_inputs(frame, columns, date_formats),
+            {name: target_values(frame, name, classes[name]) for name in targets},
         )
 
     def pieces():
@@ -66,9 +83,13 @@ def streamed_dataset(source, files, targets, split_seed, task="auto", probabilis
     else:
         test = values(drop_missing_targets(test, targets)[0])
         if not test.rows:
-            raise UserError("the rows to test with have no targets. Add them, or leave --test-data out")
+            raise UserError(
+                "the rows to test with have no targets. Add them, or leave --test-data out"
+            )
     if not (found.training_rows and validation.rows and test.rows and sample.rows):
-        raise UserError(f"the table has {found.rows} rows with a target, too few to be read in pieces. Take --stream no")
+        raise UserError(
+            f"the table has {found.rows} rows with a target, too few to be read in pieces. Take --stream no"
+        )
 
     def target(name):
         if classes[name]:
@@ -76,10 +97,14 @@ def streamed_dataset(source, files, targets, split_seed, task="auto", probabilis
         moments = found.targets[name].moments
         return Target(name, "", (), float(moments.mean), moments.std, probabilistic)
 
-    counts = {name: found.targets[name].class_counts(classes[name]) for name in targets if classes[name]}
+    counts = {
+        name: found.targets[name].class_counts(classes[name]) for name in targets if classes[name]
+    }
     train = StreamedSplit(found.training_rows, sample, counts, pieces)
     described = tuple(map(target, targets))
-    return Dataset(source, train, validation, test, columns, described, remarks=(*remarks, *left_out))
+    return Dataset(
+        source, train, validation, test, columns, described, remarks=(*remarks, *left_out)
+    )
 
 
 class Part:
@@ -110,7 +135,11 @@ class Parts:
     def __init__(self, targets, seed, rows, tests):
         self.targets, self.seed, self.rows = targets, seed, rows
         share = min(0.2, MOST_HELD / rows)
-        self.shares = (share * tests, share, MOST_SAMPLED / rows)  # to test, to validate, in the sample
+        self.shares = (
+            share * tests,
+            share,
+            MOST_SAMPLED / rows,
+        )  # to test, to validate, in the sample
 
     def of(self, pieces):
         """Pieces without the rows that lack a target, each with its `Part`."""
@@ -118,7 +147,10 @@ class Parts:
         for frame in pieces:
             draws = random.random(len(frame))
             kept, _ = drop_missing_targets(frame, self.targets)
-            yield kept, Part(draws[kept.index - frame.index[0]], self.shares, len(frame) - len(kept))
+            yield (
+                kept,
+                Part(draws[kept.index - frame.index[0]], self.shares, len(frame) - len(kept)),
+            )
 
 
 class FirstPass:
@@ -151,5 +183,10 @@ def told(pieces, rows, what):
         yield frame
         done += len(frame)
         if time.monotonic() - last > wait:
-            print(f"{what:<11} {done / 1e6:.1f} of about {rows / 1e6:.1f} million rows", end=ends, file=sys.stderr, flush=True)
+            print(
+                f"{what:<11} {done / 1e6:.1f} of about {rows / 1e6:.1f} million rows",
+                end=ends,
+                file=sys.stderr,
+                flush=True,
+            )
             last = time.monotonic()

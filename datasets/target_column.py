@@ -56,7 +56,10 @@ def describe_target(frame, name, task="auto"):
     if content == "text" and kind_of(frame[name]) == "date":
         content = "date"
     facts = TargetFacts(
-        content, dict(zip(counts.index.tolist(), counts.tolist(), strict=True)), len(values), _first_text(values)
+        content,
+        dict(zip(counts.index.tolist(), counts.tolist(), strict=True)),
+        len(values),
+        _first_text(values),
     )
     return decide(name, facts, task)
 
@@ -92,20 +95,31 @@ def decide(name, facts, task):
     distinct = len(facts.counts)
     if distinct == 1:
         value = next(iter(facts.counts))
-        raise UserError(f"Target '{name}' is {value!r} in every row, there is nothing to learn. Choose another column.")
+        raise UserError(
+            f"Target '{name}' is {value!r} in every row, there is nothing to learn. Choose another column."
+        )
     is_text, whole = facts.content in ("text", "date"), facts.content == "whole"
     few = whole and facts.complete and distinct <= MAX_INTEGER_CLASSES and distinct < facts.rows / 5
-    if task == "regression" or (task == "auto" and not (is_text or facts.content == "boolean" or few)):
+    if task == "regression" or (
+        task == "auto" and not (is_text or facts.content == "boolean" or few)
+    ):
         if is_text:
-            raise UserError(f"Target '{name}' is text, a regression wants numbers.{facts.first_text}")
-        return (), f"{name}: regression ({'' if facts.complete else 'more than '}{distinct} distinct numbers)"
+            raise UserError(
+                f"Target '{name}' is text, a regression wants numbers.{facts.first_text}"
+            )
+        return (
+            (),
+            f"{name}: regression ({'' if facts.complete else 'more than '}{distinct} distinct numbers)",
+        )
     if task == "auto" and facts.content == "date":
         raise UserError(
             f"Target '{name}' is a date, wanted a number or a class. Make it a number, such as days since a first date."
         )
     _check_classes(name, facts)
     classes = tuple(sorted(facts.counts))
-    why = {"whole": "whole numbers", "boolean": "true or false", "fraction": "as asked for"}.get(facts.content, "text")
+    why = {"whole": "whole numbers", "boolean": "true or false", "fraction": "as asked for"}.get(
+        facts.content, "text"
+    )
     return classes, f"{name}: classification, {len(classes)} classes ({why})"
 
 
@@ -127,7 +141,9 @@ def target_values(frame, name, classes):
     if not classes:
         values = _native(values)
         if values.dtype == object:
-            raise UserError(f"Target '{name}' is text, a regression wants numbers.{_first_text(values)}")
+            raise UserError(
+                f"Target '{name}' is text, a regression wants numbers.{_first_text(values)}"
+            )
         _check_finite(name, values)
         return values.to_numpy("float64")
     of_text = isinstance(classes[0], str)
@@ -137,7 +153,9 @@ def target_values(frame, name, classes):
     if unknown.any():
         label, row = labels[codes[unknown][0]], row_number(values.index[unknown][0])
         known = ", ".join(map(str, classes[:20]))
-        raise UserError(f"Target '{name}' has {label!r} in row {row}, which is not a class of the training: {known}.")
+        raise UserError(
+            f"Target '{name}' has {label!r} in row {row}, which is not a class of the training: {known}."
+        )
     return np.array(labels, object if of_text else type(classes[0]))[codes]
 
 
@@ -150,7 +168,9 @@ def _native(values):
         return values.astype(bool)
     numbers = pd.to_numeric(values).astype("float64" if values.dtype == object else values.dtype)
     # A float beyond 2^53 is whole, but not a count; beyond 2^63 it would not fit. inf % 1 is nan.
-    whole = pd.api.types.is_integer_dtype(numbers.dtype) or bool((numbers % 1 == 0).all() and numbers.abs().max() < EXACT)
+    whole = pd.api.types.is_integer_dtype(numbers.dtype) or bool(
+        (numbers % 1 == 0).all() and numbers.abs().max() < EXACT
+    )
     return numbers.astype("int64" if whole else "float64")
 
 
@@ -171,7 +191,10 @@ def _check_finite(name, values):
 def _check_classes(name, facts):
     counts = facts.counts
     # A stratified split needs a row of each class in the smallest part, the fifth that validates.
-    if len(counts) > math.ceil(0.2 * (facts.rows - math.ceil(0.2 * facts.rows))) or not facts.complete:
+    if (
+        len(counts) > math.ceil(0.2 * (facts.rows - math.ceil(0.2 * facts.rows)))
+        or not facts.complete
+    ):
         hint = "Choose another column" if facts.content in ("text", "date") else "Choose regression"
         number = len(counts) if facts.complete else f"more than {len(counts)}"
         raise UserError(
@@ -198,7 +221,11 @@ def _first_text(values):
 def slip_told(share, value, label):
     """The sentence on the first text in a column, given the share of texts, for `TargetFacts.first_text`."""
     slip = 0 < share <= 0.5
-    return f" Most of it is numbers; the first that isn't one is {value!r} in row {row_number(label)}." if slip else ""
+    return (
+        f" Most of it is numbers; the first that isn't one is {value!r} in row {row_number(label)}."
+        if slip
+        else ""
+    )
 
 
 def missing_told(dropped, rows, names):
@@ -208,4 +235,6 @@ def missing_told(dropped, rows, names):
 
 
 def infinite_told(name, label):
-    return UserError(f"Target '{name}' is infinite in row {row_number(label)}, or too large for float32. Remove that row.")
+    return UserError(
+        f"Target '{name}' is infinite in row {row_number(label)}, or too large for float32. Remove that row."
+    )

@@ -15,9 +15,19 @@ def xor_table(outputs, copies, repeats=16):
         repeats: of the table in an epoch of training.
     """
     table = np.array([[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]], "float32")
-    rows, repeated = as_split(table, outputs, copies), as_split(np.tile(table, (repeats, 1)), outputs, copies)
+    rows, repeated = (
+        as_split(table, outputs, copies),
+        as_split(np.tile(table, (repeats, 1)), outputs, copies),
+    )
     columns = describe(rows.inputs, {"x1": "number", "x2": "number"})
-    return Dataset("the truth table of XOR", repeated, rows, rows, columns, tuple(Target(name) for name in outputs))
+    return Dataset(
+        "the truth table of XOR",
+        repeated,
+        rows,
+        rows,
+        columns,
+        tuple(Target(name) for name in outputs),
+    )
 
 
 def as_split(table, outputs, copies):

@@ -42,10 +42,15 @@ def main():
     for run, name in PICTURES.items():
         source = ROOT / "saved_models" / run / "plots" / f"{name}.png"
         if not source.exists():
-            print(f"{run}: no {source.relative_to(ROOT)}; train and evaluate it first", file=sys.stderr)
+            print(
+                f"{run}: no {source.relative_to(ROOT)}; train and evaluate it first",
+                file=sys.stderr,
+            )
             continue
         picture = Image.open(source).convert("RGB")
-        picture = picture.resize((WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS)
+        picture = picture.resize(
+            (WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS
+        )
         target = ROOT / "docs" / f"{run}.png"
         picture.quantize(256).save(target, optimize=True)
         print(f"{target.relative_to(ROOT)}  {target.stat().st_size / 1000:.0f} kB")

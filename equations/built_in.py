@@ -49,7 +49,12 @@ SCHROEDINGER = Equation(
     domain={"x": (-5, 5), "t": (0, "pi/2")},
     conditions=[
         *("u(x, 0) = 2/cosh(x)", "v(x, 0) = 0"),
-        *("u(-5, t) = u(5, t)", "v(-5, t) = v(5, t)", "u_x(-5, t) = u_x(5, t)", "v_x(-5, t) = v_x(5, t)"),
+        *(
+            "u(-5, t) = u(5, t)",
+            "v(-5, t) = v(5, t)",
+            "u_x(-5, t) = u_x(5, t)",
+            "v_x(-5, t) = v_x(5, t)",
+        ),
     ],
 )
 POISSON = Equation(
@@ -73,7 +78,12 @@ HEAT = Equation(
 WAVE = Equation(
     residuals=["u_tt = 4*u_xx"],
     domain={"x": (0, 1), "t": (0, 1)},
-    conditions=["u(x, 0) = sin(pi*x) + sin(4*pi*x)/2", "u_t(x, 0) = 0", "u(0, t) = 0", "u(1, t) = 0"],
+    conditions=[
+        "u(x, 0) = sin(pi*x) + sin(4*pi*x)/2",
+        "u_t(x, 0) = 0",
+        "u(0, t) = 0",
+        "u(1, t) = 0",
+    ],
     exact={"u": "cos(2*pi*t)*sin(pi*x) + cos(8*pi*t)*sin(4*pi*x)/2"},
 )
 ADVECTION = Equation(
@@ -116,15 +126,23 @@ NAVIER_STOKES_CAVITY = Equation(
         "p(0, 0) = 0",
     ],
     constants={"a": "-4/(pi^2 - 4)", "b": "a*pi/2"},
-    known_part={"u": f"{LEFT[0]} - {RIGHT[0]}", "v": f"-{LEFT[1]} - {RIGHT[1]}", "p": f"{LEFT[2]} + {RIGHT[2]}"},
+    known_part={
+        "u": f"{LEFT[0]} - {RIGHT[0]}",
+        "v": f"-{LEFT[1]} - {RIGHT[1]}",
+        "p": f"{LEFT[2]} + {RIGHT[2]}",
+    },
     # The known flow is that without inertia, of which something is left where the lid meets the walls.
     weight="(x^2 + (1-y)^2)/(x^2 + (1-y)^2 + 0.01)*((1-x)^2 + (1-y)^2)/((1-x)^2 + (1-y)^2 + 0.01)",
 )
 ODES = {
     "gaussian": Equation(["y' = -2*x*y"], {"x": (0, 2)}, ["y(0) = 1"], exact={"y": "exp(-x^2)"}),
     "decay": Equation(["y' = -y"], {"t": (0, 5)}, ["y(0) = 1"], exact={"y": "exp(-t)"}),
-    "logistic": Equation(["y' = y*(1 - y)"], {"t": (0, 8)}, ["y(0) = 0.1"], exact={"y": "1/(1 + 9*exp(-t))"}),
-    "harmonic": Equation(["y'' = -y"], {"t": (0, "2*pi")}, ["y(0) = 1", "y'(0) = 0"], exact={"y": "cos(t)"}),
+    "logistic": Equation(
+        ["y' = y*(1 - y)"], {"t": (0, 8)}, ["y(0) = 0.1"], exact={"y": "1/(1 + 9*exp(-t))"}
+    ),
+    "harmonic": Equation(
+        ["y'' = -y"], {"t": (0, "2*pi")}, ["y(0) = 1", "y'(0) = 0"], exact={"y": "cos(t)"}
+    ),
     "damped": Equation(
         ["y'' + 0.4*y' + 4.04*y"],
         {"t": (0, 10)},
@@ -132,7 +150,9 @@ ODES = {
         exact={"y": "exp(-0.2*t)*(cos(2*t) + 0.1*sin(2*t))"},
     ),
     "van-der-pol": Equation(["y'' = (1 - y^2)*y' - y"], {"t": (0, 10)}, ["y(0) = 2", "y'(0) = 0"]),
-    "lotka-volterra": Equation(["u' = 1.5*u - u*v", "v' = u*v - 3*v"], {"t": (0, 6)}, ["u(0) = 1", "v(0) = 1"]),
+    "lotka-volterra": Equation(
+        ["u' = 1.5*u - u*v", "v' = u*v - 3*v"], {"t": (0, 6)}, ["u(0) = 1", "v(0) = 1"]
+    ),
     "lorenz": Equation(
         ["x' = 10*(y - x)", "y' = x*(28 - z) - y", "z' = x*y - 8/3*z"],
         {"t": (0, 3)},

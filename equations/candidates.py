@@ -48,7 +48,9 @@ def read_candidates(left, texts, coordinates, unknowns):
         if not notation.derivatives(plain):
             return formula.parse(plain, notation.coordinates)
         expression, found = read_residual(plain, notation)
-        symbols.update((derivative_name(derivative, notation.coordinates), derivative) for derivative in found)
+        symbols.update(
+            (derivative_name(derivative, notation.coordinates), derivative) for derivative in found
+        )
         return expression
 
     sides = tuple(map(read, left))
@@ -56,12 +58,19 @@ def read_candidates(left, texts, coordinates, unknowns):
     for text in texts:
         expression = read(text)
         if expression in sides:
-            raise UserError(f"the term {short(text)} is the left side itself. Leave it out of the library")
+            raise UserError(
+                f"the term {short(text)} is the left side itself. Leave it out of the library"
+            )
         if expression == 0:
             raise UserError(f"the term {short(text)} is zero. Leave it out of the library")
         terms.setdefault(expression, text)
     values = tuple(
-        (sympy.Symbol(name, real=True), notation.unknowns.index(derivative.unknown), derivative.orders, 0)
+        (
+            sympy.Symbol(name, real=True),
+            notation.unknowns.index(derivative.unknown),
+            derivative.orders,
+            0,
+        )
         for name, derivative in symbols.items()
     )
     return Candidates(sides, tuple(terms), tuple(terms.values()), values)

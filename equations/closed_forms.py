@@ -18,7 +18,9 @@ def closed_forms(exact, notation):
     for name, text in exact.items():
         if name not in notation.unknowns:
             known = ", ".join(notation.unknowns)
-            raise UserError(f"a closed form is of one of the unknown functions {known}. Received: {short(name)}")
+            raise UserError(
+                f"a closed form is of one of the unknown functions {known}. Received: {short(name)}"
+            )
         if not isinstance(text, str):
             raise UserError(f"the closed form of {name} wants a formula. Received: {text!r:.60}")
         forms[name] = formula.parse(text, notation.coordinates, numbers=notation.numbers)
@@ -32,21 +34,31 @@ def misses(problem):
         problem: an `equations.problem.Problem`. What has unknown constants is left out.
     """
     box = Box(problem)
-    symbols = {derivative_name(derivative, problem.coordinates): (derivative, {}) for derivative in problem.derivatives}
-    texts = [(text, residual, symbols) for text, residual in zip(problem.residual_texts, problem.residuals, strict=True)]
+    symbols = {
+        derivative_name(derivative, problem.coordinates): (derivative, {})
+        for derivative in problem.derivatives
+    }
+    texts = [
+        (text, residual, symbols)
+        for text, residual in zip(problem.residual_texts, problem.residuals, strict=True)
+    ]
     for condition in problem.conditions:
         values = {value.symbol.name: (value.derivative, value.place) for value in condition.values}
         texts.append((condition.text, condition.expression, values))
     found = []
     for text, expression, values in texts:
         used = [name for name in formula.variables(expression) if name in values]
-        if {values[name][0].unknown for name in used} <= problem.exact.keys() and not _has_constants(expression, problem):
+        if {
+            values[name][0].unknown for name in used
+        } <= problem.exact.keys() and not _has_constants(expression, problem):
             try:
                 known = {name: _values(problem, box, *values[name]) for name in used}
             except UserError:  # too long to be differentiated
                 continue
             if off := _off(expression, known, box):
-                found.append(f"the closed form does not satisfy {short(text)}: it is off by {off:.2g}")
+                found.append(
+                    f"the closed form does not satisfy {short(text)}: it is off by {off:.2g}"
+                )
     return tuple(found)
 
 

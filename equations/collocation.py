@@ -18,7 +18,12 @@ class Region:
     """
 
     def __init__(self, low, high, fixed, count, time=None):
-        self.low, self.high, self.fixed, self.time = np.array(low, "float64"), np.array(high, "float64"), fixed, time
+        self.low, self.high, self.fixed, self.time = (
+            np.array(low, "float64"),
+            np.array(high, "float64"),
+            fixed,
+            time,
+        )
         self.free = [place for place in range(len(low)) if place not in fixed[0]]
         self.count = count if self.free else 1
 
@@ -32,10 +37,14 @@ class Region:
         x = np.empty((self.count, len(self.low)))
         if self.free:
             power = int(np.ceil(np.log2(self.count)))
-            unit = qmc.Sobol(len(self.free), seed=np.random.default_rng(seed)).random_base2(power)[: self.count]
+            unit = qmc.Sobol(len(self.free), seed=np.random.default_rng(seed)).random_base2(power)[
+                : self.count
+            ]
             x[:, self.free] = self.low[self.free] + (self.high - self.low)[self.free] * unit
             if self.time in self.free:
-                x[:, self.time] = self.low[self.time] + reach * (x[:, self.time] - self.low[self.time])
+                x[:, self.time] = self.low[self.time] + reach * (
+                    x[:, self.time] - self.low[self.time]
+                )
         places = []
         for fixed in self.fixed:
             place = x.copy()
@@ -60,9 +69,16 @@ class Region:
         random = np.random.default_rng(seed)
         kept = random.choice(self.count, int(KEPT * self.count), replace=False)
         chances = sizes / max(sizes.mean(), 1e-300) + 1
-        drawn = random.choice(len(sizes), self.count - len(kept), replace=False, p=chances / chances.sum())
-        candidates = [np.concatenate(places) for places in zip(*(places for places, _ in pool), strict=True)]
-        places = [np.concatenate([old[kept], new[drawn]]) for old, new in zip(present[0], candidates, strict=True)]
+        drawn = random.choice(
+            len(sizes), self.count - len(kept), replace=False, p=chances / chances.sum()
+        )
+        candidates = [
+            np.concatenate(places) for places in zip(*(places for places, _ in pool), strict=True)
+        ]
+        places = [
+            np.concatenate([old[kept], new[drawn]])
+            for old, new in zip(present[0], candidates, strict=True)
+        ]
         return places, present[1]
 
 

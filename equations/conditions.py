@@ -32,19 +32,33 @@ def read_condition(text, notation, low, high):
     values = values_in(expression, text, notation, low, high)
     places = [value.place for value in values.values()]
     if not values:
-        raise UserError(f"condition {short(text)} has no value of an unknown function, such as {example(notation, low)}")
+        raise UserError(
+            f"condition {short(text)} has no value of an unknown function, such as {example(notation, low)}"
+        )
     if not all(places):
-        raise UserError(f"condition {short(text)} holds everywhere. Make it a residual, or say where: {example(notation, low)}")
+        raise UserError(
+            f"condition {short(text)} holds everywhere. Make it a residual, or say where: {example(notation, low)}"
+        )
     if any(place.keys() != places[0].keys() for place in places):
-        raise UserError(f"condition {short(text)} fixes different coordinates in different terms. Fix the same ones in all")
+        raise UserError(
+            f"condition {short(text)} fixes different coordinates in different terms. Fix the same ones in all"
+        )
     # In u(1, y) = x*y the x is 1, too. It is read again, so that what becomes too large for a number is refused.
-    common = {name: number for name, number in places[0].items() if all(place[name] == number for place in places)}
+    common = {
+        name: number
+        for name, number in places[0].items()
+        if all(place[name] == number for place in places)
+    }
     if common.keys() & {symbol.name for symbol in expression.free_symbols}:
         expression = notation.parse(plain, names, common)
         values = values_in(expression, text, notation, low, high)
-    expression = with_symbols(expression, {call: value.symbol for call, value in values.items()}, text)
+    expression = with_symbols(
+        expression, {call: value.symbol for call, value in values.items()}, text
+    )
     if unclear := sorted(places[0].keys() & {symbol.name for symbol in expression.free_symbols}):
-        raise UserError(f"condition {short(text)} names {unclear[0]}, which is held at several places. Leave it out")
+        raise UserError(
+            f"condition {short(text)} names {unclear[0]}, which is held at several places. Leave it out"
+        )
     free = tuple(name for name in notation.coordinates if name not in places[0])
     different = {value.symbol: value for value in values.values()}
     return Condition(text, expression, tuple(sorted(different.values(), key=order)), free)
@@ -71,14 +85,18 @@ def place_of(call, text, notation, low, high):
     coordinates, written = notation.coordinates, call.func.__name__
     if len(call.args) != len(coordinates):
         wanted = f"{len(coordinates)}, such as {notation.everywhere(written)}"
-        raise UserError(f"condition {short(text)} gives {written} {len(call.args)} of its arguments. Wanted {wanted}")
+        raise UserError(
+            f"condition {short(text)} gives {written} {len(call.args)} of its arguments. Wanted {wanted}"
+        )
     place = {}
     for name, argument, left, right in zip(coordinates, call.args, low, high, strict=True):
         if argument == sympy.Symbol(name, real=True):
             continue
         if argument.free_symbols or argument.has(AppliedUndef):
             wanted = f"{name} or a number in the place of {name}"
-            raise UserError(f"condition {short(text)} has {short(str(argument))} as an argument of {written}. Wanted {wanted}")
+            raise UserError(
+                f"condition {short(text)} has {short(str(argument))} as an argument of {written}. Wanted {wanted}"
+            )
         number, width = float(argument), right - left
         if not left - SNAP * width <= number <= right + SNAP * width:
             where = f"{name} = {shown(number)}, outside the domain {name} = {shown(left)}..{shown(right)}"

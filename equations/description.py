@@ -20,9 +20,14 @@ def description(problem, trial):
 def summary(problem, trial):
     """A few lines that tell what is to be solved, and which conditions are built in."""
     lines = [f"equation    {text}" for text in problem.residual_texts]
-    lines += [f"domain      {', '.join(domain(problem))}", f"unknown     {', '.join([*problem.unknowns, *problem.constants])}"]
+    lines += [
+        f"domain      {', '.join(domain(problem))}",
+        f"unknown     {', '.join([*problem.unknowns, *problem.constants])}",
+    ]
     lines += [f"condition   {reason}" for reason in trial.reasons]
-    return "\n".join(map(one_line, lines + [f"warning     {warning}" for warning in problem.warnings]))
+    return "\n".join(
+        map(one_line, lines + [f"warning     {warning}" for warning in problem.warnings])
+    )
 
 
 def domain(problem):

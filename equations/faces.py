@@ -44,14 +44,20 @@ class Box:
 
     def __init__(self, problem, points=40):
         self.coordinates = problem.coordinates
-        self.ends = dict(zip(problem.coordinates, zip(problem.low, problem.high, strict=True), strict=True))
+        self.ends = dict(
+            zip(problem.coordinates, zip(problem.low, problem.high, strict=True), strict=True)
+        )
         self.exact = {name: tuple(map(exact, ends)) for name, ends in self.ends.items()}
         self.width = {name: high - low for name, (low, high) in self.ends.items()}
         shares = np.random.default_rng(0).uniform(size=(points, len(self.ends)))
-        corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * len(self.ends)), axis=-1).reshape(-1, len(self.ends))
+        corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * len(self.ends)), axis=-1).reshape(
+            -1, len(self.ends)
+        )
         shares = np.concatenate([corners, shares])  # (points, coordinates)
         shares = dict(zip(self.ends, shares.T, strict=True))
-        self.points = {name: low + shares[name] * self.width[name] for name, (low, _) in self.ends.items()}
+        self.points = {
+            name: low + shares[name] * self.width[name] for name, (low, _) in self.ends.items()
+        }
 
     def values(self, expression, **places):
         """The formula at the points, `(points,)`, some of whose coordinates may be given another value."""
@@ -105,7 +111,9 @@ def check_smooth(data, unknown, problem, box):
             derivative = differentiate(derivative, name) if number else data
             if not np.isfinite(box.values(derivative)).all():
                 raise UserError(
-                    f"its derivatives in {name} are not finite everywhere" if number else "it is not finite everywhere"
+                    f"its derivatives in {name} are not finite everywhere"
+                    if number
+                    else "it is not finite everywhere"
                 )
 
 
@@ -119,7 +127,11 @@ def contradict(first, second, box):
     """Whether two data of an unknown function differ in the edge where their faces meet."""
     a, b = first.face, second.face
     if a.coordinate == b.coordinate:
-        return a == b and first.order == second.order and not agree(box.values(first.value), box.values(second.value))
+        return (
+            a == b
+            and first.order == second.order
+            and not agree(box.values(first.value), box.values(second.value))
+        )
     scale = max(
         np.abs(box.values(first.value)).max() / box.width[b.coordinate] ** second.order,
         np.abs(box.values(second.value)).max() / box.width[a.coordinate] ** first.order,

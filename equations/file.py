@@ -38,7 +38,9 @@ def read_equation(path):
     """
     path = Path(path).expanduser()
     if not path.is_file():
-        beside = [other.name for other in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        beside = (
+            [other.name for other in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        )
         raise UserError(f"{path}: no such file.{nearest(path.name, beside)}")
     with path.open("rb") as file:
         content = file.read(MAX_SIZE + 1)
@@ -70,14 +72,20 @@ def equation_of(words):
     for key, entries in words.items():
         name = PLURALS.get(key, key)
         if name not in KEYS:
-            raise UserError(f"an equation has no {key[:60]!r}.{nearest(key, KEYS)} Known: {', '.join(KEYS)}")
+            raise UserError(
+                f"an equation has no {key[:60]!r}.{nearest(key, KEYS)} Known: {', '.join(KEYS)}"
+            )
         field, _ = KEYS[name]
         if field in fields:
             raise UserError(f"'{name}' is given twice")
-        fields[field] = entries if name in ("residual", "condition", "weight") else named(name, entries)
+        fields[field] = (
+            entries if name in ("residual", "condition", "weight") else named(name, entries)
+        )
     for name in ("residual", "domain"):
         if not fields.get(KEYS[name][0]):
-            raise UserError(f"an equation wants a {name}, such as '{KEYS[name][1]}'. Received: none")
+            raise UserError(
+                f"an equation wants a {name}, such as '{KEYS[name][1]}'. Received: none"
+            )
     fields["domain"] = {name: ends_of(name, ends) for name, ends in fields["domain"].items()}
     return Equation(**fields)
 
@@ -89,12 +97,16 @@ def named(key, entries):
     entries = [entries] if isinstance(entries, str) else entries
     found = {}
     if not isinstance(entries, list | tuple) or len(entries) > MAX_ENTRIES:
-        raise UserError(f"{key} wants a text, a list or a table, such as '{KEYS[key][1]}'. Received: {entries!r:.60}")
+        raise UserError(
+            f"{key} wants a text, a list or a table, such as '{KEYS[key][1]}'. Received: {entries!r:.60}"
+        )
     for entry in entries:
         name, equals, value = entry.partition("=") if isinstance(entry, str) else ("", "", "")
         name, value = name.strip(), value.strip()
         if not (name and equals and value):
-            raise UserError(f"{key} wants a name and its value, such as '{KEYS[key][1]}'. Received: {entry!r:.60}")
+            raise UserError(
+                f"{key} wants a name and its value, such as '{KEYS[key][1]}'. Received: {entry!r:.60}"
+            )
         if name in found:
             raise UserError(f"{key} {name[:60]!r} is given twice")
         found[name] = value
@@ -107,7 +119,9 @@ def ends_of(name, ends):
         return tuple(ends) if isinstance(ends, list) else ends
     low, dots, high = ends.partition("..")
     if not (dots and low.strip() and high.strip()):
-        raise UserError(f"the domain of {name[:60]} wants its ends, such as '{name[:60]}=-1..1'. Received: {ends[:60]!r}")
+        raise UserError(
+            f"the domain of {name[:60]} wants its ends, such as '{name[:60]}=-1..1'. Received: {ends[:60]!r}"
+        )
     return low.strip(), high.strip()
 
 
@@ -115,8 +129,15 @@ def words_of(equation):
     """The words that `equation_of` makes the equation from: `{key: tuple of texts, or a text}`."""
     words = {key: tuple([entries] if isinstance(entries, str) else entries) for key, entries in
              (("residual", equation.residuals), ("condition", equation.conditions))}  # fmt: skip
-    words["domain"] = tuple(f"{name}={low}..{high}" for name, (low, high) in equation.domain.items())
-    for key, field in (("constant", "constants"), ("unknown", "unknown"), ("exact", "exact"), ("known_part", "known_part")):
+    words["domain"] = tuple(
+        f"{name}={low}..{high}" for name, (low, high) in equation.domain.items()
+    )
+    for key, field in (
+        ("constant", "constants"),
+        ("unknown", "unknown"),
+        ("exact", "exact"),
+        ("known_part", "known_part"),
+    ):
         words[key] = tuple(f"{name} = {value}" for name, value in getattr(equation, field).items())
     return words | {"weight": equation.weight}
 
@@ -132,7 +153,11 @@ def to_toml(equation):
         lines += [f"weight = {quoted(equation.weight)}", ""]
     for field in ("domain", "constants", "unknown", "exact", "known_part"):
         if table := getattr(equation, field):
-            lines += [f"[{field}]", *(f"{quoted(name, bare=True)} = {written(value)}" for name, value in table.items()), ""]
+            lines += [
+                f"[{field}]",
+                *(f"{quoted(name, bare=True)} = {written(value)}" for name, value in table.items()),
+                "",
+            ]
     return "\n".join(lines)
 
 
@@ -148,4 +173,6 @@ def quoted(text, bare=False):
     """A TOML string; a name needs no quotes."""
     if bare and re.fullmatch(r"[A-Za-z0-9_-]+", text):
         return text
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON writes this one as it is
+    return json.dumps(text, ensure_ascii=False).replace(
+        "\x7f", "\\u007f"
+    )  # JSON writes this one as it is

@@ -19,10 +19,14 @@ def hermite_basis(coordinate, ends, counts):
     s = (coordinate - low) / width  # 0 to 1, in which the powers of large coordinates don't cancel
     data = [(end, order) for end, count in enumerate(counts) for order in range(count)]
     # Row: a datum; column: a power of s. The derivative of s^p of order k is p!/(p - k)! s^(p - k).
-    rows = [[sympy.ff(power, order) * (end or power == order) for power in range(len(data))] for end, order in data]
+    rows = [
+        [sympy.ff(power, order) * (end or power == order) for power in range(len(data))]
+        for end, order in data
+    ]
     coefficients = sympy.Matrix(rows).inv()
     return {
-        (end, order): width**order * sum(coefficients[power, place] * s**power for power in range(len(data)))
+        (end, order): width**order
+        * sum(coefficients[power, place] * s**power for power in range(len(data)))
         for place, (end, order) in enumerate(data)
     }
 
@@ -36,9 +40,16 @@ def vanishing(coordinate, ends, counts, early=1):
     low, high = ends
     first, second = counts
     if early < 1 and first and not second:
-        share, part = (coordinate - low) / (high - low), sympy.Rational(early).limit_denominator(1000)
+        share, part = (
+            (coordinate - low) / (high - low),
+            sympy.Rational(early).limit_denominator(1000),
+        )
         return (share * (1 + part) / (share + part)) ** first
     # s^m (1 - s)^n is largest at s = m/(m + n), and 0^0 is 1 in Python.
     largest = sympy.Integer(first) ** first * sympy.Integer(second) ** second
-    scale = sympy.Integer(first + second) ** (first + second) / largest / (high - low) ** (first + second)
+    scale = (
+        sympy.Integer(first + second) ** (first + second)
+        / largest
+        / (high - low) ** (first + second)
+    )
     return (coordinate - low) ** first * (high - coordinate) ** second * scale

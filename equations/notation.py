@@ -60,12 +60,16 @@ class Notation:
         Raises:
             UserError: the text has a name of which nothing is known.
         """
-        found = {name: self.derivative(name) for name in NAME.findall(text) if not self.is_taken(name)}
+        found = {
+            name: self.derivative(name) for name in NAME.findall(text) if not self.is_taken(name)
+        }
         for name, derivative in found.items():
             if derivative is None and name not in formula.CONSTANTS:
                 known = [*self.coordinates, *self.unknowns, *self.numbers, *self.constants]
                 hint = f"{nearest(name, known)} Known: {', '.join(known[:MAX_KNOWN])}. A constant wants a value"
-                raise UserError(f"{short(name)} in {short(text)} is no coordinate, function or constant.{hint}")
+                raise UserError(
+                    f"{short(name)} in {short(text)} is no coordinate, function or constant.{hint}"
+                )
         return {name: derivative for name, derivative in found.items() if derivative}
 
     def parse(self, text, variables, numbers=None):
@@ -81,7 +85,9 @@ class Notation:
         calls = self.derivatives(text)
         sides = text.split("=")
         if len(sides) > 2:
-            raise UserError(f"{short(text)} has {len(sides) - 1} equals signs. Wanted one, or none for what is zero")
+            raise UserError(
+                f"{short(text)} has {len(sides) - 1} equals signs. Wanted one, or none for what is zero"
+            )
         numbers = self.numbers | (numbers or {})
         left, *right = (formula.parse(side, variables, calls, numbers) for side in sides)
         return left - right[0] if right else left
@@ -93,7 +99,9 @@ def without_primes(text, coordinates):
         return text
     if len(coordinates) > 1:
         ways = " or ".join(f"{prime[1]}_{name * len(prime[2])}"[:MAX_NAME] for name in coordinates)
-        raise UserError(f"{short(text)} has {prime[0][:MAX_NAME]}, but primes want a single coordinate. Write {ways}")
+        raise UserError(
+            f"{short(text)} has {prime[0][:MAX_NAME]}, but primes want a single coordinate. Write {ways}"
+        )
     return PRIMES.sub(lambda prime: f"{prime[1]}_{coordinates[0] * len(prime[2])}", text)
 
 
@@ -106,7 +114,9 @@ def with_symbols(expression, symbols, text):
 
 
 def derivative_name(derivative, coordinates):
-    subscript = "".join(name * order for name, order in zip(coordinates, derivative.orders, strict=True))
+    subscript = "".join(
+        name * order for name, order in zip(coordinates, derivative.orders, strict=True)
+    )
     return f"{derivative.unknown}_{subscript}" if subscript else derivative.unknown
 
 
@@ -123,21 +133,32 @@ def split(name, coordinates):
     if parts == [""]:  # _x
         return Derivative(name, (0,) * len(coordinates))
     if sum(orders) > MAX_ORDER:
-        raise UserError(f"{short(name)} is a derivative of order {sum(orders)}. Orders go to {MAX_ORDER}")
+        raise UserError(
+            f"{short(name)} is a derivative of order {sum(orders)}. Orders go to {MAX_ORDER}"
+        )
     derivative = Derivative("_".join(parts), tuple(orders))
-    subscripts.append(derivative_name(derivative, coordinates).removeprefix(f"{derivative.unknown}_"))  # of its symbol
+    subscripts.append(
+        derivative_name(derivative, coordinates).removeprefix(f"{derivative.unknown}_")
+    )  # of its symbol
     if any(orders) and any(len(spellings(subscript, coordinates)) > 1 for subscript in subscripts):
-        raise UserError(f"{short(name)} can be read in several ways with the coordinates {', '.join(coordinates)}. Rename them")
+        raise UserError(
+            f"{short(name)} can be read in several ways with the coordinates {', '.join(coordinates)}. Rename them"
+        )
     return derivative
 
 
 def spellings(subscript, coordinates):
     """The orders of each coordinate that a subscript can mean, a set; more than one if coordinates are spelled alike."""
-    ways = [{(0,) * len(coordinates)}, *(set() for _ in subscript)]  # of the first letters: none, one, two ...
+    ways = [
+        {(0,) * len(coordinates)},
+        *(set() for _ in subscript),
+    ]  # of the first letters: none, one, two ...
     for end in range(1, len(ways)):
         for place, name in enumerate(coordinates):
             if subscript[:end].endswith(name):
-                ways[end] |= {(*o[:place], o[place] + 1, *o[place + 1 :]) for o in ways[end - len(name)]}
+                ways[end] |= {
+                    (*o[:place], o[place] + 1, *o[place + 1 :]) for o in ways[end - len(name)]
+                }
     return ways[-1] if subscript else set()
 
 
@@ -163,13 +184,20 @@ def find_unknowns(residuals, conditions, exact, notation):
                 check_unknown(unknown, name, f"residual {short(text)}", notation)
                 named.append(unknown)
                 functions |= {unknown} if any(orders) else set()
-    called = [(name, f"condition {short(text)}") for text in conditions for name in CALL.findall(text) if name not in RESERVED]
+    called = [
+        (name, f"condition {short(text)}")
+        for text in conditions
+        for name in CALL.findall(text)
+        if name not in RESERVED
+    ]
     for name, where in called + [(name, "a closed form") for name in exact]:
         unknown = split(name, notation.coordinates).unknown
         check_unknown(unknown, name, where, notation)
         if unknown not in named:
             choices = [*notation.coordinates, *named, *formula.FUNCTIONS]
-            raise UserError(f"{where} has the function {short(name)}, which no residual contains.{nearest(unknown, choices)}")
+            raise UserError(
+                f"{where} has the function {short(name)}, which no residual contains.{nearest(unknown, choices)}"
+            )
         functions.add(unknown)
     found = tuple(dict.fromkeys(name for name in named if name in functions))
     if not found:
@@ -185,6 +213,10 @@ def check_unknown(unknown, name, where, notation):
     if notation.is_taken(unknown):
         kind = "a coordinate" if unknown in notation.coordinates else "a constant"
         kind = f"{unknown} of mathematics" if unknown in RESERVED else kind
-        raise UserError(f"{short(name)} in {where}: '{unknown}' is {kind}, no unknown function. Rename one of them")
+        raise UserError(
+            f"{short(name)} in {where}: '{unknown}' is {kind}, no unknown function. Rename one of them"
+        )
     if len(unknown) > MAX_NAME:
-        raise UserError(f"the name '{unknown[:MAX_NAME]}...' is too long: names have up to {MAX_NAME} letters")
+        raise UserError(
+            f"the name '{unknown[:MAX_NAME]}...' is too long: names have up to {MAX_NAME} letters"
+        )

@@ -21,8 +21,12 @@ def is_periodic_pair(condition, name, box):
         return False
     try:
         factor = slope(condition.expression, one.symbol.name)
-        rest = substitute(condition.expression, {one.symbol.name: sympy.S.Zero, other.symbol.name: sympy.S.Zero})
-        return bool(factor) and rest == 0 and slope(condition.expression, other.symbol.name) == -factor
+        rest = substitute(
+            condition.expression, {one.symbol.name: sympy.S.Zero, other.symbol.name: sympy.S.Zero}
+        )
+        return (
+            bool(factor) and rest == 0 and slope(condition.expression, other.symbol.name) == -factor
+        )
     except UserError:
         return False
 
@@ -56,7 +60,11 @@ def kinked(problem, name, offset, box):
     """The unknown functions whose G, continued periodically in a coordinate, has a kink or step: no network could smooth it."""
     index = problem.coordinates.index(name)
     highest = max(order(problem, unknown, index) for unknown in problem.unknowns)
-    return [unknown for unknown, expression in offset.items() if not is_smooth_across(expression, name, highest, box)]
+    return [
+        unknown
+        for unknown, expression in offset.items()
+        if not is_smooth_across(expression, name, highest, box)
+    ]
 
 
 def is_smooth_across(expression, name, highest, box):
@@ -65,14 +73,22 @@ def is_smooth_across(expression, name, highest, box):
         return True
     others = [symbol for symbol in formula.variables(expression) if symbol not in box.ends]
     count = len(box.points[name])
-    random = {symbol: np.random.default_rng(1).uniform(0.5, 1.5, count) for symbol in others}  # derivatives and constants
+    random = {
+        symbol: np.random.default_rng(1).uniform(0.5, 1.5, count) for symbol in others
+    }  # derivatives and constants
     low, high = box.ends[name]
     try:
         for number in range(highest + 1):
             expression = differentiate(expression, name) if number else expression
-            first, last = (box.values(expression, **random | {name: np.full(count, end)}) for end in (low, high))
+            first, last = (
+                box.values(expression, **random | {name: np.full(count, end)})
+                for end in (low, high)
+            )
             inside = box.values(expression, **random)
-            if not np.isfinite(inside).all() or (np.abs(first - last) > SEAM * np.abs(inside).max()).any():
+            if (
+                not np.isfinite(inside).all()
+                or (np.abs(first - last) > SEAM * np.abs(inside).max()).any()
+            ):
                 return False
     except UserError:  # too long to be differentiated
         return False

@@ -30,7 +30,9 @@ class Condition:
     """What holds at a place: an initial, boundary, periodic or point condition."""
 
     text: str
-    expression: sympy.Expr  # zero where it holds; in the free coordinates, the values' symbols and unknown constants
+    expression: (
+        sympy.Expr
+    )  # zero where it holds; in the free coordinates, the values' symbols and unknown constants
     values: tuple[Value, ...]  # one in a plain condition, two places in a periodic one
     free: tuple[str, ...]  # coordinates that it leaves free
 
@@ -44,11 +46,17 @@ class Problem:
     high: tuple[float, ...]
     unknowns: tuple[str, ...]  # unknown functions, in the order in which the residuals name them
     residual_texts: tuple[str, ...]
-    residuals: tuple[sympy.Expr, ...]  # in coordinates, derivatives and unknown constants; known constants are numbers
+    residuals: tuple[
+        sympy.Expr, ...
+    ]  # in coordinates, derivatives and unknown constants; known constants are numbers
     derivatives: tuple[Derivative, ...]  # all that the residuals name
     conditions: tuple[Condition, ...]
     constants: dict[str, float]  # unknown constants and their first guess
     exact: dict[str, sympy.Expr]  # closed forms of unknown functions, where they are known
-    known_part: dict[str, sympy.Expr]  # of every unknown function, in the coordinates; the network stands for the rest
-    weight: sympy.Expr  # in the coordinates: the residuals are multiplied by it before they are squared
+    known_part: dict[
+        str, sympy.Expr
+    ]  # of every unknown function, in the coordinates; the network stands for the rest
+    weight: (
+        sympy.Expr
+    )  # in the coordinates: the residuals are multiplied by it before they are squared
     warnings: tuple[str, ...]  # a line each

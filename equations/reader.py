@@ -35,7 +35,9 @@ MAX_CONDITIONS = 100
 MAX_CONSTANTS = 100
 LARGEST = float(formula.MAX_NUMBER)
 WIDEST = 1e30  # end of a domain
-NARROWEST = 1e-9  # width of a domain beside its ends: floats have 16 digits, and derivatives take some
+NARROWEST = (
+    1e-9  # width of a domain beside its ends: floats have 16 digits, and derivatives take some
+)
 
 
 def read(equation):
@@ -49,18 +51,27 @@ def read(equation):
     residuals = texts(equation.residuals, "residual", MAX_RESIDUALS)
     conditions = texts(equation.conditions, "condition", MAX_CONDITIONS)
     if not residuals:
-        raise UserError("an equation wants a residual, such as 'u_t + u*u_x - 0.01*u_xx'. Received: none")
-    named = {kind: mapping(getattr(equation, kind), kind) for kind in ("domain", "constants", "unknown", "exact", "known_part")}
+        raise UserError(
+            "an equation wants a residual, such as 'u_t + u*u_x - 0.01*u_xx'. Received: none"
+        )
+    named = {
+        kind: mapping(getattr(equation, kind), kind)
+        for kind in ("domain", "constants", "unknown", "exact", "known_part")
+    }
     check_names(named)
     numbers = constant_numbers(named["constants"], "constants", {})
     guesses = constant_numbers(named["unknown"], "unknown", numbers)
     coordinates = tuple(named["domain"])
-    low, high = zip(*(interval(name, ends, numbers) for name, ends in named["domain"].items()), strict=True)
+    low, high = zip(
+        *(interval(name, ends, numbers) for name, ends in named["domain"].items()), strict=True
+    )
 
     notation = Notation(coordinates, numbers, tuple(guesses))
     plain = [without_primes(text, coordinates) for text in residuals]
     plain_conditions = [without_primes(text, coordinates) for text in conditions]
-    unknowns = find_unknowns(plain, plain_conditions, [*named["exact"], *named["known_part"]], notation)
+    unknowns = find_unknowns(
+        plain, plain_conditions, [*named["exact"], *named["known_part"]], notation
+    )
     notation = Notation(coordinates, numbers, tuple(guesses), unknowns)
     check_constants_are_no_derivatives(notation)
     expressions, derivatives = [], {}
@@ -79,18 +90,24 @@ def read(equation):
         conditions=tuple(read_condition(text, notation, low, high) for text in conditions),
         constants=guesses,
         exact=closed_forms(named["exact"], notation),
-        known_part=dict.fromkeys(unknowns, sympy.S.Zero) | closed_forms(named["known_part"], notation),
+        known_part=dict.fromkeys(unknowns, sympy.S.Zero)
+        | closed_forms(named["known_part"], notation),
         weight=read_weight(equation.weight, notation),
         warnings=(),
     )
     check_all_are_there(problem)
-    return replace(problem, warnings=(*doubts(problem), *misses(problem), *unused(named, residuals + conditions)))
+    return replace(
+        problem,
+        warnings=(*doubts(problem), *misses(problem), *unused(named, residuals + conditions)),
+    )
 
 
 def read_weight(text, notation):
     """A formula in the coordinates alone."""
     if not isinstance(text, str):
-        raise UserError(f"weight is a formula in the coordinates, such as 'x^2 + y^2'. Received: {text!r:.60}")
+        raise UserError(
+            f"weight is a formula in the coordinates, such as 'x^2 + y^2'. Received: {text!r:.60}"
+        )
     return notation.parse(text, notation.coordinates) if text.strip() else sympy.S.One
 
 
@@ -98,12 +115,16 @@ def texts(value, kind, most):
     """The residuals or conditions as a tuple of texts; a single one may stand for itself."""
     values = (value,) if isinstance(value, str) else value
     if not isinstance(values, list | tuple) or not all(isinstance(text, str) for text in values):
-        raise UserError(f"a {kind} is text, such as 'u_x = 0', or a list of texts. Received: {value!r:.60}")
+        raise UserError(
+            f"a {kind} is text, such as 'u_x = 0', or a list of texts. Received: {value!r:.60}"
+        )
     if len(values) > most:
         raise UserError(f"an equation has at most {most} {kind}s. Received: {len(values)}")
     for text in values:
         if len(text) > formula.MAX_LENGTH:
-            raise UserError(f"{kind} {short(text)} is too long: {len(text)} characters, at most {formula.MAX_LENGTH}")
+            raise UserError(
+                f"{kind} {short(text)} is too long: {len(text)} characters, at most {formula.MAX_LENGTH}"
+            )
     return tuple(" ".join(text.split()) for text in values)
 
 
@@ -121,28 +142,46 @@ def check_names(named):
     if (count := len(named["constants"]) + len(named["unknown"])) > MAX_CONSTANTS:
         raise UserError(f"an equation has at most {MAX_CONSTANTS} constants. Received: {count}")
     kinds = {}
-    for kind, what in (("domain", "coordinate"), ("constants", "constant"), ("unknown", "unknown constant")):
+    for kind, what in (
+        ("domain", "coordinate"),
+        ("constants", "constant"),
+        ("unknown", "unknown constant"),
+    ):
         for name in named[kind]:
-            letters = "letters and digits" if kind == "domain" else "letters, digits and single underscores"
+            letters = (
+                "letters and digits"
+                if kind == "domain"
+                else "letters, digits and single underscores"
+            )
             pattern = r"[A-Za-z][A-Za-z0-9]*" if kind == "domain" else r"[A-Za-z](_?[A-Za-z0-9])*_?"
             if not re.fullmatch(pattern, name) or iskeyword(name) or len(name) > MAX_NAME:
-                wanted = f"up to {MAX_NAME} {letters} that begin with a letter and are no word of Python"
+                wanted = (
+                    f"up to {MAX_NAME} {letters} that begin with a letter and are no word of Python"
+                )
                 raise UserError(f"the {what} {short(name)} wants another name: {wanted}")
             if name in RESERVED:
-                raise UserError(f"the {what} '{name}' wants another name: {name} is one of mathematics")
+                raise UserError(
+                    f"the {what} '{name}' wants another name: {name} is one of mathematics"
+                )
             if name in kinds:
-                raise UserError(f"'{name}' is given as {kinds[name]} and as {what}. Rename one of them")
+                raise UserError(
+                    f"'{name}' is given as {kinds[name]} and as {what}. Rename one of them"
+                )
             kinds[name] = what
     for name in named["domain"]:
         if spellings(name, [other for other in named["domain"] if other != name]):
-            raise UserError(f"the coordinate '{name}' is spelled by others, so that u_{name} means two things. Rename it")
+            raise UserError(
+                f"the coordinate '{name}' is spelled by others, so that u_{name} means two things. Rename it"
+            )
 
 
 def check_constants_are_no_derivatives(notation):
     for name in (*notation.numbers, *notation.constants):
         derivative = split(name, notation.coordinates)
         if derivative.unknown in notation.unknowns:
-            raise UserError(f"the constant '{name}' is written like a derivative of {derivative.unknown}. Rename it")
+            raise UserError(
+                f"the constant '{name}' is written like a derivative of {derivative.unknown}. Rename it"
+            )
 
 
 def number(value, what, numbers):
@@ -151,7 +190,9 @@ def number(value, what, numbers):
         return float(formula.parse(value, (), numbers=numbers))
     size = abs(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
     if not (size == 0 or 1 / LARGEST <= size <= LARGEST):
-        raise UserError(f"{what} wants a number, not too large nor too close to zero. Received: {value!r:.60}")
+        raise UserError(
+            f"{what} wants a number, not too large nor too close to zero. Received: {value!r:.60}"
+        )
     return float(value)
 
 
@@ -166,12 +207,20 @@ def constant_numbers(values, kind, numbers):
 def interval(name, ends, numbers):
     """(low, high) of a coordinate."""
     if isinstance(ends, str) or not hasattr(ends, "__len__") or len(ends) != 2:
-        raise UserError(f"the domain of {name} wants a low and a high end, such as 0 and 1. Received: {ends!r:.60}")
+        raise UserError(
+            f"the domain of {name} wants a low and a high end, such as 0 and 1. Received: {ends!r:.60}"
+        )
     low, high = (number(end, f"the domain of {name}", numbers) for end in ends)
     if not low < high:
-        raise UserError(f"the domain {name} = {shown(low)}..{shown(high)} is empty: wanted the low end first")
-    if max(abs(low), abs(high)) > WIDEST or high - low < max(NARROWEST * max(abs(low), abs(high)), 1 / WIDEST):
-        raise UserError(f"the domain {name} = {shown(low)}..{shown(high)} is too wide or too narrow for floats. Rescale {name}")
+        raise UserError(
+            f"the domain {name} = {shown(low)}..{shown(high)} is empty: wanted the low end first"
+        )
+    if max(abs(low), abs(high)) > WIDEST or high - low < max(
+        NARROWEST * max(abs(low), abs(high)), 1 / WIDEST
+    ):
+        raise UserError(
+            f"the domain {name} = {shown(low)}..{shown(high)} is too wide or too narrow for floats. Rescale {name}"
+        )
     return low, high
 
 
@@ -182,18 +231,25 @@ def read_residual(text, notation):
     names = (*coordinates, *notation.constants, *found)
     expression = notation.parse(text, names)
     own = tuple(sympy.Symbol(name, real=True) for name in coordinates)
-    replaced = {sympy.Symbol(name, real=True): notation.symbol(derivative) for name, derivative in found.items()}
+    replaced = {
+        sympy.Symbol(name, real=True): notation.symbol(derivative)
+        for name, derivative in found.items()
+    }
     for call in expression.atoms(AppliedUndef):  # u(x, t), written out
         name = call.func.__name__
         if call.args != own:
             wanted = f"{name} or {notation.everywhere(name)}"
-            raise UserError(f"residual {short(text)} has {short(str(call))}: residuals hold everywhere. Wanted {wanted}")
+            raise UserError(
+                f"residual {short(text)} has {short(str(call))}: residuals hold everywhere. Wanted {wanted}"
+            )
         replaced[call] = notation.symbol(found[name])
     expression = with_symbols(expression, replaced, text)
     symbols = {notation.symbol(derivative): derivative for derivative in found.values()}
     left = [symbols[symbol] for symbol in symbols if symbol in expression.free_symbols]
     if not left:
-        raise UserError(f"residual {short(text)} has no unknown function left: it is a condition on nothing")
+        raise UserError(
+            f"residual {short(text)} has no unknown function left: it is a condition on nothing"
+        )
     return expression, left
 
 
@@ -203,10 +259,14 @@ def check_all_are_there(problem):
     occurring = {symbol.name for expression in expressions for symbol in expression.free_symbols}
     for name in problem.constants:
         if name not in occurring:
-            raise UserError(f"the unknown constant '{name}' is in no residual and no condition, so that nothing can find it")
+            raise UserError(
+                f"the unknown constant '{name}' is in no residual and no condition, so that nothing can find it"
+            )
     for unknown in problem.unknowns:
         if all(derivative.unknown != unknown for derivative in problem.derivatives):
-            raise UserError(f"the unknown function '{unknown}' cancels in the residuals, so that nothing can find it")
+            raise UserError(
+                f"the unknown function '{unknown}' cancels in the residuals, so that nothing can find it"
+            )
 
 
 def unused(named, texts):
@@ -220,4 +280,6 @@ def unused(named, texts):
     ]
     formulas += [end for ends in named["domain"].values() for end in ends]
     used = {name for text in formulas if isinstance(text, str) for name in NAME.findall(text)}
-    return tuple(f"the constant '{name}' is used nowhere" for name in named["constants"] if name not in used)
+    return tuple(
+        f"the constant '{name}' is used nowhere" for name in named["constants"] if name not in used
+    )

@@ -19,7 +19,10 @@ from symbolic.calculus import away_from_kinks
 from symbolic.tensor_function import tensor_function
 
 BLOCK = 2**26  # numbers of the Jacobian that are computed at once: half a gigabyte
-BALANCING, LARGEST_WEIGHT = 0.1, 1e6  # how far the weights of terms move towards balance at once, and at most
+BALANCING, LARGEST_WEIGHT = (
+    0.1,
+    1e6,
+)  # how far the weights of terms move towards balance at once, and at most
 
 
 @dataclass(frozen=True)
@@ -65,34 +68,53 @@ class System:
     """
 
     def __init__(self, model, coordinates, terms, trial=None, constants=None, constant_names=()):
-        self.model, self.coordinates, self.terms, self.trial = model, tuple(coordinates), tuple(terms), trial
+        self.model, self.coordinates, self.terms, self.trial = (
+            model,
+            tuple(coordinates),
+            tuple(terms),
+            trial,
+        )
         self.constant_names = tuple(constant_names)
         self.features = model.get_layer("features")
         self.dense = [layer for layer in model.layers if isinstance(layer, layers.Dense)]
-        self.variables = [variable for layer in self.dense for variable in (layer.kernel, layer.bias)]
+        self.variables = [
+            variable for layer in self.dense for variable in (layer.kernel, layer.bias)
+        ]
         self.variables += [constants] if constant_names else []
         self.shapes = [tuple(variable.shape) for variable in self.variables]
         self.sizes = [math.prod(shape) for shape in self.shapes]
         self.size, self.dtype = sum(self.sizes), self.variables[0].dtype
         self.functions = [self.row_functions(term, term.factor) for term in self.terms]
         self.indices = [self.multi_indices(term) for term in self.terms]
-        self.weights = [tf.Variable(np.broadcast_to(term.weights, len(term.names)), dtype="float64") for term in self.terms]
+        self.weights = [
+            tf.Variable(np.broadcast_to(term.weights, len(term.names)), dtype="float64")
+            for term in self.terms
+        ]
         self.known_functions = {}
         self.features_at = tf.function(self.feature_series, autograph=False)
         self.rows = tf.function(self.all_rows, jit_compile=True, autograph=False)
         self.jacobian = tf.function(self.all_rows_and_jacobian, jit_compile=True, autograph=False)
         self.pulls = tf.function(self.norms_of_gradients, jit_compile=True, autograph=False)
-        self.loss_and_gradient = tf.function(self.loss_and_its_gradient, jit_compile=True, autograph=False)
+        self.loss_and_gradient = tf.function(
+            self.loss_and_its_gradient, jit_compile=True, autograph=False
+        )
 
     def row_functions(self, term, factor=1):
-        names = [*self.coordinates, *(symbol.name for symbol, *_ in term.values), *term.measured, *self.constant_names]
+        names = [
+            *self.coordinates,
+            *(symbol.name for symbol, *_ in term.values),
+            *term.measured,
+            *self.constant_names,
+        ]
         return [tensor_function(factor * expression, names) for expression in term.expressions]
 
     def multi_indices(self, term):
         """For each place that a term looks at, the multi-indices of the series that are needed there."""
         zero = (0,) * len(self.coordinates)
         return [
-            taylor.multi_indices([zero, *(index for _, _, index, place in term.values if place == number)])
+            taylor.multi_indices(
+                [zero, *(index for _, _, index, place in term.values if place == number)]
+            )
             for number in range(term.places)
         ]
 
@@ -105,12 +127,17 @@ class System:
         """
         return [
             {
-                "places": [self.at_place(x, indices) for x, indices in zip(places, all_indices, strict=True)],
+                "places": [
+                    self.at_place(x, indices)
+                    for x, indices in zip(places, all_indices, strict=True)
+                ],
                 "measured": tf.constant(measured.T, self.dtype),
                 "weights": weights,  # the variable: `balance` changes it
                 "points": tf.constant(len(places[0]), self.dtype),
             }
-            for (places, measured), all_indices, weights in zip(points, self.indices, self.weights, strict=True)
+            for (places, measured), all_indices, weights in zip(
+                points, self.indices, self.weights, strict=True
+            )
         ]
 
     def at_place(self, x, indices):
@@ -118,8 +145,13 @@ class System:
         known["features"] = self.features_at(known["coordinates"], tuple(indices))
         if self.trial:
             for name, formulas in zip(("offset", "factor"), self.trial, strict=True):
-                series = {index: self.known_series(name, formulas, index, np.asarray(x, "float64")) for index in indices}
-                known[name] = {index: tf.constant(value, self.dtype) for index, value in series.items()}
+                series = {
+                    index: self.known_series(name, formulas, index, np.asarray(x, "float64"))
+                    for index in indices
+                }
+                known[name] = {
+                    index: tf.constant(value, self.dtype) for index, value in series.items()
+                }
         return known
 
     def blocks(self, known):
@@ -139,7 +171,10 @@ class System:
 
         if number <= 1:
             return [known]
-        return [[cut(place, count, part) for place, count in zip(known, counts, strict=True)] for part in range(number)]
+        return [
+            [cut(place, count, part) for place, count in zip(known, counts, strict=True)]
+            for part in range(number)
+        ]
 
     def feature_series(self, x, indices):
         return self.features.series(taylor.coordinate_series(x, indices), list(indices))
@@ -147,18 +182,30 @@ class System:
     def known_series(self, name, formulas, index, x):
         """The coefficient of a formula's Taylor series at the points, `(unknowns, points)`."""
         if (name, index) not in self.known_functions:
-            orders = [(sympy.Symbol(c, real=True), order) for c, order in zip(self.coordinates, index, strict=True) if order]
+            orders = [
+                (sympy.Symbol(c, real=True), order)
+                for c, order in zip(self.coordinates, index, strict=True)
+                if order
+            ]
             self.known_functions[name, index] = [
-                formula.function(away_from_kinks(expression.diff(*orders)) if orders else expression, self.coordinates)
+                formula.function(
+                    away_from_kinks(expression.diff(*orders)) if orders else expression,
+                    self.coordinates,
+                )
                 for expression in formulas
             ]
-        return np.stack([f(*x.T) for f in self.known_functions[name, index]]) / taylor.factorial(index)
+        return np.stack([f(*x.T) for f in self.known_functions[name, index]]) / taylor.factorial(
+            index
+        )
 
     # What every step computes
 
     def split(self, weights):
         """The vector of all weights as kernels and biases of the layers, and the constants, each a scalar."""
-        parts = [tf.reshape(part, shape) for part, shape in zip(tf.split(weights, self.sizes), self.shapes, strict=True)]
+        parts = [
+            tf.reshape(part, shape)
+            for part, shape in zip(tf.split(weights, self.sizes), self.shapes, strict=True)
+        ]
         constants = tf.unstack(parts.pop()) if self.constant_names else []
         return parts, constants
 
@@ -195,10 +242,14 @@ class System:
         values = [
             series[place][index][unknown] * taylor.factorial(index)
             if index in series[place]
-            else tf.zeros_like(coordinates[0])  # e.g. the second derivative of a network without hidden layers
+            else tf.zeros_like(
+                coordinates[0]
+            )  # e.g. the second derivative of a network without hidden layers
             for _, unknown, index, place in term.values
         ]
-        scales = tf.unstack(tf.sqrt(tf.cast(known["weights"], self.dtype) / known["points"]), num=len(term.names))
+        scales = tf.unstack(
+            tf.sqrt(tf.cast(known["weights"], self.dtype) / known["points"]), num=len(term.names)
+        )
         return [
             function(*coordinates, *values, *measured, *constants) * scale
             for function, scale in zip(self.functions[number], scales, strict=True)
@@ -206,7 +257,10 @@ class System:
 
     def all_rows(self, weights, known):
         parts, constants = self.split(weights)
-        rows = [self.term_rows(number, known[number], parts, constants) for number in range(len(self.terms))]
+        rows = [
+            self.term_rows(number, known[number], parts, constants)
+            for number in range(len(self.terms))
+        ]
         return tf.concat([part for parts in rows for part in parts], axis=0)
 
     def loss_and_its_gradient(self, weights, known):
@@ -223,7 +277,8 @@ class System:
         Source: S. Wang, Y. Teng, P. Perdikaris, arXiv:2001.04536.
         """
         pulls = np.split(
-            self.pulls(tf.constant(weights), self.at(points)).numpy(), np.cumsum([len(term.names) for term in self.terms])[:-1]
+            self.pulls(tf.constant(weights), self.at(points)).numpy(),
+            np.cumsum([len(term.names) for term in self.terms])[:-1],
         )
         equations = pulls[0].max()
         for present, pull in zip(self.weights[1:], pulls[1:], strict=True):
@@ -237,7 +292,10 @@ class System:
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(weights)
             parts, constants = self.split(weights)
-            terms = [self.term_rows(number, place, parts, constants) for number, place in enumerate(unweighted)]
+            terms = [
+                self.term_rows(number, place, parts, constants)
+                for number, place in enumerate(unweighted)
+            ]
             losses = [tf.reduce_sum(rows**2) for term in terms for rows in term]
         return tf.stack([tf.norm(tape.gradient(loss, weights)) for loss in losses])
 
@@ -249,7 +307,9 @@ class System:
         """
         parts, constants = self.split(weights)
         blocks = [
-            block for number in range(len(self.terms)) for block in self.jacobians(number, known[number], parts, constants)
+            block
+            for number in range(len(self.terms))
+            for block in self.jacobians(number, known[number], parts, constants)
         ]
         rows, jacobians = zip(*blocks, strict=True)
         return tf.concat(rows, axis=0), tf.concat(jacobians, axis=0)
@@ -257,7 +317,9 @@ class System:
     def jacobians(self, number, known, parts, constants):
         """Pairs of rows and their Jacobian, one an expression of the term."""
         points = tf.shape(known["places"][0]["coordinates"])[1]
-        constants = [tf.repeat(constant, points) for constant in constants]  # each row has its own, so that no sum mixes them
+        constants = [
+            tf.repeat(constant, points) for constant in constants
+        ]  # each row has its own, so that no sum mixes them
         seen = []
         with tf.GradientTape(persistent=True) as tape:
             for constant in constants:
@@ -266,16 +328,25 @@ class System:
             totals = [tf.reduce_sum(rows) for rows in all_rows]
         entered = [tf.nest.map_structure(tf.transpose, x) for x, _ in seen]
         for rows, total in zip(all_rows, totals, strict=True):
-            slopes, by_constants = tape.gradient(total, ([z for _, z in seen], constants), unconnected_gradients="zero")
+            slopes, by_constants = tape.gradient(
+                total, ([z for _, z in seen], constants), unconnected_gradients="zero"
+            )
             columns = [[] for _ in range(2 * len(self.dense))]
             slopes = tf.nest.map_structure(tf.transpose, slopes)
             for place, (x, slope) in enumerate(zip(entered, slopes, strict=True)):
                 layer = place % len(self.dense)
-                kernel = sum(x[index][:, :, None] * slope[index][:, None, :] for index in x)  # (points, inputs, units)
+                kernel = sum(
+                    x[index][:, :, None] * slope[index][:, None, :] for index in x
+                )  # (points, inputs, units)
                 columns[2 * layer].append(tf.reshape(kernel, (points, -1)))
-                columns[2 * layer + 1].append(slope[next(iter(x))])  # the bias moves the value alone
+                columns[2 * layer + 1].append(
+                    slope[next(iter(x))]
+                )  # the bias moves the value alone
             by_weights = [tf.add_n(column) for column in columns]
-            yield rows, tf.concat([*by_weights, *(slope[:, None] for slope in by_constants)], axis=1)
+            yield (
+                rows,
+                tf.concat([*by_weights, *(slope[:, None] for slope in by_constants)], axis=1),
+            )
 
     def residual(self):
         """A function of named coordinates, for the export: the residual of each equation, and the derivatives it names.
@@ -294,7 +365,10 @@ class System:
             fixed = [tf.constant(value, self.dtype) for value in constants]
             rows = [function(*coordinates, *values.values(), *fixed) for function in functions]
             several = len(rows) > 1
-            named = {f"residual_{n}" if several else "residual": row for n, row in enumerate(rows, start=1)} | values
+            named = {
+                f"residual_{n}" if several else "residual": row
+                for n, row in enumerate(rows, start=1)
+            } | values
             return {name: tf.cast(value, "float64") for name, value in named.items()}
 
         return residual
@@ -311,7 +385,11 @@ class System:
 
     def losses(self, rows, known):
         """The weighted mean square of each expression, by its name."""
-        lengths = [count for count, term in zip(count_points(known), self.terms, strict=True) for _ in term.names]
+        lengths = [
+            count
+            for count, term in zip(count_points(known), self.terms, strict=True)
+            for _ in term.names
+        ]
         parts = np.split(rows, np.cumsum(lengths)[:-1])
         names = [name for term in self.terms for name in term.names]
         return {name: float(part @ part) for name, part in zip(names, parts, strict=True)}

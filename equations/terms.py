@@ -11,7 +11,12 @@ from equations.system import Term
 def time(problem):
     """Place of the coordinate that initial conditions start from: none holds at its other end. None if there is none."""
     for place, (name, low) in enumerate(zip(problem.coordinates, problem.low, strict=True)):
-        held = {value.place[name] for c in problem.conditions for value in c.values if name in value.place}
+        held = {
+            value.place[name]
+            for c in problem.conditions
+            for value in c.values
+            if name in value.place
+        }
         if held == {low}:
             return place
     return None
@@ -37,7 +42,9 @@ def soft(problem, conditions, points, weight):
             if value.place not in places:
                 places.append(value.place)
         together.setdefault(str(places), (places, []))[1].append(condition)
-    return [soft_term(problem, places, group, points, weight) for places, group in together.values()]
+    return [
+        soft_term(problem, places, group, points, weight) for places, group in together.values()
+    ]
 
 
 def soft_term(problem, places, conditions, points, weight):
@@ -46,14 +53,22 @@ def soft_term(problem, places, conditions, points, weight):
         for value in condition.values:
             derivative = value.derivative
             unknown = problem.unknowns.index(derivative.unknown)
-            values[value.symbol] = (value.symbol, unknown, derivative.orders, places.index(value.place))
+            values[value.symbol] = (
+                value.symbol,
+                unknown,
+                derivative.orders,
+                places.index(value.place),
+            )
     term = Term(
         tuple(condition.text for condition in conditions),
         tuple(condition.expression for condition in conditions),
         tuple(values.values()),
         weights=(weight,) * len(conditions),
     )
-    fixed = [{problem.coordinates.index(name): value for name, value in place.items()} for place in places]
+    fixed = [
+        {problem.coordinates.index(name): value for name, value in place.items()}
+        for place in places
+    ]
     return term, Region(problem.low, problem.high, fixed, points, time(problem))
 
 
@@ -67,7 +82,10 @@ def measurements(problem, table, weight):
     """
     measured = tuple(name for name in problem.unknowns if name in table)
     zero = (0,) * len(problem.coordinates)
-    symbols = {name: (sympy.Symbol(name, real=True), sympy.Symbol(f"{name} measured", real=True)) for name in measured}
+    symbols = {
+        name: (sympy.Symbol(name, real=True), sympy.Symbol(f"{name} measured", real=True))
+        for name in measured
+    }
     term = Term(
         tuple(f"{name} measured" for name in measured),
         tuple(symbols[name][0] - symbols[name][1] for name in measured),

@@ -29,7 +29,9 @@ class Trial:
 
     offset: dict[str, sympy.Expr]  # K + G, where K is the part that is known beforehand
     factor: dict[str, sympy.Expr]  # B, 0 on the faces whose data G has; its maximum is 1
-    periodic: tuple[str, ...]  # coordinates that the network takes as sine and cosine, with the domain's width as period
+    periodic: tuple[
+        str, ...
+    ]  # coordinates that the network takes as sine and cosine, with the domain's width as period
     hard: tuple[Condition, ...]  # satisfied by construction
     soft: tuple[Condition, ...]  # to be weighed in the loss
     reasons: tuple[str, ...]  # a line for each condition
@@ -52,7 +54,9 @@ def trial(problem, choice="auto", early=1):
         raise UserError(f"conditions are 'auto', 'hard' or 'soft'. Received: {choice!r:.60}")
     if choice == "soft":
         whys = dict.fromkeys(range(len(problem.conditions)), "nothing is to be built in")
-        return _told(problem, problem.known_part, dict.fromkeys(problem.unknowns, sympy.S.One), (), whys)
+        return _told(
+            problem, problem.known_part, dict.fromkeys(problem.unknowns, sympy.S.One), (), whys
+        )
     box = Box(problem)
     data, whys = {}, {}  # by the place of the condition in the problem
     for place, condition in enumerate(problem.conditions):
@@ -60,21 +64,33 @@ def trial(problem, choice="auto", early=1):
             data[place] = _for_the_rest(cauchy_datum(condition, problem, box), problem, box)
         except UserError as error:
             whys[place] = str(error)
-    own = {unknown: {p: d for p, d in data.items() if d.face.unknown == unknown} for unknown in problem.unknowns}
+    own = {
+        unknown: {p: d for p, d in data.items() if d.face.unknown == unknown}
+        for unknown in problem.unknowns
+    }
     offset = {unknown: _built_in(own[unknown], whys, box) for unknown in problem.unknowns}
     periodic = _embedded(problem, box, whys)
     for name in periodic:
         for unknown in kinked(problem, name, offset, box):
-            reason = f"continued with a period of {box.width[name]:g} in {name} it has a kink or step"
+            reason = (
+                f"continued with a period of {box.width[name]:g} in {name} it has a kink or step"
+            )
             whys.update(dict.fromkeys(own[unknown], reason))
             offset[unknown] = sympy.S.Zero
     kept = [datum for place, datum in data.items() if place not in whys]
-    factor = {unknown: _factor([d for d in kept if d.face.unknown == unknown], box, early) for unknown in problem.unknowns}
-    offset = {unknown: problem.known_part[unknown] + offset[unknown] for unknown in problem.unknowns}
+    factor = {
+        unknown: _factor([d for d in kept if d.face.unknown == unknown], box, early)
+        for unknown in problem.unknowns
+    }
+    offset = {
+        unknown: problem.known_part[unknown] + offset[unknown] for unknown in problem.unknowns
+    }
     made = _told(problem, offset, factor, periodic, whys)
     if choice == "hard" and made.soft:
         place = problem.conditions.index(made.soft[0])
-        raise UserError(f"condition '{made.soft[0].text}' cannot be built in, since {whys[place]}. Weigh it instead")
+        raise UserError(
+            f"condition '{made.soft[0].text}' cannot be built in, since {whys[place]}. Weigh it instead"
+        )
     return made
 
 
@@ -88,10 +104,14 @@ def _for_the_rest(datum, problem, box):
 
 def _told(problem, offset, factor, periodic, whys):
     """The `Trial` in which the conditions that `whys` has a reason for are soft."""
-    hard = tuple(condition for place, condition in enumerate(problem.conditions) if place not in whys)
+    hard = tuple(
+        condition for place, condition in enumerate(problem.conditions) if place not in whys
+    )
     soft = tuple(condition for place, condition in enumerate(problem.conditions) if place in whys)
     reasons = tuple(
-        f"{condition.text}: weighted, since {whys[place]}" if place in whys else f"{condition.text}: built in"
+        f"{condition.text}: weighted, since {whys[place]}"
+        if place in whys
+        else f"{condition.text}: built in"
         for place, condition in enumerate(problem.conditions)
     )
     return Trial(offset, factor, periodic, hard, soft, reasons)
@@ -150,7 +170,10 @@ def interpolant(data, box):
     What is left to correct in a coordinate is zero on the faces of those before it, where data agree in the edges.
     """
     offset = sympy.S.Zero
-    one_ended = sorted(box.coordinates, key=lambda name: len({d.face.end for d in data if d.face.coordinate == name}))
+    one_ended = sorted(
+        box.coordinates,
+        key=lambda name: len({d.face.end for d in data if d.face.coordinate == name}),
+    )
     for name in one_ended:  # initial data first: what they leave to correct is mostly zero
         own = {(d.face.end, d.order): d for d in data if d.face.coordinate == name}
         counts = [sum(end == side for end, _ in own) for side in (0, 1)]
@@ -186,7 +209,11 @@ def _embedded(problem, box, whys):
     """The coordinates that the network takes as periodic; the reasons of what is satisfied by that leave `whys`."""
     found = []
     for name in problem.coordinates:
-        pairs = [p for p, condition in enumerate(problem.conditions) if is_periodic_pair(condition, name, box)]
+        pairs = [
+            p
+            for p, condition in enumerate(problem.conditions)
+            if is_periodic_pair(condition, name, box)
+        ]
         if not pairs:
             continue
         if why := why_not_periodic(problem, name, pairs, box):

@@ -24,13 +24,23 @@ class TrialSolution(layers.Layer):
 
     def __init__(self, coordinates, offsets, factors, **kwargs):
         super().__init__(**kwargs)
-        self.coordinates, self.offsets, self.factors = tuple(coordinates), tuple(offsets), tuple(factors)
+        self.coordinates, self.offsets, self.factors = (
+            tuple(coordinates),
+            tuple(offsets),
+            tuple(factors),
+        )
 
     def build(self, input_shape):
         def functions(texts):
-            return [tensor_function(formula.parse(text, self.coordinates), self.coordinates) for text in texts]
+            return [
+                tensor_function(formula.parse(text, self.coordinates), self.coordinates)
+                for text in texts
+            ]
 
-        self.offset_functions, self.factor_functions = functions(self.offsets), functions(self.factors)
+        self.offset_functions, self.factor_functions = (
+            functions(self.offsets),
+            functions(self.factors),
+        )
 
     def call(self, inputs):
         coordinates, network = inputs

@@ -20,21 +20,32 @@ def doubts(problem):
     floating = [unknown for unknown in problem.unknowns if is_floating(problem, unknown)]
     for place, coordinate in enumerate(problem.coordinates):
         orders = {unknown: order(problem, unknown, place) for unknown in problem.unknowns}
-        orders = {unknown: number for unknown, number in orders.items() if number > 1 or unknown not in floating}
-        wanted, received = sum(orders.values()), sum(counts(c, coordinate, orders) for c in problem.conditions)
+        orders = {
+            unknown: number
+            for unknown, number in orders.items()
+            if number > 1 or unknown not in floating
+        }
+        wanted, received = (
+            sum(orders.values()),
+            sum(counts(c, coordinate, orders) for c in problem.conditions),
+        )
         if received < wanted:
             parts = ", ".join(f"{unknown} {number}" for unknown, number in orders.items())
             usual = f"order in {coordinate}: {parts}, so that {wanted} conditions at places of {coordinate} are usual"
             found.append(f"{usual}. Received: {received}")
     zero = ", ".join(f"{end:g}" for end in problem.low)
     for unknown in floating:
-        found.append(f"{unknown} is determined up to a constant only. A condition such as {unknown}({zero}) = 0 fixes it")
+        found.append(
+            f"{unknown} is determined up to a constant only. A condition such as {unknown}({zero}) = 0 fixes it"
+        )
     return tuple(found)
 
 
 def order(problem, unknown, place):
     """Highest order of an unknown function's derivatives in the coordinate at `place` of the domain."""
-    return max((orders[place] for name, orders in problem.derivatives if name == unknown), default=0)
+    return max(
+        (orders[place] for name, orders in problem.derivatives if name == unknown), default=0
+    )
 
 
 def counts(condition, coordinate, orders):
@@ -52,10 +63,18 @@ def is_floating(problem, unknown):
     """Whether an unknown function plus any constant solves the problem just as well."""
     formulas = [(residual, [unknown]) for residual in problem.residuals]
     for condition in problem.conditions:
-        own = [v.symbol.name for v in condition.values if v.derivative.unknown == unknown and not any(v.derivative.orders)]
+        own = [
+            v.symbol.name
+            for v in condition.values
+            if v.derivative.unknown == unknown and not any(v.derivative.orders)
+        ]
         formulas.append((condition.expression, own))
     try:
-        changes = [sum(differentiate(expression, name) for name in names) for expression, names in formulas]
+        changes = [
+            sum(differentiate(expression, name) for name in names) for expression, names in formulas
+        ]
     except UserError:  # too long to say
         return False
-    return not any(changes) and not any(is_kinked(expression, names) for expression, names in formulas)
+    return not any(changes) and not any(
+        is_kinked(expression, names) for expression, names in formulas
+    )

@@ -40,12 +40,15 @@ def linear_baseline(dataset):
             answers[target.name] = models[target.name].predict(features)
             if target.classes:
                 found = models[target.name].classes_.tolist()
-                answers[f"{target.name}_probabilities"] = models[target.name].predict_proba(features)[
-                    :, [found.index(label) for label in target.classes]
-                ]
+                answers[f"{target.name}_probabilities"] = models[target.name].predict_proba(
+                    features
+                )[:, [found.index(label) for label in target.classes]]
         return answers
 
-    kinds = {"logistic regression" if target.classes else "linear regression" for target in dataset.targets}
+    kinds = {
+        "logistic regression" if target.classes else "linear regression"
+        for target in dataset.targets
+    }
     of_sample = f" of {known.rows} rows" if dataset.streamed else ""
     return Baseline(" and ".join(sorted(kinds)) + of_sample, predict)
 
@@ -56,7 +59,9 @@ def as_features(inputs):
     for name, values in inputs.items():
         if values.ndim > 1:
             pixels = values.reshape(len(values), -1)
-            columns.update({f"{name} {place}": pixels[:, place] for place in range(pixels.shape[1])})
+            columns.update(
+                {f"{name} {place}": pixels[:, place] for place in range(pixels.shape[1])}
+            )
         else:
             columns[name] = values
     return pd.DataFrame(columns)
@@ -66,7 +71,8 @@ def features_of(columns, frame):
     """The usual preparation: missing numbers by the mean, scaling, categories one-hot, dates as days."""
     kinds = {column.name: column.kind for column in columns}
     of_kind = {
-        kind: [name for name in frame.columns if kinds.get(name, "number") == kind] for kind in ("number", "category", "date")
+        kind: [name for name in frame.columns if kinds.get(name, "number") == kind]
+        for kind in ("number", "category", "date")
     }
     numbers = make_pipeline(SimpleImputer(), StandardScaler())
     return ColumnTransformer(
@@ -80,4 +86,8 @@ def features_of(columns, frame):
 
 def days(dates):
     """Days since 1970 of ISO 8601 text, NaN where it is empty."""
-    return dates.apply(lambda text: (pd.to_datetime(text.replace("", None)) - pd.Timestamp(0)) / pd.Timedelta(days=1))
+    return dates.apply(
+        lambda text: (
+            (pd.to_datetime(text.replace("", None)) - pd.Timestamp(0)) / pd.Timedelta(days=1)
+        )
+    )

@@ -18,14 +18,30 @@ def scores(checks, formula, front):
         part = (checks["where"] == where).to_numpy()
         network = checks["network"].to_numpy()
         for judge in ("truth", "measured"):
-            if judge in checks and (known := part & np.isfinite(checks[judge].to_numpy("float64"))).any():
+            if (
+                judge in checks
+                and (known := part & np.isfinite(checks[judge].to_numpy("float64"))).any()
+            ):
                 true = checks[judge].to_numpy("float64")[known]
                 rows.append(
-                    [f"{where}, against {judge}", int(known.sum()), rmse(formula[known], true), rmse(network[known], true)]
+                    [
+                        f"{where}, against {judge}",
+                        int(known.sum()),
+                        rmse(formula[known], true),
+                        rmse(network[known], true),
+                    ]
                 )
-        rows.append([f"{where}, against the network", int(part.sum()), rmse(formula[part], network[part]), 0.0])
+        rows.append(
+            [
+                f"{where}, against the network",
+                int(part.sum()),
+                rmse(formula[part], network[part]),
+                0.0,
+            ]
+        )
     listed = [
-        [row.complexity, row.error, "chosen" if row.chosen == "yes" else "", cut(row.formula)] for row in front.itertuples()
+        [row.complexity, row.error, "chosen" if row.chosen == "yes" else "", cut(row.formula)]
+        for row in front.itertuples()
     ]
     where, _, value, baseline = rows[0]
     return {

@@ -39,10 +39,14 @@ def predict_rows(model, config, data, output):
         inputs = to_inputs(frame, columns)
         warn_of_unseen(inputs, columns)
     predictions = predict(model, inputs)
-    known = known_rows(frame, targets, inputs, predictions)  # before anything is written: it may find a mistake
+    known = known_rows(
+        frame, targets, inputs, predictions
+    )  # before anything is written: it may find a mistake
     written = pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1)
     if Path(output).resolve() == Path(data).resolve():
-        raise UserError(f"--output {output} is the file of --data, which stays as it is. Give another one")
+        raise UserError(
+            f"--output {output} is the file of --data, which stays as it is. Give another one"
+        )
     try:
         with whole(output) as path:
             written.to_csv(path, index=False)
@@ -57,9 +61,13 @@ def described(model, config):
         columns = [Column(**column) for column in config["data"]["columns"]]
         targets = [Target(**target) for target in config["data"]["targets"]]
     except (KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"the run's config.json is damaged ({error}). Train it again with --overwrite") from None
+        raise UserError(
+            f"the run's config.json is damaged ({error}). Train it again with --overwrite"
+        ) from None
     if {column.name for column in columns} != set(column_names(model)):
-        raise UserError("the run's config.json has other columns than its SavedModel. Train it again with --overwrite")
+        raise UserError(
+            "the run's config.json has other columns than its SavedModel. Train it again with --overwrite"
+        )
     return columns, targets
 
 
@@ -71,11 +79,16 @@ def prediction_columns(targets, predictions, index):
         if answers.ndim == 1:
             table[f"{target.name}_predicted"] = answers
         else:  # several networks answer at once
-            table |= {f"{target.name}_predicted_{place}": column for place, column in enumerate(answers.T, start=1)}
+            table |= {
+                f"{target.name}_predicted_{place}": column
+                for place, column in enumerate(answers.T, start=1)
+            }
         if target.probabilistic:
             table[f"{target.name}_std"] = predictions[f"{target.name}_std"]
         for number, label in enumerate(target.classes):
-            table[f"{target.name}_probability_{label}"] = predictions[f"{target.name}_probabilities"][:, number]
+            table[f"{target.name}_probability_{label}"] = predictions[
+                f"{target.name}_probabilities"
+            ][:, number]
     return pd.DataFrame(table, index=index)
 
 
@@ -88,14 +101,20 @@ def known_rows(frame, targets, inputs, predictions):
         for target in targets
         if target.name in names and known.any()
     }
-    return Split(Split(inputs, {}).take(known).inputs, values), {name: answers[known] for name, answers in predictions.items()}
+    return Split(Split(inputs, {}).take(known).inputs, values), {
+        name: answers[known] for name, answers in predictions.items()
+    }
 
 
 def warn_of_unseen(inputs, columns):
     """Say which categories the training has not seen; the model treats them alike."""
     for column in columns:
         if column.kind == "category":
-            unseen = sorted(set(np.unique(inputs[column.name].astype(str))) - set(column.vocabulary) - {""})
+            unseen = sorted(
+                set(np.unique(inputs[column.name].astype(str))) - set(column.vocabulary) - {""}
+            )
             if unseen:
                 names = ", ".join(unseen[:SHOWN]) + (", ..." if len(unseen) > SHOWN else "")
-                print(f"warning: column {column.name!r} has {len(unseen)} categories never seen in training: {names}")
+                print(
+                    f"warning: column {column.name!r} has {len(unseen)} categories never seen in training: {names}"
+                )

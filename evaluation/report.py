@@ -43,8 +43,14 @@ def report(folder, config, tables, pictures):
         ["trained", f"{training['epochs']} epochs on {training['device']}"],
         *(["note", remark] for remark in data["remarks"]),
     ]
-    body = "".join(f"<h2>{escape(heading)}</h2>{html_table(rows[1:], rows[0])}" for heading, rows in tables.items())
-    images = "".join(f'<figure><img alt="{escape(path.stem)}" src="{embedded(path)}"></figure>' for path in pictures)
+    body = "".join(
+        f"<h2>{escape(heading)}</h2>{html_table(rows[1:], rows[0])}"
+        for heading, rows in tables.items()
+    )
+    images = "".join(
+        f'<figure><img alt="{escape(path.stem)}" src="{embedded(path)}"></figure>'
+        for path in pictures
+    )
     body += f'<h2>Pictures</h2><div class="pictures">{images}</div>'
     body += f"<h2>Data and training</h2>{html_table(facts)}"
     body += f"<h2>Options</h2>{html_table([[key, value] for key, value in config['options'].items() if value != ''])}"
@@ -57,7 +63,11 @@ def report(folder, config, tables, pictures):
 
 
 def html_table(rows, header=()):
-    head = "<tr>" + "".join(f"<th>{escape(str(cell))}</th>" for cell in header) + "</tr>" if header else ""
+    head = (
+        "<tr>" + "".join(f"<th>{escape(str(cell))}</th>" for cell in header) + "</tr>"
+        if header
+        else ""
+    )
     return f"<table>{head}{''.join(html_row(row) for row in rows)}</table>"
 
 
@@ -66,7 +76,9 @@ def html_row(row):
     return (
         f"<tr><td>{escape(str(first))}</td>"
         + "".join(
-            f'<td class="number">{cell:.4g}</td>' if isinstance(cell, float) else f"<td>{escape(str(cell))}</td>"
+            f'<td class="number">{cell:.4g}</td>'
+            if isinstance(cell, float)
+            else f"<td>{escape(str(cell))}</td>"
             for cell in cells
         )
         + "</tr>"

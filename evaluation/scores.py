@@ -17,10 +17,15 @@ def score(targets, true, predictions):
     return {
         target.name: (
             classification_scores(
-                true[target.name], predictions[target.name], predictions[f"{target.name}_probabilities"], target.classes
+                true[target.name],
+                predictions[target.name],
+                predictions[f"{target.name}_probabilities"],
+                target.classes,
             )
             if target.classes
-            else regression_scores(true[target.name], predictions[target.name], predictions.get(f"{target.name}_std"))
+            else regression_scores(
+                true[target.name], predictions[target.name], predictions.get(f"{target.name}_std")
+            )
         )
         for target in targets
         if target.name in true

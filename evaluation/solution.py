@@ -26,17 +26,27 @@ class Comparison:
     """
 
     def __init__(self, experiment, model, config, history, points):
-        self.experiment, self.model, self.config, self.history, self.points = experiment, model, config, history, points
+        self.experiment, self.model, self.config, self.history, self.points = (
+            experiment,
+            model,
+            config,
+            history,
+            points,
+        )
         self.problem = problem = experiment.problem()
         self.axes = axes(problem)
         self.given = experiment.given_solution(problem)
         if self.given and (found := grid_of(self.given, problem.coordinates)):
             self.axes, self.given = found
         mesh = np.meshgrid(*self.axes.values(), indexing="ij")
-        self.grid = {name: values.ravel() for name, values in zip(problem.coordinates, mesh, strict=True)}
+        self.grid = {
+            name: values.ravel() for name, values in zip(problem.coordinates, mesh, strict=True)
+        }
         self.curves, self.seconds, self.remarks = {"network": predict(model, self.grid)}, {}, []
         if self.given and len(next(iter(self.given.values()))) == mesh[0].size:
-            self.curves["reference"] = {name: self.given[name] for name in problem.unknowns if name in self.given}
+            self.curves["reference"] = {
+                name: self.given[name] for name in problem.unknowns if name in self.given
+            }
         elif truth := experiment.truth(problem):
             self.curves["reference"] = truth(self.grid)
         for name, solve in experiment.classical(problem).items():
@@ -54,17 +64,30 @@ class Comparison:
         """The content of `metrics.json`."""
         names, scores, splits = list(self.seconds), {}, {}
         if "reference" in self.curves:
-            scores = {name: self.errors(self.curves[name], self.curves["reference"]) for name in ("network", *names)}
-            splits["test"] = {"rows": len(next(iter(self.grid.values()))), "network": scores["network"]}
+            scores = {
+                name: self.errors(self.curves[name], self.curves["reference"])
+                for name in ("network", *names)
+            }
+            splits["test"] = {
+                "rows": len(next(iter(self.grid.values()))),
+                "network": scores["network"],
+            }
             if names:
                 splits["test"]["baseline"] = scores[names[0]]
         elif self.given:
-            answers = predict(self.model, {name: self.given[name] for name in self.problem.coordinates})
-            splits["test"] = {"rows": len(next(iter(answers.values()))), "network": self.errors(answers, self.given)}
+            answers = predict(
+                self.model, {name: self.given[name] for name in self.problem.coordinates}
+            )
+            splits["test"] = {
+                "rows": len(next(iter(answers.values()))),
+                "network": self.errors(answers, self.given),
+            }
         splits["fresh points"] = {"rows": FRESH, "network": self.residual_sizes()}
         metrics = {"baseline": names[0] if names else "", "splits": splits}
         if names:
-            metrics["classical solvers"] = {name: {"seconds": self.seconds[name]} | scores.get(name, {}) for name in names}
+            metrics["classical solvers"] = {
+                name: {"seconds": self.seconds[name]} | scores.get(name, {}) for name in names
+            }
         if constants := self.config.get("constants"):
             metrics["constants"] = self.constants(constants)
         return metrics
@@ -74,9 +97,16 @@ class Comparison:
         found = {}
         for unknown in self.problem.unknowns:
             if unknown in truth:
-                known = np.isfinite(truth[unknown])  # as the pressure is not where a lid meets a wall
-                answer, true = (self.experiment.comparable(unknown, values[unknown][known]) for values in (answers, truth))
-                size = np.linalg.norm(true) or np.sqrt(len(true))  # of a function that is zero: the absolute error
+                known = np.isfinite(
+                    truth[unknown]
+                )  # as the pressure is not where a lid meets a wall
+                answer, true = (
+                    self.experiment.comparable(unknown, values[unknown][known])
+                    for values in (answers, truth)
+                )
+                size = np.linalg.norm(true) or np.sqrt(
+                    len(true)
+                )  # of a function that is zero: the absolute error
                 found[unknown] = {
                     "relative L2 error": float(np.linalg.norm(answer - true) / size),
                     "maximum error": float(np.abs(answer - true).max()),
@@ -101,17 +131,30 @@ class Comparison:
         ends = zip(self.problem.coordinates, self.problem.low, self.problem.high, strict=True)
         fresh = {name: random.uniform(low, high, FRESH) for name, low, high in ends}
         return {
-            text: {"root mean square": float(np.sqrt(np.mean(values**2))), "maximum": float(np.abs(values).max())}
+            text: {
+                "root mean square": float(np.sqrt(np.mean(values**2))),
+                "maximum": float(np.abs(values).max()),
+            }
             for text, values in self.residuals_at(fresh).items()
         }
 
     def residuals_at(self, coordinates):
         """`{text of an equation: residual}` at `{coordinate: array}`, all of one shape."""
         shape = next(iter(coordinates.values())).shape
-        answers = predict(self.model, {name: np.ravel(values) for name, values in coordinates.items()}, endpoint="residual")
+        answers = predict(
+            self.model,
+            {name: np.ravel(values) for name, values in coordinates.items()},
+            endpoint="residual",
+        )
         several = len(self.problem.residual_texts) > 1
-        names = [f"residual_{number}" if several else "residual" for number in range(1, len(self.problem.residual_texts) + 1)]
-        return {text: answers[name].reshape(shape) for text, name in zip(self.problem.residual_texts, names, strict=True)}
+        names = [
+            f"residual_{number}" if several else "residual"
+            for number in range(1, len(self.problem.residual_texts) + 1)
+        ]
+        return {
+            text: answers[name].reshape(shape)
+            for text, name in zip(self.problem.residual_texts, names, strict=True)
+        }
 
 
 def axes(problem):

@@ -31,16 +31,23 @@ def names():
 def listing():
     """All experiments, a line each, as `python train.py` shows them."""
     width = max(map(len, names()))
-    lines = ["Usage: python train.py NAME [options]      python train.py NAME --help teaches the options", ""]
+    lines = [
+        "Usage: python train.py NAME [options]      python train.py NAME --help teaches the options",
+        "",
+    ]
     for title, experiments in themes().items():
         lines += [title, *(f"  {name:<{width}}  {line}" for name, line in experiments.items()), ""]
-    return "\n".join(lines + ["Repeat a run:  python train.py --config saved_models/NAME/config.json"])
+    return "\n".join(
+        lines + ["Repeat a run:  python train.py --config saved_models/NAME/config.json"]
+    )
 
 
 def find(name):
     """The dataclass of an experiment: `house-prices` is `HousePrices` in `house_prices.py` of some theme's folder."""
     paths = list(FOLDER.glob(f"*/{name.replace('-', '_')}.py")) if name in names() else []
     if not paths:
-        raise UserError(f"there is no experiment {name!r}.{nearest(name, names())} `python train.py` lists them all")
+        raise UserError(
+            f"there is no experiment {name!r}.{nearest(name, names())} `python train.py` lists them all"
+        )
     module = importlib.import_module(f"experiments.{paths[0].parent.name}.{paths[0].stem}")
     return getattr(module, name.title().replace("-", ""))

@@ -21,7 +21,13 @@ def parse(arguments):
         name, default, options = from_config(options)
     experiment = catalogue.find(name)
     described = inspect.getdoc(inspect.getmodule(experiment))
-    return name, read(experiment, options, f"train.py {name}", default=experiment(**default), description=described)
+    return name, read(
+        experiment,
+        options,
+        f"train.py {name}",
+        default=experiment(**default),
+        description=described,
+    )
 
 
 def read(kind, words, script, **settings):
@@ -36,16 +42,22 @@ def read(kind, words, script, **settings):
     config = (tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalRequiredArgs)
     try:
         with contextlib.redirect_stderr(box):
-            options, unknown = tyro.cli(kind, args=words, prog=script, config=config, return_unknown_args=True, **settings)
+            options, unknown = tyro.cli(
+                kind, args=words, prog=script, config=config, return_unknown_args=True, **settings
+            )
     except SystemExit as end:
         if not end.code:  # --help
             raise
         lines = [line.strip("│ ") for line in box.getvalue().splitlines()[1:]]
         wrong = " ".join(itertools.takewhile(lambda line: not line.startswith("──"), lines))
-        raise UserError(f"{wrong.removeprefix('Error parsing ').rstrip('.')}. `{script} --help` lists the options") from None
+        raise UserError(
+            f"{wrong.removeprefix('Error parsing ').rstrip('.')}. `{script} --help` lists the options"
+        ) from None
     if unknown:
         known = [flag(kind, field) for field in dataclasses.fields(kind)]
-        raise UserError(f"unknown option {unknown[0]}.{nearest(unknown[0], known)} `{script} --help` lists the options")
+        raise UserError(
+            f"unknown option {unknown[0]}.{nearest(unknown[0], known)} `{script} --help` lists the options"
+        )
     return options
 
 
@@ -54,7 +66,9 @@ def repeated_together(kind, words):
 
     A value that begins with a minus, such as the equation `-u_xx = 1`, gets a blank before it, or it would be an option.
     """
-    several = {flag(kind, field) for field in dataclasses.fields(kind) if "tuple" in str(field.type)}
+    several = {
+        flag(kind, field) for field in dataclasses.fields(kind) if "tuple" in str(field.type)
+    }
     together, seen, option = [], {}, None
     for word in words:
         if word.startswith("--"):
@@ -63,7 +77,9 @@ def repeated_together(kind, words):
                 seen.setdefault(word, [])
                 continue
         elif option in several:
-            seen[option].append(f" {word}" if word.startswith("-") and not is_number(word) else word)
+            seen[option].append(
+                f" {word}" if word.startswith("-") and not is_number(word) else word
+            )
             continue
         together.append(word)
     return [*together, *(word for option, values in seen.items() for word in (option, *values))]
@@ -89,12 +105,16 @@ def interrupted(arguments):
     from training.run import PARTS, beside, place_of, read_config, shown
 
     if len(arguments) != 1:
-        raise UserError("--resume wants the run's folder and no other option: python train.py --resume saved_models/NAME")
+        raise UserError(
+            "--resume wants the run's folder and no other option: python train.py --resume saved_models/NAME"
+        )
     place = place_of(Path(arguments[0]).name)
     partial = beside(place, "partial")
     if not (partial / "config.json").exists() and read_config(place):
         raise UserError(f"{shown(place)} is complete, there is nothing to go on with")
-    config = read_config(partial, {part: PARTS[part] for part in ("format", "experiment", "options")})
+    config = read_config(
+        partial, {part: PARTS[part] for part in ("format", "experiment", "options")}
+    )
     return config["experiment"], dataclasses.replace(restore(config), name=place.name)
 
 
@@ -102,7 +122,9 @@ def from_config(options):
     from training.run import read_config
 
     if not options:
-        raise UserError("--config wants a file: python train.py --config saved_models/NAME/config.json")
+        raise UserError(
+            "--config wants a file: python train.py --config saved_models/NAME/config.json"
+        )
     config = read_config(options[0])
     restore(config)  # says what does not fit before the options are looked at
     return config["experiment"], config["options"], options[1:]
@@ -115,10 +137,18 @@ def restore(config):
     kinds = get_type_hints(experiment)
     for option, value in config["options"].items():
         if option not in known:
-            raise UserError(f"config.json has an option {option!r} unknown to {config['experiment']}.{nearest(option, known)}")
+            raise UserError(
+                f"config.json has an option {option!r} unknown to {config['experiment']}.{nearest(option, known)}"
+            )
         if not fits(value, kinds[option]):
-            wanted = kinds[option].__name__ if isinstance(kinds[option], type) else str(kinds[option]).removeprefix("typing.")
-            raise UserError(f"config.json has {option} = {value!r}, wanted {wanted}. Correct it, or train again")
+            wanted = (
+                kinds[option].__name__
+                if isinstance(kinds[option], type)
+                else str(kinds[option]).removeprefix("typing.")
+            )
+            raise UserError(
+                f"config.json has {option} = {value!r}, wanted {wanted}. Correct it, or train again"
+            )
     restored = experiment(**config["options"])
     restored.check()
     return restored

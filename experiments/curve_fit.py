@@ -79,12 +79,17 @@ class CurveFit(Experiment):
         from training.least_squares import PolynomialFit
 
         def points(inputs):
-            return np.stack([inputs[column.name] for column in dataset.columns], axis=1).astype("float64")
+            return np.stack([inputs[column.name] for column in dataset.columns], axis=1).astype(
+                "float64"
+            )
 
         (target,) = dataset.targets
         known = joined(dataset.train, dataset.validation)
         fit = PolynomialFit(points(known.inputs), known.targets[target.name], self.degree)
-        return Baseline(f"least squares, degree {self.degree}", lambda inputs: {target.name: fit(points(inputs))})
+        return Baseline(
+            f"least squares, degree {self.degree}",
+            lambda inputs: {target.name: fit(points(inputs))},
+        )
 
     def pictures(self, dataset, model, predictions):
         figures = super().pictures(dataset, model, predictions)
@@ -127,7 +132,10 @@ class CurveFit(Experiment):
         x, y = (np.linspace(a, b, 100) for a, b in zip(low - width, high + width, strict=True))
         grid = np.meshgrid(x, y)
         inputs = {first.name: grid[0].ravel(), second.name: grid[1].ravel()}
-        values = {"truth": truth(*grid), "network": predict(model, inputs)[target.name].reshape(grid[0].shape)}
+        values = {
+            "truth": truth(*grid),
+            "network": predict(model, inputs)[target.name].reshape(grid[0].shape),
+        }
         return surface(x, y, values, (low[0], high[0], low[1], high[1]), first.name, second.name)
 
     def box_and_truth(self, dataset):
@@ -136,4 +144,6 @@ class CurveFit(Experiment):
         from symbolic import formula
 
         names = [column.name for column in dataset.columns]
-        return box_of(self.interval, len(names)).T, formula.function(formula.parse(self.formula), names)
+        return box_of(self.interval, len(names)).T, formula.function(
+            formula.parse(self.formula), names
+        )

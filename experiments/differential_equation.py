@@ -9,7 +9,12 @@ from experiments.experiment import ANY, LAYER, Training, in_range
 FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # as far as Levenberg-Marquardt and Broyden are affordable
 LARGEST_JACOBIAN = 2**28  # numbers; a step takes several seconds then
 MARCH_EPOCHS, MARCHED = 100, 1e-7  # a part of the time range is done at this part of the first loss
-STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}  # an epoch; one of Adam is a hundred
+STEPS = {
+    "levenberg-marquardt": 5,
+    "broyden": 100,
+    "lbfgs": 100,
+    "adam": 2,
+}  # an epoch; one of Adam is a hundred
 ADAM_STEPS = 100 * STEPS["adam"]
 EULER_STEPS = 1000
 ROWS_A_WEIGHT = 4  # fewer points let the residual vanish on them, and be anything between
@@ -61,12 +66,21 @@ class DifferentialEquation(Training):
 
     def check(self):
         super().check()
-        in_range(self, hidden=(1, LAYER), harmonics=(1, 1000), fourier=(0, LAYER), spread=(0, 1000), adam_steps=(0, ANY))
+        in_range(
+            self,
+            hidden=(1, LAYER),
+            harmonics=(1, 1000),
+            fourier=(0, LAYER),
+            spread=(0, 1000),
+            adam_steps=(0, ANY),
+        )
         in_range(self, points=(0, 10**7), condition_points=(1, 10**6), condition_weight=(0, ANY))
         in_range(self, marches=(0, 1000))
         in_range(self, seconds=(0, ANY))
         if self.precision == "float32" and self.optimizer != "adam":
-            raise UserError("--precision float32 is too coarse for second order. Give --optimizer adam, or leave it out")
+            raise UserError(
+                "--precision float32 is too coarse for second order. Give --optimizer adam, or leave it out"
+            )
 
     def words(self):
         """The text: an `equations.equation.Equation`."""
@@ -86,8 +100,13 @@ class DifferentialEquation(Training):
 
         if problem.exact:
             names = problem.coordinates
-            functions = {name: formula.function(expression, names) for name, expression in problem.exact.items()}
-            return lambda at: {name: f(*(at[coordinate] for coordinate in names)) for name, f in functions.items()}
+            functions = {
+                name: formula.function(expression, names)
+                for name, expression in problem.exact.items()
+            }
+            return lambda at: {
+                name: f(*(at[coordinate] for coordinate in names)) for name, f in functions.items()
+            }
         try:
             return self.classical(problem)["SciPy"]() if len(problem.coordinates) == 1 else None
         except (KeyError, UserError):
@@ -133,7 +152,10 @@ class DifferentialEquation(Training):
         from models.pinn import pinn
         from symbolic.written import as_text
 
-        offsets, factors = ([as_text(part[name]) for name in problem.unknowns] for part in (trial.offset, trial.factor))
+        offsets, factors = (
+            [as_text(part[name]) for name in problem.unknowns]
+            for part in (trial.offset, trial.factor)
+        )
         periodic = [problem.coordinates.index(name) for name in trial.periodic]
         return pinn(
             problem.low,
@@ -157,7 +179,9 @@ class DifferentialEquation(Training):
         interior = terms.interior(problem, self.points or ROWS_A_WEIGHT * weights // equations)
         conditions = terms.soft(problem, trial.soft, self.condition_points, self.condition_weight)
         table = self.measurements(problem)
-        return [interior, *conditions] + ([] if table is None else [terms.measurements(problem, table, self.condition_weight)])
+        return [interior, *conditions] + (
+            [] if table is None else [terms.measurements(problem, table, self.condition_weight)]
+        )
 
     def parts_of_time(self):
         """How many parts of the time range are taken in one after another."""
@@ -173,7 +197,9 @@ class DifferentialEquation(Training):
         kind = self.optimizer
         if kind == "auto":
             small = size <= FEW_WEIGHTS and size * rows <= LARGEST_JACOBIAN
-            kind = "levenberg-marquardt" if small else "broyden" if size <= SOME_WEIGHTS else "lbfgs"
+            kind = (
+                "levenberg-marquardt" if small else "broyden" if size <= SOME_WEIGHTS else "lbfgs"
+            )
         adam = Adam(size, self.learning_rate, dtype=self.precision)
         if kind == "adam":
             return [Phase(adam, self.epochs, STEPS[kind], self.redraw)]
@@ -186,14 +212,20 @@ class DifferentialEquation(Training):
         parts = self.parts_of_time()
         reaches = [number / parts for number in range(1, parts)]
         marches = [Phase(optimiser, MARCH_EPOCHS, *how, reach, MARCHED) for reach in reaches]
-        warm_up = [Phase(adam, -(-self.adam_steps // ADAM_STEPS), STEPS["adam"], self.redraw)] if self.adam_steps else []
+        warm_up = (
+            [Phase(adam, -(-self.adam_steps // ADAM_STEPS), STEPS["adam"], self.redraw)]
+            if self.adam_steps
+            else []
+        )
         return [*warm_up, *marches, Phase(optimiser, self.epochs, *how)]
 
     def callbacks(self, folder):
         from training.callbacks import equation_callbacks
 
         learning_rate = self.learning_rate if self.optimizer == "adam" else None
-        return equation_callbacks(folder, self.patience, self.seconds, learning_rate, self.tensorboard)
+        return equation_callbacks(
+            folder, self.patience, self.seconds, learning_rate, self.tensorboard
+        )
 
     def pictures(self, comparison):
         """`{name: figure}` of what `evaluation.solution.Comparison` found."""

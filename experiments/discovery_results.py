@@ -24,17 +24,26 @@ def results(model, folder, history, field):
 
     coordinates, unknowns, table = field
     story = json.loads((folder / "discovery.json").read_text(encoding="utf-8"))
-    measured = {name: column.to_numpy() for name, column in read_table(folder / "measurements.csv").items()}
+    measured = {
+        name: column.to_numpy() for name, column in read_table(folder / "measurements.csv").items()
+    }
     answers = {"network": predict(model, {name: table[name] for name in coordinates})}
     if len(coordinates) == 1 and (solution := solved(folder)):
         answers[CLASSICAL] = solution({name: table[name] for name in coordinates})
     errors = {
-        method: {name: float(np.linalg.norm(values[name] - table[name]) / np.linalg.norm(table[name])) for name in unknowns}
+        method: {
+            name: float(np.linalg.norm(values[name] - table[name]) / np.linalg.norm(table[name]))
+            for name in unknowns
+        }
         for method, values in answers.items()
     }
     worst = max(errors["network"].values())
     metrics = {
-        "summary": {"score": "relative L2 error", "value": worst, "baseline": story["error of the network alone"]},
+        "summary": {
+            "score": "relative L2 error",
+            "value": worst,
+            "baseline": story["error of the network alone"],
+        },
         "equation": story["equations"],
         "rows": len(table[unknowns[0]]),
         "relative L2 error": errors,
@@ -64,11 +73,22 @@ def solved(folder):
 def tables(story, errors, unknowns):
     """`{heading: rows}` for the report."""
     rows = [
-        [one["equation"], one["term"], one["value"], one["standard error"], interval(one["value"], one["standard error"])]
+        [
+            one["equation"],
+            one["term"],
+            one["value"],
+            one["standard error"],
+            interval(one["value"], one["standard error"]),
+        ]
         for one in story["coefficients"]
     ]
     tried = [
-        [len(model["terms"]), model["unexplained"], model["criterion"], "enough" if model["kept"] else "not enough"]
+        [
+            len(model["terms"]),
+            model["unexplained"],
+            model["criterion"],
+            "enough" if model["kept"] else "not enough",
+        ]
         for model in story["models"]
     ]
     return {
@@ -86,7 +106,11 @@ def tables(story, errors, unknowns):
 
 def interval(value, error):
     """With two digits of the error."""
-    digits = max(3, 2 + math.floor(math.log10(abs(value) / error))) if value and 0 < error < math.inf else 3
+    digits = (
+        max(3, 2 + math.floor(math.log10(abs(value) / error)))
+        if value and 0 < error < math.inf
+        else 3
+    )
     return f"{value - 1.96 * error:.{digits}g} to {value + 1.96 * error:.{digits}g}"
 
 
@@ -100,7 +124,10 @@ def path(story):
     names = list(dict.fromkeys(name for model in models for name in model["terms"]))
     several = len(story["equations"]) > 1
     short = {name: name if several else name.partition(": ")[2] for name in names}
-    contributions = {short[name]: np.array([model["terms"].get(name, np.nan) for model in models], "float64") for name in names}
+    contributions = {
+        short[name]: np.array([model["terms"].get(name, np.nan) for model in models], "float64")
+        for name in names
+    }
     kept = [model["kept"] for model in models]
     chosen = [model for model in models if model["kept"]][-1]
     return sparse_path(
@@ -109,7 +136,9 @@ def path(story):
         kept,
         contributions,
         [short[name] for name in chosen["terms"]],
-        "; ".join(story["equations"]) if len(story["equations"]) == 1 else "What leaving out terms costs",
+        "; ".join(story["equations"])
+        if len(story["equations"]) == 1
+        else "What leaving out terms costs",
         reason(models, chosen),
     )
 
@@ -117,7 +146,11 @@ def path(story):
 def reason(models, chosen):
     """Why this model, in a line."""
     count = len(chosen["terms"])
-    fewer = [model["unexplained"] for model in models if not model["kept"] and len(model["terms"]) == count - 1]
+    fewer = [
+        model["unexplained"]
+        for model in models
+        if not model["kept"] and len(model["terms"]) == count - 1
+    ]
     if not fewer:
         return f"{count} terms chosen: Schwarz's criterion is lowest"
     growth = min(fewer) / chosen["unexplained"]
@@ -128,7 +161,10 @@ def reason(models, chosen):
 def labels(story):
     """Short names of the coefficients, in their order."""
     several = len(story["equations"]) > 1
-    return [f"{one['equation']}: {one['term']}" if several else one["term"] for one in story["coefficients"]]
+    return [
+        f"{one['equation']}: {one['term']}" if several else one["term"]
+        for one in story["coefficients"]
+    ]
 
 
 def losses(history):
@@ -160,7 +196,10 @@ def trajectories(coordinates, unknowns, table, measured, answers, model):
     (time,) = coordinates
     order = np.argsort(table[time])
     curves = {"reference": table, **answers}
-    lines = {method: np.stack([values[name][order] for name in unknowns], axis=-1) for method, values in curves.items()}
+    lines = {
+        method: np.stack([values[name][order] for name in unknowns], axis=-1)
+        for method, values in curves.items()
+    }
     title = f"Data (reference, {len(measured[time])} rows used) and what was found"
     figures = {"solution": trajectories(table[time][order], lines, unknowns, time, title)}
     if len(unknowns) in (2, 3):
@@ -179,10 +218,16 @@ def maps(coordinates, unknowns, table, measured, answers, model):
     if len(coordinates) > 2:
         return {}
     found = grid_of(table, coordinates)
-    axes = found[0] if found else {name: np.linspace(table[name].min(), table[name].max(), GRID) for name in coordinates}
+    axes = (
+        found[0]
+        if found
+        else {name: np.linspace(table[name].min(), table[name].max(), GRID) for name in coordinates}
+    )
     shape = [len(axis) for axis in axes.values()]
     mesh = np.meshgrid(*axes.values(), indexing="ij")
-    network = predict(model, {name: values.ravel() for name, values in zip(coordinates, mesh, strict=True)})
+    network = predict(
+        model, {name: values.ravel() for name, values in zip(coordinates, mesh, strict=True)}
+    )
     points = np.stack([measured[name] for name in coordinates], axis=-1)
     figures = {}
     for unknown in unknowns:
@@ -191,5 +236,7 @@ def maps(coordinates, unknowns, table, measured, answers, model):
             truth = found[1][unknown].reshape(shape).T
             panels = {"reference": truth, **panels, "error": panels["network"] - truth}
         title = f"{unknown}: data (reference), network, error"
-        figures[f"solution-{unknown}"] = field(*axes.values(), panels, *coordinates, title, points, points_name="measurements")
+        figures[f"solution-{unknown}"] = field(
+            *axes.values(), panels, *coordinates, title, points, points_name="measurements"
+        )
     return figures

@@ -14,7 +14,11 @@ def pictures(front, checks, values, columns, symbols, target):
 
     place = int(np.argmax(front["chosen"] == "yes"))
     latex = front["latex"][place]
-    title = f"${latex}$" if len(latex) <= LONGEST else f"a formula of complexity {front['complexity'][place]}"
+    title = (
+        f"${latex}$"
+        if len(latex) <= LONGEST
+        else f"a formula of complexity {front['complexity'][place]}"
+    )
     inside = (checks["where"] == "inside").to_numpy()
     network = checks["network"].to_numpy()
     figures = {
@@ -26,11 +30,22 @@ def pictures(front, checks, values, columns, symbols, target):
     for column, symbol in list(zip(columns, symbols, strict=True))[:LINES]:
         line = (checks["where"] == f"along {symbol}").to_numpy()
         lines = {"network": network[line], "formula": values[line]}
-        if "truth" in checks and np.isfinite(truth := checks["truth"].to_numpy("float64")[line]).any():
+        if (
+            "truth" in checks
+            and np.isfinite(truth := checks["truth"].to_numpy("float64")[line]).any()
+        ):
             lines = {"truth": truth} | lines
         x = checks[symbol].to_numpy()
         others = ", the others in their middle" if len(columns) > 1 else ""
         ends = (x[inside].min(), x[inside].max())
         name = f"extrapolation-{symbol}" if len(columns) > 1 else "extrapolation"
-        figures[name] = curve(x[line], lines, None, ends, column, target, f"Inside the training interval, and outside{others}")
+        figures[name] = curve(
+            x[line],
+            lines,
+            None,
+            ends,
+            column,
+            target,
+            f"Inside the training interval, and outside{others}",
+        )
     return figures

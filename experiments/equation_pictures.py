@@ -25,8 +25,13 @@ def constants(comparison):
     history = {name: np.asarray(values, "float64") for name, values in comparison.history.items()}
     values = {name: history[f"constant {name}"] for name in comparison.problem.constants}
     errors = {name: 1.96 * history[f"standard error {name}"] for name in values}
-    intervals = {name: np.stack([values[name] - errors[name], values[name] + errors[name]], axis=-1) for name in values}
-    return constants(history["iteration"], values, intervals, comparison.experiment.true_constants())
+    intervals = {
+        name: np.stack([values[name] - errors[name], values[name] + errors[name]], axis=-1)
+        for name in values
+    }
+    return constants(
+        history["iteration"], values, intervals, comparison.experiment.true_constants()
+    )
 
 
 def curves(comparison):
@@ -37,7 +42,10 @@ def curves(comparison):
 
     ((name, t),) = comparison.axes.items()
     unknowns = comparison.problem.unknowns
-    lines = {method: np.stack([values[u] for u in unknowns], axis=-1) for method, values in comparison.curves.items()}
+    lines = {
+        method: np.stack([values[u] for u in unknowns], axis=-1)
+        for method, values in comparison.curves.items()
+    }
     figures = {"solution": trajectories(t, lines, unknowns, name)}
     if len(unknowns) in (2, 3):
         figures["phase-portrait"] = phase_portrait(lines, unknowns)
@@ -51,7 +59,10 @@ def maps(comparison):
     from plots.field import field
     from plots.slices import slices
 
-    (x_name, y_name), shape = list(comparison.axes)[:2], [len(axis) for axis in comparison.axes.values()]
+    (x_name, y_name), shape = (
+        list(comparison.axes)[:2],
+        [len(axis) for axis in comparison.axes.values()],
+    )
     middle = (slice(None), slice(None), *(length // 2 for length in shape[2:]))
     x, y = comparison.axes[x_name], comparison.axes[y_name]
     figures = {}
@@ -61,7 +72,9 @@ def maps(comparison):
             for name, values in comparison.curves.items()
             if name in ("network", "reference") and unknown in values
         }
-        panels = {name: np.reshape(values, shape)[middle].T for name, values in flat.items()}  # (y, x)
+        panels = {
+            name: np.reshape(values, shape)[middle].T for name, values in flat.items()
+        }  # (y, x)
         places = [round(fraction * (len(y) - 1)) for fraction in TIMES]
         cuts = {name: panel[places] for name, panel in panels.items()}
         figures[f"slices-{unknown}"] = slices(x, cuts, y[places], x_name, y_name, unknown)
@@ -78,8 +91,16 @@ def residual(comparison, *names):
     from plots.residual_map import residual_map
 
     count = RESIDUALS[len(names)]
-    axes = {name: np.linspace(axis[0], axis[-1], count) for name, axis in comparison.axes.items() if name in names}
+    axes = {
+        name: np.linspace(axis[0], axis[-1], count)
+        for name, axis in comparison.axes.items()
+        if name in names
+    }
     mesh = dict(zip(axes, np.meshgrid(*axes.values()), strict=True))  # (y, x)
-    middle = {name: np.full(mesh[names[0]].shape, axis.mean()) for name, axis in comparison.axes.items() if name not in names}
+    middle = {
+        name: np.full(mesh[names[0]].shape, axis.mean())
+        for name, axis in comparison.axes.items()
+        if name not in names
+    }
     values = comparison.residuals_at(mesh | middle)
     return residual_map(axes, values, comparison.points[list(names)].to_numpy())

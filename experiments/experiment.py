@@ -7,7 +7,17 @@ from typing import ClassVar, Literal
 from errors import UserError
 
 Activation = Literal[
-    "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "prelu", "elu", "softplus", "maxout"
+    "identity",
+    "step",
+    "logistic",
+    "tanh",
+    "arctan",
+    "relu",
+    "leaky_relu",
+    "prelu",
+    "elu",
+    "softplus",
+    "maxout",
 ]
 ANY = 10**12  # no upper end; computers count in 64 bits
 LAYER = 10**4  # units, at most
@@ -62,7 +72,13 @@ class Training(Options):
 
     def check(self):
         super().check()
-        in_range(self, epochs=(1, ANY), patience=(0, ANY), learning_rate=(1e-9, 100), snapshot_seconds=(0, ANY))
+        in_range(
+            self,
+            epochs=(1, ANY),
+            patience=(0, ANY),
+            learning_rate=(1e-9, 100),
+            snapshot_seconds=(0, ANY),
+        )
 
 
 @dataclass(frozen=True)
@@ -106,7 +122,10 @@ class Experiment(Training):
         """`(train, validation)` as Keras takes them: `(inputs, targets, weights)` each."""
         from training.fit import examples
 
-        return tuple(examples(encoder, dataset.columns, dataset.targets, s) for s in (dataset.train, dataset.validation))
+        return tuple(
+            examples(encoder, dataset.columns, dataset.targets, s)
+            for s in (dataset.train, dataset.validation)
+        )
 
     def start(self, network, train, dataset):
         """Change the network's first weights before the fit, where there are better ones than random: then return True."""
@@ -161,5 +180,9 @@ def in_range(experiment, **ranges):
         value = getattr(experiment, option)
         for number in value if isinstance(value, tuple) else (value,):
             if not (low <= number <= high and math.isfinite(number)):  # nan is in no range
-                wanted = f"{low} or more, up to {ANY:g}" if high == ANY else f"a number from {low} to {high}"
+                wanted = (
+                    f"{low} or more, up to {ANY:g}"
+                    if high == ANY
+                    else f"a number from {low} to {high}"
+                )
                 raise UserError(f"--{option.replace('_', '-')} wants {wanted}. Received: {number}")

@@ -10,14 +10,22 @@ def standard_pictures(targets, split, predictions):
     figures = {}
     for target, prefix in zip(targets, prefixes(targets), strict=True):
         draw = classification_pictures if target.classes else regression_pictures
-        figures |= {prefix + name: figure for name, figure in draw(target, split, predictions).items()}
+        figures |= {
+            prefix + name: figure for name, figure in draw(target, split, predictions).items()
+        }
     return figures
 
 
 def prefixes(targets):
     """What the names of a target's pictures begin with: fit for a file, no two alike, nothing for a single target."""
-    names = ["".join(letter if letter.isalnum() else "_" for letter in target.name)[:LONGEST] for target in targets]
-    numbered = [name if names.count(name) == 1 else f"{name}_{number}" for number, name in enumerate(names, start=1)]
+    names = [
+        "".join(letter if letter.isalnum() else "_" for letter in target.name)[:LONGEST]
+        for target in targets
+    ]
+    numbered = [
+        name if names.count(name) == 1 else f"{name}_{number}"
+        for number, name in enumerate(names, start=1)
+    ]
     return [f"{name}-" for name in numbered] if len(targets) > 1 else [""]
 
 
@@ -51,7 +59,9 @@ def classification_pictures(target, split, predictions):
     else:
         worst = mistakes_table(split.inputs, true, predicted, confidence)
     return {
-        "confusion": confusion(true, predicted, target.classes, f"{target.name}: true against predicted, test rows"),
+        "confusion": confusion(
+            true, predicted, target.classes, f"{target.name}: true against predicted, test rows"
+        ),
         "roc": roc(true, probabilities, target.classes),
         "reliability": reliability(true, probabilities, target.classes),
         "mistakes": worst,
@@ -68,4 +78,7 @@ def convolution_pictures(dataset, model):
     kernel = next(variable.numpy() for variable in model.variables if variable.shape.rank == 4)
     (image,) = first_picture.values()
     ordered = dict(sorted(maps.items(), key=lambda item: (-np.size(item[1][0, :, :, 0]), item[0])))
-    return {"filters": filters(kernel), "feature-maps": feature_maps(image[0], {k: v[0] for k, v in ordered.items()})}
+    return {
+        "filters": filters(kernel),
+        "feature-maps": feature_maps(image[0], {k: v[0] for k, v in ordered.items()}),
+    }

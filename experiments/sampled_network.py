@@ -65,7 +65,9 @@ def sampled(run, inputs=(), output="", layer="", seed=0):
     folder = folder if folder.is_dir() else folder.parent
     experiment = restore(config)
     if experiment.kind == "study":
-        raise UserError(f"--from wants the run of a network. Received: {run}, a run of {config['experiment']}")
+        raise UserError(
+            f"--from wants the run of a network. Received: {run}, a run of {config['experiment']}"
+        )
     from evaluation.saved_model import load
 
     ask = of_equation if experiment.kind == "equation" else of_data
@@ -78,7 +80,9 @@ def of_equation(folder, experiment, model, inputs, output, layer, seed):
 
     problem = experiment.problem()
     if inputs or layer:
-        raise UserError("--inputs and --layer are for runs on data; an equation's solution depends on all its coordinates")
+        raise UserError(
+            "--inputs and --layer are for runs on data; an equation's solution depends on all its coordinates"
+        )
     columns = list(problem.coordinates)
     check_inputs(columns, folder)
     output = one_of(problem.unknowns, output, "answers")
@@ -91,13 +95,26 @@ def of_equation(folder, experiment, model, inputs, output, layer, seed):
     at = checks[symbols].to_numpy()
     checks["network"] = answer(at)
     if truth := experiment.truth(problem):
-        inside = ((low <= at) & (at <= high)).all(axis=1) | bool(problem.exact)  # a solver's solution ends with the domain
+        inside = ((low <= at) & (at <= high)).all(axis=1) | bool(
+            problem.exact
+        )  # a solver's solution ends with the domain
         checks["truth"] = np.nan
         found = truth(dict(zip(columns, at[inside].T, strict=True)))
         if output in found:
             checks.loc[inside, "truth"] = found[output]
     source = f"{output}({', '.join(columns)}) of the run {folder.name}"
-    return Sampled(source, columns, symbols, output, {}, points, answer(points), experiment.precision, None, checks)
+    return Sampled(
+        source,
+        columns,
+        symbols,
+        output,
+        {},
+        points,
+        answer(points),
+        experiment.precision,
+        None,
+        checks,
+    )
 
 
 def of_data(folder, experiment, model, inputs, output, layer, seed):
@@ -109,33 +126,49 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
     dataset = experiment.load()
     numeric = [column.name for column in dataset.columns if column.kind == "number"]
     if not numeric:
-        raise UserError(f"a formula wants numbers as inputs. {folder} takes {dataset.columns[0].kind}s: give another run")
+        raise UserError(
+            f"a formula wants numbers as inputs. {folder} takes {dataset.columns[0].kind}s: give another run"
+        )
     for name in inputs:
         if name not in numeric:
-            raise UserError(f"--inputs wants numeric columns of the run, not {name!r}.{nearest(name, numeric)}")
+            raise UserError(
+                f"--inputs wants numeric columns of the run, not {name!r}.{nearest(name, numeric)}"
+            )
     columns = list(inputs) or [column.name for column in dataset.columns]
     check_inputs(columns, folder)
     if others := [name for name in columns if name not in numeric]:
-        raise UserError(f"a formula wants numbers as inputs, and {others[0]!r} is none: name those to use by --inputs")
+        raise UserError(
+            f"a formula wants numbers as inputs, and {others[0]!r} is none: name those to use by --inputs"
+        )
     known = joined(dataset.train.sample, dataset.validation)
-    fixed = {column.name: typical(column) for column in dataset.columns if column.name not in columns}
+    fixed = {
+        column.name: typical(column) for column in dataset.columns if column.name not in columns
+    }
     if layer:
         target, answer = hidden(folder, experiment, dataset, columns, fixed, layer, output)
         unit = ""
     else:
         regressions = {t.name: t for t in dataset.targets if not t.classes}
         if not regressions:
-            raise UserError(f"a formula wants a regression, and {folder} is a classification: give --layer, or another run")
+            raise UserError(
+                f"a formula wants a regression, and {folder} is a classification: give --layer, or another run"
+            )
         target = one_of(regressions, output, "answers")
         answer, unit = answers(model, columns, target, fixed), regressions[target].unit
     rows = np.stack([known.inputs[name] for name in columns], axis=1).astype("float64")
     rows_known = np.isfinite(rows).all(axis=1)
-    measured = None if layer or fixed else (rows[rows_known], np.asarray(known.targets[target], "float64")[rows_known])
+    measured = (
+        None
+        if layer or fixed
+        else (rows[rows_known], np.asarray(known.targets[target], "float64")[rows_known])
+    )
     rows = rows[rows_known]
     random = np.random.default_rng(seed)
     points = rows[random.permutation(len(rows))[:ROWS]]
     symbols = symbols_of(columns)
-    checks = check_points(random, rows.min(axis=0), rows.max(axis=0), np.median(rows, axis=0), symbols)
+    checks = check_points(
+        random, rows.min(axis=0), rows.max(axis=0), np.median(rows, axis=0), symbols
+    )
     if measured:
         checks = with_test_rows(checks, dataset.test, columns, symbols, target)
     at = checks[symbols].to_numpy()
@@ -144,9 +177,13 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
         from symbolic.formula import function, parse
 
         checks["truth"] = function(parse(formula), columns)(*at.T)
-    units = {column.name: column.unit for column in dataset.columns if column.name in columns} | {target: unit}
+    units = {column.name: column.unit for column in dataset.columns if column.name in columns} | {
+        target: unit
+    }
     source = f"{target}({', '.join(columns)}) of the run {folder.name}"
-    return Sampled(source, columns, symbols, target, units, points, answer(points), "float32", measured, checks)
+    return Sampled(
+        source, columns, symbols, target, units, points, answer(points), "float32", measured, checks
+    )
 
 
 def check_inputs(columns, folder):
@@ -160,7 +197,9 @@ def one_of(names, wanted, what):
     """The name that was asked for, or the only one there is."""
     names = list(names)
     if wanted and wanted not in names:
-        raise UserError(f"--output wants one of the {what} {', '.join(names)}.{nearest(wanted, names)} Received: {wanted!r}")
+        raise UserError(
+            f"--output wants one of the {what} {', '.join(names)}.{nearest(wanted, names)} Received: {wanted!r}"
+        )
     if not wanted and len(names) > 1:
         raise UserError(f"the run has the {what} {', '.join(names)}: choose one by --output")
     return wanted or names[0]
@@ -191,21 +230,33 @@ def hidden(folder, experiment, dataset, columns, fixed, layer, output):
     network = next(part for part in reversed(model.layers) if isinstance(part, keras.Model))
     found = {part.name: part for part in network.layers if len(part.output.shape) == 2}
     if layer not in found:
-        raise UserError(f"--layer wants one of {', '.join(found)}.{nearest(layer, found)} Received: {layer!r}")
+        raise UserError(
+            f"--layer wants one of {', '.join(found)}.{nearest(layer, found)} Received: {layer!r}"
+        )
     units = found[layer].output.shape[-1]
     number = int(output) if output.isdecimal() else 0
     if not 1 <= number <= units:
-        raise UserError(f"--output wants a number from 1 to {units}, of the outputs of {layer}. Received: {output!r}")
+        raise UserError(
+            f"--output wants a number from 1 to {units}, of the outputs of {layer}. Received: {output!r}"
+        )
     encoder = experiment.encoder(dataset)
     part = keras.Model(network.input, found[layer].output)
-    names = dict(zip([column.name for column in dataset.columns], input_names(dataset.columns), strict=True))
+    names = dict(
+        zip([column.name for column in dataset.columns], input_names(dataset.columns), strict=True)
+    )
 
     def answer(points):
-        inputs = dict(zip(columns, points.T, strict=True)) | {n: np.full(len(points), v) for n, v in fixed.items()}
-        raw = {names[name]: np.asarray(v, object if isinstance(v[0], str) else "float32") for name, v in inputs.items()}
-        return np.asarray(part(encoder({name: keras.ops.convert_to_tensor(v) for name, v in raw.items()})), "float64")[
-            :, number - 1
-        ]
+        inputs = dict(zip(columns, points.T, strict=True)) | {
+            n: np.full(len(points), v) for n, v in fixed.items()
+        }
+        raw = {
+            names[name]: np.asarray(v, object if isinstance(v[0], str) else "float32")
+            for name, v in inputs.items()
+        }
+        return np.asarray(
+            part(encoder({name: keras.ops.convert_to_tensor(v) for name, v in raw.items()})),
+            "float64",
+        )[:, number - 1]
 
     return f"{layer}_{number}", answer
 
@@ -236,7 +287,9 @@ def check_points(random, low, high, middle, symbols):
         width = MARGIN * (high[place] - low[place])
         line[:, place] = np.linspace(low[place] - width, high[place] + width, LINE)
         parts[f"along {symbol}"] = line
-    tables = [pd.DataFrame(points, columns=symbols).assign(where=where) for where, points in parts.items()]
+    tables = [
+        pd.DataFrame(points, columns=symbols).assign(where=where) for where, points in parts.items()
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -245,7 +298,10 @@ def with_test_rows(checks, test, columns, symbols, target):
     import numpy as np
     import pandas as pd
 
-    rows = pd.DataFrame({symbol: test.inputs[name] for name, symbol in zip(columns, symbols, strict=True)}, dtype="float64")
+    rows = pd.DataFrame(
+        {symbol: test.inputs[name] for name, symbol in zip(columns, symbols, strict=True)},
+        dtype="float64",
+    )
     rows["measured"] = np.asarray(test.targets[target], "float64")
     rows["where"] = "inside"
     return pd.concat([rows.dropna(), checks[checks["where"] != "inside"]], ignore_index=True)

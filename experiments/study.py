@@ -61,7 +61,9 @@ class Found:
         """What `config.json` keeps of it."""
         return {
             "source": self.source,
-            "columns": [{"name": name, "dtype": spec.dtype.name} for name, spec in self.signature.items()],
+            "columns": [
+                {"name": name, "dtype": spec.dtype.name} for name, spec in self.signature.items()
+            ],
             "targets": [{"name": name} for name in self.targets],
             "rows": {},
             "remarks": list(self.remarks),

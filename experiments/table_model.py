@@ -40,7 +40,9 @@ class TableModel(Experiment):
 
         heads = [(target.head, len(target.classes)) for target in dataset.targets]
         networks = [
-            wide_and_deep(input_shape[0], heads, self.hidden, self.dropout, self.activation, self.l2)
+            wide_and_deep(
+                input_shape[0], heads, self.hidden, self.dropout, self.activation, self.l2
+            )
             for _ in range(self.members_for(dataset))
         ]
         return ensemble(networks) if len(networks) > 1 else networks[0]
@@ -62,7 +64,9 @@ class TableModel(Experiment):
         if members == 1:
             return of(dataset.train), of(dataset.validation)
         rows = joined(dataset.train, dataset.validation)
-        labels = next((rows.targets[target.name] for target in dataset.targets if target.classes), None)
+        labels = next(
+            (rows.targets[target.name] for target in dataset.targets if target.classes), None
+        )
         return cross_validated(of(rows), left_out(rows.rows, members, self.split_seed, labels))
 
     def row_weights(self, dataset, split, whole):
@@ -81,11 +85,16 @@ class TableModel(Experiment):
         inputs, targets, weights = train
         rows = len(inputs)
         for number, target in enumerate(dataset.targets):
-            y, row_weights = targets[number].reshape(rows, -1)[:, 0], weights[number].reshape(rows, -1).mean(axis=1)
+            y, row_weights = (
+                targets[number].reshape(rows, -1)[:, 0],
+                weights[number].reshape(rows, -1).mean(axis=1),
+            )
             kernel, bias = linear_model(inputs, y, target.head, row_weights)
             for member in members(network):
                 linear_start(member, number, kernel, bias)
-        return not any(target.probabilistic for target in dataset.targets)  # a start without a standard deviation
+        return not any(
+            target.probabilistic for target in dataset.targets
+        )  # a start without a standard deviation
 
     def answering(self, network, dataset):
         from models.ensemble import average

@@ -11,9 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-LEAK = float(np.float32(0.2))  # slope of leaky ReLU left of zero: Keras' 0.2, which TensorFlow keeps in float32 for all inputs
+LEAK = float(
+    np.float32(0.2)
+)  # slope of leaky ReLU left of zero: Keras' 0.2, which TensorFlow keeps in float32 for all inputs
 ALPHA = 0.25  # of PReLU, where it is learned: He et al. begin with it
-LINES = ((-0.5, -0.25), (1.0, 0.5))  # slope and offset of Maxout's pieces, where they are learned: an example
+LINES = (
+    (-0.5, -0.25),
+    (1.0, 0.5),
+)  # slope and offset of Maxout's pieces, where they are learned: an example
 
 
 class Row(NamedTuple):

@@ -33,10 +33,14 @@ def dense(x, units, activation="relu", **options):
     Source: M. Pierini, Deep Learning lectures; Maxout from Goodfellow et al., arXiv:1302.4389.
     """
     if activation not in ACTIVATIONS:
-        raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}. Received: {activation!r}")
+        raise ValueError(
+            f"activation must be one of {', '.join(ACTIVATIONS)}. Received: {activation!r}"
+        )
     if activation == "maxout":
         x = layers.Dense(units * MAXOUT_PIECES, **options)(x)
-        x = layers.Reshape((units, MAXOUT_PIECES), dtype=options.get("dtype"))(x)  # (batch, units, pieces)
+        x = layers.Reshape((units, MAXOUT_PIECES), dtype=options.get("dtype"))(
+            x
+        )  # (batch, units, pieces)
         return ops.max(x, axis=-1)  # (batch, units)
     x = layers.Dense(units, **options)(x)
     if activation == "step":

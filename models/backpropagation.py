@@ -40,13 +40,19 @@ def forward(x, weights, activation, loss="cross-entropy"):
 
 
 def softmax(z):
-    exponentials = np.exp(z - z.max(axis=-1, keepdims=True))  # a softmax does not change with a shift
+    exponentials = np.exp(
+        z - z.max(axis=-1, keepdims=True)
+    )  # a softmax does not change with a shift
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
 def cost(outputs, y, weights, loss="cross-entropy", l2=0.0):
     """Mean cost of the examples, and lambda times the sum of the squared weights."""
-    error = -np.log(np.sum(y * outputs, axis=-1)) if loss == "cross-entropy" else np.sum((outputs - y) ** 2, axis=-1) / 2
+    error = (
+        -np.log(np.sum(y * outputs, axis=-1))
+        if loss == "cross-entropy"
+        else np.sum((outputs - y) ** 2, axis=-1) / 2
+    )
     return error.mean() + l2 * sum(np.sum(W**2) for W, _ in weights)
 
 

@@ -7,7 +7,16 @@ from models.heads import head
 from models.pixels import pixels
 
 
-def cnn_classifier(input_shape, num_classes, filters=(32, 64), units=128, dropout=0.25, l2=0.0, brightest=255.0, augment=0.0):
+def cnn_classifier(
+    input_shape,
+    num_classes,
+    filters=(32, 64),
+    units=128,
+    dropout=0.25,
+    l2=0.0,
+    brightest=255.0,
+    augment=0.0,
+):
     """Deep CNN: blocks of two convolutions, pooling and dropout, then a dense layer and a softmax (two classes: sigmoid).
 
     Args:
@@ -29,7 +38,9 @@ def cnn_classifier(input_shape, num_classes, filters=(32, 64), units=128, dropou
     x = pixels(inputs, brightest, augment)
     for channels in filters:
         for _ in range(2):
-            x = layers.Conv2D(channels, 3, padding="same", use_bias=False, kernel_regularizer=regularizer)(x)
+            x = layers.Conv2D(
+                channels, 3, padding="same", use_bias=False, kernel_regularizer=regularizer
+            )(x)
             x = layers.BatchNormalization()(x)
             x = layers.Activation("relu")(x)
         x = layers.MaxPooling2D(padding="same")(x)  # (batch, height / 2, width / 2, channels)
@@ -37,7 +48,9 @@ def cnn_classifier(input_shape, num_classes, filters=(32, 64), units=128, dropou
     x = layers.Flatten()(x)
     x = layers.Dense(units, activation="relu", kernel_regularizer=regularizer)(x)
     x = layers.Dropout(min(2 * dropout, 0.9))(x)
-    outputs = head(x, "softmax" if num_classes > 2 else "sigmoid", num_classes, name="probabilities")
+    outputs = head(
+        x, "softmax" if num_classes > 2 else "sigmoid", num_classes, name="probabilities"
+    )
     return keras.Model(inputs, outputs, name="cnn_classifier")
 
 
@@ -46,6 +59,8 @@ def feature_maps(encoder, network):
 
     Output shapes: `(batch, height, width, filters)`.
     """
-    maps = {layer.name: layer.output for layer in network.layers if isinstance(layer, layers.Conv2D)}
+    maps = {
+        layer.name: layer.output for layer in network.layers if isinstance(layer, layers.Conv2D)
+    }
     cut_open = keras.Model(network.input, maps)
     return keras.Model(encoder.input, cut_open(encoder.output), name="feature_maps")

@@ -24,13 +24,21 @@ def column_encoder(columns):
     """
     names = input_names(columns)
     inputs = {
-        name: keras.Input(column.shape, dtype="string" if column.kind in ("category", "date") else "float32", name=name)
+        name: keras.Input(
+            column.shape,
+            dtype="string" if column.kind in ("category", "date") else "float32",
+            name=name,
+        )
         for name, column in zip(names, columns, strict=True)
     }
     if [column.kind for column in columns] == ["image"]:
         return keras.Model(inputs, inputs[names[0]], name="encoder")
     of_kind = {
-        kind: [(inputs[name], column) for name, column in zip(names, columns, strict=True) if column.kind == kind]
+        kind: [
+            (inputs[name], column)
+            for name, column in zip(names, columns, strict=True)
+            if column.kind == kind
+        ]
         for kind in ("number", "category", "date")
     }
     features = []
@@ -76,7 +84,9 @@ class DateFeatures(layers.Layer):
 
     def call(self, text):
         missing = tf.equal(text, "")
-        text = tf.strings.join([tf.where(missing, EPOCH, text), "T00:00:00"])  # a day without a time is its midnight
+        text = tf.strings.join(
+            [tf.where(missing, EPOCH, text), "T00:00:00"]
+        )  # a day without a time is its midnight
 
         def digits(start, length):
             return tf.strings.to_number(tf.strings.substr(text, start, length))
@@ -85,7 +95,11 @@ class DateFeatures(layers.Layer):
         hour = digits(11, 2) + digits(14, 2) / 60
         days = days_since_1970(year, month, day)
         circles = []
-        for part in ((month - 1) / 12 + (day - 1) / 372, tf.math.floormod(days, 7.0) / 7, hour / 24):
+        for part in (
+            (month - 1) / 12 + (day - 1) / 372,
+            tf.math.floormod(days, 7.0) / 7,
+            hour / 24,
+        ):
             circles += [tf.sin(2 * math.pi * part), tf.cos(2 * math.pi * part)]
         since = tf.where(missing, 0.0, (days + hour / 24 - self.mean) / self.std)
         present = tf.cast(~missing, tf.float32)
@@ -109,7 +123,14 @@ def days_since_1970(year, month, day):
     year = year - tf.cast(month <= 2, year.dtype)
     month = tf.math.floormod(month + 9, 12)
     day_of_year = tf.floor((153 * month + 2) / 5) + day - 1
-    return 365 * year + tf.floor(year / 4) - tf.floor(year / 100) + tf.floor(year / 400) + day_of_year - 719468
+    return (
+        365 * year
+        + tf.floor(year / 4)
+        - tf.floor(year / 100)
+        + tf.floor(year / 400)
+        + day_of_year
+        - 719468
+    )
 
 
 def input_names(columns):
@@ -122,6 +143,8 @@ def input_names(columns):
         name = re.sub(r"\W", "_", column.name, flags=re.ASCII)
         name = name if name[:1].isalpha() else f"column_{name}"
         taken = [other.lower() for other in names]
-        same = sum(re.fullmatch(re.escape(name.lower()) + r"(_\d+)?", other) is not None for other in taken)
+        same = sum(
+            re.fullmatch(re.escape(name.lower()) + r"(_\d+)?", other) is not None for other in taken
+        )
         names.append(f"{name}_{same + 1}" if name.lower() in taken else name)
     return names

@@ -9,7 +9,14 @@ from models.pixels import pixels
 
 
 def dense_classifier(
-    input_shape, num_classes, hidden=(40, 20, 10, 5), dropout=0.25, activation="relu", l2=0.0, brightest=255.0, augment=0.0
+    input_shape,
+    num_classes,
+    hidden=(40, 20, 10, 5),
+    dropout=0.25,
+    activation="relu",
+    l2=0.0,
+    brightest=255.0,
+    augment=0.0,
 ):
     """Dense softmax classifier with dropout; with two classes, a sigmoid.
 
@@ -33,11 +40,21 @@ def dense_classifier(
         x = pixels(x, brightest, augment)
         x = layers.Flatten()(x)  # (batch, height * width * channels)
     x = hidden_layers(x, hidden, dropout, activation, l2)
-    outputs = head(x, "softmax" if num_classes > 2 else "sigmoid", num_classes, name="probabilities")
+    outputs = head(
+        x, "softmax" if num_classes > 2 else "sigmoid", num_classes, name="probabilities"
+    )
     return keras.Model(inputs, outputs, name="dense_classifier")
 
 
-def dense_regressor(num_features, hidden=(64, 64), dropout=0.0, activation="tanh", l2=0.0, probabilistic=False, spread=0.0):
+def dense_regressor(
+    num_features,
+    hidden=(64, 64),
+    dropout=0.0,
+    activation="tanh",
+    l2=0.0,
+    probabilistic=False,
+    spread=0.0,
+):
     """Dense network for one number, or for its mean and standard deviation.
 
     Args:
@@ -56,7 +73,9 @@ def dense_regressor(num_features, hidden=(64, 64), dropout=0.0, activation="tanh
     inputs = keras.Input((num_features,), name="features")
     steep = {
         "kernel_initializer": initializers.RandomNormal(0.0, spread / num_features**0.5),
-        "bias_initializer": initializers.RandomUniform(-2 * spread, 2 * spread),  # kinks all over the data's range
+        "bias_initializer": initializers.RandomUniform(
+            -2 * spread, 2 * spread
+        ),  # kinks all over the data's range
     }
     x = hidden_layers(inputs, hidden[:1], dropout, activation, l2, **(steep if spread else {}))
     x = hidden_layers(x, hidden[1:], dropout, activation, l2)

@@ -15,7 +15,9 @@ def ensemble(networks):
     for number, network in enumerate(networks):
         network.name = f"member_{number + 1}"
         answers.append(as_list(network(inputs)))
-    outputs = [ops.stack(members, axis=1) for members in zip(*answers, strict=True)]  # (batch, networks, size)
+    outputs = [
+        ops.stack(members, axis=1) for members in zip(*answers, strict=True)
+    ]  # (batch, networks, size)
     return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name="ensemble")
 
 
@@ -37,10 +39,14 @@ def average(network, heads):
     for kind, x in zip(heads, as_list(network.output), strict=True):
         mean = ops.mean(x, axis=1)
         if kind == "gaussian":
-            variance = ops.mean(ops.square(x[:, :, 1]) + ops.square(x[:, :, 0]), axis=1) - ops.square(mean[:, 0])
+            variance = ops.mean(
+                ops.square(x[:, :, 1]) + ops.square(x[:, :, 0]), axis=1
+            ) - ops.square(mean[:, 0])
             mean = ops.stack([mean[:, 0], ops.sqrt(variance)], axis=-1)  # (batch, 2)
         outputs.append(mean)
-    return keras.Model(network.input, outputs if len(outputs) > 1 else outputs[0], name=network.name)
+    return keras.Model(
+        network.input, outputs if len(outputs) > 1 else outputs[0], name=network.name
+    )
 
 
 def members(network):

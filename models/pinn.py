@@ -36,7 +36,9 @@ def pinn(
     arXiv:2007.07442 (periodic features); Tancik et al., arXiv:2006.10739 (Fourier features).
     """
     inputs = keras.Input((len(low),), dtype=dtype, name="coordinates")
-    x = CoordinateFeatures(low, high, periodic, harmonics, fourier, dtype=dtype, name="features")(inputs)
+    x = CoordinateFeatures(low, high, periodic, harmonics, fourier, dtype=dtype, name="features")(
+        inputs
+    )
     activation = sin if activation == "sin" else activation
     steep = {
         "kernel_initializer": initializers.RandomNormal(0.0, spread / x.shape[-1] ** 0.5),
@@ -45,7 +47,9 @@ def pinn(
     for number, units in enumerate(hidden):
         start = steep if spread and number == 0 else {"kernel_initializer": "glorot_normal"}
         x = layers.Dense(units, activation, dtype=dtype, **start)(x)
-    outputs = layers.Dense(num_unknowns, kernel_initializer="glorot_normal", dtype=dtype, name="network")(x)
+    outputs = layers.Dense(
+        num_unknowns, kernel_initializer="glorot_normal", dtype=dtype, name="network"
+    )(x)
     if trial is not None:
         outputs = trial([inputs, outputs])
     return keras.Model(inputs, outputs, name="pinn")
@@ -65,7 +69,9 @@ def named(network, coordinates, unknowns):
     inputs = {name: keras.Input((), dtype="float64", name=name) for name in coordinates}
     x = ops.stack(list(inputs.values()), axis=-1)  # (batch, coordinates)
     outputs = ops.cast(network(ops.cast(x, network.input.dtype)), "float64")  # (batch, unknowns)
-    return keras.Model(inputs, {name: outputs[:, place] for place, name in enumerate(unknowns)}, name="solution")
+    return keras.Model(
+        inputs, {name: outputs[:, place] for place, name in enumerate(unknowns)}, name="solution"
+    )
 
 
 @keras.saving.register_keras_serializable(package="pinn")
@@ -93,12 +99,18 @@ class CoordinateFeatures(layers.Layer):
 
         open_ended = [place for place in range(len(self.low)) if place not in self.periodic]
         straight = [scale(place, 2.0) for place in open_ended]
-        waves = [scale(place, 2 * math.pi * k) for place in self.periodic for k in range(1, self.harmonics + 1)]
+        waves = [
+            scale(place, 2 * math.pi * k)
+            for place in self.periodic
+            for k in range(1, self.harmonics + 1)
+        ]
         middle = [(a + b) / 2 for a, b in zip(self.low, self.high, strict=True)]
         self.middle = tf.constant(middle, self.dtype)
         self.straight = tf.constant(straight, self.dtype, shape=(len(straight), len(middle)))
         self.waves = tf.constant(waves, self.dtype, shape=(len(waves), len(middle)))
-        self.heights = tf.constant([k**-FALL for _ in self.periodic for k in range(1, self.harmonics + 1)], self.dtype)
+        self.heights = tf.constant(
+            [k**-FALL for _ in self.periodic for k in range(1, self.harmonics + 1)], self.dtype
+        )
         if self.fourier:
             self.spread = self.add_weight(
                 shape=(len(straight), self.fourier), initializer=initializers.RandomNormal(0.0, 1.0), trainable=False,
@@ -112,22 +124,34 @@ class CoordinateFeatures(layers.Layer):
     def series(self, x, indices):
         """The Taylor series of the features, `(features, points)`, from those of the coordinates, see `models.taylor`."""
         zero = indices[0]
-        x = {index: value - self.middle[:, None] if index == zero else value for index, value in x.items()}
+        x = {
+            index: value - self.middle[:, None] if index == zero else value
+            for index, value in x.items()
+        }
         straight = taylor.linear(x, tf.transpose(self.straight))
         waves = taylor.linear(x, tf.transpose(self.waves))
         parts = []
         if self.fourier:
             angle = taylor.linear(straight, tf.convert_to_tensor(self.spread))
-            parts += [taylor.activate("cos", angle, indices), taylor.activate("sin", angle, indices)]
+            parts += [
+                taylor.activate("cos", angle, indices),
+                taylor.activate("sin", angle, indices),
+            ]
         elif len(self.periodic) < len(self.low):
             parts.append(straight)
         if self.periodic:
             sines = (taylor.activate("cos", waves, indices), taylor.activate("sin", waves, indices))
-            parts += [{index: self.heights[:, None] * value for index, value in sine.items()} for sine in sines]
+            parts += [
+                {index: self.heights[:, None] * value for index, value in sine.items()}
+                for sine in sines
+            ]
         shown = [index for index in indices if any(index in part for part in parts)]
         zeros = [tf.zeros_like(part[zero]) for part in parts]
         return {
-            index: tf.concat([part.get(index, nothing) for part, nothing in zip(parts, zeros, strict=True)], axis=0)
+            index: tf.concat(
+                [part.get(index, nothing) for part, nothing in zip(parts, zeros, strict=True)],
+                axis=0,
+            )
             for index in shown
         }
 

@@ -19,7 +19,9 @@ import tensorflow as tf
 
 def multi_indices(wanted):
     """All multi-indices that the wanted ones are computed from: each with every smaller one, in the order of their sum."""
-    below = {index for top in wanted for index in itertools.product(*(range(order + 1) for order in top))}
+    below = {
+        index for top in wanted for index in itertools.product(*(range(order + 1) for order in top))
+    }
     return sorted(below, key=lambda index: (sum(index), index))
 
 
@@ -35,7 +37,9 @@ def coordinate_series(points, indices):
         if sum(index) == 0:
             series[index] = points
         elif sum(index) == 1:
-            series[index] = tf.broadcast_to(tf.constant(index, points.dtype)[:, None], tf.shape(points))
+            series[index] = tf.broadcast_to(
+                tf.constant(index, points.dtype)[:, None], tf.shape(points)
+            )
     return series
 
 
@@ -53,9 +57,14 @@ def product(a, b, indices):
 
 def linear(x, kernel, bias=None):
     """A series through a dense layer without activation, W^T x + b; the bias moves the value alone."""
-    x = {index: tf.matmul(kernel, coefficient, transpose_a=True) for index, coefficient in x.items()}
+    x = {
+        index: tf.matmul(kernel, coefficient, transpose_a=True) for index, coefficient in x.items()
+    }
     if bias is not None:
-        x = {index: coefficient + bias[:, None] if sum(index) == 0 else coefficient for index, coefficient in x.items()}
+        x = {
+            index: coefficient + bias[:, None] if sum(index) == 0 else coefficient
+            for index, coefficient in x.items()
+        }
     return x
 
 
@@ -70,7 +79,9 @@ def activate(name, z, indices):
     result, power = {zero: coefficients[0]}, step
     for coefficient in coefficients[1:]:
         for index, value in power.items():
-            result[index] = result[index] + coefficient * value if index in result else coefficient * value
+            result[index] = (
+                result[index] + coefficient * value if index in result else coefficient * value
+            )
         power = product(power, step, indices)
     return result
 
@@ -94,7 +105,10 @@ def sigmoid(z, order):
 
 def softplus(z, order):
     """Its derivative is the sigmoid."""
-    return [tf.nn.softplus(z), *(slope / k for k, slope in enumerate(sigmoid(z, order - 1), start=1))][: order + 1]
+    return [
+        tf.nn.softplus(z),
+        *(slope / k for k, slope in enumerate(sigmoid(z, order - 1), start=1)),
+    ][: order + 1]
 
 
 def silu(z, order):

@@ -23,5 +23,8 @@ def wide_and_deep(num_features, heads, hidden=(64, 32), dropout=0.2, activation=
     inputs = keras.Input((num_features,), name="features")
     x = hidden_layers(inputs, hidden, dropout, activation, l2)
     x = layers.Concatenate()([inputs, x])  # (batch, num_features + hidden[-1])
-    outputs = [head(x, kind, max(size, 1), name=f"head_{number}") for number, (kind, size) in enumerate(heads)]
+    outputs = [
+        head(x, kind, max(size, 1), name=f"head_{number}")
+        for number, (kind, size) in enumerate(heads)
+    ]
     return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name="wide_and_deep")

@@ -21,10 +21,15 @@ def activations(z, panels):
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True)
     for axes in grid.flat[len(panels) :]:
         axes.remove()
-    for axes, (title, (value, derivative, formula, slope, kinks)) in zip(grid.flat, panels.items(), strict=False):
+    for axes, (title, (value, derivative, formula, slope, kinks)) in zip(
+        grid.flat, panels.items(), strict=False
+    ):
         for curve, look in (
             (value, {"color": style.BLUE, "linewidth": 2, "label": "f"}),
-            (derivative, {"color": style.VERMILION, "linewidth": 1.8, "linestyle": "--", "label": "df/dz"}),
+            (
+                derivative,
+                {"color": style.VERMILION, "linewidth": 1.8, "linestyle": "--", "label": "df/dz"},
+            ),
         ):
             axes.plot(*broken(z, curve, kinks), **look)
         axes.set_title(f"{title}\nf = ${formula}$\nf′ = ${slope}$", fontsize=style.SMALL)

@@ -17,13 +17,32 @@ def error_by_size(panels, floors, title=""):
         A Figure: medians as lines, least to largest of the seeds as bands, straight lines' errors dotted.
     """
     figure = style.figure(width=9.0, height=4.4)
-    for axes, (what, lines) in zip(figure.subplots(1, len(panels), sharey=True, squeeze=False)[0], panels.items(), strict=True):
-        for (target, (sizes, errors)), colour, marker in zip(lines.items(), style.COLOURS, "os^vDP", strict=False):
+    for axes, (what, lines) in zip(
+        figure.subplots(1, len(panels), sharey=True, squeeze=False)[0], panels.items(), strict=True
+    ):
+        for (target, (sizes, errors)), colour, marker in zip(
+            lines.items(), style.COLOURS, "os^vDP", strict=False
+        ):
             errors = style.positive(errors)
             name = style.cut(target, 28)
-            axes.fill_between(sizes, errors.min(axis=1), errors.max(axis=1), color=colour, alpha=0.2, linewidth=0)
-            axes.plot(sizes, np.median(errors, axis=1), color=colour, marker=marker, linewidth=1.5, label=name)
-            axes.axhline(floors[target], color=colour, linestyle=":", linewidth=1.5, label=f"straight line to {name}")
+            axes.fill_between(
+                sizes, errors.min(axis=1), errors.max(axis=1), color=colour, alpha=0.2, linewidth=0
+            )
+            axes.plot(
+                sizes,
+                np.median(errors, axis=1),
+                color=colour,
+                marker=marker,
+                linewidth=1.5,
+                label=name,
+            )
+            axes.axhline(
+                floors[target],
+                color=colour,
+                linestyle=":",
+                linewidth=1.5,
+                label=f"straight line to {name}",
+            )
         if max(sizes) > 4 * min(sizes):
             axes.set_xscale("log", base=2)
         axes.set_yscale("log")
@@ -50,7 +69,9 @@ def approximations(x, panels, title=""):
     """
     rows, columns = style.grid(len(panels))
     figure = style.figure(width=9.6, height=1.0 + 3.0 * rows)
-    for axes, (target, lines) in zip(figure.subplots(rows, columns, squeeze=False).flat, panels.items(), strict=False):
+    for axes, (target, lines) in zip(
+        figure.subplots(rows, columns, squeeze=False).flat, panels.items(), strict=False
+    ):
         for (name, values), look in zip(lines.items(), style.looks(lines).values(), strict=True):
             axes.plot(x, values, label=name, **look)
         axes.set_ylim(*style.limits(lines["truth"]))

@@ -28,7 +28,9 @@ def interval_calibration(true, mean, std, label):
     rows = len(true)
 
     expected = np.linspace(0.0, 0.99, 34)
-    half_width = np.array([NormalDist().inv_cdf((1 + level) / 2) for level in expected])  # in standard deviations
+    half_width = np.array(
+        [NormalDist().inv_cdf((1 + level) / 2) for level in expected]
+    )  # in standard deviations
     inside = np.abs(true - mean)[:, None] <= half_width * std[:, None]  # (rows, levels)
     observed = inside.mean(axis=0) if rows else np.full_like(expected, np.nan)
     band = 1.96 * np.sqrt(expected * (1 - expected) / max(rows, 1))
@@ -36,9 +38,13 @@ def interval_calibration(true, mean, std, label):
     figure = style.figure(height=5.2)
     axes = figure.add_subplot(aspect="equal", xlim=(0, 1), ylim=(0, 1))
     low, high = np.clip([expected - band, expected + band], 0, 1)
-    axes.fill_between(expected, low, high, color=style.GREY, alpha=0.3, linewidth=0, label="95 % band of chance")
+    axes.fill_between(
+        expected, low, high, color=style.GREY, alpha=0.3, linewidth=0, label="95 % band of chance"
+    )
     axes.plot([0, 1], [0, 1], "--", color=style.BLACK, label="calibrated")
-    axes.plot(expected, observed, "o-", color=style.VERMILION, markersize=4, label="predicted intervals")
+    axes.plot(
+        expected, observed, "o-", color=style.VERMILION, markersize=4, label="predicted intervals"
+    )
     axes.set_xlabel("expected coverage [share of rows]")
     axes.set_ylabel(f"{style.wrap(label, 50)}:\nobserved coverage [share of rows]")
     axes.set_title(f"Calibration of the predicted intervals, {rows} rows")

@@ -23,11 +23,21 @@ def accuracy_by_seed(accuracies):
         values = np.sort(np.asarray(values, dtype=float))
         values = values[np.isfinite(values)]
         # Side by side instead of at random: equal accuracies, which are many, stay countable.
-        sideways = place + (np.linspace(-0.3, 0.3, len(values)) if len(values) > 1 else np.zeros(len(values)))
-        axes.plot(sideways, values, "o", color=style.BLUE, markersize=5, alpha=0.6, label="one seed")
+        sideways = place + (
+            np.linspace(-0.3, 0.3, len(values)) if len(values) > 1 else np.zeros(len(values))
+        )
+        axes.plot(
+            sideways, values, "o", color=style.BLUE, markersize=5, alpha=0.6, label="one seed"
+        )
         if len(values):
             median = np.median(values)
-            axes.plot([place - 0.35, place + 0.35], [median, median], color=style.VERMILION, linewidth=2, label="median")
+            axes.plot(
+                [place - 0.35, place + 0.35],
+                [median, median],
+                color=style.VERMILION,
+                linewidth=2,
+                label="median",
+            )
         names.append(f"{style.wrap(name, 60 // len(accuracies))}\n({len(values)} seeds)")
     axes.axhline(BEST_LINE, linestyle="--", color=style.BLACK, label="best of any straight line")
 

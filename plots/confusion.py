@@ -34,11 +34,15 @@ def confusion(true, predicted, classes, title):
             # The dark half of the colours needs white letters.
             colour = "white" if shares[row, column] > 0.5 else "black"
             text = _short(count) if len(classes) > 8 else str(count)
-            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=style.SMALL)
+            axes.text(
+                column, row, text, ha="center", va="center", color=colour, fontsize=style.SMALL
+            )
 
     named = range(0, len(classes), -(-len(classes) // MOST_NAMES))
     names = [style.cut(classes[index], 16) for index in named]
-    crowded = sum(len(name) + 2 for name in names) > 50  # letters that fit side by side under the matrix
+    crowded = (
+        sum(len(name) + 2 for name in names) > 50
+    )  # letters that fit side by side under the matrix
     turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
     axes.set_xticks(named, names, fontsize=style.SMALL, **turned)
     axes.set_yticks(named, names, fontsize=style.SMALL)

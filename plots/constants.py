@@ -51,9 +51,25 @@ def _draw(axes, iterations, course, band, true):
     if true is not None:
         axes.axhline(true, color=style.BLACK, linewidth=1.5, label="true value")
     marker = "o" if len(course) < 20 else None  # a single row has no line to show
-    axes.plot(iterations, course, "--", color=style.VERMILION, linewidth=2, marker=marker, markersize=3, label="found")
+    axes.plot(
+        iterations,
+        course,
+        "--",
+        color=style.VERMILION,
+        linewidth=2,
+        marker=marker,
+        markersize=3,
+        label="found",
+    )
     if np.isfinite(band).any():
-        axes.fill_between(iterations, *band.T, color=style.VERMILION, alpha=0.25, linewidth=0, label="95 % interval")
+        axes.fill_between(
+            iterations,
+            *band.T,
+            color=style.VERMILION,
+            alpha=0.25,
+            linewidth=0,
+            label="95 % interval",
+        )
     axes.locator_params(axis="x", nbins=5)
     axes.grid(alpha=0.3)
 
@@ -73,7 +89,11 @@ def _close(axes, iterations, course, half_width, true):
     near = WIDTHS * half_width
     if not near > 0 or not np.isfinite(course[-1]):
         return
-    ends = [course[-1] - near, course[-1] + near] if true is None else [course[-1] - near, course[-1] + near, true]
+    ends = (
+        [course[-1] - near, course[-1] + near]
+        if true is None
+        else [course[-1] - near, course[-1] + near, true]
+    )
     start = int(np.append(np.flatnonzero(np.abs(course - course[-1]) > near) + 1, 0).max())
     axes.set_ylim(*style.limits(ends))
     axes.ticklabel_format(axis="y", useOffset=False)
@@ -85,5 +105,7 @@ def _result(name, value, half_width, true):
     """Such as `nu = 0.003188 ± 2e-06`, with the digits that the interval leaves certain, and the true value."""
     certain = np.isfinite(half_width) and half_width > 0 and value != 0
     digits = int(np.clip(2 + np.floor(np.log10(abs(value) / half_width)), 2, 10)) if certain else 4
-    text = f"{style.cut(name, 20)} = {value:.{digits}g}" + (f" ± {half_width:.2g}" if np.isfinite(half_width) else "")
+    text = f"{style.cut(name, 20)} = {value:.{digits}g}" + (
+        f" ± {half_width:.2g}" if np.isfinite(half_width) else ""
+    )
     return text if true is None else f"{text}\n(true {true:.{max(digits, 4)}g})"

@@ -34,7 +34,9 @@ def curve(x, lines, points=None, interval=None, x_label="x", y_label="y", title=
         look = {"color": colours[number % 6], "linestyle": style.LINE_STYLES[number % 4]}
         axes.plot(x, values, linewidth=2, label=style.cut(name, 30), **look)
     truth, *others = lines.values()
-    axes.set_ylim(*style.limits(truth if points is None else np.concatenate([truth, points[1]]), others))
+    axes.set_ylim(
+        *style.limits(truth if points is None else np.concatenate([truth, points[1]]), others)
+    )
     axes.set_xlabel(style.wrap(x_label, 55))
     axes.set_ylabel(style.wrap(y_label))
     axes.set_title(style.wrap(title, 55))
@@ -63,7 +65,10 @@ def surface(x, y, values, interval, x_label, y_label):
     error = np.maximum(error, 1e-6 * largest)  # a logarithmic scale has no zero
     truth_limits = {"vmin": np.nanmin(truth), "vmax": np.nanmax(truth), "cmap": "viridis"}
     # Logarithmic, since outside the box the error is larger by orders of magnitude.
-    error_limits = {"norm": LogNorm(max(np.nanmin(error), 1e-4 * largest), largest), "cmap": style.SEQUENTIAL}
+    error_limits = {
+        "norm": LogNorm(max(np.nanmin(error), 1e-4 * largest), largest),
+        "cmap": style.SEQUENTIAL,
+    }
     panels = [
         (truth_name, truth, truth_limits),
         (network_name, network, truth_limits),
@@ -80,7 +85,14 @@ def surface(x, y, values, interval, x_label, y_label):
         axes.set_xlabel(style.wrap(x_label, 22))
     grid[0].set_ylabel(style.wrap(y_label, 30))
     # Pointed ends say that values beyond the truth's range have the colour of the end.
-    figure.colorbar(pictures[1], ax=grid[:2], location="bottom", extend="both", label="value", ticks=MaxNLocator(5))
+    figure.colorbar(
+        pictures[1],
+        ax=grid[:2],
+        location="bottom",
+        extend="both",
+        label="value",
+        ticks=MaxNLocator(5),
+    )
     figure.colorbar(pictures[2], ax=grid[2], location="bottom", label="error")
     figure.suptitle("Dashed box: where the training data lie")
     return figure

@@ -5,7 +5,10 @@ import numpy as np
 from plots import style
 
 MOST_COLUMNS = 3  # panels side by side
-LOOKS = ({"marker": "o", "color": style.BLUE}, {"marker": "^", "color": style.VERMILION})  # class 0, class 1
+LOOKS = (
+    {"marker": "o", "color": style.BLUE},
+    {"marker": "^", "color": style.VERMILION},
+)  # class 0, class 1
 
 
 def decision_surfaces(x1, x2, probabilities, points, labels, titles):
@@ -32,12 +35,21 @@ def decision_surfaces(x1, x2, probabilities, points, labels, titles):
         axes.axis("off")
     for axes, probability, title in zip(grid.flat, probabilities, titles, strict=False):
         # Pale colours, as the points on top carry the strong ones.
-        picture = axes.contourf(x1, x2, probability, levels=np.linspace(0, 1, 11), cmap=style.DIVERGING, alpha=0.6)
+        picture = axes.contourf(
+            x1, x2, probability, levels=np.linspace(0, 1, 11), cmap=style.DIVERGING, alpha=0.6
+        )
         if np.nanmin(probability) < 0.5 < np.nanmax(probability):
             axes.contour(x1, x2, probability, levels=[0.5], colors=style.BLACK)
         for value, look in enumerate(LOOKS):
             chosen = points[labels == value]
-            axes.plot(*chosen.T, linestyle="", markersize=5, markeredgecolor="white", label=f"class {value}", **look)
+            axes.plot(
+                *chosen.T,
+                linestyle="",
+                markersize=5,
+                markeredgecolor="white",
+                label=f"class {value}",
+                **look,
+            )
         axes.set_xlabel("x1")
         axes.set_title(style.wrap(title, 60 // columns), fontsize=10)
     for axes in grid[:, 0]:

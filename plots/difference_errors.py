@@ -26,16 +26,34 @@ def difference_errors(steps, errors, orders, levels, title=""):
     for (name, values), colour, marker in zip(errors.items(), style.COLOURS, "os^v", strict=False):
         values = np.where(np.isfinite(values), np.maximum(values, least), np.nan)
         largest = max(largest, np.max(values, initial=0.0, where=np.isfinite(values)))
-        axes.loglog(steps, values, marker=marker, color=colour, linewidth=1.5, markersize=5, label=name)
+        axes.loglog(
+            steps, values, marker=marker, color=colour, linewidth=1.5, markersize=5, label=name
+        )
         order, anchor = orders[name], np.argmax(np.isfinite(values))  # the first that there is
         slope = values[anchor] * (steps / steps[anchor]) ** order
         shown = slope > least
         power = "h" if order == 1 else f"h$^{order}$"
-        axes.loglog(steps[shown], slope[shown], color=colour, linestyle=":", linewidth=1, label=f"slope of {power}")
+        axes.loglog(
+            steps[shown],
+            slope[shown],
+            color=colour,
+            linestyle=":",
+            linewidth=1,
+            label=f"slope of {power}",
+        )
     for (name, value), line in zip(levels.items(), ("-", "--", "-."), strict=False):
-        axes.axhline(max(value, least), color=style.BLACK, linestyle=line, linewidth=1.5, label=name)
+        axes.axhline(
+            max(value, least), color=style.BLACK, linestyle=line, linewidth=1.5, label=name
+        )
     round_off = least / steps
-    axes.loglog(steps, round_off, color=style.GREY, linestyle="--", linewidth=1, label="round-off, 2e-16 / h")
+    axes.loglog(
+        steps,
+        round_off,
+        color=style.GREY,
+        linestyle="--",
+        linewidth=1,
+        label="round-off, 2e-16 / h",
+    )
     axes.set_ylim(least / 5, largest * 5)
     axes.set_xlabel("step h")
     axes.set_ylabel("relative error of the derivative")

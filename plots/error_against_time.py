@@ -30,7 +30,11 @@ def error_against_time(problems, error_name="relative L2 error", title=""):
         lines = {method: _shown(*run) for method, run in runs.items()}
         for method, (seconds, errors) in lines.items():
             # On a dense line a marker now and then: in print they tell the lines apart.
-            look = {"marker": markers[method], "markersize": 5, "markevery": 0.15 if len(seconds) > 10 else 1}
+            look = {
+                "marker": markers[method],
+                "markersize": 5,
+                "markevery": 0.15 if len(seconds) > 10 else 1,
+            }
             axes.plot(seconds, errors, label=style.cut(method, 30), **looks[method], **look)
         style.log_axis(axes, [errors for _, errors in lines.values()])
         if any(len(seconds) for seconds, _ in lines.values()):

@@ -30,13 +30,17 @@ def filters(kernel):
     for axes in grid.flat:
         axes.axis("off")
     for index, axes in enumerate(grid.flat[:number]):
-        image = np.concatenate([kernel[:, :, channel, index] for channel in range(channels)], axis=1)
+        image = np.concatenate(
+            [kernel[:, :, channel, index] for channel in range(channels)], axis=1
+        )
         picture = axes.imshow(image, cmap=style.DIVERGING, vmin=-largest, vmax=largest)
         for channel in range(1, channels):
             axes.axvline(channel * kernel.shape[1] - 0.5, color=style.BLACK, linewidth=1)
     figure.colorbar(picture, ax=grid, label="weight")
     height, width, inputs, outputs = kernel.shape
-    figure.suptitle(f"{number} of {outputs} filters, {height} × {width} pixels, input channels: {inputs}")
+    figure.suptitle(
+        f"{number} of {outputs} filters, {height} × {width} pixels, input channels: {inputs}"
+    )
     return figure
 
 

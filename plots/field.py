@@ -5,7 +5,17 @@ import numpy as np
 from plots import maps, style
 
 
-def field(x, y, values, x_name, y_name, title, points=None, same_scale=True, points_name="collocation points"):
+def field(
+    x,
+    y,
+    values,
+    x_name,
+    y_name,
+    title,
+    points=None,
+    same_scale=True,
+    points_name="collocation points",
+):
     """Maps of one or several fields over two coordinates; time `t` lies on the horizontal axis.
 
     Args:
@@ -28,13 +38,19 @@ def field(x, y, values, x_name, y_name, title, points=None, same_scale=True, poi
     values = {name: np.asarray(panel, dtype=float) for name, panel in values.items()}
     fields = {name: panel for name, panel in values.items() if not _is_error(name)}
     references = [panel for name, panel in fields.items() if name in style.REFERENCES]
-    shared = np.concatenate([panel.ravel() for panel in references or fields.values()] or [np.zeros(0)])
+    shared = np.concatenate(
+        [panel.ravel() for panel in references or fields.values()] or [np.zeros(0)]
+    )
 
     panels = []
     for name, panel in values.items():
         if _is_error(name):
             sizes = np.abs(panel)
-            panels.append(maps.Panel(f"|{name}|", sizes, maps.sizes_look(sizes, maps.spans_decades(sizes)), False))
+            panels.append(
+                maps.Panel(
+                    f"|{name}|", sizes, maps.sizes_look(sizes, maps.spans_decades(sizes)), False
+                )
+            )
         else:
             look = maps.values_look(shared if same_scale else panel)
             panels.append(maps.Panel(name, panel, look, name not in style.REFERENCES))

@@ -5,7 +5,9 @@ from matplotlib.ticker import MaxNLocator
 
 from plots import style
 
-MOST_METRICS = 4  # networks with several outputs report a metric for each; more panels than this can't be read
+MOST_METRICS = (
+    4  # networks with several outputs report a metric for each; more panels than this can't be read
+)
 
 
 def history(table):
@@ -21,7 +23,9 @@ def history(table):
     table = {name: np.asarray(column, dtype=float) for name, column in table.items()}
     epochs = table["epoch"] - table["epoch"][0] + 1  # loggers may count from 0, people count from 1
     others = ("epoch", "loss", "learning_rate", "seconds")
-    metrics = [name for name in table if name not in others and not name.startswith("val_")][:MOST_METRICS]
+    metrics = [name for name in table if name not in others and not name.startswith("val_")][
+        :MOST_METRICS
+    ]
     panels = ["loss", *metrics] + ["learning_rate"] * ("learning_rate" in table)
 
     rows, columns = (len(panels) + 1) // 2, min(len(panels), 2)
@@ -44,7 +48,15 @@ def _lines(axes, epochs, table, name):
     shown = [table[name]]
     if f"val_{name}" in table:
         shown.append(table[f"val_{name}"])
-        axes.plot(epochs, shown[1], "--", color=style.VERMILION, marker=marker, markersize=4, label="validation")
+        axes.plot(
+            epochs,
+            shown[1],
+            "--",
+            color=style.VERMILION,
+            marker=marker,
+            markersize=4,
+            label="validation",
+        )
     if name in ("loss", "learning_rate"):
         axes.set_yscale(_scale(np.concatenate(shown)))
     axes.set_xlabel("epoch")
@@ -69,4 +81,10 @@ def _best(axes, epochs, table):
     validation = table.get("val_loss", np.array([]))
     if np.isfinite(validation).any():
         best = int(epochs[np.nanargmin(validation)])
-        axes.axvline(best, color=style.GREY, linestyle=":", linewidth=2, label=f"lowest validation loss: epoch {best}")
+        axes.axvline(
+            best,
+            color=style.GREY,
+            linestyle=":",
+            linewidth=2,
+            label=f"lowest validation loss: epoch {best}",
+        )

@@ -35,9 +35,14 @@ def by_dot(program, nodes, edges, width, height):
     number = {node: place for place, node in enumerate(nodes)}
     boxes = f'node [shape=box fixedsize=true width={width} height={height} label=""]'
     shape = f"rankdir=LR nodesep=0.3 ranksep=0.5 {boxes} edge [arrowhead=none]"
-    lines = [*(f"{place}" for place in number.values()), *(f"{number[a]} -> {number[b]}" for a, b in edges)]
+    lines = [
+        *(f"{place}" for place in number.values()),
+        *(f"{number[a]} -> {number[b]}" for a, b in edges),
+    ]
     text = f"digraph {{ {shape} {'; '.join(lines)} }}"
-    answer = subprocess.run([program, "-Tplain"], input=text, capture_output=True, text=True, check=True, timeout=60).stdout
+    answer = subprocess.run(
+        [program, "-Tplain"], input=text, capture_output=True, text=True, check=True, timeout=60
+    ).stdout
     places, curves = {}, {}
     for kind, *words in map(str.split, answer.splitlines()):
         if kind == "node":
@@ -55,7 +60,10 @@ def by_columns(nodes, edges, width, height):
     for a, b in edges:
         chains[a, b] = [a, *((a, b, between) for between in range(column[a] + 1, column[b])), b]
         column |= {link: link[2] for link in chains[a, b][1:-1]}
-    layers = [[name for name in column if column[name] == place] for place in range(max(column.values()) + 1)]
+    layers = [
+        [name for name in column if column[name] == place]
+        for place in range(max(column.values()) + 1)
+    ]
     links = [link for chain in chains.values() for link in zip(chain, chain[1:], strict=False)]
     before, after = ({name: [] for name in column} for _ in range(2))
     for a, b in links:
@@ -66,12 +74,18 @@ def by_columns(nodes, edges, width, height):
     for sweep in range(SWEEPS):
         neighbours, order = (before, layers) if sweep % 2 == 0 else (after, layers[::-1])
         for layer in order:
-            wanted = {name: np.mean([y[other] for other in neighbours[name]] or [y[name]]) for name in layer}
+            wanted = {
+                name: np.mean([y[other] for other in neighbours[name]] or [y[name]])
+                for name in layer
+            }
             layer.sort(key=wanted.get)
             y |= dict(zip(layer, apart([wanted[name] for name in layer]), strict=True))
 
     places = {name: (column[name] * (width + 0.7), y[name] * (height + 0.3)) for name in column}
-    curves = {edge: np.array(curve([places[link] for link in chain], width)) for edge, chain in chains.items()}
+    curves = {
+        edge: np.array(curve([places[link] for link in chain], width))
+        for edge, chain in chains.items()
+    }
     return {node: places[node] for node in nodes}, curves
 
 

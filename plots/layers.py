@@ -18,7 +18,13 @@ def difference_by_layer(differences, limit, title=""):
     """
     figure = style.figure(height=3.6)
     axes = figure.add_subplot()
-    axes.plot(range(len(differences)), np.maximum(list(differences.values()), 1e-17), "o", color=style.BLUE, markersize=8)
+    axes.plot(
+        range(len(differences)),
+        np.maximum(list(differences.values()), 1e-17),
+        "o",
+        color=style.BLUE,
+        markersize=8,
+    )
     axes.axhline(limit, color=style.GREY, linestyle="--", label="what rounding to float64 explains")
     axes.set_yscale("log")
     axes.set_ylim(3e-18, 10 * max(limit, *differences.values()))

@@ -5,7 +5,10 @@ import numpy as np
 from plots import style
 
 TERM = "term "  # columns of history.csv that start so hold a term of the loss
-STEPS = {"learning_rate": "learning rate", "damping": "damping"}  # what sets how far an optimiser goes in a step
+STEPS = {
+    "learning_rate": "learning rate",
+    "damping": "damping",
+}  # what sets how far an optimiser goes in a step
 LETTER = 0.028  # width of a letter of a phase's name, as a share of a panel's width
 ROWS = 4  # of names above a panel
 
@@ -26,7 +29,10 @@ def loss_terms(table, phases=(), title="Loss by term"):
     table = {name: np.asarray(column, dtype=float) for name, column in table.items()}
     lines = {"loss": (table["loss"], {"color": style.BLACK, "linewidth": 2.5})}
     if "val_loss" in table:
-        lines["validation loss"] = table["val_loss"], {"color": style.VERMILION, "linestyle": "--", "linewidth": 2}
+        lines["validation loss"] = (
+            table["val_loss"],
+            {"color": style.VERMILION, "linestyle": "--", "linewidth": 2},
+        )
     terms = [name for name in table if name.startswith(TERM)]
     steps = [name for name in STEPS if np.isfinite(style.positive(table.get(name, ()))).any()]
     looks = style.other_looks(len(terms) + len(steps))
@@ -38,7 +44,9 @@ def loss_terms(table, phases=(), title="Loss by term"):
     heights = [2.8, 1.2][: len(groups)]
     columns = 2 if terms else 3
     figure = style.figure(height=1.4 + sum(heights) + 0.2 * (len(lines) + len(steps)) / columns)
-    grid = figure.subplots(len(groups), 2, sharex="col", sharey="row", squeeze=False, height_ratios=heights)
+    grid = figure.subplots(
+        len(groups), 2, sharex="col", sharey="row", squeeze=False, height_ratios=heights
+    )
     for (upper, *_), clock in zip(grid.T, ("iteration", "seconds"), strict=True):
         _phases(upper, table[clock], table.get("phase", np.zeros(len(table[clock]))), phases)
     for axes, group in zip(grid, groups, strict=True):
@@ -67,11 +75,16 @@ def _phases(axes, x, phase, names):
     width = np.ptp(x) or 1.0
     axes.set_xlim(x[0] - 0.02 * width, x[0] + 1.02 * width)
     free = [1.0] * ROWS  # up to where a row is free, as a share of the panel's width
-    for start in [*np.flatnonzero(np.diff(phase))[::-1] + 1, 0]:  # backwards: no line crosses the name of an earlier phase
+    for start in [
+        *np.flatnonzero(np.diff(phase))[::-1] + 1,
+        0,
+    ]:  # backwards: no line crosses the name of an earlier phase
         top, place = 1.0, axes.transLimits.transform((x[start], 0))[0]
         name = style.cut(names[int(phase[start])], 24) if phase[start] < len(names) else ""
         left = max(min(place + LETTER / 2, 1 - LETTER * len(name)), 0)
-        row = next((row for row in range(ROWS) if left + LETTER * len(name) <= min(free[row:])), None)
+        row = next(
+            (row for row in range(ROWS) if left + LETTER * len(name) <= min(free[row:])), None
+        )
         if name and row is not None:
             top += 0.065 * (row + 1)
             look = {"fontsize": style.SMALL, "va": "top", "bbox": {"pad": 0, "color": "white"}}

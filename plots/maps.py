@@ -11,7 +11,10 @@ from plots import style
 TIME = "t"
 MOST_DOTS = 1000  # of a picture's width; more points would hide the map
 DECADES = 4  # of a logarithmic scale: what is smaller by more than this has the lightest colour
-FLATTEST, STEEPEST = 0.3, 1.4  # of a panel, height over width: between these lengths in space are drawn to scale
+FLATTEST, STEEPEST = (
+    0.3,
+    1.4,
+)  # of a panel, height over width: between these lengths in space are drawn to scale
 
 
 class Panel(NamedTuple):
@@ -46,19 +49,25 @@ def draw(x, y, x_name, y_name, panels, title="", points=None, points_name="collo
     title, points = style.wrap(title, 60), () if points is None else np.asarray(points)
     lines = title.count("\n") + rows * max(name.count("\n") for name in names)
     width = 6.0 / columns - 0.4  # inches of a panel
-    figure = style.figure(height=0.6 + 0.3 * (len(points) > 0) + 0.18 * lines + rows * (1.1 + shape * width))
+    figure = style.figure(
+        height=0.6 + 0.3 * (len(points) > 0) + 0.18 * lines + rows * (1.1 + shape * width)
+    )
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes in grid.flat[len(panels) :]:
         axes.remove()
     for axes, panel, name in zip(grid.flat, panels, names, strict=False):
         values = np.ma.masked_invalid(np.asarray(panel.values, dtype=float))
-        picture = axes.pcolormesh(x, y, values.T if turn else values, shading="nearest", **panel.look)
+        picture = axes.pcolormesh(
+            x, y, values.T if turn else values, shading="nearest", **panel.look
+        )
         _colour_bar(figure, axes, picture, columns)
         if panel.dotted and len(points):
             _dots(axes, points[:, ::-1] if turn else points, MOST_DOTS // columns, points_name)
         axes.set_title(name, fontsize=10)
         axes.set_box_aspect(shape)
-        axes.set_xlim(np.min(x), np.max(x))  # the domain: without the half cells around the outermost points
+        axes.set_xlim(
+            np.min(x), np.max(x)
+        )  # the domain: without the half cells around the outermost points
         axes.set_ylim(np.min(y), np.max(y))
         axes.locator_params(nbins=5)
         axes.tick_params(labelbottom=True)
@@ -87,7 +96,9 @@ def sizes_look(sizes, log):
     largest = np.nanmax(sizes) if np.isfinite(sizes).any() else 1.0
     smallest = max(np.nanmin(sizes, initial=largest), largest / 10**DECADES)
     # Between fewer than two powers of ten a logarithmic colour bar has no ticks to read.
-    norm = LogNorm(smallest, largest) if log and smallest < largest / 100 else Normalize(0.0, largest)
+    norm = (
+        LogNorm(smallest, largest) if log and smallest < largest / 100 else Normalize(0.0, largest)
+    )
     return {"norm": norm, "cmap": style.SEQUENTIAL}
 
 
@@ -102,8 +113,14 @@ def _colour_bar(figure, axes, picture, columns):
     """Below the panel; pointed ends say that values beyond the scale have the colour of the end."""
     values, norm = picture.get_array(), picture.norm
     beyond = bool(values.min() < norm.vmin), bool(values.max() > norm.vmax)
-    extend = {(True, False): "min", (False, True): "max", (True, True): "both"}.get(beyond, "neither")
-    ticks = LogLocator(numticks=9 // columns) if isinstance(norm, LogNorm) else MaxNLocator(10 // columns)
+    extend = {(True, False): "min", (False, True): "max", (True, True): "both"}.get(
+        beyond, "neither"
+    )
+    ticks = (
+        LogLocator(numticks=9 // columns)
+        if isinstance(norm, LogNorm)
+        else MaxNLocator(10 // columns)
+    )
     look = {"location": "bottom", "extend": extend, "aspect": 40 / columns, "pad": 0.03}
     bar = figure.colorbar(picture, ax=axes, ticks=ticks, **look)
     if not isinstance(norm, LogNorm):

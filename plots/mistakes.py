@@ -40,7 +40,9 @@ def mistakes(images, true, predicted, confidence, most=16):
         axes.axis("off")
     for axes, image, row in zip(grid, shown, worst, strict=False):
         axes.imshow(image, cmap="gray", vmin=0, vmax=1)
-        caption = f"true {style.cut(true[row])}, said {style.cut(predicted[row])} ({confidence[row]:.2f})"
+        caption = (
+            f"true {style.cut(true[row])}, said {style.cut(predicted[row])} ({confidence[row]:.2f})"
+        )
         axes.set_title(style.wrap(caption, 22), fontsize=style.SMALL)
     figure.suptitle(title)
     return figure
@@ -69,13 +71,22 @@ def mistakes_table(rows, true, predicted, confidence, most=10):
     names = [style.wrap(style.cut(name.replace("_", " "), 2 * CELL), CELL) for name in shown]
     columns = [[_cell(value) for value in np.asarray(column)[worst]] for column in shown.values()]
     # In letters, two of them margin, and enough for the longest line of the name.
-    widths = [max(map(len, [*name.split("\n"), *column])) + 2 for name, column in zip(names, columns, strict=True)]
+    widths = [
+        max(map(len, [*name.split("\n"), *column])) + 2
+        for name, column in zip(names, columns, strict=True)
+    ]
 
     figure = style.figure(height=1.2 + 0.25 * len(worst))
     figure.suptitle(title)
     axes = figure.add_subplot()
     axes.axis("off")
-    table = axes.table(np.transpose(columns), colLabels=names, colWidths=widths, bbox=(0, 0, 1, 1), cellLoc="center")
+    table = axes.table(
+        np.transpose(columns),
+        colLabels=names,
+        colWidths=widths,
+        bbox=(0, 0, 1, 1),
+        cellLoc="center",
+    )
     table.auto_set_font_size(False)
     table.set_fontsize(style.SMALL)
     for (line, _), cell in table.get_celld().items():
@@ -95,7 +106,13 @@ def _no_mistakes(rows):
     """Figure for a classifier that made no mistake."""
     figure = style.figure(height=1.6)
     figure.suptitle("Most confident mistakes")
-    figure.text(0.5, 0.4, f"No mistakes: all {rows} rows are classified correctly.", ha="center", va="center")
+    figure.text(
+        0.5,
+        0.4,
+        f"No mistakes: all {rows} rows are classified correctly.",
+        ha="center",
+        va="center",
+    )
     return figure
 
 

@@ -23,7 +23,9 @@ def pareto(complexity, error, chosen, label):
     axes = figure.add_subplot()
     axes.step(complexity, error, where="post", color=style.GREY, linewidth=1)
     axes.plot(complexity, error, "o", color=style.BLUE, label="best of its complexity")
-    axes.plot(complexity[chosen], error[chosen], "*", color=style.VERMILION, markersize=16, label="chosen")
+    axes.plot(
+        complexity[chosen], error[chosen], "*", color=style.VERMILION, markersize=16, label="chosen"
+    )
     axes.set_yscale("log")
     axes.set_xlabel("complexity: operations, variables and constants")
     axes.set_ylabel("root mean square error")

@@ -28,11 +28,21 @@ def predicted_against_true(true, predicted, label, std=None, names=("true", "pre
     low, high = _limits(true, predicted)
     if len(true) > MOST_POINTS:
         extent = (low, high, low, high)
-        hexagons = axes.hexbin(true, predicted, gridsize=50, extent=extent, bins="log", mincnt=1, cmap="viridis_r")
+        hexagons = axes.hexbin(
+            true, predicted, gridsize=50, extent=extent, bins="log", mincnt=1, cmap="viridis_r"
+        )
         figure.colorbar(hexagons, label="rows in a hexagon", shrink=0.8)
     else:
         if std.any():
-            axes.errorbar(true, predicted, std, fmt="none", ecolor=style.GREY, alpha=0.5, label="± 1 predicted std")
+            axes.errorbar(
+                true,
+                predicted,
+                std,
+                fmt="none",
+                ecolor=style.GREY,
+                alpha=0.5,
+                label="± 1 predicted std",
+            )
         axes.plot(true, predicted, "o", color=style.BLUE, markersize=4, alpha=0.4)
     axes.plot([low, high], [low, high], "--", color=style.BLACK, label=f"{names[1]} = {names[0]}")
     axes.set_xlim(low, high)
@@ -62,7 +72,9 @@ def residuals(true, predicted, label):
     figure = style.figure()
     scatter, histogram = figure.subplots(1, 2, sharey=True, width_ratios=(2, 1))
     if len(true) > MOST_POINTS:
-        hexagons = scatter.hexbin(predicted, residual, gridsize=40, bins="log", mincnt=1, cmap="viridis_r")
+        hexagons = scatter.hexbin(
+            predicted, residual, gridsize=40, bins="log", mincnt=1, cmap="viridis_r"
+        )
         figure.colorbar(hexagons, ax=scatter, location="top", label="rows in a hexagon", shrink=0.8)
     else:
         scatter.plot(predicted, residual, "o", color=style.BLUE, markersize=4, alpha=0.4)
@@ -72,7 +84,9 @@ def residuals(true, predicted, label):
     scatter.set_ylabel(style.wrap(f"residual of {label}"))
 
     # Sideways, so that both panels share the axis of the residual.
-    histogram.hist(residual, bins=30, orientation="horizontal", color=style.SKY, edgecolor=style.BLUE)
+    histogram.hist(
+        residual, bins=30, orientation="horizontal", color=style.SKY, edgecolor=style.BLUE
+    )
     histogram.axhline(0, linestyle="--", color=style.BLACK)
     histogram.set_xlabel("rows")
     figure.suptitle(f"Residuals, predicted − true, {rows}")

@@ -28,7 +28,9 @@ def reliability(true, probabilities, classes):
     right = np.asarray(classes)[probabilities.argmax(axis=1)] == true
 
     edges = np.linspace(0, 1, BINS + 1)
-    bins = np.digitize(confidence, edges[1:-1], right=True)  # a bin holds its upper edge: the last one takes 1.0
+    bins = np.digitize(
+        confidence, edges[1:-1], right=True
+    )  # a bin holds its upper edge: the last one takes 1.0
     counts = np.bincount(bins, minlength=BINS)
     filled = counts > 0
     accuracy = np.bincount(bins, right, BINS)[filled] / counts[filled]
@@ -43,6 +45,8 @@ def reliability(true, probabilities, classes):
     curve.set_title(f"Reliability: expected calibration error {error:.3f}, {len(true)} rows")
     curve.legend(loc="upper left")
     curve.grid(alpha=0.3)
-    histogram.bar(edges[:-1], counts, width=1 / BINS, align="edge", color=style.SKY, edgecolor=style.BLUE)
+    histogram.bar(
+        edges[:-1], counts, width=1 / BINS, align="edge", color=style.SKY, edgecolor=style.BLUE
+    )
     histogram.set(xlabel="confidence [probability of the chosen class]", ylabel="rows")
     return figure

@@ -40,7 +40,12 @@ def _curves(name, x, residuals, points, title):
     if points is not None:
         label = f"{np.size(points)} collocation points"
         # At the bottom of the picture, whatever the scale of the residual.
-        look = {"color": style.BLACK, "markersize": 10, "alpha": 0.5, "transform": axes.get_xaxis_transform()}
+        look = {
+            "color": style.BLACK,
+            "markersize": 10,
+            "alpha": 0.5,
+            "transform": axes.get_xaxis_transform(),
+        }
         axes.plot(np.ravel(points), np.full(np.size(points), 0.02), "|", label=label, **look)
     axes.set_xlim(np.min(x), np.max(x))
     axes.set_xlabel(style.wrap(name, 55))

@@ -26,7 +26,9 @@ def slices(x, values, places, x_name="x", place_name="t", u_name="u", title=""):
     """
     chosen = np.unique(np.linspace(0, len(places) - 1, MOST).astype(int))
     values = {name: np.asarray(lines, dtype=float)[chosen] for name, lines in values.items()}
-    truth = next((lines for name, lines in values.items() if name in style.REFERENCES), list(values.values()))
+    truth = next(
+        (lines for name, lines in values.items() if name in style.REFERENCES), list(values.values())
+    )
     low, high = style.limits(truth, values.values())
 
     rows, columns = style.grid(len(chosen))
@@ -34,7 +36,9 @@ def slices(x, values, places, x_name="x", place_name="t", u_name="u", title=""):
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes in grid.flat[len(chosen) :]:
         axes.remove()
-    for number, (axes, place) in enumerate(zip(grid.flat, np.asarray(places)[chosen], strict=False)):
+    for number, (axes, place) in enumerate(
+        zip(grid.flat, np.asarray(places)[chosen], strict=False)
+    ):
         for (name, lines), look in zip(values.items(), style.looks(values).values(), strict=True):
             axes.plot(x, lines[number], label=style.cut(name, 30), **look)
         axes.set_title(f"{place_name} = {place:.4g}", fontsize=10)

@@ -22,16 +22,31 @@ def sparse_path(sizes, unexplained, kept, coefficients, chosen, title="", reason
     Returns:
         A Figure.
     """
-    sizes, unexplained, kept = np.asarray(sizes), np.asarray(unexplained, dtype=float), np.asarray(kept, dtype=bool)
+    sizes, unexplained, kept = (
+        np.asarray(sizes),
+        np.asarray(unexplained, dtype=float),
+        np.asarray(kept, dtype=bool),
+    )
     best = int(np.flatnonzero(kept)[-1])
     figure = style.figure(height=5.8)
     upper, lower = figure.subplots(2, 1, sharex=True)
     upper.plot(sizes[kept], unexplained[kept], "o-", color=style.BLUE, label="enough")
     if not kept.all():
         upper.plot(
-            sizes[~kept], unexplained[~kept], "x", color=style.VERMILION, markersize=8, label="too few, or the wrong ones"
+            sizes[~kept],
+            unexplained[~kept],
+            "x",
+            color=style.VERMILION,
+            markersize=8,
+            label="too few, or the wrong ones",
         )
-    ring = {"markersize": 15, "markerfacecolor": "none", "markeredgewidth": 2, "color": style.BLACK, "linestyle": "none"}
+    ring = {
+        "markersize": 15,
+        "markerfacecolor": "none",
+        "markeredgewidth": 2,
+        "color": style.BLACK,
+        "linestyle": "none",
+    }
     upper.plot(sizes[best], unexplained[best], "o", label="chosen", **ring)
     style.log_axis(upper, [style.positive(unexplained)])
     upper.set_ylabel("unexplained part")
@@ -43,7 +58,14 @@ def sparse_path(sizes, unexplained, kept, coefficients, chosen, title="", reason
         if name not in chosen:
             values = style.positive(np.abs(values))[kept][order]
             lower.plot(
-                sizes[kept][order], values, "o-", color=style.GREY, alpha=0.5, linewidth=1, markersize=3, label="left out"
+                sizes[kept][order],
+                values,
+                "o-",
+                color=style.GREY,
+                alpha=0.5,
+                linewidth=1,
+                markersize=3,
+                label="left out",
             )
     for name, look in zip(chosen, style.other_looks(len(chosen)), strict=True):
         values = style.positive(np.abs(coefficients[name]))[kept][order]

@@ -58,7 +58,9 @@ def cut(text, length=20):
     """Name from the data in at most `length` characters, the last one an ellipsis where something was left out."""
     text = str(text)
     text = text if len(text) <= length else text[: length - 1] + "…"
-    return text.replace("$", r"\$")  # dollars are money here; matplotlib would take what is between two for a formula
+    return text.replace(
+        "$", r"\$"
+    )  # dollars are money here; matplotlib would take what is between two for a formula
 
 
 def short(texts, length):
@@ -83,13 +85,19 @@ def looks(names):
     rest = iter(other_looks(len(names)))
     reference = {"color": BLACK, "linestyle": "-", "linewidth": 2.5}
     network = {"color": VERMILION, "linestyle": "--", "linewidth": 2, "zorder": 3}
-    return {name: reference if name in REFERENCES else network if name == NETWORK else next(rest) for name in names}
+    return {
+        name: reference if name in REFERENCES else network if name == NETWORK else next(rest)
+        for name in names
+    }
 
 
 def other_looks(count):
     """Looks of that many lines that are neither the network nor the reference, the first 20 of them different."""
     colours, styles = (BLUE, GREEN, PINK, ORANGE, SKY), ("-.", ":", "-", "--")
-    return [{"color": colours[n % 5], "linestyle": styles[n % 4], "linewidth": 1.5} for n in range(count)]
+    return [
+        {"color": colours[n % 5], "linestyle": styles[n % 4], "linewidth": 1.5}
+        for n in range(count)
+    ]
 
 
 def limits(truth, others=()):
@@ -109,7 +117,9 @@ def limits(truth, others=()):
     if truth.size == 0:
         return None, None
     largest = np.abs(truth).max()
-    span = np.ptp(truth) if np.ptp(truth) > 1e-9 * largest else largest or 1.0  # rounding is no range
+    span = (
+        np.ptp(truth) if np.ptp(truth) > 1e-9 * largest else largest or 1.0
+    )  # rounding is no range
     everything = np.concatenate([truth, *(np.ravel(values).astype(float) for values in others)])
     everything = np.clip(everything, truth.min() - span / 2, truth.max() + span / 2)
     return np.nanmin(everything) - span / 20, np.nanmax(everything) + span / 20
@@ -124,7 +134,11 @@ def positive(values):
 def legend_once(figure, columns=None, **look):
     """Legend below the panels that names once what several of them show."""
     found = [axes.get_legend_handles_labels() for axes in figure.axes]
-    once = {label: handle for handles, labels in found for handle, label in zip(handles, labels, strict=True)}
+    once = {
+        label: handle
+        for handles, labels in found
+        for handle, label in zip(handles, labels, strict=True)
+    }
     if once:
         columns = columns or grid(len(once))[1]
         figure.legend(once.values(), once.keys(), loc="outside lower center", ncols=columns, **look)
@@ -146,4 +160,11 @@ def log_axis(axes, lines):
         axes.set_ylim(low / 2, high * 2)
     else:
         axes.set_yticks([])
-        axes.text(0.5, 0.5, "no finite value above zero", ha="center", va="center", transform=axes.transAxes)
+        axes.text(
+            0.5,
+            0.5,
+            "no finite value above zero",
+            ha="center",
+            va="center",
+            transform=axes.transAxes,
+        )

@@ -19,15 +19,27 @@ def trajectories(t, curves, names, t_name="t", title=""):
     Returns:
         A Figure.
     """
-    curves = {method: np.reshape(values, (len(t), -1)).astype(float) for method, values in curves.items()}
-    reference = next((values for method, values in curves.items() if method in style.REFERENCES), None)
+    curves = {
+        method: np.reshape(values, (len(t), -1)).astype(float) for method, values in curves.items()
+    }
+    reference = next(
+        (values for method, values in curves.items() if method in style.REFERENCES), None
+    )
     looks = style.looks(curves)
-    columns = 1 if len(names) <= 3 else 2 if len(names) <= 8 else 3  # wide, as solutions may oscillate
+    columns = (
+        1 if len(names) <= 3 else 2 if len(names) <= 8 else 3
+    )  # wide, as solutions may oscillate
     rows = -(-len(names) // columns)
-    heights = [1.5] if reference is None else [1.5, 1.1]  # inches of an unknown's panels, one upon the other
+    heights = (
+        [1.5] if reference is None else [1.5, 1.1]
+    )  # inches of an unknown's panels, one upon the other
     figure = style.figure(height=1.5 + rows * sum(heights))
-    grid = figure.subplots(len(heights) * rows, columns, sharex=True, squeeze=False, height_ratios=heights * rows)
-    grid = grid.reshape(rows, len(heights), columns).swapaxes(1, 2).reshape(-1, len(heights))  # (places, panels)
+    grid = figure.subplots(
+        len(heights) * rows, columns, sharex=True, squeeze=False, height_ratios=heights * rows
+    )
+    grid = (
+        grid.reshape(rows, len(heights), columns).swapaxes(1, 2).reshape(-1, len(heights))
+    )  # (places, panels)
 
     for number, (unknown, panels) in enumerate(zip(names, grid, strict=False)):
         lines = {method: values[:, number] for method, values in curves.items()}
@@ -80,8 +92,13 @@ def phase_portrait(curves, names, title="Phase portrait"):
     curves = {method: np.asarray(values, dtype=float) for method, values in curves.items()}
     truth = next((values for method, values in curves.items() if method in style.REFERENCES), None)
     truth = np.concatenate(list(curves.values())) if truth is None else truth  # (n, k)
-    limits = [style.limits(truth[:, k], [values[:, k] for values in curves.values()]) for k in range(len(names))]
-    spaces = [(0, 1)] if len(names) == 2 else [(0, 1), (0, 2), (1, 2), (0, 1, 2)]  # unknowns on the axes of each panel
+    limits = [
+        style.limits(truth[:, k], [values[:, k] for values in curves.values()])
+        for k in range(len(names))
+    ]
+    spaces = (
+        [(0, 1)] if len(names) == 2 else [(0, 1), (0, 2), (1, 2), (0, 1, 2)]
+    )  # unknowns on the axes of each panel
 
     figure = style.figure(height=5.0 if len(names) == 2 else 6.0)
     for place, space in enumerate(spaces, start=1):
@@ -95,7 +112,12 @@ def phase_portrait(curves, names, title="Phase portrait"):
         if len(space) == 2:
             axes.ticklabel_format(scilimits=(-2, 4))
         for letter, unknown in zip("xyz", space, strict=False):
-            axes.set(**{f"{letter}lim": limits[unknown], f"{letter}label": style.wrap(names[unknown], 20)})
+            axes.set(
+                **{
+                    f"{letter}lim": limits[unknown],
+                    f"{letter}label": style.wrap(names[unknown], 20),
+                }
+            )
             if len(space) == 3:  # its numbers can be read in the planes
                 axes.set(**{f"{letter}ticklabels": []})
                 getattr(axes, f"{letter}axis").labelpad = -10

@@ -37,17 +37,27 @@ class Graph:
     @property
     def edges(self):
         """`(from, to)` for each operand of each step."""
-        return [(operand, node) for node, step in self.steps.items() for operand in formula.variables(step)]
+        return [
+            (operand, node)
+            for node, step in self.steps.items()
+            for operand in formula.variables(step)
+        ]
 
 
 def calculation_graph(expression):
     """The graph of a parsed formula."""
     names = formula.variables(expression)
-    letter = next((letter for letter in "vuwz" if not any(name.startswith(letter) for name in names)), "step")
+    letter = next(
+        (letter for letter in "vuwz" if not any(name.startswith(letter) for name in names)), "step"
+    )
     nodes = {}  # step -> its symbol: an equal step is the same node
 
     def node(step):
-        return nodes.setdefault(step, symbol(f"{letter}_{len(nodes) + 1}")) if step.free_symbols else step
+        return (
+            nodes.setdefault(step, symbol(f"{letter}_{len(nodes) + 1}"))
+            if step.free_symbols
+            else step
+        )
 
     def combined(operation, parts):
         """A sum or product of many, two at a time; its numbers are one."""
@@ -64,7 +74,9 @@ def calculation_graph(expression):
             minus = [-term for term in part.args if term.could_extract_minus_sign()]
             plus = [term for term in part.args if not term.could_extract_minus_sign()]
             if minus and plus:
-                return reduce(lambda a, b: node(a - calculated(b)), minus, combined(sympy.Add, plus))
+                return reduce(
+                    lambda a, b: node(a - calculated(b)), minus, combined(sympy.Add, plus)
+                )
             return combined(sympy.Add, part.args)
         if part.is_Mul or is_quotient(part):
             below = [1 / factor for factor in sympy.Mul.make_args(part) if is_quotient(factor)]
@@ -114,7 +126,8 @@ def forward_mode(graph, variable):
     tangents = {name: sympy.Integer(name == variable) for name in graph.variables}
     for node in graph.steps:
         parts = (
-            derivative * (tangents[operand] if tangents[operand].is_number else symbol(f"tangent_{operand}"))
+            derivative
+            * (tangents[operand] if tangents[operand].is_number else symbol(f"tangent_{operand}"))
             for operand, derivative in local_derivatives(graph, node).items()
         )
         tangents[node] = sum(parts, sympy.S.Zero)
@@ -137,7 +150,9 @@ def calculate(steps, values):
     values = dict(values)
     for name, step in steps.items():
         operands = formula.variables(step)
-        values[name] = float(formula.function(step, operands)(*(values[operand] for operand in operands)))
+        values[name] = float(
+            formula.function(step, operands)(*(values[operand] for operand in operands))
+        )
     return values
 
 

@@ -9,9 +9,17 @@ import sympy
 from errors import UserError
 from symbolic import formula
 
-MAX_OPERATIONS = 2000  # of a formula to be differentiated; sympy's chain rule may square their number
+MAX_OPERATIONS = (
+    2000  # of a formula to be differentiated; sympy's chain rule may square their number
+)
 KINKED = (sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Max, sympy.Min)
-NOT_REAL = (sympy.Derivative, sympy.Subs, sympy.re, sympy.im, sympy.arg)  # what sympy finds for |log(x)|'s derivative
+NOT_REAL = (
+    sympy.Derivative,
+    sympy.Subs,
+    sympy.re,
+    sympy.im,
+    sympy.arg,
+)  # what sympy finds for |log(x)|'s derivative
 
 
 def within_limits(function):
@@ -58,7 +66,9 @@ def away_from_kinks(derivative):
 
 def is_kinked(expression, names):
     """Whether a formula has abs, sign, heaviside, max or min of something that varies with the variables `names`."""
-    return any(not set(names).isdisjoint(formula.variables(part)) for part in expression.atoms(*KINKED))
+    return any(
+        not set(names).isdisjoint(formula.variables(part)) for part in expression.atoms(*KINKED)
+    )
 
 
 def slope(expression, name):
@@ -74,7 +84,9 @@ def substitute(expression, values):
     Raises:
         UserError: a number in it becomes too large, or is none, such as 1/0.
     """
-    return _substitute(expression, {sympy.Symbol(name, real=True): value for name, value in values.items()})
+    return _substitute(
+        expression, {sympy.Symbol(name, real=True): value for name, value in values.items()}
+    )
 
 
 def _substitute(expression, values):
@@ -84,7 +96,13 @@ def _substitute(expression, values):
     if not expression.free_symbols & values.keys():
         return expression
     arguments = [_substitute(argument, values) for argument in expression.args]
-    powers = arguments[1:] if expression.is_Pow else arguments if isinstance(expression, sympy.exp) else ()
+    powers = (
+        arguments[1:]
+        if expression.is_Pow
+        else arguments
+        if isinstance(expression, sympy.exp)
+        else ()
+    )
     if any(formula.is_high(power) for power in powers if expression.is_Pow or power.has(sympy.log)):
         raise UserError("a formula's value has an exponent too large")
     result = expression.func(*arguments)

@@ -21,7 +21,10 @@ LEAST_GAIN = 1.0  # of a simple number: with none, chance would find one near ma
 OF_ZERO = -2.0  # the price of a constant that is none: the term goes with it
 OF_ONE = -1.5  # that of one in place of a constant that others make up for, as in a*x/(b*x + c*y)
 LARGEST_DENOMINATOR = 12
-WORSE = (2.0, 10.0)  # errors that are no noise may grow by these factors, for all constants together: the front decides
+WORSE = (
+    2.0,
+    10.0,
+)  # errors that are no noise may grow by these factors, for all constants together: the front decides
 ROUND_OFF = {"float64": 1e-14, "float32": 3e-7}  # error of values of size 1, whatever the formula
 
 
@@ -86,7 +89,11 @@ def refit(expression, reference):
     if fitted is None:
         return []
     ratios = (math.inf,) if reference.noisy else WORSE
-    return list(dict.fromkeys(simple_numbers(template, symbols, fitted, reference, ratio) for ratio in ratios))
+    return list(
+        dict.fromkeys(
+            simple_numbers(template, symbols, fitted, reference, ratio) for ratio in ratios
+        )
+    )
 
 
 def parametrised(expression):
@@ -108,12 +115,20 @@ def fit(template, symbols, start, reference):
     """Least squares for the constants by Levenberg and Marquardt's method: a `Fit`, or None without finite residuals."""
     variables = [sympy.Symbol(name, real=True) for name in reference.names]
     arguments = [*variables, *symbols]
-    compute = sympy.lambdify(arguments, [template, *(sympy.diff(template, symbol) for symbol in symbols)], "numpy", cse=True)
+    compute = sympy.lambdify(
+        arguments,
+        [template, *(sympy.diff(template, symbol) for symbol in symbols)],
+        "numpy",
+        cse=True,
+    )
     columns, rows = list(reference.points.T), len(reference.values)
 
     def all_of(constants):
         with np.errstate(all="ignore"):
-            return [np.broadcast_to(np.asarray(part, "float64"), rows) for part in compute(*columns, *constants)]
+            return [
+                np.broadcast_to(np.asarray(part, "float64"), rows)
+                for part in compute(*columns, *constants)
+            ]
 
     def residuals(constants):
         found = all_of(constants)[0] - reference.values
@@ -126,9 +141,19 @@ def fit(template, symbols, start, reference):
     if not (np.isfinite(start).all() and np.isfinite(all_of(start)[0]).all()):
         return None
     if not symbols or len(symbols) > rows:
-        return Fit(start, float(np.sum(residuals(start) ** 2)), np.zeros((len(symbols), len(symbols))))
+        return Fit(
+            start, float(np.sum(residuals(start) ** 2)), np.zeros((len(symbols), len(symbols)))
+        )
     found = least_squares(
-        residuals, start, jacobian, method="lm", x_scale="jac", ftol=1e-15, xtol=1e-15, gtol=1e-15, max_nfev=60
+        residuals,
+        start,
+        jacobian,
+        method="lm",
+        x_scale="jac",
+        ftol=1e-15,
+        xtol=1e-15,
+        gtol=1e-15,
+        max_nfev=60,
     )
     square = float(np.sum(residuals(found.x) ** 2))
     if not math.isfinite(square) or square > 1e50:
@@ -181,7 +206,11 @@ def simple_numbers(template, symbols, fitted, reference, worse):
         symbol = symbols[place]
         refused.add((symbol, number))
         others = [other for other in symbols if other != symbol]
-        step = (float(number) - fitted.values[place]) * fitted.inverse[:, place] / fitted.inverse[place, place]
+        step = (
+            (float(number) - fitted.values[place])
+            * fitted.inverse[:, place]
+            / fitted.inverse[place, place]
+        )
         start = np.delete(fitted.values + step, place)
         smaller = template.subs(symbol, number)
         if smaller.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I):
@@ -209,9 +238,15 @@ def simple_near(value, spread):
         multiple = value / float(base)
         if not 1e-3 < abs(multiple) < 1e6:
             continue
-        for fraction in {Fraction(multiple).limit_denominator(d) for d in range(1, LARGEST_DENOMINATOR + 1)}:
+        for fraction in {
+            Fraction(multiple).limit_denominator(d) for d in range(1, LARGEST_DENOMINATOR + 1)
+        }:
             if fraction:
-                price = math.log1p(abs(fraction.numerator)) + 1.5 * math.log(fraction.denominator) + extra
+                price = (
+                    math.log1p(abs(fraction.numerator))
+                    + 1.5 * math.log(fraction.denominator)
+                    + extra
+                )
                 yield sympy.Rational(fraction.numerator, fraction.denominator) * base, price
 
 

@@ -53,7 +53,10 @@ FUNCTIONS = {
 CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
 # sympy writes its own Heaviside out by cases, which takes minutes where steps are nested.
 STEP = sympy.Function("step", real=True)
-NOT_OF_NUMPY = {"step": lambda x: np.heaviside(x, 0.5), "erf": special.erf}  # what `function` computes with
+NOT_OF_NUMPY = {
+    "step": lambda x: np.heaviside(x, 0.5),
+    "erf": special.erf,
+}  # what `function` computes with
 # A number, and the name or parenthesis it would multiply. The possessive ++ keeps 1e-3 from being read as 1 before e.
 NUMBER_BEFORE_NAME = r"(?<![\w.])((?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?+) ?(\w+|\()"
 
@@ -61,7 +64,9 @@ MAX_LENGTH = 1000  # characters
 MAX_DEPTH = 40  # levels of nesting; sympy itself recurses several calls a level, and Python allows 1000 calls
 MAX_NUMBER = sympy.Integer(10) ** 300  # float64 ends at 1.8e308
 MAX_EXPONENT = 1000  # sympy computes integer powers digit by digit: 9**9**9 would fill the memory
-MAX_COMPARED = 20  # arguments of all max and min together: sympy compares each with each, 3 ms a pair
+MAX_COMPARED = (
+    20  # arguments of all max and min together: sympy compares each with each, 3 ms a pair
+)
 
 
 def parse(text, variables=None, unknowns=(), numbers=None):
@@ -83,9 +88,18 @@ def parse(text, variables=None, unknowns=(), numbers=None):
     try:
         return _Reader(" ".join(text.split()), variables, unknowns, numbers or {}).expression()
     except RecursionError:
-        raise UserError(f"formula {short(text)} is nested too deeply: split it into simpler ones.") from None
-    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:  # sympy, e.g. at atan(tan(10^200))
-        raise UserError(f"formula {short(text)} cannot be computed: a number in it is too large or too odd.") from error
+        raise UserError(
+            f"formula {short(text)} is nested too deeply: split it into simpler ones."
+        ) from None
+    except (
+        ArithmeticError,
+        AttributeError,
+        TypeError,
+        ValueError,
+    ) as error:  # sympy, e.g. at atan(tan(10^200))
+        raise UserError(
+            f"formula {short(text)} cannot be computed: a number in it is too large or too odd."
+        ) from error
 
 
 def variables(expression):
@@ -108,15 +122,22 @@ def function(expression, names):
     """
     names = list(names)
     if unknown := [name for name in variables(expression) if name not in names]:
-        raise UserError(f"The formula has the variables {', '.join(unknown)}, which are not among: {', '.join(names)}.")
+        raise UserError(
+            f"The formula has the variables {', '.join(unknown)}, which are not among: {', '.join(names)}."
+        )
     # New names, since a variable may be called like a function of the generated code, say `select`.
     arguments = [sympy.Symbol(f"argument_{i}", real=True) for i in range(len(names))]
-    replacements = {sympy.Symbol(name, real=True): argument for name, argument in zip(names, arguments, strict=True)}
+    replacements = {
+        sympy.Symbol(name, real=True): argument
+        for name, argument in zip(names, arguments, strict=True)
+    }
     for number in expression.atoms(sympy.Float, sympy.Integer):
         # sympy writes 15 of a float's 17 digits, and NumPy functions refuse integers beyond 64 bits.
         if number.is_Float or abs(number) > 2**53:
             replacements[number] = sympy.Float(float(number), 17)
-    expression = expression.xreplace(replacements).replace(sympy.Heaviside, lambda x, at_zero: STEP(x))
+    expression = expression.xreplace(replacements).replace(
+        sympy.Heaviside, lambda x, at_zero: STEP(x)
+    )
     compute = sympy.lambdify(arguments, expression, modules=[NOT_OF_NUMPY, "numpy"])
 
     def evaluate(*arrays):
@@ -124,7 +145,9 @@ def function(expression, names):
         with np.errstate(all="ignore"):
             result = compute(*arrays)
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
-        return np.array(np.broadcast_to(result, shape), "float64")  # a copy: broadcast views are read-only
+        return np.array(
+            np.broadcast_to(result, shape), "float64"
+        )  # a copy: broadcast views are read-only
 
     return evaluate
 
@@ -173,15 +196,21 @@ class _Reader:
         if len(self.text) > MAX_LENGTH:
             raise self.error(f"is too long: {len(self.text)} characters, at most {MAX_LENGTH}")
         if unexpected := re.search(r"[^A-Za-z0-9_.+\-*/^(), ]", self.text):
-            raise self.error(f"has an unexpected character {unexpected[0]!r} at position {unexpected.start() + 1}")
+            raise self.error(
+                f"has an unexpected character {unexpected[0]!r} at position {unexpected.start() + 1}"
+            )
         for word in re.findall(r"[A-Za-z_]\w*", self.text):
             if keyword.iskeyword(word):
-                raise self.error(f"has the reserved word '{word}': choose another name, such as '{word}_'")
+                raise self.error(
+                    f"has the reserved word '{word}': choose another name, such as '{word}_'"
+                )
             if "__" in word:
                 raise self.error(f"has the name '{word}': two underscores in a row are not allowed")
         if product := re.search(NUMBER_BEFORE_NAME, self.text):
             number, name = product.groups()
-            raise self.error(f"has the number {short(number)} right before {name!r}: a product is written {number}*{name}")
+            raise self.error(
+                f"has the number {short(number)} right before {name!r}: a product is written {number}*{name}"
+            )
         self.python = self.text.replace("^", "**")
         try:
             return ast.parse(self.python, mode="eval").body
@@ -190,7 +219,9 @@ class _Reader:
             reason = error.msg.split(";")[0].split(". ")[0]
             raise self.error(f"cannot be read: {reason}{place}") from None
         except (ValueError, MemoryError):
-            raise self.error("cannot be read: it is nested too deeply, or a number is too large") from None
+            raise self.error(
+                "cannot be read: it is nested too deeply, or a number is too large"
+            ) from None
 
     def translate(self, node, depth):
         if depth > MAX_DEPTH:
@@ -210,7 +241,9 @@ class _Reader:
                 return self.chain(node, depth)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self.call(name, arguments, node, depth)
-        raise self.error("has something that is not a number, a name, + - * / ^ or a function", node)
+        raise self.error(
+            "has something that is not a number, a name, + - * / ^ or a function", node
+        )
 
     def name(self, name):
         if name in (self.variables or ()):
@@ -229,7 +262,11 @@ class _Reader:
         """A sum or product of many terms nests to the left in the tree; walking it in a loop makes it one level."""
         links = [node]
         same = (ast.Add, ast.Sub) if isinstance(node.op, ast.Add | ast.Sub) else (ast.Mult, ast.Div)
-        while isinstance(node.op, same) and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, same):
+        while (
+            isinstance(node.op, same)
+            and isinstance(node.left, ast.BinOp)
+            and isinstance(node.left.op, same)
+        ):
             node = node.left
             links.append(node)
         result = self.translate(node.left, depth + 1)
@@ -245,7 +282,9 @@ class _Reader:
 
     def call(self, name, arguments, node, depth):
         if name in self.unknowns and arguments:
-            return sympy.Function(name, real=True)(*(self.translate(argument, depth + 1) for argument in arguments))
+            return sympy.Function(name, real=True)(
+                *(self.translate(argument, depth + 1) for argument in arguments)
+            )
         if name not in FUNCTIONS:
             known = [*self.unknowns, *FUNCTIONS]
             hint = f"{nearest(name, known)} Known: {', '.join(known)}."
@@ -253,11 +292,15 @@ class _Reader:
         compares = name in ("max", "min")
         if not arguments or (len(arguments) > 1 and not compares):
             wanted = "at least one argument" if compares else "one argument"
-            raise self.error(f"gives {len(arguments)} arguments to '{name}', which takes {wanted}", node)
+            raise self.error(
+                f"gives {len(arguments)} arguments to '{name}', which takes {wanted}", node
+            )
         if compares:
             self.compared += len(arguments)
             if self.compared > MAX_COMPARED:
-                raise self.error(f"has too many arguments of max and min: at most {MAX_COMPARED} together")
+                raise self.error(
+                    f"has too many arguments of max and min: at most {MAX_COMPARED} together"
+                )
         values = [self.translate(argument, depth + 1) for argument in arguments]
         for value, argument in zip(values, arguments, strict=True):
             self.check(value, argument)

@@ -37,4 +37,6 @@ class FormulaLayer(layers.Layer):
 def formula_network(text, names):
     """`keras.Model` of a formula in float64: `(batch, variables)` to `(batch, 1)`."""
     inputs = keras.Input((len(names),), dtype="float64", name="variables")
-    return keras.Model(inputs, FormulaLayer(text, names, dtype="float64", name="formula")(inputs), name="formula")
+    return keras.Model(
+        inputs, FormulaLayer(text, names, dtype="float64", name="formula")(inputs), name="formula"
+    )

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-POPULATION, GENERATIONS = 500, 20  # of a short start, half a second: many short ones find more than a long one
+POPULATION, GENERATIONS = (
+    500,
+    20,
+)  # of a short start, half a second: many short ones find more than a long one
 ROWS = 500  # more of them only take longer, where there is no noise
 CONSTANT_STEPS = 8  # of Levenberg and Marquardt's method, on the constants of every new formula
 DIGITS = 12  # behind the point, of a constant; Operon computes in float32
@@ -50,7 +53,10 @@ def breed(points, values, names, operators, max_length=25, seed=0):
     # Constants start near 1 and are printed with a fixed number of digits: variables and values of that size suit both.
     scales = [power_of_ten(column) for column in points.T]
     height, spread = power_of_ten(values), float(np.std(values)) or 1.0
-    written = [name if scale == 1 else f"({1 / scale:.17g} * {name})" for name, scale in zip(names, scales, strict=True)]
+    written = [
+        name if scale == 1 else f"({1 / scale:.17g} * {name})"
+        for name, scale in zip(names, scales, strict=True)
+    ]
     chosen = np.random.default_rng(seed).permutation(len(values))[:ROWS]
     points, values = points[chosen] / scales, values[chosen] / height
     for start in itertools.count(1):

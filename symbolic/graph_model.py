@@ -18,7 +18,10 @@ OPERATIONS = {
     "acos": ops.arccos,
     "atan": ops.arctan,
     "cot": lambda x: 1 / ops.tan(x),  # what sympy makes of tan(x + pi/2)
-    **{name: getattr(ops, name) for name in ("sign", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf")},
+    **{
+        name: getattr(ops, name)
+        for name in ("sign", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf")
+    },
 }
 
 

@@ -53,7 +53,11 @@ class Landscape:
                 found = root(self.gradient, start, jac=self.hessian)
             known = [place for places in points.values() for place in places]
             inside = box[0] <= found.x[0] <= box[1] and box[2] <= found.x[1] <= box[3]
-            if not found.success or not inside or any(np.allclose(found.x, place, atol=1e-5) for place in known):
+            if (
+                not found.success
+                or not inside
+                or any(np.allclose(found.x, place, atol=1e-5) for place in known)
+            ):
                 continue
             bends = np.linalg.eigvalsh(self.hessian(found.x))
             if np.abs(bends).min() > 1e-6:

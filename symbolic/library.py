@@ -27,13 +27,21 @@ def monomials(names, degree):
     for total in range(degree + 1):
         for factors in combinations_with_replacement(names, total):
             counts = {name: factors.count(name) for name in factors}
-            found.append("*".join(name if count == 1 else f"{name}^{count}" for name, count in counts.items()))
+            found.append(
+                "*".join(
+                    name if count == 1 else f"{name}^{count}" for name, count in counts.items()
+                )
+            )
     return found
 
 
 def subscripts(coordinates, order):
     """All derivatives by the coordinates from first order to this one: "x", "y", "xx", "xy", ..."""
-    return ["".join(names) for n in range(1, order + 1) for names in combinations_with_replacement(coordinates, n)]
+    return [
+        "".join(names)
+        for n in range(1, order + 1)
+        for names in combinations_with_replacement(coordinates, n)
+    ]
 
 
 def combination(coefficients):

@@ -36,7 +36,9 @@ def complexity(expression):
         return complexity(above) + 1 + complexity(below)
     parts = expression.args
     if expression.is_Pow:
-        return complexity(parts[0]) + 1 + (parts[1] != sympy.Rational(1, 2) and complexity(parts[1]))
+        return (
+            complexity(parts[0]) + 1 + (parts[1] != sympy.Rational(1, 2) and complexity(parts[1]))
+        )
     if not (expression.is_Add or expression.is_Mul):
         return 1 + sum(map(complexity, parts))
     if expression.is_Mul:
@@ -74,7 +76,10 @@ def choose(formulas, floor, rows=0):
         for after, formula in zip(logs[1:], formulas[1:], strict=True)
     ]
     price = math.log(rows) / rows if rows else SHARE * max(drops, default=0.0)
-    place = min(range(len(formulas)), key=lambda place: (logs[place] + price * formulas[place].complexity, place))
+    place = min(
+        range(len(formulas)),
+        key=lambda place: (logs[place] + price * formulas[place].complexity, place),
+    )
     return place, reason(formulas, logs, place, price)
 
 
@@ -83,11 +88,18 @@ def reason(formulas, logs, place, price):
     chosen, parts = formulas[place], []
     if place:
         simpler = formulas[place - 1]
-        factor, units = math.exp(logs[place - 1] - logs[place]), chosen.complexity - simpler.complexity
-        parts.append(f"{units} more in complexity than the next simpler one divide the error by {factor:.3g}")
+        factor, units = (
+            math.exp(logs[place - 1] - logs[place]),
+            chosen.complexity - simpler.complexity,
+        )
+        parts.append(
+            f"{units} more in complexity than the next simpler one divide the error by {factor:.3g}"
+        )
     if place + 1 < len(formulas):
         best = math.exp(logs[place] - logs[-1])
-        parts.append(f"more complex ones divide it by {best:.3g} at most, less than a factor {math.exp(price):.3g} a unit")
+        parts.append(
+            f"more complex ones divide it by {best:.3g} at most, less than a factor {math.exp(price):.3g} a unit"
+        )
     else:
         parts.append("no more complex one has a smaller error")
     return "; ".join(parts)

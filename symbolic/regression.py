@@ -32,7 +32,9 @@ class Pool:
 
     def error(self):
         """The smallest so far."""
-        return min((candidates[0].error for candidates in self.of_length.values()), default=float("inf"))
+        return min(
+            (candidates[0].error for candidates in self.of_length.values()), default=float("inf")
+        )
 
     def candidates(self):
         """The most promising first: those of the front by their drop of the log error a node, then those that come near it."""
@@ -51,7 +53,9 @@ class Pool:
 def drop(simpler, candidate):
     """Of the logarithm of the error, a node; the error of no formula at all is 1."""
     length, error = (0, 1.0) if simpler is None else (simpler.length, simpler.error)
-    return math.log(max(error, SMALLEST) / max(candidate.error, SMALLEST)) / (candidate.length - length or 1)
+    return math.log(max(error, SMALLEST) / max(candidate.error, SMALLEST)) / (
+        candidate.length - length or 1
+    )
 
 
 def believable(candidate, reference):
@@ -63,7 +67,12 @@ def believable(candidate, reference):
     """
     try:
         parsed = formula.parse(candidate.text, reference.names)
-        forms = {parsed, shorter(sympy.expand_log(parsed)), multiplied_out(parsed), absorbed(parsed)}
+        forms = {
+            parsed,
+            shorter(sympy.expand_log(parsed)),
+            multiplied_out(parsed),
+            absorbed(parsed),
+        }
     except UserError:  # sympy finds that it divides by zero, say
         return []
     return [
@@ -84,7 +93,11 @@ def absorbed(expression):
 
     def move(product):
         number, rest = product.as_coeff_Mul()
-        roots = [part for part in sympy.Mul.make_args(rest) if part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer]
+        roots = [
+            part
+            for part in sympy.Mul.make_args(rest)
+            if part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer
+        ]
         if abs(number) == 1 or len(roots) != 1:
             return product
         (root,) = roots
@@ -102,14 +115,30 @@ def simplified(found, reference):
     """A formula in the shortest of the forms that SymPy knows for it, where that is as good."""
     if found.complexity > SIMPLIFIED:
         return found
-    ways = (sympy.expand, sympy.factor, sympy.simplify, lambda x: sympy.simplify(sympy.expand(x)), sympy.trigsimp)
+    ways = (
+        sympy.expand,
+        sympy.factor,
+        sympy.simplify,
+        lambda x: sympy.simplify(sympy.expand(x)),
+        sympy.trigsimp,
+    )
     forms = [found]
     for way in ways:
         try:
             forms.append(described(way(found.expression), reference))
-        except (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError):
+        except (
+            ArithmeticError,
+            AttributeError,
+            NotImplementedError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ):
             continue
-    return min((form for form in forms if form.error <= 1.001 * found.error + 1e-300), key=lambda form: form.complexity)
+    return min(
+        (form for form in forms if form.error <= 1.001 * found.error + 1e-300),
+        key=lambda form: form.complexity,
+    )
 
 
 def best_of(formulas, reference):

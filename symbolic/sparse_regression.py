@@ -68,7 +68,9 @@ def without(fit, count):
     Returns: places in the fit's own list of the terms that stay, and what their coefficients become when the others are zero.
     """
     stay = subsets(fit)[len(fit.terms) - count]
-    return stay, np.linalg.solve(fit.precision[np.ix_(stay, stay)], (fit.precision @ fit.coefficients)[stay])
+    return stay, np.linalg.solve(
+        fit.precision[np.ix_(stay, stay)], (fit.precision @ fit.coefficients)[stay]
+    )
 
 
 def subsets(fit):
@@ -82,7 +84,11 @@ def subsets(fit):
     for stay, sizes in ((list(range(size)), range(size - 1, -1, -1)), ([], range(1, size + 1))):
         way = {len(stay): stay}
         for number in sizes:
-            stay = smaller(fit.precision, pull, stay) if number < len(stay) else larger(fit.precision, pull, stay)
+            stay = (
+                smaller(fit.precision, pull, stay)
+                if number < len(stay)
+                else larger(fit.precision, pull, stay)
+            )
             while 0 < number < size:
                 other = smaller(fit.precision, pull, larger(fit.precision, pull, stay))
                 if growth(fit, other) >= growth(fit, stay) - rounding:
@@ -90,7 +96,10 @@ def subsets(fit):
                 stay = other
             way[number] = stay
         ways.append(way)
-    return [min((way[number] for way in ways), key=lambda stay: growth(fit, stay)) for number in range(size + 1)]
+    return [
+        min((way[number] for way in ways), key=lambda stay: growth(fit, stay))
+        for number in range(size + 1)
+    ]
 
 
 def smaller(precision, pull, stay):
@@ -105,14 +114,18 @@ def larger(precision, pull, stay):
     mixed = precision[np.ix_(others, stay)]
     known = np.linalg.solve(precision[np.ix_(stay, stay)], np.column_stack([pull[stay], mixed.T]))
     left = pull[others] - mixed @ known[:, 0]
-    gains = left**2 / np.maximum(precision.diagonal()[others] - np.sum(mixed * known[:, 1:].T, axis=1), 1e-300)
+    gains = left**2 / np.maximum(
+        precision.diagonal()[others] - np.sum(mixed * known[:, 1:].T, axis=1), 1e-300
+    )
     return sorted([*stay, others[int(np.argmax(gains))]])
 
 
 def growth(fit, stay):
     """By how much the loss grows, by what the fit says, if only these terms stay."""
     pull = fit.precision @ fit.coefficients
-    return fit.coefficients @ pull - pull[stay] @ np.linalg.solve(fit.precision[np.ix_(stay, stay)], pull[stay])
+    return fit.coefficients @ pull - pull[stay] @ np.linalg.solve(
+        fit.precision[np.ix_(stay, stay)], pull[stay]
+    )
 
 
 def costs(precision, pull):
@@ -131,7 +144,10 @@ def promising(fit, rows):
 
     A fit that is not exact takes what it lacks for terms that are needed, so it is not believed in that.
     """
-    values = [criterion(fit.loss + max(0.0, growth(fit, stay)), number, rows) for number, stay in enumerate(subsets(fit)[:-1])]
+    values = [
+        criterion(fit.loss + max(0.0, growth(fit, stay)), number, rows)
+        for number, stay in enumerate(subsets(fit)[:-1])
+    ]
     return max(len(fit.terms) - int(np.argmin(values)), len(fit.terms) // AT_ONCE)
 
 
@@ -153,7 +169,9 @@ def eliminate(first, refit, rows, seen=lambda step: None):
         count = count or promising(best.fit, rows)
         stay, coefficients = without(best.fit, count)
         terms = [best.fit.terms[place] for place in stay]
-        if not any(other.issuperset(terms) for other in failed):  # fewer than what was not enough is not enough
+        if not any(
+            other.issuperset(terms) for other in failed
+        ):  # fewer than what was not enough is not enough
             fit = refit(terms, coefficients, best.fit.state)
             value = criterion(fit.loss, len(terms), rows)
             steps.append(Step(fit, value, value < best.criterion))

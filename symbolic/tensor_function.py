@@ -19,7 +19,20 @@ FUNCTIONS = {
     "cot": lambda x: 1 / tf.tan(x),  # what sympy makes of tan(x + pi/2)
     **{
         name: getattr(tf.math, name)
-        for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf")
+        for name in (
+            "exp",
+            "log",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "erf",
+        )
     },
 }
 
@@ -50,7 +63,9 @@ def compute(expression, values, dtype):
         return tf.constant(float(expression), dtype)
     if expression.is_Pow and expression.exp.is_number:
         return power(compute(expression.base, values, dtype), expression.exp)
-    return FUNCTIONS[expression.func.__name__](*(compute(part, values, dtype) for part in expression.args))
+    return FUNCTIONS[expression.func.__name__](
+        *(compute(part, values, dtype) for part in expression.args)
+    )
 
 
 def power(base, exponent):

@@ -48,7 +48,9 @@ def disagreement(expression, units, target):
         target: unit of the formula's value.
     """
     try:
-        dimension = _dimension(expression, {name: dimension_of(unit) for name, unit in units.items()})
+        dimension = _dimension(
+            expression, {name: dimension_of(unit) for name, unit in units.items()}
+        )
         _agree(dimension, dimension_of(target), "the formula and its target")
     except Disagreement as reason:
         return str(reason)
@@ -69,7 +71,9 @@ def _dimension(part, dimensions):
     if part.is_Mul:
         return ANY if ANY in inner else _product(inner)
     if part.is_Pow and part.exp.is_Rational:
-        return ANY if inner[0] is ANY else {base: power * part.exp for base, power in inner[0].items()}
+        return (
+            ANY if inner[0] is ANY else {base: power * part.exp for base, power in inner[0].items()}
+        )
     if isinstance(part, sympy.Abs):
         return inner[0]
     for dimension in inner:
@@ -79,7 +83,9 @@ def _dimension(part, dimensions):
 
 def _agree(one, other, what):
     if one is not ANY and other is not ANY and one != other:
-        raise Disagreement(f"the units of {what} do not agree: {_written(one)} and {_written(other)}")
+        raise Disagreement(
+            f"the units of {what} do not agree: {_written(one)} and {_written(other)}"
+        )
     return other if one is ANY else one
 
 
@@ -90,4 +96,9 @@ def _product(dimensions):
 
 
 def _written(dimension):
-    return " ".join(base if power == 1 else f"{base}^{power}" for base, power in sorted(dimension.items())) or "a number"
+    return (
+        " ".join(
+            base if power == 1 else f"{base}^{power}" for base, power in sorted(dimension.items())
+        )
+        or "a number"
+    )

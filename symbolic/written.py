@@ -24,7 +24,11 @@ class _Text(StrPrinter):
         return f"abs({self._print(expression.args[0])})"
 
     def _print_Float(self, number):
-        return f"{float(number):.17g}" if float(f"{float(number):.15g}") != float(number) else f"{float(number):.15g}"
+        return (
+            f"{float(number):.17g}"
+            if float(f"{float(number):.15g}") != float(number)
+            else f"{float(number):.15g}"
+        )
 
     def _print_Exp1(self, number):
         return "exp(1)"  # e may be a variable

@@ -39,6 +39,8 @@ def command(tmp_path):
     def run(script, *arguments):
         environment = {**os.environ, "SAVED_MODELS": str(tmp_path / "saved_models")}
         words = [sys.executable, str(PROJECT / script), *map(str, arguments)]
-        return subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+        return subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        )
 
     return run

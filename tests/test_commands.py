@@ -21,7 +21,9 @@ def digits(tmp_path_factory):
     environment = {**os.environ, "SAVED_MODELS": str(folder)}
 
     def run(*words):
-        done = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(
+            [sys.executable, *words], env=environment, capture_output=True, text=True, timeout=300
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -34,7 +36,13 @@ def digits(tmp_path_factory):
 
 def test_training_says_what_it_does(digits):
     folder, trained, *_ = digits
-    for word in ("scikit-learn's digits", "1149 train, 288 validation, 360 test", "CPU", "Total params", "Epoch 3/3"):
+    for word in (
+        "scikit-learn's digits",
+        "1149 train, 288 validation, 360 test",
+        "CPU",
+        "Total params",
+        "Epoch 3/3",
+    ):
         assert word in trained
     assert f"python evaluate.py {folder}" in trained.splitlines()[-1]
 
@@ -46,11 +54,27 @@ def test_a_run_has_its_promised_form(digits):
     }
     history = pd.read_csv(folder / "history.csv")
     assert len(history) == 3
-    assert {"epoch", "loss", "val_loss", "accuracy", "val_accuracy", "learning_rate", "seconds"} <= set(history.columns)
+    assert {
+        "epoch",
+        "loss",
+        "val_loss",
+        "accuracy",
+        "val_accuracy",
+        "learning_rate",
+        "seconds",
+    } <= set(history.columns)
     config = json.loads((folder / "config.json").read_text())
     assert (config["format"], config["experiment"], config["options"]["epochs"]) == (1, "digits", 3)
     pictures = {path.stem for path in (folder / "plots").iterdir()}
-    assert pictures == {"history", "confusion", "roc", "reliability", "mistakes", "filters", "feature-maps"}
+    assert pictures == {
+        "history",
+        "confusion",
+        "roc",
+        "reliability",
+        "mistakes",
+        "filters",
+        "feature-maps",
+    }
 
 
 def test_evaluation_shows_the_baseline_and_agrees_with_its_file(digits):
@@ -84,9 +108,18 @@ assert not {"models", "training", "experiments"} & set(sys.modules)
 def answers_of_a_stranger(run, inputs, tmp_path):
     """What the SavedModel answers in a process whose path lacks this project."""
     np.savez(tmp_path / "rows.npz", **inputs)
-    words = [sys.executable, "-c", STRANGER, str(run / "1"), str(tmp_path / "rows.npz"), str(tmp_path / "answers.npz")]
+    words = [
+        sys.executable,
+        "-c",
+        STRANGER,
+        str(run / "1"),
+        str(tmp_path / "rows.npz"),
+        str(tmp_path / "answers.npz"),
+    ]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    subprocess.run(words, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        words, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=300
+    )
     return dict(np.load(tmp_path / "answers.npz"))
 
 
@@ -96,7 +129,9 @@ def test_the_saved_model_needs_nothing_of_this_project(digits, tmp_path):
 
     images = load_digits().images[:50, ..., None].astype("float32")
     answers = answers_of_a_stranger(digits[0], {"image": images}, tmp_path)
-    expected = keras.models.load_model(digits[0] / "model.keras").predict({"image": images}, verbose=0)["digit"]
+    expected = keras.models.load_model(digits[0] / "model.keras").predict(
+        {"image": images}, verbose=0
+    )["digit"]
     np.testing.assert_allclose(answers["digit_probabilities"], expected, atol=1e-5)
     np.testing.assert_array_equal(answers["digit"], expected.argmax(axis=1))
 
@@ -127,7 +162,20 @@ def flowers(tmp_path_factory):
 def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models, tmp_path, capsys):
     import keras
 
-    train.main(["table", "--data", str(flowers), "--target", "height [m]", "kind", "--epochs", "3", "--members", "2"])
+    train.main(
+        [
+            "table",
+            "--data",
+            str(flowers),
+            "--target",
+            "height [m]",
+            "kind",
+            "--epochs",
+            "3",
+            "--members",
+            "2",
+        ]
+    )
     said = capsys.readouterr().out
     assert "left out 'row id': different in every row, like an id" in said
     assert "left out 'planet': the same in every row" in said
@@ -140,7 +188,15 @@ def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models
     shuffled = frame[frame.columns[::-1]].assign(extra=1)  # any order, extra columns
     shuffled.loc[0, "colour"] = "green"
     shuffled.to_csv(tmp_path / "new.csv", index=False)
-    evaluate.main([str(run), "--data", str(tmp_path / "new.csv"), "--output", str(tmp_path / "predictions.csv")])
+    evaluate.main(
+        [
+            str(run),
+            "--data",
+            str(tmp_path / "new.csv"),
+            "--output",
+            str(tmp_path / "predictions.csv"),
+        ]
+    )
     said = capsys.readouterr().out
     assert "never seen in training: green" in said and "kind, new (120 rows)" in said
     predictions = pd.read_csv(tmp_path / "predictions.csv")
@@ -153,11 +209,18 @@ def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models
         "wild": frame["wild"].to_numpy("float32"),
     }
     answers = answers_of_a_stranger(run, raw, tmp_path)
-    np.testing.assert_allclose(answers["height [m]"], predictions["height [m]_predicted"], rtol=1e-5)
-    np.testing.assert_allclose(answers["kind_probabilities"][:, 1], predictions["kind_probability_small"], atol=1e-6)
+    np.testing.assert_allclose(
+        answers["height [m]"], predictions["height [m]_predicted"], rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        answers["kind_probabilities"][:, 1], predictions["kind_probability_small"], atol=1e-6
+    )
     assert [label.decode() for label in answers["kind"]] == predictions["kind_predicted"].tolist()
     names = ["petal_size__cm_", "colour", "seen_on", "wild"]
-    keras_rows = {name: keras.ops.convert_to_tensor(values) for name, values in zip(names, raw.values(), strict=True)}
+    keras_rows = {
+        name: keras.ops.convert_to_tensor(values)
+        for name, values in zip(names, raw.values(), strict=True)
+    }
     expected = keras.models.load_model(run / "model.keras")(keras_rows, training=False)
     np.testing.assert_allclose(answers["height [m]"], expected["height [m]"][:, 0], rtol=1e-5)
 
@@ -165,7 +228,9 @@ def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models
 def test_serving_signature_has_legal_names(flowers, saved_models):
     import tensorflow as tf
 
-    train.main(["table", "--data", str(flowers), "--target", "kind", "--epochs", "1", "--members", "1"])
+    train.main(
+        ["table", "--data", str(flowers), "--target", "kind", "--epochs", "1", "--members", "1"]
+    )
     serving = tf.saved_model.load(str(saved_models / "table" / "1")).signatures["serving_default"]
     answers = serving(
         petal_size__cm_=tf.constant([5.0]),
@@ -180,7 +245,10 @@ def test_serving_signature_has_legal_names(flowers, saved_models):
 def test_config_repeats_a_run_exactly(saved_models):
     train.main(["digits", "--epochs", "2", "--seed", "3"])
     train.main(["--config", str(saved_models / "digits" / "config.json"), "--name", "again"])
-    first, second = (pd.read_csv(saved_models / name / "history.csv").drop(columns="seconds") for name in ("digits", "again"))
+    first, second = (
+        pd.read_csv(saved_models / name / "history.csv").drop(columns="seconds")
+        for name in ("digits", "again")
+    )
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
@@ -218,21 +286,37 @@ def test_a_folder_read_in_pieces(flowers, saved_models, monkeypatch, capsys):
     frame = pd.read_csv(flowers)
     for number in range(3):
         frame[number * 40 : number * 40 + 40].to_csv(folder / f"{number}.csv", index=False)
-    words = ["table", "--data", f"{folder}/*.csv", "--target", "kind", "height [m]", "--epochs", "2", "--stream", "yes"]
+    words = [
+        "table",
+        "--data",
+        f"{folder}/*.csv",
+        "--target",
+        "kind",
+        "height [m]",
+        "--epochs",
+        "2",
+        "--stream",
+        "yes",
+    ]
     train.main(words)
     said = capsys.readouterr().out
     assert "reading     in pieces, about 0.0 GB (--stream no: at once, into memory)" in said
     assert "left out 'row id': different in every row, like an id" in said
     run = saved_models / "table"
     config = read_config(run)
-    assert config["options"]["data"] == f"{folder}/*.csv" and sum(config["data"]["rows"].values()) == 120
+    assert (
+        config["options"]["data"] == f"{folder}/*.csv"
+        and sum(config["data"]["rows"].values()) == 120
+    )
     metrics = evaluate.evaluate(load_model(run), config, run)
     assert metrics["splits"]["test"]["rows"] == config["data"]["rows"]["test"]
     assert metrics["baseline"].startswith("linear regression and logistic regression of ")
     evaluate.main([str(run), "--data", str(flowers)])
     assert len(pd.read_csv(run / "predictions.csv")) == 120
     gc.collect()
-    assert [path.name for path in saved_models.iterdir() if path.is_dir()] == ["table"]  # the rows on disk are gone
+    assert [path.name for path in saved_models.iterdir() if path.is_dir()] == [
+        "table"
+    ]  # the rows on disk are gone
 
 
 def load_model(run):
@@ -258,5 +342,20 @@ def test_a_folder_is_read_at_once_where_it_is_small(flowers, saved_models, capsy
 def test_pieces_and_members_exclude_each_other(flowers, saved_models):
     from errors import UserError
 
-    with pytest.raises(UserError, match="--members wants 1 for a table that is read in pieces, or --stream no. Received: 5"):
-        train.main(["table", "--data", str(flowers), "--target", "kind", "--stream", "yes", "--members", "5"])
+    with pytest.raises(
+        UserError,
+        match="--members wants 1 for a table that is read in pieces, or --stream no. Received: 5",
+    ):
+        train.main(
+            [
+                "table",
+                "--data",
+                str(flowers),
+                "--target",
+                "kind",
+                "--stream",
+                "yes",
+                "--members",
+                "5",
+            ]
+        )

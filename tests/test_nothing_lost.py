@@ -61,7 +61,11 @@ def run(tmp_path_factory):
 
 
 def content(run):
-    return {path.relative_to(run): path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(run): path.read_bytes()
+        for path in sorted(run.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_two_trainings_of_one_name_and_an_impatient_user(run, tmp_path):
@@ -69,9 +73,13 @@ def test_two_trainings_of_one_name_and_an_impatient_user(run, tmp_path):
     process = start(run.parent, *LONG, "--overwrite")
     snapshot = run.parent / ".function.partial" / "snapshot.npz"
     wait_for(snapshot, process)
-    assert "another process is training" in one_line(start(run.parent, "function", "--overwrite"), 2)
+    assert "another process is training" in one_line(
+        start(run.parent, "function", "--overwrite"), 2
+    )
     process.send_signal(signal.SIGINT)
-    while "Stopping after this step" not in process.stdout.readline():  # two signals at once would count as one
+    while (
+        "Stopping after this step" not in process.stdout.readline()
+    ):  # two signals at once would count as one
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     assert "--resume" in one_line(process, 130)
@@ -114,7 +122,11 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 
 
 def test_a_run_that_is_being_evaluated_is_not_replaced(tmp_path):
-    with in_use(tmp_path / "run"), pytest.raises(UserError, match="another process is evaluating"), in_use(tmp_path / "run"):
+    with (
+        in_use(tmp_path / "run"),
+        pytest.raises(UserError, match="another process is evaluating"),
+        in_use(tmp_path / "run"),
+    ):
         pass
 
 
@@ -150,7 +162,15 @@ def test_a_snapshot_of_another_network_is_told(tmp_path):
         rows = (x, [x[:, 0]], [x[:, 0] + 1])
         options = {"callbacks": [], "epochs": 1, "batch_size": 4, "learning_rate": 0.1}
         network = dense_regressor(2, hidden=(units,))
-        fit(network, rows, rows, loss=["mean_squared_error"], metrics=[[]], snapshots=Snapshots(tmp_path, 0), **options)
+        fit(
+            network,
+            rows,
+            rows,
+            loss=["mean_squared_error"],
+            metrics=[[]],
+            snapshots=Snapshots(tmp_path, 0),
+            **options,
+        )
 
     trained(3)
     with pytest.raises(UserError, match="is of another network"):

@@ -19,9 +19,32 @@ from PIL import Image
 PROJECT = Path(__file__).parents[1]
 KILLS = int(os.environ.get("KILLS", 8))
 WHOLE = {"1", "model.keras", "config.json", "history.csv"}
-TABLE = ("--members", "1", "--epochs", "12", "--batch-size", "10", "--patience", "3", "--snapshot-seconds", "0.02")
+TABLE = (
+    "--members",
+    "1",
+    "--epochs",
+    "12",
+    "--batch-size",
+    "10",
+    "--patience",
+    "3",
+    "--snapshot-seconds",
+    "0.02",
+)
 BURGERS = (  # Adam, then half of the time, then all of it, with other points after every epoch
-    *("burgers", "--hidden", "8", "--points", "300", "--epochs", "60", "--adam-steps", "400", "--marches", "2"),
+    *(
+        "burgers",
+        "--hidden",
+        "8",
+        "--points",
+        "300",
+        "--epochs",
+        "60",
+        "--adam-steps",
+        "400",
+        "--marches",
+        "2",
+    ),
     *("--redraw", "always", "--snapshot-seconds", "0.02"),
 )
 
@@ -64,7 +87,10 @@ def content(run):
     """A checksum of all files of a run."""
     check = hashlib.sha256()
     for path in sorted(run.rglob("*")):
-        check.update(path.relative_to(run).as_posix().encode() + (path.read_bytes() if path.is_file() else b""))
+        check.update(
+            path.relative_to(run).as_posix().encode()
+            + (path.read_bytes() if path.is_file() else b"")
+        )
     return check.hexdigest()
 
 
@@ -83,7 +109,9 @@ def killed(process, seconds):
 @pytest.fixture(scope="module")
 def uninterrupted(request, table, tmp_path_factory):
     """The words of a training, the run's folder, and how long the training and the evaluation took."""
-    words = {"table": ("table", "--data", str(table), "--target", "y", *TABLE), "burgers": BURGERS}[request.param]
+    words = {"table": ("table", "--data", str(table), "--target", "y", *TABLE), "burgers": BURGERS}[
+        request.param
+    ]
     folder, start = tmp_path_factory.mktemp("uninterrupted"), time.monotonic()
     finished(folder, "train.py", *words)
     trained = time.monotonic()
@@ -91,7 +119,11 @@ def uninterrupted(request, table, tmp_path_factory):
     return words, folder / words[0], trained - start, time.monotonic() - trained
 
 
-@pytest.mark.parametrize(("uninterrupted", "most"), [("table", KILLS), ("burgers", KILLS // 2)], indirect=["uninterrupted"])
+@pytest.mark.parametrize(
+    ("uninterrupted", "most"),
+    [("table", KILLS), ("burgers", KILLS // 2)],
+    indirect=["uninterrupted"],
+)
 def test_a_training_killed_at_random_moments_goes_on(uninterrupted, most, tmp_path):
     words, whole, seconds, _ = uninterrupted
     name, form = whole.name, WHOLE | ({"collocation.csv"} if words[0] == "burgers" else set())
@@ -111,13 +143,20 @@ def test_a_training_killed_at_random_moments_goes_on(uninterrupted, most, tmp_pa
             if run.exists():
                 assert content(run) == before or {path.name for path in run.iterdir()} == form
             else:
-                assert (tmp_path / f".{name}.complete").exists()  # the next command moves it to its place
+                assert (
+                    tmp_path / f".{name}.complete"
+                ).exists()  # the next command moves it to its place
             snapshots += (partial / "snapshot.npz").exists()
-            words = ("train.py", "--resume", str(run)) if (partial / "config.json").exists() else begun
+            words = (
+                ("train.py", "--resume", str(run)) if (partial / "config.json").exists() else begun
+            )
         else:
             for one, other in zip(weights(whole), weights(run), strict=True):
                 np.testing.assert_array_equal(one, other)
-            histories = [pd.read_csv(folder / "history.csv").drop(columns="seconds") for folder in (whole, run)]
+            histories = [
+                pd.read_csv(folder / "history.csv").drop(columns="seconds")
+                for folder in (whole, run)
+            ]
             pd.testing.assert_frame_equal(*histories)
             words, before = begun, content(run)
     assert snapshots  # some of the kills left one to go on with
@@ -142,4 +181,6 @@ def test_an_evaluation_killed_at_random_moments_leaves_whole_files(uninterrupted
             assert path.read_text().rstrip().endswith("</html>")
     assert content(run) != before
     finished(tmp_path, "evaluate.py", str(run))
-    assert {path.name for path in (run / "plots").glob("*.png")} == {path.name for path in (whole / "plots").glob("*.png")}
+    assert {path.name for path in (run / "plots").glob("*.png")} == {
+        path.name for path in (whole / "plots").glob("*.png")
+    }

@@ -10,7 +10,16 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 BELOW = {
-    "experiments": {"experiments", "training", "evaluation", "datasets", "equations", "models", "symbolic", "plots"},
+    "experiments": {
+        "experiments",
+        "training",
+        "evaluation",
+        "datasets",
+        "equations",
+        "models",
+        "symbolic",
+        "plots",
+    },
     "training": {"training", "datasets", "equations", "models", "symbolic"},
     "evaluation": {"evaluation", "datasets", "equations", "models", "symbolic"},
     "datasets": {"datasets", "symbolic"},
@@ -42,17 +51,25 @@ def test_arrows_point_down(path):
 
 def test_no_circles():
     modules = {".".join(path.relative_to(PROJECT).with_suffix("").parts): path for path in FILES}
-    graph = {name: {module for module in imports(path) if module in modules} for name, path in modules.items()}
+    graph = {
+        name: {module for module in imports(path) if module in modules}
+        for name, path in modules.items()
+    }
     while graph:
         leaves = {name for name, used in graph.items() if not used & graph.keys()}
         assert leaves, f"these import each other: {sorted(graph)}"
         graph = {name: used for name, used in graph.items() if name not in leaves}
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT / "experiments").rglob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((PROJECT / "experiments").rglob("*.py")), ids=lambda path: path.stem
+)
 def test_experiments_import_nothing_heavy_at_the_top(path):
     heavy = {"tensorflow", "keras", "numpy", "pandas", "sklearn", "matplotlib", "sympy"}
-    assert not heavy & {module.split(".")[0] for module in imports(path, top_level=True)} or path.stem == "pictures"
+    assert (
+        not heavy & {module.split(".")[0] for module in imports(path, top_level=True)}
+        or path.stem == "pictures"
+    )
 
 
 def test_the_readmes_new_topic_works(saved_models, monkeypatch):

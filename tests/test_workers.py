@@ -26,12 +26,27 @@ def words(tmp_path_factory):
     values = np.random.default_rng(0).normal(size=(4000, 3))
     frame = pd.DataFrame(values, columns=["a", "b", "c"])
     frame.assign(y=np.sin(3 * values[:, 0]) * values[:, 1]).to_csv(path, index=False)
-    options = ("--members", "1", "--dropout", "0", "--epochs", "8", "--loop", "graph", "--snapshot-seconds", "0")
+    options = (
+        "--members",
+        "1",
+        "--dropout",
+        "0",
+        "--epochs",
+        "8",
+        "--loop",
+        "graph",
+        "--snapshot-seconds",
+        "0",
+    )
     return ("table", "--data", str(path), "--target", "y", *options)
 
 
 def start(folder, words, config=None):
-    environment = {**os.environ, "SAVED_MODELS": str(folder), **({"TF_CONFIG": json.dumps(config)} if config else {})}
+    environment = {
+        **os.environ,
+        "SAVED_MODELS": str(folder),
+        **({"TF_CONFIG": json.dumps(config)} if config else {}),
+    }
     return subprocess.Popen(
         [sys.executable, "train.py", *words], cwd=PROJECT, env=environment, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -44,7 +59,12 @@ def two_workers(folder, words):
     for one in sockets:
         one.close()
     return [
-        start(folder, words, {"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}}) for index in range(2)
+        start(
+            folder,
+            words,
+            {"cluster": {"worker": hosts}, "task": {"type": "worker", "index": index}},
+        )
+        for index in range(2)
     ]
 
 
@@ -64,19 +84,29 @@ def test_two_workers_train_as_one_process_does_even_after_one_was_killed(words, 
     _, errors = chief.communicate(timeout=120)
     other.communicate()
     told = [line for line in errors.splitlines() if line.startswith("train.py:")]
-    assert chief.returncode == 2 and "another worker of TF_CONFIG stopped" in told[0] and "Traceback" not in errors
+    assert (
+        chief.returncode == 2
+        and "another worker of TF_CONFIG stopped" in told[0]
+        and "Traceback" not in errors
+    )
     assert not (together / "table").exists()
 
     resumed = two_workers(together, ("--resume", str(together / "table")))
     outputs = [process.communicate(timeout=300) for process in resumed]
     assert [process.returncode for process in resumed] == [0, 0], outputs
     assert all("Going on after" in output for output, _ in outputs)
-    for one, joint in zip(weights(tmp_path / "alone" / "table"), weights(together / "table"), strict=True):
+    for one, joint in zip(
+        weights(tmp_path / "alone" / "table"), weights(together / "table"), strict=True
+    ):
         np.testing.assert_allclose(one, joint, atol=1e-5)
-    assert [path.name for path in together.iterdir() if path.suffix != ".lock"] == ["table"]  # one export only
+    assert [path.name for path in together.iterdir() if path.suffix != ".lock"] == [
+        "table"
+    ]  # one export only
 
 
-@pytest.mark.parametrize("text", ["{", "{}", '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 3}}'])
+@pytest.mark.parametrize(
+    "text", ["{", "{}", '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 3}}']
+)
 def test_a_cluster_that_makes_no_sense_is_told_in_one_line(monkeypatch, text):
     monkeypatch.setenv("TF_CONFIG", text)
     with pytest.raises(UserError, match="TF_CONFIG wants"):
@@ -87,11 +117,16 @@ def test_the_chief_writes(monkeypatch):
     assert is_chief()
     cluster = {"worker": ["a:1", "b:2"]}
     for index, writes in ((0, True), (1, False)):
-        monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}}))
+        monkeypatch.setenv(
+            "TF_CONFIG",
+            json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}}),
+        )
         assert is_chief() == writes
     cluster["chief"] = ["c:3"]
     for kind, writes in (("worker", False), ("chief", True)):
-        monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": cluster, "task": {"type": kind, "index": 0}}))
+        monkeypatch.setenv(
+            "TF_CONFIG", json.dumps({"cluster": cluster, "task": {"type": kind, "index": 0}})
+        )
         assert is_chief() == writes and task()[2] == 3
 
 
@@ -119,5 +154,11 @@ for name, values in results[0][1].items():
 
 
 def test_two_devices_of_one_machine_share_every_batch():
-    done = subprocess.run([sys.executable, "-c", SHARED_BATCHES], cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", SHARED_BATCHES],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr

@@ -26,7 +26,9 @@ class Blocks:
     def __init__(self, rows, batch_size):
         arrays = tf.nest.flatten(rows)
         self.count = len(arrays[0])
-        row_bytes = sum(np.dtype(values.dtype).itemsize * int(np.prod(values.shape[1:])) for values in arrays)
+        row_bytes = sum(
+            np.dtype(values.dtype).itemsize * int(np.prod(values.shape[1:])) for values in arrays
+        )
         self.segment = batch_size * max(1, BLOCK_BYTES // SEGMENTS // (row_bytes * batch_size))
         self.size = min(self.count, self.segment * SEGMENTS)  # rows of the largest block
         self.number = -(-self.count // (self.segment * SEGMENTS))  # of blocks in an epoch
@@ -42,9 +44,14 @@ class Blocks:
             random = np.random.default_rng((seed, epoch))
             if self.number == 1:
                 order = random.permutation(self.count)
-                yield tf.nest.map_structure(functools.partial(tf.gather, indices=order), self.rows), self.count
+                yield (
+                    tf.nest.map_structure(functools.partial(tf.gather, indices=order), self.rows),
+                    self.count,
+                )
             else:
-                yield from itertools.islice(self.parts(random), first_block if epoch == first_epoch else 0, None)
+                yield from itertools.islice(
+                    self.parts(random), first_block if epoch == first_epoch else 0, None
+                )
 
     def parts(self, random):
         """The blocks of one epoch where there are several: `(rows, count)` each."""
@@ -52,10 +59,18 @@ class Blocks:
         # The last segment may be shorter. It stays behind the others, so that all blocks before it are full.
         segments = [*random.permutation(full), *range(full, -(-self.count // self.segment))]
         for start in range(0, len(segments), SEGMENTS):
-            ranges = [slice(part * self.segment, (part + 1) * self.segment) for part in segments[start : start + SEGMENTS]]
+            ranges = [
+                slice(part * self.segment, (part + 1) * self.segment)
+                for part in segments[start : start + SEGMENTS]
+            ]
             count = sum(len(range(*part.indices(self.count))) for part in ranges)
             order = np.resize(random.permutation(count), self.size)
-            yield tf.nest.map_structure(functools.partial(gathered, ranges=ranges, order=order), self.rows), count
+            yield (
+                tf.nest.map_structure(
+                    functools.partial(gathered, ranges=ranges, order=order), self.rows
+                ),
+                count,
+            )
 
 
 def gathered(values, ranges, order):

@@ -13,7 +13,9 @@ class QuasiNewton:
     """Descend along -H g, H an estimate of the inverse Hessian, as far as a line search in the sense of Wolfe says."""
 
     def __init__(self, size):
-        self.previous = tf.Variable(np.zeros(2), dtype="float64")  # loss before the last step, and whether there was one
+        self.previous = tf.Variable(
+            np.zeros(2), dtype="float64"
+        )  # loss before the last step, and whether there was one
 
     def logs(self):
         return {}
@@ -38,7 +40,9 @@ class QuasiNewton:
             self.forget()
             direction = -gradient
         before, known_before = self.previous.numpy()
-        with warnings.catch_warnings(action="ignore"):  # that it found nothing: its answer says so, too
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # that it found nothing: its answer says so, too
             length, *_ = line_search(
                 lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient, loss,
                 before if known_before else None, c1=1e-4, c2=0.9, maxiter=20,
@@ -136,7 +140,9 @@ class LBFGS(QuasiNewton):
 
     def __init__(self, size, memory=50):
         super().__init__(size)
-        self.moves, self.changes = (tf.Variable(np.zeros((memory, size)), dtype="float64") for _ in range(2))
+        self.moves, self.changes = (
+            tf.Variable(np.zeros((memory, size)), dtype="float64") for _ in range(2)
+        )
         self.count = tf.Variable(0, dtype="int64")
 
     @property

@@ -23,14 +23,20 @@ def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
         Seconds(),
         *([slower(patience, learning_rate)] if learning_rate else []),
         StopOnInterrupt(),
-        EarlyStoppingFromStart(monitor="val_loss", mode="min", patience=patience, restore_best_weights=True),
+        EarlyStoppingFromStart(
+            monitor="val_loss", mode="min", patience=patience, restore_best_weights=True
+        ),
         *recorders(folder, tensorboard),
     ]
 
 
 def slower(patience, learning_rate):
     return keras.callbacks.ReduceLROnPlateau(
-        monitor="val_loss", mode="min", factor=0.3, patience=max(1, patience // 3), min_lr=learning_rate / 1000
+        monitor="val_loss",
+        mode="min",
+        factor=0.3,
+        patience=max(1, patience // 3),
+        min_lr=learning_rate / 1000,
     )
 
 
@@ -76,14 +82,20 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
     def on_epoch_end(self, epoch, logs=None):
         if not math.isnan(logs["val_loss"]):
             super().on_epoch_end(epoch, logs)
-        elif self.best == math.inf and math.isfinite(logs["loss"]):  # an equation not yet solved to its last time
+        elif self.best == math.inf and math.isfinite(
+            logs["loss"]
+        ):  # an equation not yet solved to its last time
             self.best_weights, self.best_epoch = self.model.get_weights(), epoch
 
     def on_train_end(self, logs=None):
         if self.best > self.start_loss - self.margin:
             self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
         super().on_train_end(logs)
-        where = f"after epoch {self.best_epoch + 1}" if self.best_epoch >= 0 else "before the first epoch: the start is kept"
+        where = (
+            f"after epoch {self.best_epoch + 1}"
+            if self.best_epoch >= 0
+            else "before the first epoch: the start is kept"
+        )
         if math.isfinite(self.best):
             print(f"\nBest validation loss {self.best:.4g} {where}")
 
@@ -100,7 +112,9 @@ class StopOnInterrupt(keras.callbacks.Callback):
         if self.model.stop_training:
             raise KeyboardInterrupt
         self.model.stop_training = True
-        print("\nStopping after this step; the best weights so far will be exported. Ctrl-C again stops at once.")
+        print(
+            "\nStopping after this step; the best weights so far will be exported. Ctrl-C again stops at once."
+        )
 
     def on_train_end(self, logs=None):
         if self.usual is not None:
@@ -125,7 +139,9 @@ class Progress(keras.callbacks.Callback):
     shown = ("loss", "val_loss")
 
     def on_train_begin(self, logs=None):
-        self.bar = keras.utils.Progbar(self.params["epochs"], stateful_metrics=self.shown, unit_name="epoch")
+        self.bar = keras.utils.Progbar(
+            self.params["epochs"], stateful_metrics=self.shown, unit_name="epoch"
+        )
 
     def on_epoch_end(self, epoch, logs=None):
         self.bar.update(epoch + 1, [(name, logs[name]) for name in self.shown], finalize=False)

@@ -15,8 +15,12 @@ def left_out(rows, members, seed, stratify=None):
     if members > most:  # some would leave nothing out
         raise UserError(f"--members wants at most {most} for these rows. Received: {members}")
     mask = np.zeros((rows, members), bool)
-    warnings.filterwarnings("ignore", message="The least populated class")  # some members see no row of it
-    for member, (_, out) in enumerate(folds(members, shuffle=True, random_state=seed).split(np.zeros(rows), stratify)):
+    warnings.filterwarnings(
+        "ignore", message="The least populated class"
+    )  # some members see no row of it
+    for member, (_, out) in enumerate(
+        folds(members, shuffle=True, random_state=seed).split(np.zeros(rows), stratify)
+    ):
         mask[out, member] = True
     return mask
 

@@ -29,7 +29,10 @@ class CurveSystem:
         W = random.normal(0, max(2.0, self.widths[1] / 2), (1, self.widths[1]))
         arrays = [W, -W[0] * random.uniform(-1, 1, self.widths[1])]
         for below, units in zip(self.widths[1:], self.widths[2:], strict=False):
-            arrays += [random.normal(0, (2 / (below + units)) ** 0.5, (below, units)), np.zeros(units)]
+            arrays += [
+                random.normal(0, (2 / (below + units)) ** 0.5, (below, units)),
+                np.zeros(units),
+            ]
         return np.concatenate([array.ravel() for array in arrays])
 
     def layers(self, weights):
@@ -44,7 +47,9 @@ class CurveSystem:
 
     def rows(self, weights, known=None):
         """Residuals, `(points,)`, whose squares add up to the mean squared error."""
-        _, activations = forward(self.x, self.layers(np.asarray(weights)), self.activation, "squared-error")
+        _, activations = forward(
+            self.x, self.layers(np.asarray(weights)), self.activation, "squared-error"
+        )
         return tf.constant((activations[-1] - self.y)[:, 0] / len(self.x) ** 0.5)
 
     def blocks(self, known):
@@ -60,4 +65,6 @@ class CurveSystem:
         for a, delta in zip(activations[:-1], by_z, strict=True):
             parts += [(a[:, :, None] * delta[:, None, :]).reshape(len(a), -1), delta]
         root = len(self.x) ** 0.5
-        return tf.constant((activations[-1] - self.y)[:, 0] / root), tf.constant(np.concatenate(parts, axis=1) / root)
+        return tf.constant((activations[-1] - self.y)[:, 0] / root), tf.constant(
+            np.concatenate(parts, axis=1) / root
+        )

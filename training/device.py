@@ -29,7 +29,10 @@ def describe_device():
 
         gpus = tf.config.list_physical_devices("GPU")
     if gpus:
-        return ", ".join(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus)
+        return ", ".join(
+            tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
+            for gpu in gpus
+        )
     return f"CPU, {os.cpu_count()} cores (TensorFlow sees no GPU)"
 
 
@@ -46,4 +49,7 @@ def seeded(seed, deterministic):
 def versions():
     """Python and the packages a run depends on, by name."""
     packages = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn")
-    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
+    return {
+        "python": platform.python_version(),
+        **{package: version(package) for package in packages},
+    }

@@ -28,10 +28,18 @@ from training.uncertainty import CERTAIN
 
 HELD_OUT = 0.1  # of the measurements, by which the first fit of the network is stopped
 SMOOTHING_STEPS, PATIENCE = 600, 30
-STEPS, MORE_STEPS = 60, 30  # of the fit with all terms; of one with fewer, which begins near its end
-CHECKED, SETTLED = 10, 0.995  # a fit is done if so many steps lower the loss by less than this factor
+STEPS, MORE_STEPS = (
+    60,
+    30,
+)  # of the fit with all terms; of one with fewer, which begins near its end
+CHECKED, SETTLED = (
+    10,
+    0.995,
+)  # a fit is done if so many steps lower the loss by less than this factor
 RIDGE = 1e-4  # of the first coefficients: alike terms share what they explain
-ROWS_A_WEIGHT = 4  # points where the equation is looked at: fewer let it hold on them, and be anything between
+ROWS_A_WEIGHT = (
+    4  # points where the equation is looked at: fewer let it hold on them, and be anything between
+)
 
 
 class Discovery:
@@ -50,13 +58,23 @@ class Discovery:
     """
 
     def __init__(self, network, problem, left, library, table, points=0, seed=0):
-        self.network, self.problem, self.left, self.table, self.seed = network, problem, list(left), table, seed
+        self.network, self.problem, self.left, self.table, self.seed = (
+            network,
+            problem,
+            list(left),
+            table,
+            seed,
+        )
         self.candidates = read_candidates(left, library, problem.coordinates, problem.unknowns)
         self.count = points or ROWS_A_WEIGHT * network.count_params() // len(left)
-        ((self.points,), _) = Region(problem.low, problem.high, [{}], self.count).draw([seed, 0])  # (points, coordinates)
+        ((self.points,), _) = Region(problem.low, problem.high, [{}], self.count).draw(
+            [seed, 0]
+        )  # (points, coordinates)
         self.term, self.measurements = self.measured(problem)
         self.constants = keras.Variable(np.zeros(self.size), dtype="float64")
-        tf.get_logger().setLevel("ERROR")  # it warns of functions that are traced often; here each is one of another system
+        tf.get_logger().setLevel(
+            "ERROR"
+        )  # it warns of functions that are traced often; here each is one of another system
 
     def measured(self, problem):
         """The measurements as a `Term` and its points; its loss is the part of the variance that is not explained."""
@@ -72,7 +90,10 @@ class Discovery:
     def names(self, places):
         """`(left side, text)` for places of terms."""
         library = len(self.candidates.texts)
-        return [(self.left[place // library], self.candidates.texts[place % library]) for place in places]
+        return [
+            (self.left[place // library], self.candidates.texts[place % library])
+            for place in places
+        ]
 
     def smooth(self):
         """Fit the network to the data alone. Returns the relative error, root mean square, on measurements held out."""
@@ -99,7 +120,10 @@ class Discovery:
         expressions = (*self.candidates.left, *self.candidates.terms)
         term = Term(tuple(map(str, range(len(expressions)))), expressions, self.candidates.values)
         system = System(self.network, self.problem.coordinates, [term])
-        rows = system.rows(tf.constant(system.get_weights()), system.at([([self.points], np.zeros((len(self.points), 0)))]))
+        rows = system.rows(
+            tf.constant(system.get_weights()),
+            system.at([([self.points], np.zeros((len(self.points), 0)))]),
+        )
         values = rows.numpy().reshape(len(expressions), -1).T * len(self.points) ** 0.5
         return np.split(values, [len(self.candidates.left)], axis=1)
 
@@ -110,9 +134,13 @@ class Discovery:
         """
         left, library = self.columns()
         if wrong := [
-            text for text, column in zip(self.candidates.texts, library.T, strict=True) if not np.isfinite(column).all()
+            text
+            for text, column in zip(self.candidates.texts, library.T, strict=True)
+            if not np.isfinite(column).all()
         ]:
-            raise UserError(f"the term {wrong[0]} of the library is no number everywhere in the data. Leave it out")
+            raise UserError(
+                f"the term {wrong[0]} of the library is no number everywhere in the data. Leave it out"
+            )
         self.left_sizes, sizes = (np.sqrt(np.mean(values**2, axis=0)) for values in (left, library))
         sizes = np.maximum(sizes, 1e-12 * sizes.max())  # e.g. of u_xx where u is linear in x
         self.units = (self.left_sizes[:, None] / sizes).ravel()  # (equations * library,)
@@ -120,7 +148,9 @@ class Discovery:
         curvature = a.T @ a / len(a) + RIDGE * np.eye(a.shape[1])
         coefficients = scipy.linalg.solve(curvature, a.T @ b / len(a), assume_a="pos").T.ravel()
         self.system = self.together()
-        return self.fit(list(range(self.size)), coefficients, self.system.get_weights()[: -self.size], STEPS)
+        return self.fit(
+            list(range(self.size)), coefficients, self.system.get_weights()[: -self.size], STEPS
+        )
 
     def together(self):
         """The `System` of data and equations, with all terms; each has a switch, a given number that is 1 or 0."""
@@ -129,8 +159,16 @@ class Discovery:
         library, expressions = len(self.candidates.terms), []
         for number, left in enumerate(self.candidates.left):
             own = slice(number * library, (number + 1) * library)
-            parts = zip(constants[own], switches[own], self.units[own].tolist(), self.candidates.terms, strict=True)
-            expressions.append(left - sum(c * switch * unit * term for c, switch, unit, term in parts))
+            parts = zip(
+                constants[own],
+                switches[own],
+                self.units[own].tolist(),
+                self.candidates.terms,
+                strict=True,
+            )
+            expressions.append(
+                left - sum(c * switch * unit * term for c, switch, unit, term in parts)
+            )
         equations = Term(
             tuple(map(str, self.candidates.left)),
             tuple(expressions),
@@ -139,7 +177,14 @@ class Discovery:
             tuple(1 / (len(expressions) * self.left_sizes**2)),
         )
         names = [symbol.name for symbol in constants]
-        return System(self.network, self.problem.coordinates, [equations, self.term], None, self.constants, names)
+        return System(
+            self.network,
+            self.problem.coordinates,
+            [equations, self.term],
+            None,
+            self.constants,
+            names,
+        )
 
     def refit(self, terms, coefficients, weights):
         """The `Fit` of fewer terms, which begins with what is known of them."""
@@ -150,7 +195,9 @@ class Discovery:
         on, constants = np.zeros((2, self.size))
         on[terms], constants[terms] = 1, coefficients
         switches = np.broadcast_to(on, (len(self.points), self.size))
-        known = self.system.at([([self.points], switches), ([self.measurements.points], self.measurements.values)])
+        known = self.system.at(
+            [([self.points], switches), ([self.measurements.points], self.measurements.values)]
+        )
         optimiser, before = LevenbergMarquardt(), np.inf
         weights = np.concatenate([weights, constants])
         for step in range(steps):
@@ -159,7 +206,9 @@ class Discovery:
                 if loss > SETTLED * before:
                     break
                 before = loss
-        rows, jacobian = (array.numpy() for array in self.system.jacobian(tf.constant(weights), known))
+        rows, jacobian = (
+            array.numpy() for array in self.system.jacobian(tf.constant(weights), known)
+        )
         network, constants = np.split(weights, [-self.size])
         chosen = [*range(len(network)), *(len(network) + place for place in terms)]
         precision = conditional_precision(jacobian[:, chosen], len(terms))
@@ -179,7 +228,12 @@ class Discovery:
         self.system.set_weights(np.concatenate([fit.state, np.zeros(self.size)]))
         equations, region = terms.interior(problem, self.count)
         weights = tuple(1 / (len(self.left_sizes) * self.left_sizes**2))
-        return self.network, problem, trial(problem), [(replace(equations, weights=weights), region), self.measured(problem)]
+        return (
+            self.network,
+            problem,
+            trial(problem),
+            [(replace(equations, weights=weights), region), self.measured(problem)],
+        )
 
     def initial_conditions(self):
         """Of ordinary differential equations: where the network begins, as text."""

@@ -31,7 +31,12 @@ def together():
     """Several workers train inside; if one of them dies, the others end with what to do."""
     import tensorflow as tf
 
-    lost = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError, tf.errors.CancelledError)
+    lost = (
+        tf.errors.UnavailableError,
+        tf.errors.AbortedError,
+        tf.errors.DeadlineExceededError,
+        tf.errors.CancelledError,
+    )
     try:
         yield
     except (*lost, tf.errors.InternalError) as error:
@@ -50,15 +55,30 @@ def task():
         return "worker", 0, 1
     try:
         config = json.loads(text)
-        cluster, kind, index = config["cluster"], config["task"]["type"], int(config["task"]["index"])
+        cluster, kind, index = (
+            config["cluster"],
+            config["task"]["type"],
+            int(config["task"]["index"]),
+        )
         cluster[kind][index]
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        wanted = '{"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": 0}}'
-        raise UserError(f"TF_CONFIG wants {wanted}. Received: {text[:100]} ({type(error).__name__}: {error})") from None
-    return kind, index, sum(len(hosts) for role, hosts in cluster.items() if role in ("chief", "worker"))
+        wanted = (
+            '{"cluster": {"worker": ["host:port", ...]}, "task": {"type": "worker", "index": 0}}'
+        )
+        raise UserError(
+            f"TF_CONFIG wants {wanted}. Received: {text[:100]} ({type(error).__name__}: {error})"
+        ) from None
+    return (
+        kind,
+        index,
+        sum(len(hosts) for role, hosts in cluster.items() if role in ("chief", "worker")),
+    )
 
 
 def is_chief():
     """Whether this process writes the run: of several workers the chief, or else the first."""
     kind, index, _ = task()
-    return index == 0 and (kind == "chief" or "chief" not in json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {}))
+    return index == 0 and (
+        kind == "chief"
+        or "chief" not in json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {})
+    )

@@ -47,19 +47,33 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
     Returns: a `Solved`.
     """
     model = ResidualModel(network, list(problem.constants.values()))
-    formulas = tuple([part[name] for name in problem.unknowns] for part in (trial.offset, trial.factor))
+    formulas = tuple(
+        [part[name] for name in problem.unknowns] for part in (trial.offset, trial.factor)
+    )
     terms, regions = zip(*terms, strict=True)
-    system = System(network, problem.coordinates, terms, formulas, model.constants, tuple(problem.constants))
+    system = System(
+        network, problem.coordinates, terms, formulas, model.constants, tuple(problem.constants)
+    )
     for callback in callbacks:
         if isinstance(callback, EarlyStoppingFromStart):
             callback.start_loss = float("inf")
-    callbacks = [*callbacks, keras.callbacks.History()]  # before the snapshots, which keep what callbacks count
+    callbacks = [
+        *callbacks,
+        keras.callbacks.History(),
+    ]  # before the snapshots, which keep what callbacks count
     if snapshots:
         snapshots.others = callbacks
         callbacks = [*callbacks, snapshots]
     history = model.fit(system, regions, phases, callbacks, seed).history
     points = model.present()
-    return Solved(history, system, points[0][0][0], model.compile_seconds, model.trouble, found(system, points))
+    return Solved(
+        history,
+        system,
+        points[0][0][0],
+        model.compile_seconds,
+        model.trouble,
+        found(system, points),
+    )
 
 
 def found(system, points):

@@ -32,7 +32,9 @@ def export(model, columns, targets, folder, endpoints=None):
         """From names as in the data to the model's, and pixels of any type to floats."""
         return {
             name: values if values.dtype == tf.string else tf.cast(values, tf.float32)
-            for name, values in ((name, inputs[column.name]) for name, column in zip(names, columns, strict=True))
+            for name, values in (
+                (name, inputs[column.name]) for name, column in zip(names, columns, strict=True)
+            )
         }
 
     def serve(inputs):
@@ -40,10 +42,15 @@ def export(model, columns, targets, folder, endpoints=None):
         return in_user_terms(model(feed(inputs), training=False), targets)
 
     signature = {
-        column.name: tf.TensorSpec((None, *column.shape), DTYPES.get(column.kind, column.dtype), name=name)
+        column.name: tf.TensorSpec(
+            (None, *column.shape), DTYPES.get(column.kind, column.dtype), name=name
+        )
         for name, column in zip(names, columns, strict=True)
     }
-    functions = {"serve": serve, **{name: endpoint(part, feed) for name, part in (endpoints or {}).items()}}
+    functions = {
+        "serve": serve,
+        **{name: endpoint(part, feed) for name, part in (endpoints or {}).items()},
+    }
     write(model, functions, signature, folder)
 
 
@@ -74,7 +81,9 @@ def write(model, functions, signature, folder):
     try:
         archive.write_out(str(Path(folder) / "1"), verbose=False)
     except tf.errors.OpError as error:  # a full disk, in TensorFlow's words
-        raise OSError(f"the SavedModel cannot be written: {error.message.splitlines()[0]}") from None
+        raise OSError(
+            f"the SavedModel cannot be written: {error.message.splitlines()[0]}"
+        ) from None
     model.save(Path(folder) / "model.keras")
 
 
@@ -89,7 +98,9 @@ def in_user_terms(answers, targets):
     for target in targets:
         x = answers[target.name]
         if target.classes:
-            outputs[target.name] = tf.gather(tf.constant(list(target.classes)), tf.argmax(x, axis=-1))
+            outputs[target.name] = tf.gather(
+                tf.constant(list(target.classes)), tf.argmax(x, axis=-1)
+            )
             outputs[f"{target.name}_probabilities"] = x
         elif target.probabilistic:
             outputs[target.name], outputs[f"{target.name}_std"] = x[:, 0], x[:, 1]

@@ -15,12 +15,22 @@ from training.blocks import Blocks, ahead
 # XLA fuses the many small operations of a dense network into few; its convolutions on a CPU are forty times slower than
 # TensorFlow's own, and it cannot run what draws or looks up.
 NOT_FOR_XLA = (
-    *(layers.Conv1D, layers.Conv2D, layers.Conv3D, layers.RNN, layers.RandomTranslation, layers.RandomRotation),
+    *(
+        layers.Conv1D,
+        layers.Conv2D,
+        layers.Conv3D,
+        layers.RNN,
+        layers.RandomTranslation,
+        layers.RandomRotation,
+    ),
     layers.StringLookup,
 )
 STEPS_A_LAYER = 500  # XLA needs about so many to save the time that compiling a layer takes
 SMALL = 2**17  # weights; the matrix products of less are over before a second thread has begun
-FLAGS = ("--xla_cpu_multi_thread_eigen=false", "--xla_cpu_parallel_codegen_split_count=2")  # the latter compiles faster
+FLAGS = (
+    "--xla_cpu_multi_thread_eigen=false",
+    "--xla_cpu_parallel_codegen_split_count=2",
+)  # the latter compiles faster
 FIRST_STEPS = 16  # of the first call, by which the next ones are sized
 CALL_SECONDS = 0.5  # how long a call may take: as often the progress bar moves, and Ctrl-C is heard
 
@@ -39,18 +49,35 @@ class FastModel(keras.Model):
     position = (0, 0, 0)  # epoch, block of rows and step in it that come next
     shuffling = 0  # seed; every epoch has an order of its own
 
-    def fit(self, x, y, sample_weight, validation_data, batch_size, validation_batch_size, epochs, callbacks, verbose="auto"):
+    def fit(
+        self,
+        x,
+        y,
+        sample_weight,
+        validation_data,
+        batch_size,
+        validation_batch_size,
+        epochs,
+        callbacks,
+        verbose="auto",
+    ):
         """As `keras.Model.fit`, for arrays or rows on disk. Returns the history."""
         blocks = Blocks((x, y, sample_weight), batch_size)
         with self.distribute_strategy.scope():
-            self._symbolic_build(data_batch=tf.nest.map_structure(lambda values: values[:batch_size], blocks.rows))
+            self._symbolic_build(
+                data_batch=tf.nest.map_structure(lambda values: values[:batch_size], blocks.rows)
+            )
         validation_data = tf.nest.map_structure(tf.convert_to_tensor, tuple(validation_data))
         callbacks = keras.callbacks.CallbackList(
             callbacks, add_history=True, add_progbar=verbose != 0, verbose=1, epochs=epochs, model=self,
             steps=-(-blocks.count // batch_size),
         )  # fmt: skip
         self.loop, self.steps_at_once = self.compiled_loop(batch_size), FIRST_STEPS
-        self.shuffling, self.position, self.stop_training = np.random.randint(2**31), (0, 0, 0), False
+        self.shuffling, self.position, self.stop_training = (
+            np.random.randint(2**31),
+            (0, 0, 0),
+            False,
+        )
         callbacks.on_train_begin()
         logs = {}
         with ahead(blocks.epochs(self.shuffling, *self.position[:2])) as coming:
@@ -81,7 +108,9 @@ class FastModel(keras.Model):
             start = time.perf_counter()
             self.loop(rows, tf.constant(step), tf.constant(last))
             seconds = time.perf_counter() - start
-            if self.distribute_strategy.num_replicas_in_sync == 1:  # several processes have to agree without a word
+            if (
+                self.distribute_strategy.num_replicas_in_sync == 1
+            ):  # several processes have to agree without a word
                 self.steps_at_once = max(1, int((last - step) * min(8, CALL_SECONDS / seconds)))
             step = last
             self.position = (epoch, block, step)
@@ -89,7 +118,9 @@ class FastModel(keras.Model):
         if self.stop_training:
             return
         if count % batch_size:
-            self.part_of_a_batch(tf.nest.map_structure(lambda values: values[steps * batch_size : count], rows))
+            self.part_of_a_batch(
+                tf.nest.map_structure(lambda values: values[steps * batch_size : count], rows)
+            )
         self.position = (epoch, block + 1, 0)
 
     def compiled_loop(self, batch_size):
@@ -121,7 +152,9 @@ class FastModel(keras.Model):
         """As `keras.Model.evaluate` with `return_dict=True`, for arrays."""
         self.reset_metrics()
         for start in range(0, len(x), batch_size):
-            rows = tf.nest.map_structure(lambda values, a=start: values[a : a + batch_size], (x, y, sample_weight))
+            rows = tf.nest.map_structure(
+                lambda values, a=start: values[a : a + batch_size], (x, y, sample_weight)
+            )
             self.part_of_a_test(rows)
         results = self.results()
         self.reset_metrics()
@@ -147,7 +180,9 @@ def shared(rows):
         return rows
     count = tf.shape(tf.nest.flatten(rows)[0])[0]
     start, stop = (count * number // devices for number in (replica(), replica() + 1))
-    start, stop = tf.cond(count < devices, lambda: (0, count), lambda: (start, stop))  # a mean over no row is no number
+    start, stop = tf.cond(
+        count < devices, lambda: (0, count), lambda: (start, stop)
+    )  # a mean over no row is no number
     return tf.nest.map_structure(lambda values: values[start:stop], rows)
 
 
@@ -198,7 +233,11 @@ def fast(network, steps, loop="auto"):
     pays = suits_xla(network) and single and steps >= STEPS_A_LAYER * layer_count
 
     def clone(layer):
-        kind = FastDropout if type(layer) is layers.Dropout and layer.noise_shape is None else type(layer)
+        kind = (
+            FastDropout
+            if type(layer) is layers.Dropout and layer.noise_shape is None
+            else type(layer)
+        )
         return kind.from_config(layer.get_config())
 
     twin = keras.models.clone_model(network, clone_function=clone, recursive=True)

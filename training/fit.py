@@ -47,13 +47,24 @@ def fit(
         print(f"devices     {devices} share every batch of {batch_size} rows")
     with (strategy or tf.distribute.get_strategy()).scope():
         model = network if loop == "keras" else fast(network, steps, loop)
-        model.compile(keras.optimizers.Adam(learning_rate), one_or_list(loss), weighted_metrics=one_or_list(metrics))
+        model.compile(
+            keras.optimizers.Adam(learning_rate),
+            one_or_list(loss),
+            weighted_metrics=one_or_list(metrics),
+        )
     x, y, weights = (train[0], *map(one_or_list, train[1:]))
     validation = (validation[0], *map(one_or_list, validation[1:]))
-    rows_at_once = min(ROWS_AT_ONCE, max(batch_size, VALUES_AT_ONCE // math.prod(network.input_shape[1:])))
+    rows_at_once = min(
+        ROWS_AT_ONCE, max(batch_size, VALUES_AT_ONCE // math.prod(network.input_shape[1:]))
+    )
     x_validation, y_validation, validation_weights = validation
     start = model.evaluate(
-        x_validation, y_validation, sample_weight=validation_weights, batch_size=rows_at_once, verbose=0, return_dict=True
+        x_validation,
+        y_validation,
+        sample_weight=validation_weights,
+        batch_size=rows_at_once,
+        verbose=0,
+        return_dict=True,
     )
     for callback in callbacks:
         if isinstance(callback, EarlyStoppingFromStart):
@@ -76,7 +87,9 @@ def fit(
         ).history
     if model is not network:
         network.set_weights(model.get_weights())
-    if not all(np.isfinite(values).all() for values in network.get_weights()) or not np.isfinite(history["loss"][0]):
+    if not all(np.isfinite(values).all() for values in network.get_weights()) or not np.isfinite(
+        history["loss"][0]
+    ):
         raise Diverged(f"{divergence(history)}; nothing was exported")
     return history
 
@@ -90,7 +103,9 @@ def standard_error(model, losses, validation):
         y, answers, weights = [y], [answers], [weights]
     for loss, true, answer, weight in zip(losses, y, answers, weights, strict=True):
         true = true.reshape(*answer.shape[:-1], 1)  # (rows, 1) or (rows, members, 1)
-        values = np.asarray(keras.losses.get(loss)(true, answer)) * weight  # (rows,) or (rows, members)
+        values = (
+            np.asarray(keras.losses.get(loss)(true, answer)) * weight
+        )  # (rows,) or (rows, members)
         rows = rows + values.reshape(len(x), -1).mean(axis=1)
     return float(np.std(rows) / len(x) ** 0.5)
 
@@ -113,7 +128,11 @@ def examples(encoder, columns, targets, split, weights=None):
         weights: per target the weight of each row; None for equal weights.
     """
     weights = weights or [np.ones(split.rows, "float32") for _ in targets]
-    return encoded(encoder, columns, split), [target.encode(split.targets[target.name]) for target in targets], weights
+    return (
+        encoded(encoder, columns, split),
+        [target.encode(split.targets[target.name]) for target in targets],
+        weights,
+    )
 
 
 def encoded(encoder, columns, split):
@@ -123,8 +142,13 @@ def encoded(encoder, columns, split):
         return values[0]
     rows = dict(zip(input_names(columns), values, strict=True))
     starts = range(0, max(split.rows, 1), ROWS_AT_ONCE)
-    parts = [{name: values[start : start + ROWS_AT_ONCE] for name, values in rows.items()} for start in starts]
-    return np.concatenate([encoder.predict_on_batch(part) for part in parts])  # `predict` would be far slower for a few rows
+    parts = [
+        {name: values[start : start + ROWS_AT_ONCE] for name, values in rows.items()}
+        for start in starts
+    ]
+    return np.concatenate(
+        [encoder.predict_on_batch(part) for part in parts]
+    )  # `predict` would be far slower for a few rows
 
 
 def one_or_list(items):

@@ -20,15 +20,24 @@ class PolynomialFit:
 
     def __init__(self, x, y, degree):
         self.low, self.high = x.min(axis=0), x.max(axis=0)
-        self.exponents = [powers for powers in product(range(degree + 1), repeat=x.shape[1]) if sum(powers) <= degree]
+        self.exponents = [
+            powers
+            for powers in product(range(degree + 1), repeat=x.shape[1])
+            if sum(powers) <= degree
+        ]
         self.weights, *_ = np.linalg.lstsq(self.design(x), y, rcond=None)
 
     def design(self, x):
         """The matrix X, `(rows, terms)`."""
         scaled = 2 * (x - self.low) / (self.high - self.low) - 1
         degree = max(map(max, self.exponents))
-        basis = [chebyshev.chebvander(coordinate, degree) for coordinate in scaled.T]  # (rows, degree + 1) each
-        terms = [np.prod([b[:, p] for b, p in zip(basis, powers, strict=True)], axis=0) for powers in self.exponents]
+        basis = [
+            chebyshev.chebvander(coordinate, degree) for coordinate in scaled.T
+        ]  # (rows, degree + 1) each
+        terms = [
+            np.prod([b[:, p] for b, p in zip(basis, powers, strict=True)], axis=0)
+            for powers in self.exponents
+        ]
         return np.stack(terms, axis=1)
 
     def __call__(self, x):

@@ -32,7 +32,9 @@ class LevenbergMarquardt:
     name = "Levenberg-Marquardt"
 
     def __init__(self, damping=1e-2):
-        self.state = tf.Variable([damping, 2.0], dtype="float64")  # damping, by what it grows if a step fails
+        self.state = tf.Variable(
+            [damping, 2.0], dtype="float64"
+        )  # damping, by what it grows if a step fails
 
     @property
     def variables(self):

@@ -5,7 +5,9 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeCV
 from sklearn.model_selection import GridSearchCV
 
 MOST_ROWS = 20_000  # more don't make a start any better
-STRENGTHS = np.logspace(-2, 3, 11)  # weak ones of ridge regression first, strong ones of logistic regression
+STRENGTHS = np.logspace(
+    -2, 3, 11
+)  # weak ones of ridge regression first, strong ones of logistic regression
 
 
 def linear_model(x, y, kind, weights):
@@ -30,7 +32,9 @@ def linear_model(x, y, kind, weights):
         linear = LogisticRegression(max_iter=1000)
         folds = min(5, np.bincount(y).min())  # every fold has to hold every class
         if folds > 1:
-            search = GridSearchCV(linear, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds, refit=simplest_good)
+            search = GridSearchCV(
+                linear, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds, refit=simplest_good
+            )
             linear = search.fit(x, y, sample_weight=weights).best_estimator_
     else:
         many_features = x.shape[1] > len(x) / 5
@@ -47,7 +51,9 @@ def simplest_good(results):
     scores = results["mean_test_score"]
     folds = sum(name.startswith("split") for name in results)
     error = results["std_test_score"][scores.argmax()] / folds**0.5
-    return int(np.flatnonzero(scores >= scores.max() - error)[0])  # STRENGTHS rise, so that the first is the simplest
+    return int(
+        np.flatnonzero(scores >= scores.max() - error)[0]
+    )  # STRENGTHS rise, so that the first is the simplest
 
 
 def linear_start(network, number, kernel, bias):

@@ -38,4 +38,7 @@ def losses(targets):
 def metrics(targets):
     """Metrics to follow while training: accuracy of classes, root mean squared error of (scaled) numbers."""
     kinds = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "gaussian": []}
-    return [kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")]) for target in targets]
+    return [
+        kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")])
+        for target in targets
+    ]

@@ -25,7 +25,9 @@ class NormalEquations:
         self.matrix = np.zeros((len(weights), len(weights)), order="F")
         self.gradient, rows = np.zeros(len(weights)), []
         for _, part, transposed in self.blocks():
-            self.matrix = blas.dsyrk(1.0, transposed, beta=1.0, c=self.matrix, lower=1, overwrite_c=1)
+            self.matrix = blas.dsyrk(
+                1.0, transposed, beta=1.0, c=self.matrix, lower=1, overwrite_c=1
+            )
             self.gradient += blas.dgemv(1.0, transposed, part)
             rows.append(part)
         self.rows = np.concatenate(rows)

@@ -42,7 +42,11 @@ class ResidualModel(keras.Model):
     A training is resumed by a callback that sets `position`, the variables and `state`, in `on_train_begin`.
     """
 
-    position = (0, 0, 0)  # epoch; rows, which are of supervised training; steps of the optimiser within the epoch
+    position = (
+        0,
+        0,
+        0,
+    )  # epoch; rows, which are of supervised training; steps of the optimiser within the epoch
 
     def __init__(self, network, constants=()):
         super().__init__(name="residual_model")
@@ -51,7 +55,10 @@ class ResidualModel(keras.Model):
         if len(constants):
             guess = keras.initializers.Constant(np.array(constants))
             self.constants = self.add_weight(
-                shape=(len(constants),), initializer=guess, dtype=network.input.dtype, name="constants"
+                shape=(len(constants),),
+                initializer=guess,
+                dtype=network.input.dtype,
+                name="constants",
             )
         self.built = True
 
@@ -77,12 +84,30 @@ class ResidualModel(keras.Model):
         self.points = [[tf.Variable(x, dtype="float64") for x in places] for places, _ in points]
         self.measured = [values for _, values in points]
         self.first_loss = tf.Variable(0.0, dtype="float64")
-        self.overfitted, self.solved = tf.Variable(False), tf.Variable(False)  # after an epoch; solved as far as the phase asks
-        self.iteration, self.phase, self.began = (tf.Variable(0, dtype="int64") for _ in range(3))  # began: epoch of the phase
+        self.overfitted, self.solved = (
+            tf.Variable(False),
+            tf.Variable(False),
+        )  # after an epoch; solved as far as the phase asks
+        self.iteration, self.phase, self.began = (
+            tf.Variable(0, dtype="int64") for _ in range(3)
+        )  # began: epoch of the phase
         self.optimisers = [phase.optimiser for phase in phases]
-        self.compile(next((phase.optimiser.optimizer for phase in phases if hasattr(phase.optimiser, "optimizer")), "sgd"))
+        self.compile(
+            next(
+                (
+                    phase.optimiser.optimizer
+                    for phase in phases
+                    if hasattr(phase.optimiser, "optimizer")
+                ),
+                "sgd",
+            )
+        )
         callbacks = keras.callbacks.CallbackList(
-            callbacks, add_history=True, model=self, epochs=sum(phase.epochs for phase in phases), verbose=1
+            callbacks,
+            add_history=True,
+            model=self,
+            epochs=sum(phase.epochs for phase in phases),
+            verbose=1,
         )
         self.stop_training, self.position, self.trouble = False, (0, 0, 0), ""
         self.first_steps = []  # seconds of the first two: the first one compiles
@@ -105,7 +130,9 @@ class ResidualModel(keras.Model):
         self.reach, weights = phase.reach, self.system.get_weights()
         self.known, held_out = self.system.at(self.present()), self.system.at(self.draw(1))
         self.first_loss.assign(float(self.first_loss) or self.measure(weights, held_out)["loss"])
-        while self.position[0] < int(self.began) + phase.epochs and not (self.solved or self.stop_training):
+        while self.position[0] < int(self.began) + phase.epochs and not (
+            self.solved or self.stop_training
+        ):
             epoch = self.position[0]
             callbacks.on_epoch_begin(epoch)
             done = self.position[2]  # steps of this epoch before an interruption
@@ -122,12 +149,16 @@ class ResidualModel(keras.Model):
                 if self.stop_training:
                     break
             logs = {"iteration": int(self.iteration), "phase": number}
-            logs |= {name: np.nan for optimiser in self.optimisers for name in optimiser.logs()}  # of other phases
+            logs |= {
+                name: np.nan for optimiser in self.optimisers for name in optimiser.logs()
+            }  # of other phases
             logs |= self.measure(weights, held_out) | phase.optimiser.logs()
             self.position = (epoch + 1, 0, 0)
             self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
             if not last:
-                logs["val_loss"] = np.nan  # of a part of the time range: smaller, but the weights are not better
+                logs["val_loss"] = (
+                    np.nan
+                )  # of a part of the time range: smaller, but the weights are not better
             self.solved.assign(logs["loss"] < phase.enough * float(self.first_loss))
             callbacks.on_epoch_end(epoch, logs)
 
@@ -142,9 +173,19 @@ class ResidualModel(keras.Model):
     @property
     def state(self):
         """All variables besides the weights that a training goes on with."""
-        found = [self.iteration, self.phase, self.began, self.first_loss, self.overfitted, self.solved, *self.system.weights]
+        found = [
+            self.iteration,
+            self.phase,
+            self.began,
+            self.first_loss,
+            self.overfitted,
+            self.solved,
+            *self.system.weights,
+        ]
         found += [x for places in self.points for x in places]
-        return found + [variable for optimiser in self.optimisers for variable in optimiser.variables]
+        return found + [
+            variable for optimiser in self.optimisers for variable in optimiser.variables
+        ]
 
     @property
     def compile_seconds(self):
@@ -169,18 +210,30 @@ class ResidualModel(keras.Model):
             logs |= {f"weight {name}": float(weight) for name, weight in weighted}
         if names := self.system.constant_names:
             errors = standard_errors(self.system, weights, self.known)
-            logs |= {f"constant {name}": float(value) for name, value in zip(names, weights[-len(names) :], strict=True)}
-            logs |= {f"standard error {name}": float(error) for name, error in zip(names, errors, strict=True)}
+            logs |= {
+                f"constant {name}": float(value)
+                for name, value in zip(names, weights[-len(names) :], strict=True)
+            }
+            logs |= {
+                f"standard error {name}": float(error)
+                for name, error in zip(names, errors, strict=True)
+            }
         return logs
 
     # Points
 
     def draw(self, number):
         """New points for every term; a number stands for a seed of its own."""
-        return [region.draw([self.seed, number, place], self.reach) for place, region in enumerate(self.regions)]
+        return [
+            region.draw([self.seed, number, place], self.reach)
+            for place, region in enumerate(self.regions)
+        ]
 
     def present(self):
-        return [([x.numpy() for x in places], measured) for places, measured in zip(self.points, self.measured, strict=True)]
+        return [
+            ([x.numpy() for x in places], measured)
+            for places, measured in zip(self.points, self.measured, strict=True)
+        ]
 
     def redraw(self, weights, epoch):
         """Move a part of the points to where the residuals are large."""
@@ -189,7 +242,11 @@ class ResidualModel(keras.Model):
         picked = []
         for place, (region, present) in enumerate(zip(self.regions, self.present(), strict=True)):
             of_term = np.concatenate([draw[place] for draw in sizes])
-            picked.append(region.pick(present, [draw[place] for draw in pool], of_term, [self.seed, 2 + epoch, place]))
+            picked.append(
+                region.pick(
+                    present, [draw[place] for draw in pool], of_term, [self.seed, 2 + epoch, place]
+                )
+            )
         self.keep(picked)
         self.known = self.system.at(picked)
 
@@ -202,8 +259,13 @@ class ResidualModel(keras.Model):
     def sizes(self, weights, points):
         """For each term the size of its residuals, all expressions together, at its points."""
         rows = self.system.rows(tf.constant(weights), self.system.at(points)).numpy()
-        lengths = [len(places[0]) * len(term.names) for (places, _), term in zip(points, self.system.terms, strict=True)]
+        lengths = [
+            len(places[0]) * len(term.names)
+            for (places, _), term in zip(points, self.system.terms, strict=True)
+        ]
         return [
             np.linalg.norm(part.reshape(len(term.names), -1), axis=0)
-            for part, term in zip(np.split(rows, np.cumsum(lengths)[:-1]), self.system.terms, strict=True)
+            for part, term in zip(
+                np.split(rows, np.cumsum(lengths)[:-1]), self.system.terms, strict=True
+            )
         ]

@@ -46,7 +46,10 @@ class RowsOnDisk:
             return self.chosen(np.arange(start, stop, step))
         count = max(0, stop - start)
         values = np.fromfile(
-            self.path, self.dtype, count * self.row_bytes // self.dtype.itemsize, offset=start * self.row_bytes
+            self.path,
+            self.dtype,
+            count * self.row_bytes // self.dtype.itemsize,
+            offset=start * self.row_bytes,
         )
         return values.reshape(count, *self.shape[1:])
 
@@ -62,7 +65,9 @@ class RowsOnDisk:
                 if not -len(self) <= number < len(self):
                     raise IndexError(f"row {number} of {len(self)}")
                 file.seek(number % len(self) * self.row_bytes)
-                values[place] = np.frombuffer(file.read(self.row_bytes), self.dtype).reshape(self.shape[1:])
+                values[place] = np.frombuffer(file.read(self.row_bytes), self.dtype).reshape(
+                    self.shape[1:]
+                )
         return values
 
     def __array__(self, dtype=None, copy=None):
@@ -99,8 +104,14 @@ def on_disk(examples, rows):
             "Set SAVED_MODELS to a folder with room"
         ) from None
     if written != rows:
-        raise UserError(f"the table had {rows} training rows when it was read first, now {written}. Begin again")
-    return RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder), answers[: len(y)], answers[len(y) :]
+        raise UserError(
+            f"the table had {rows} training rows when it was read first, now {written}. Begin again"
+        )
+    return (
+        RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder),
+        answers[: len(y)],
+        answers[len(y) :],
+    )
 
 
 def check_room(size):
@@ -126,7 +137,9 @@ class TemporaryFolder:
             for left in run.RUNS.glob("._rows-*"):
                 with contextlib.suppress(Timeout), FileLock(left / "lock", timeout=0):
                     shutil.rmtree(left, ignore_errors=True)
-            self.folder = tempfile.TemporaryDirectory(prefix="._rows-", dir=run.RUNS, ignore_cleanup_errors=True)
+            self.folder = tempfile.TemporaryDirectory(
+                prefix="._rows-", dir=run.RUNS, ignore_cleanup_errors=True
+            )
             self.path = Path(self.folder.name)
             self.lock = FileLock(self.path / "lock")
             self.lock.acquire()

@@ -17,13 +17,22 @@ from whole import whole
 RUNS = Path(os.environ.get("SAVED_MODELS", Path(__file__).parents[1] / "saved_models"))
 FORMAT = 1
 SNAPSHOT = "snapshot.npz"  # of a training under way
-PARTS = {"format": int, "experiment": str, "options": dict, "data": dict, "training": dict, "versions": dict}
+PARTS = {
+    "format": int,
+    "experiment": str,
+    "options": dict,
+    "data": dict,
+    "training": dict,
+    "versions": dict,
+}
 
 
 def place_of(name):
     """The folder a run of this name has; raise UserError for a name that cannot be one."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
-        raise UserError(f"--name takes up to 100 letters, digits, '.', '_' and '-'. Received: {name!r}")
+        raise UserError(
+            f"--name takes up to 100 letters, digits, '.', '_' and '-'. Received: {name!r}"
+        )
     return RUNS / name
 
 
@@ -74,10 +83,14 @@ def locked(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(beside(folder, "lock"), timeout=0).acquire()
     except Timeout:
-        raise UserError(f"another process is training {shown(folder)}. Wait for its end, or give --name") from None
+        raise UserError(
+            f"another process is training {shown(folder)}. Wait for its end, or give --name"
+        ) from None
     except OSError as error:
         reason = error.strerror
-        raise UserError(f"{shown(folder.parent)} cannot be written: {reason}. Set SAVED_MODELS to a folder of yours") from None
+        raise UserError(
+            f"{shown(folder.parent)} cannot be written: {reason}. Set SAVED_MODELS to a folder of yours"
+        ) from None
     with lock:
         yield
 
@@ -87,7 +100,9 @@ def check_free(folder):
     if folder.is_file():
         raise UserError(f"{shown(folder)} is a file, not a run. Give --name for another one")
     if folder.exists():
-        raise UserError(f"the run {shown(folder)} exists. Give --overwrite to replace it, or --name for another one")
+        raise UserError(
+            f"the run {shown(folder)} exists. Give --overwrite to replace it, or --name for another one"
+        )
     if (beside(folder, "partial") / SNAPSHOT).exists():
         raise UserError(
             f"a training of {shown(folder)} was interrupted: --resume {shown(folder)} goes on, --overwrite begins anew"
@@ -112,7 +127,9 @@ def in_use(folder, timeout=0):
         with FileLock(beside(folder, "use.lock"), timeout=timeout):
             yield
     except Timeout:
-        raise UserError(f"another process is evaluating {shown(folder)}. Wait for its end") from None
+        raise UserError(
+            f"another process is evaluating {shown(folder)}. Wait for its end"
+        ) from None
 
 
 def beside(folder, what):
@@ -128,7 +145,9 @@ def note(folder, **parts):
     noted = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     parts = json.loads(json.dumps(parts, default=str))
     if "data" in noted and parts.get("data", noted["data"]) != noted["data"]:
-        raise UserError("the data has changed since this training began, so it cannot go on. --overwrite begins anew")
+        raise UserError(
+            "the data has changed since this training began, so it cannot go on. --overwrite begins anew"
+        )
     write_json(path, {**noted, **parts})
 
 
@@ -144,7 +163,9 @@ def write_points(folder, names, points):
 
 def write_json(path, content):
     with whole(path) as partial:
-        partial.write_text(json.dumps(content, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.write_text(
+            json.dumps(content, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 def read_config(path, parts=PARTS):
@@ -156,16 +177,24 @@ def read_config(path, parts=PARTS):
     config = path / "config.json" if path.is_dir() else path
     if not config.is_file():
         known = [run.name for run in runs()]
-        raise UserError(f"{path} is not a run's folder: it has no config.json.{nearest(path.name, known)}")
+        raise UserError(
+            f"{path} is not a run's folder: it has no config.json.{nearest(path.name, known)}"
+        )
     try:
         content = tupled(json.loads(config.read_text(encoding="utf-8")))
     except (ValueError, OSError, RecursionError) as error:
-        raise UserError(f"{config} is not the config.json of a run: {error}. Train it again with --overwrite") from None
+        raise UserError(
+            f"{config} is not the config.json of a run: {error}. Train it again with --overwrite"
+        ) from None
     for part, kind in parts.items():
         if not (isinstance(content, dict) and isinstance(content.get(part), kind)):
-            raise UserError(f"{config} is not the config.json of a run: it lacks {part!r}. Train it again with --overwrite")
+            raise UserError(
+                f"{config} is not the config.json of a run: it lacks {part!r}. Train it again with --overwrite"
+            )
     if content["format"] != FORMAT:
-        raise UserError(f"{config} has format {content['format']}; this version reads format {FORMAT}. Train it again")
+        raise UserError(
+            f"{config} has format {content['format']}; this version reads format {FORMAT}. Train it again"
+        )
     return content
 
 

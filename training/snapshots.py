@@ -39,7 +39,9 @@ class Snapshots(keras.callbacks.Callback):
                 self.restore()
             except (KeyError, ValueError) as error:
                 reason = str(error).splitlines()[0][:200]
-                raise UserError(f"{self.path} is of another network or version ({reason}). --overwrite begins anew") from None
+                raise UserError(
+                    f"{self.path} is of another network or version ({reason}). --overwrite begins anew"
+                ) from None
         self.last = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -59,23 +61,42 @@ class Snapshots(keras.callbacks.Callback):
     def within_epochs(self):
         """Whether there are snapshots before an epoch's end: not of Keras' own loop, whose place in the rows is unknown, nor
         of several devices, which would have to add up their metrics at the same moment."""
-        return hasattr(self.model, "position") and self.model.distribute_strategy.num_replicas_in_sync == 1
+        return (
+            hasattr(self.model, "position")
+            and self.model.distribute_strategy.num_replicas_in_sync == 1
+        )
 
     def variables(self):
         """Everything that changes while the model trains, each once. An epoch's end does without the metrics' sums."""
-        found = [*self.model.variables, *self.model.optimizer.variables, *getattr(self.model, "state", ())]
+        found = [
+            *self.model.variables,
+            *self.model.optimizer.variables,
+            *getattr(self.model, "state", ()),
+        ]
         if self.within_epochs():
             found += self.model.metrics_variables
         return list({id(variable): variable for variable in found}.values())
 
     def write(self):
-        arrays = {f"variable {number}": variable.numpy() for number, variable in enumerate(self.variables())}
+        arrays = {
+            f"variable {number}": variable.numpy()
+            for number, variable in enumerate(self.variables())
+        }
         counts = []
         for number, callback in enumerate(self.others):
-            counts.append({name: value for name, value in vars(callback).items() if is_plain(value) and name[0] != "_"})
+            counts.append(
+                {
+                    name: value
+                    for name, value in vars(callback).items()
+                    if is_plain(value) and name[0] != "_"
+                }
+            )
             for name, value in vars(callback).items():
                 if is_weights(value):
-                    arrays |= {f"callback {number} {name} {place}": array for place, array in enumerate(value)}
+                    arrays |= {
+                        f"callback {number} {name} {place}": array
+                        for place, array in enumerate(value)
+                    }
         state = {
             "position": getattr(self.model, "position", (getattr(self, "epochs", 0), 0, 0)),
             "shuffling": getattr(self.model, "shuffling", 0),
@@ -92,16 +113,28 @@ class Snapshots(keras.callbacks.Callback):
             state = json.loads(str(arrays["state"]))
             for number, variable in enumerate(self.variables()):
                 variable.assign(arrays[f"variable {number}"])
-            for number, (callback, counts) in enumerate(zip(self.others, state["callbacks"], strict=True)):
+            for number, (callback, counts) in enumerate(
+                zip(self.others, state["callbacks"], strict=True)
+            ):
                 vars(callback).update(counts)
-                for name in {key.split()[2] for key in arrays.files if key.startswith(f"callback {number} ")}:
-                    places = sum(key.startswith(f"callback {number} {name} ") for key in arrays.files)
-                    setattr(callback, name, [arrays[f"callback {number} {name} {place}"] for place in range(places)])
+                for name in {
+                    key.split()[2] for key in arrays.files if key.startswith(f"callback {number} ")
+                }:
+                    places = sum(
+                        key.startswith(f"callback {number} {name} ") for key in arrays.files
+                    )
+                    setattr(
+                        callback,
+                        name,
+                        [arrays[f"callback {number} {name} {place}"] for place in range(places)],
+                    )
         if hasattr(self.model, "position"):
             self.model.position, self.model.shuffling = tuple(state["position"]), state["shuffling"]
         self.model.stop_training = state["stopped"]
         epoch = state["position"][0]
-        self.model._initial_epoch = self.params["epochs"] if state["stopped"] else epoch  # where Keras' own loop begins
+        self.model._initial_epoch = (
+            self.params["epochs"] if state["stopped"] else epoch
+        )  # where Keras' own loop begins
         print(f"Going on after {epoch} epoch{'s' * (epoch != 1)}")
 
 
@@ -115,4 +148,8 @@ def is_plain(value):
 
 
 def is_weights(value):
-    return isinstance(value, list) and bool(value) and all(isinstance(array, np.ndarray) for array in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(array, np.ndarray) for array in value)
+    )

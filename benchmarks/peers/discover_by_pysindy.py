@@ -29,7 +29,9 @@ def main(path):
         for normalise in (True, False):
             for threshold in THRESHOLDS:
                 optimiser = ps.STLSQ(threshold=threshold, alpha=1e-5, normalize_columns=normalise)
-                model = ps.SINDy(feature_library=library, optimizer=optimiser, differentiation_method=method)
+                model = ps.SINDy(
+                    feature_library=library, optimizer=optimiser, differentiation_method=method
+                )
                 try:
                     model.fit(file["values"], t=file["t"])
                 except (ValueError, np.linalg.LinAlgError):
@@ -49,7 +51,10 @@ def main(path):
 def settings(file, unknowns):
     """Names, libraries and ways to differentiate."""
     functions = ps.PolynomialLibrary(degree=DEGREE, include_bias="x" not in file)
-    differences = {"finite differences": ps.FiniteDifference(), "smoothed differences": ps.SmoothedFiniteDifference()}
+    differences = {
+        "finite differences": ps.FiniteDifference(),
+        "smoothed differences": ps.SmoothedFiniteDifference(),
+    }
     if "x" not in file:
         for name, method in differences.items():
             yield name, functions, method
@@ -59,21 +64,32 @@ def settings(file, unknowns):
         for name, method in differences.items():
             way = {"differentiation_method": type(method)}
             library = ps.PDELibrary(
-                functions, ORDER, spatial_grid=file["x"], include_bias=True, include_interaction=True, **way
+                functions,
+                ORDER,
+                spatial_grid=file["x"],
+                include_bias=True,
+                include_interaction=True,
+                **way,
             )
             yield name, library, method
         grid = np.stack(np.meshgrid(file["x"], file["t"], indexing="ij"), axis=-1)
         weak = {"spatiotemporal_grid": grid, "derivative_order": ORDER, "include_interaction": True}
     for count in (200, 500):
         np.random.seed(0)
-        yield f"weak form, {count} domains", ps.WeakPDELibrary(functions, K=count, include_bias=True, **weak), None
+        yield (
+            f"weak form, {count} domains",
+            ps.WeakPDELibrary(functions, K=count, include_bias=True, **weak),
+            None,
+        )
 
 
 def terms(model, unknowns):
     """`{left side: {term: coefficient}}` in our notation, from PySINDy's `x0^2x0_11`."""
     names = [ours(name, unknowns) for name in model.get_feature_names()]
     return {
-        f"{unknown}_t": {name: float(value) for name, value in zip(names, row, strict=True) if value}
+        f"{unknown}_t": {
+            name: float(value) for name, value in zip(names, row, strict=True) if value
+        }
         for unknown, row in zip(unknowns, model.coefficients(), strict=True)
     }
 
@@ -93,7 +109,11 @@ def ours(name, unknowns):
 def distance(found, truth):
     """`(terms too many or missing, largest relative error of a coefficient)`."""
     wrong = sum(len(found[side].keys() ^ truth[side].keys()) for side in truth)
-    errors = [abs(found[side].get(term, 0) / value - 1) for side, own in truth.items() for term, value in own.items()]
+    errors = [
+        abs(found[side].get(term, 0) / value - 1)
+        for side, own in truth.items()
+        for term, value in own.items()
+    ]
     return wrong, max(errors)
 
 

@@ -36,7 +36,9 @@ DOCUMENTED = {
 }
 # As in C. Wu et al., arXiv 2207.10289, whose code its authors publish; all in float64 is PyTorch's.
 RAD = Setting("pytorch", "float64", (64, 64, 64), (2000, 0, 0), hard=True, lbfgs=1000, rounds=100)
-SMALL_RAD = Setting("pytorch", "float64", points=(2540, 0, 0), hard=True, adam=500, lbfgs=1000, rounds=1000)
+SMALL_RAD = Setting(
+    "pytorch", "float64", points=(2540, 0, 0), hard=True, adam=500, lbfgs=1000, rounds=1000
+)
 HARD = Setting("pytorch", "float64", points=(1000, 0, 0), hard=True)
 LINE = Setting("pytorch", "float64", (20, 20), (100, 0, 0), hard=True)
 # As in its examples/pinn_forward/ode_system.py.
@@ -44,9 +46,16 @@ SYSTEM = Setting("tensorflow", hidden=(50, 50, 50), points=(35, 2, 0), adam=2000
 
 # With little of Adam before L-BFGS it is quicker than with as much as its examples have.
 DEEPXDE = {
-    "burgers": {**DOCUMENTED, "DeepXDE float64, RAD, 3 x 64": RAD, "DeepXDE float64, RAD, 3 x 20": SMALL_RAD},
+    "burgers": {
+        **DOCUMENTED,
+        "DeepXDE float64, RAD, 3 x 64": RAD,
+        "DeepXDE float64, RAD, 3 x 20": SMALL_RAD,
+    },
     "burgers, soft": DOCUMENTED,
-    "poisson": {"DeepXDE float64, hard": HARD, "DeepXDE float64, hard, L-BFGS": HARD._replace(adam=500)},
+    "poisson": {
+        "DeepXDE float64, hard": HARD,
+        "DeepXDE float64, hard, L-BFGS": HARD._replace(adam=500),
+    },
     "ode gaussian": {
         "DeepXDE TensorFlow float32": SYSTEM,
         "DeepXDE float64, hard": LINE,

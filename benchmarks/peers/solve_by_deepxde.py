@@ -34,7 +34,9 @@ def on_boundary(x, on):
 
 
 class Burgers:
-    space_time = dde.geometry.GeometryXTime(dde.geometry.Interval(-1, 1), dde.geometry.TimeDomain(0, 1))
+    space_time = dde.geometry.GeometryXTime(
+        dde.geometry.Interval(-1, 1), dde.geometry.TimeDomain(0, 1)
+    )
 
     def residual(x, u):
         u_x, u_t = (value(dde.grad.jacobian(u, x, i=0, j=j)) for j in (0, 1))
@@ -58,11 +60,19 @@ class Poisson:
 
     def residual(x, u):
         u_xx, u_yy = (value(dde.grad.hessian(u, x, i=i, j=i)) for i in (0, 1))
-        return u_xx + u_yy + 2 * np.pi**2 * backend.sin(np.pi * x[:, :1]) * backend.sin(np.pi * x[:, 1:])
+        return (
+            u_xx
+            + u_yy
+            + 2 * np.pi**2 * backend.sin(np.pi * x[:, :1]) * backend.sin(np.pi * x[:, 1:])
+        )
 
     def data(domain, boundary, initial, hard):
-        conditions = [] if hard else [dde.icbc.DirichletBC(Poisson.square, lambda x: 0, on_boundary)]
-        return dde.data.PDE(Poisson.square, Poisson.residual, conditions, num_domain=domain, num_boundary=boundary)
+        conditions = (
+            [] if hard else [dde.icbc.DirichletBC(Poisson.square, lambda x: 0, on_boundary)]
+        )
+        return dde.data.PDE(
+            Poisson.square, Poisson.residual, conditions, num_domain=domain, num_boundary=boundary
+        )
 
     def build_in(x, y):
         return x[:, :1] * (1 - x[:, :1]) * x[:, 1:] * (1 - x[:, 1:]) * y
@@ -75,8 +85,14 @@ class Gaussian:
         return value(dde.grad.jacobian(u, x, i=0, j=0)) + 2 * x * value(u)
 
     def data(domain, boundary, initial, hard):
-        conditions = [] if hard else [dde.icbc.IC(Gaussian.line, lambda x: np.ones((len(x), 1)), on_boundary)]
-        return dde.data.PDE(Gaussian.line, Gaussian.residual, conditions, num_domain=domain, num_boundary=boundary)
+        conditions = (
+            []
+            if hard
+            else [dde.icbc.IC(Gaussian.line, lambda x: np.ones((len(x), 1)), on_boundary)]
+        )
+        return dde.data.PDE(
+            Gaussian.line, Gaussian.residual, conditions, num_domain=domain, num_boundary=boundary
+        )
 
     def build_in(x, y):
         return 1 + x * y
@@ -104,7 +120,9 @@ def solve(problem, setting, clock):
         pool = model.data.geom.random_points(100_000)
         sizes = np.abs(model.predict(pool, operator=problem.residual)).astype("float64").ravel()
         chances = sizes / sizes.mean() + 1
-        chosen = np.random.choice(len(pool), setting.points[0], replace=False, p=chances / chances.sum())
+        chosen = np.random.choice(
+            len(pool), setting.points[0], replace=False, p=chances / chances.sum()
+        )
         model.data.replace_with_anchors(pool[chosen])
         train(model, min(1000, setting.adam), setting.lbfgs, clock)
 

@@ -45,7 +45,12 @@ def gplearn(points, values, names, noise, seconds, seed):
     functions = ("add", "sub", "mul", "div", "sqrt", "log", "sin", "cos", exp)
     end = time.monotonic() + seconds
     regressor = SymbolicRegressor(
-        population_size=1000, generations=1, function_set=functions, const_range=(-5.0, 5.0), warm_start=True, random_state=seed
+        population_size=1000,
+        generations=1,
+        function_set=functions,
+        const_range=(-5.0, 5.0),
+        warm_start=True,
+        random_state=seed,
     )
     while time.monotonic() < end and regressor.generations < 1000:
         regressor.fit(points, values)
@@ -76,6 +81,11 @@ if __name__ == "__main__":
     peer, path, seconds, seed = sys.argv[1:]
     data = np.load(path, allow_pickle=False)
     found = {"pyoperon": pyoperon, "gplearn": gplearn}[peer](
-        data["points"], data["values"], data["names"].tolist(), float(data["noise"]), float(seconds), int(seed)
+        data["points"],
+        data["values"],
+        data["names"].tolist(),
+        float(data["noise"]),
+        float(seconds),
+        int(seed),
     )
     print(found)

@@ -44,7 +44,9 @@ class Cavity:
             if np.abs(step[:2]).max() < 1e-9:
                 break
         else:
-            raise UserError(f"the flow at a Reynolds number of {reynolds:g} was not found. Use a lower one or more points")
+            raise UserError(
+                f"the flow at a Reynolds number of {reynolds:g} was not found. Use a lower one or more points"
+            )
         self.coefficients = coefficients(u, y), coefficients(v, y), coefficients(p, y[inner])
         self.origin = self.values(np.zeros(1), np.zeros(1))[2]
 
@@ -55,7 +57,9 @@ class Cavity:
         u[:, -1] += 1
         if len(y) > COARSEST:
             coarser = Cavity(max(COARSEST, len(y) // 2), self.reynolds)
-            u[inner, inner], v[inner, inner], p = (evaluate(c, x[inner], y[inner]) for c in coarser.coefficients)
+            u[inner, inner], v[inner, inner], p = (
+                evaluate(c, x[inner], y[inner]) for c in coarser.coefficients
+            )
         return u, v, p
 
     def newton(self, u, v, p):
@@ -66,22 +70,49 @@ class Cavity:
         second = (d @ d)[inner, inner]
         laplace = np.kron(second, identity) + np.kron(identity, second)
 
-        (corner_u, corner_v), ((corner_u_x, corner_u_y), (corner_v_x, corner_v_y)), _, convective = self.corners
+        (
+            (corner_u, corner_v),
+            ((corner_u_x, corner_u_y), (corner_v_x, corner_v_y)),
+            _,
+            convective,
+        ) = self.corners
         full_u, full_v = (corner_u + u)[inner, inner], (corner_v + v)[inner, inner]
         u_x, u_y = (corner_u_x + d @ u)[inner, inner], (corner_u_y + u @ d.T)[inner, inner]
         v_x, v_y = (corner_v_x + d @ v)[inner, inner], (corner_v_y + v @ d.T)[inner, inner]
-        laplace_u, laplace_v = ((d @ d @ values + values @ d.T @ d.T)[inner, inner] for values in (u, v))
+        laplace_u, laplace_v = (
+            (d @ d @ values + values @ d.T @ d.T)[inner, inner] for values in (u, v)
+        )
         residuals = [
-            full_u * u_x + full_v * u_y - convective[0][inner, inner] + self.d_inner @ p - laplace_u / self.reynolds,
-            full_u * v_x + full_v * v_y - convective[1][inner, inner] + p @ self.d_inner.T - laplace_v / self.reynolds,
+            full_u * u_x
+            + full_v * u_y
+            - convective[0][inner, inner]
+            + self.d_inner @ p
+            - laplace_u / self.reynolds,
+            full_u * v_x
+            + full_v * v_y
+            - convective[1][inner, inner]
+            + p @ self.d_inner.T
+            - laplace_v / self.reynolds,
             u_x + v_y,
         ]
-        transport = full_u.reshape(-1, 1) * along_x + full_v.reshape(-1, 1) * along_y - laplace / self.reynolds
+        transport = (
+            full_u.reshape(-1, 1) * along_x
+            + full_v.reshape(-1, 1) * along_y
+            - laplace / self.reynolds
+        )
         zero = np.zeros_like(laplace)
         matrix = np.block(
             [
-                [transport + np.diag(u_x.ravel()), np.diag(u_y.ravel()), np.kron(self.d_inner, identity)],
-                [np.diag(v_x.ravel()), transport + np.diag(v_y.ravel()), np.kron(identity, self.d_inner)],
+                [
+                    transport + np.diag(u_x.ravel()),
+                    np.diag(u_y.ravel()),
+                    np.kron(self.d_inner, identity),
+                ],
+                [
+                    np.diag(v_x.ravel()),
+                    transport + np.diag(v_y.ravel()),
+                    np.kron(identity, self.d_inner),
+                ],
                 [along_x, along_y, zero],
             ]
         )

@@ -16,7 +16,9 @@ def differentiation_matrix(x):
     """
     distances = x[:, None] - x
     np.fill_diagonal(distances, 1)
-    weights = 1 / np.prod(4 * distances, axis=1)  # by 4, or long products on [0, 1] would leave float64
+    weights = 1 / np.prod(
+        4 * distances, axis=1
+    )  # by 4, or long products on [0, 1] would leave float64
     matrix = weights / weights[:, None] / distances
     np.fill_diagonal(matrix, 0)
     np.fill_diagonal(matrix, -matrix.sum(axis=1))  # the derivative of a constant is 0

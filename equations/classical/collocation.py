@@ -35,7 +35,9 @@ class Collocation:
 
     def __init__(self, problem, count, coarser=None):
         if problem.constants:
-            raise UserError(f"a classical solver wants numbers for all constants. Unknown: {', '.join(problem.constants)}")
+            raise UserError(
+                f"a classical solver wants numbers for all constants. Unknown: {', '.join(problem.constants)}"
+            )
         self.problem, self.count = problem, count
         self.shape = (len(problem.unknowns), *(count for _ in problem.coordinates))
         rows = [self.residual(residual) for residual in problem.residuals]
@@ -52,8 +54,12 @@ class Collocation:
 
     def basis(self, place, points, derivative=0):
         """A derivative of the polynomials in the coordinate at `place` of the domain, `(points, count)`."""
-        coefficients = chebyshev.chebder(np.eye(self.count), derivative) if derivative else np.eye(self.count)
-        values = chebyshev.chebvander(self.scaled(place, points), len(coefficients) - 1) @ coefficients
+        coefficients = (
+            chebyshev.chebder(np.eye(self.count), derivative) if derivative else np.eye(self.count)
+        )
+        values = (
+            chebyshev.chebvander(self.scaled(place, points), len(coefficients) - 1) @ coefficients
+        )
         return values * (2 / (self.problem.high[place] - self.problem.low[place])) ** derivative
 
     def chebyshev_points(self, place, count):
@@ -64,24 +70,44 @@ class Collocation:
         """What takes all coefficients to a derivative on the grid of the points of each coordinate."""
         bases = [self.basis(place, p, derivative.orders[place]) for place, p in enumerate(points)]
         product = functools.reduce(np.kron, bases)
-        blocks = [product if name == derivative.unknown else np.zeros_like(product) for name in self.problem.unknowns]
+        blocks = [
+            product if name == derivative.unknown else np.zeros_like(product)
+            for name in self.problem.unknowns
+        ]
         return np.concatenate(blocks, axis=1)
 
     def residual(self, expression):
         """The row of a residual."""
         names = {derivative_name(d, self.problem.coordinates): d for d in self.problem.derivatives}
-        own = {name: derivative for name, derivative in names.items() if name in formula.variables(expression)}
+        own = {
+            name: derivative
+            for name, derivative in names.items()
+            if name in formula.variables(expression)
+        }
         orders = np.max([derivative.orders for derivative in own.values()], axis=0)
-        points = [self.chebyshev_points(place, max(self.count - drop, 1)) for place, drop in enumerate(orders)]
-        return self.row(expression, {name: self.matrix(derivative, points) for name, derivative in own.items()}, points)
+        points = [
+            self.chebyshev_points(place, max(self.count - drop, 1))
+            for place, drop in enumerate(orders)
+        ]
+        return self.row(
+            expression,
+            {name: self.matrix(derivative, points) for name, derivative in own.items()},
+            points,
+        )
 
     def condition(self, condition):
         """The row of a condition."""
-        free = [self.chebyshev_points(place, self.count) for place in range(len(self.problem.coordinates))]
+        free = [
+            self.chebyshev_points(place, self.count)
+            for place in range(len(self.problem.coordinates))
+        ]
         values = {}
         for value in condition.values:
             names = enumerate(self.problem.coordinates)
-            points = [np.array([value.place[name]]) if name in value.place else free[place] for place, name in names]
+            points = [
+                np.array([value.place[name]]) if name in value.place else free[place]
+                for place, name in names
+            ]
             values[value.symbol.name] = self.matrix(value.derivative, points)
         return self.row(condition.expression, values, points)
 
@@ -101,13 +127,18 @@ class Collocation:
         def row(coefficients):
             arguments = [*grid, *(matrix @ coefficients for matrix in values.values())]
             parts = zip(slopes, values.values(), strict=True)
-            return compute(*arguments), sum(slope(*arguments)[:, None] * matrix for slope, matrix in parts)
+            return compute(*arguments), sum(
+                slope(*arguments)[:, None] * matrix for slope, matrix in parts
+            )
 
         return row
 
     def __call__(self, coordinates):
         """The unknown functions by name, at `{coordinate: (n,)}`."""
-        points = [self.scaled(place, coordinates[name]) for place, name in enumerate(self.problem.coordinates)]
+        points = [
+            self.scaled(place, coordinates[name])
+            for place, name in enumerate(self.problem.coordinates)
+        ]
         *others, last = (chebyshev.chebvander(p, self.count - 1) for p in points)
         values = {}
         for unknown, coefficients in zip(self.problem.unknowns, self.coefficients, strict=True):
@@ -123,14 +154,22 @@ def newton(rows, coefficients):
 
     def stacked(coefficients):
         with np.errstate(all="ignore"):
-            return [np.concatenate(parts) for parts in zip(*(row(coefficients) for row in rows), strict=True)]
+            return [
+                np.concatenate(parts)
+                for parts in zip(*(row(coefficients) for row in rows), strict=True)
+            ]
 
     residual, jacobian = stacked(coefficients)
     for _ in range(ITERATIONS):
         if not (np.isfinite(residual).all() and np.isfinite(jacobian).all()):
             raise UserError("polynomials find no solution: the residuals are not finite")
         size = np.maximum(np.linalg.norm(jacobian, axis=0), 1e-300)
-        step = -lstsq(jacobian / size, residual, cond=1e-15, lapack_driver="gelsy", check_finite=False)[0] / size
+        step = (
+            -lstsq(
+                jacobian / size, residual, cond=1e-15, lapack_driver="gelsy", check_finite=False
+            )[0]
+            / size
+        )
         share, before = 1.0, np.linalg.norm(residual)
         while share > SHORTEST:
             residual, jacobian = stacked(coefficients + share * step)

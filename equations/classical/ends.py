@@ -41,20 +41,32 @@ class Ends:
         rows, rests, fixed = [], [], []
         for condition in () if self.periodic else conditions:
             for values, rest in self.with_derivatives(condition):
-                rows.append(sum(factor * self.at_end(derivative, place) for factor, derivative, place in values))
+                rows.append(
+                    sum(
+                        factor * self.at_end(derivative, place)
+                        for factor, derivative, place in values
+                    )
+                )
                 rests.append(formula.function(rest, [system.coordinate]))
                 fixed.append(self.next_value(values, fixed))
         self.free = np.setdiff1d(np.arange(size), fixed)
-        keep = sparse.csr_matrix((np.ones(len(self.free)), (self.free, np.arange(len(self.free)))), (size, len(self.free)))
+        keep = sparse.csr_matrix(
+            (np.ones(len(self.free)), (self.free, np.arange(len(self.free)))),
+            (size, len(self.free)),
+        )
         self.lift, self.rests, self.solved = keep, rests, sparse.csr_matrix((size, 0))
         if rows:
             rows = sparse.vstack(rows).tocsc()
             own = rows[:, fixed].toarray()
             if np.linalg.cond(own) > 1e12:
                 received = "; ".join(condition.text for condition in conditions)
-                raise UserError(f"the method of lines wants conditions that fix values at the ends. Received: {received}")
+                raise UserError(
+                    f"the method of lines wants conditions that fix values at the ends. Received: {received}"
+                )
             inverse = sparse.csr_matrix(np.linalg.inv(own))
-            put = sparse.csr_matrix((np.ones(len(fixed)), (fixed, np.arange(len(fixed)))), (size, len(fixed)))
+            put = sparse.csr_matrix(
+                (np.ones(len(fixed)), (fixed, np.arange(len(fixed)))), (size, len(fixed))
+            )
             self.solved = put @ inverse
             self.lift = (keep - self.solved @ rows[:, self.free]).tocsr()
 
@@ -68,9 +80,13 @@ class Ends:
         orders[self.place] = 0
         state = self.system.states.index(derivative._replace(orders=tuple(orders)))
         spacing = (self.high - self.low) / (self.points - (not self.periodic))
-        matrix = difference_matrix(self.points, spacing, derivative.orders[self.place], self.periodic)
+        matrix = difference_matrix(
+            self.points, spacing, derivative.orders[self.place], self.periodic
+        )
         empty = sparse.csr_matrix((self.points, self.points))
-        return sparse.hstack([matrix if row == state else empty for row in range(len(self.system.states))]).tocsr()
+        return sparse.hstack(
+            [matrix if row == state else empty for row in range(len(self.system.states))]
+        ).tocsr()
 
     def at_end(self, derivative, place):
         return self.difference(derivative)[0 if place == self.low else self.points - 1]
@@ -89,13 +105,17 @@ class Ends:
         places = [value.place[self.space] for value in condition.values]
         if None in factors or not {*places} <= {self.low, self.high}:
             wanted = f"linear conditions at {self.space} = {self.low:g} or {self.high:g}"
-            raise UserError(f"the method of lines wants {wanted}. Received: {formula.short(condition.text)}")
+            raise UserError(
+                f"the method of lines wants {wanted}. Received: {formula.short(condition.text)}"
+            )
         rest = substitute(condition.expression, dict.fromkeys(symbols, sympy.S.Zero))
         time = self.system.place
         found = []
         while True:
             derivatives = [self.later(value.derivative, len(found)) for value in condition.values]
-            if any(d.orders[time] >= order(self.system.problem, d.unknown, time) for d in derivatives):
+            if any(
+                d.orders[time] >= order(self.system.problem, d.unknown, time) for d in derivatives
+            ):
                 break
             found.append((list(zip(map(float, factors), derivatives, places, strict=True)), rest))
             rest = differentiate(rest, self.system.coordinate)
@@ -108,7 +128,9 @@ class Ends:
     def later(self, derivative, number):
         """A further derivative in time."""
         time = self.system.place
-        orders = tuple(order + number * (place == time) for place, order in enumerate(derivative.orders))
+        orders = tuple(
+            order + number * (place == time) for place, order in enumerate(derivative.orders)
+        )
         return derivative._replace(orders=orders)
 
     def next_value(self, values, fixed):
@@ -117,7 +139,9 @@ class Ends:
         for _, derivative, place in values:
             orders = list(derivative.orders)
             orders[self.place] = 0
-            first = self.system.states.index(derivative._replace(orders=tuple(orders))) * self.points
+            first = (
+                self.system.states.index(derivative._replace(orders=tuple(orders))) * self.points
+            )
             inwards = np.arange(first, first + self.points)[:: 1 if place == self.low else -1]
             taken = len(set(inwards[: self.points // 2]) & set(fixed))
             choices.append((taken, inwards[taken]))

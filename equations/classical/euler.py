@@ -30,4 +30,6 @@ def euler(problem, steps=1000):
     with np.errstate(all="ignore"):
         for place in x[:-1]:
             y.append(y[-1] + h * slopes(system, place, y[-1]))
-    return by_name(system, lambda places: np.array([np.interp(places, x, state) for state in np.transpose(y)]))
+    return by_name(
+        system, lambda places: np.array([np.interp(places, x, state) for state in np.transpose(y)])
+    )

@@ -22,7 +22,9 @@ def phi_functions(z, count):
     functions = [np.exp(z)]
     for k in range(1, count):
         functions.append((functions[-1] - 1 / math.factorial(k - 1)) / away)
-        functions[-1][small] = Polynomial([1 / math.factorial(k + power) for power in range(18)])(z[small])
+        functions[-1][small] = Polynomial([1 / math.factorial(k + power) for power in range(18)])(
+            z[small]
+        )
     return functions
 
 

@@ -33,16 +33,24 @@ class FirstOrder:
 
     def __init__(self, problem, coordinate):
         if problem.constants:
-            raise UserError(f"a classical solver wants numbers for all constants. Unknown: {', '.join(problem.constants)}")
+            raise UserError(
+                f"a classical solver wants numbers for all constants. Unknown: {', '.join(problem.constants)}"
+            )
         if len(problem.residuals) != len(problem.unknowns):
-            wanted = f"{len(problem.unknowns)} for the unknown functions {', '.join(problem.unknowns)}"
-            raise UserError(f"a classical solver wants as many residuals, {wanted}. Received: {len(problem.residuals)}")
+            wanted = (
+                f"{len(problem.unknowns)} for the unknown functions {', '.join(problem.unknowns)}"
+            )
+            raise UserError(
+                f"a classical solver wants as many residuals, {wanted}. Received: {len(problem.residuals)}"
+            )
         self.problem, self.coordinate = problem, coordinate
         self.place = problem.coordinates.index(coordinate)
         self.states, self.tops, highest = [], [], []
         for unknown in problem.unknowns:
             if not (top := order(problem, unknown, self.place)):
-                raise UserError(f"a classical solver wants a derivative of {unknown} in {coordinate}. The residuals have none")
+                raise UserError(
+                    f"a classical solver wants a derivative of {unknown} in {coordinate}. The residuals have none"
+                )
             derivatives = [self.derivative(unknown, number) for number in range(top + 1)]
             self.states += derivatives[:-1]
             self.tops.append(len(self.states) - 1)
@@ -57,7 +65,10 @@ class FirstOrder:
         self.names = [*problem.coordinates, *map(self.name, [*self.states, *self.others])]
         without = dict.fromkeys(self.highest, sympy.S.Zero)
         residuals = list(zip(problem.residuals, problem.residual_texts, strict=True))
-        self.matrix = [[self.function(self.factor(*residual, name)) for name in self.highest] for residual in residuals]
+        self.matrix = [
+            [self.function(self.factor(*residual, name)) for name in self.highest]
+            for residual in residuals
+        ]
         self.rest = [self.function(substitute(residual, without)) for residual in problem.residuals]
 
     def derivative(self, unknown, number):
@@ -72,7 +83,9 @@ class FirstOrder:
         """That of a highest derivative in a residual."""
         factor = differentiate(residual, name)
         if set(self.highest) & set(formula.variables(factor)) or is_kinked(residual, self.highest):
-            raise UserError(f"a classical solver wants residuals linear in {name}. Received: {formula.short(text)}")
+            raise UserError(
+                f"a classical solver wants residuals linear in {name}. Received: {formula.short(text)}"
+            )
         return factor
 
     def function(self, expression):
@@ -94,7 +107,9 @@ class FirstOrder:
             where = np.argmin(np.abs(np.linalg.det(matrix)))
             places = zip(self.problem.coordinates, arguments, strict=False)
             places = ", ".join(f"{name} = {value[where]:g}" for name, value in places)
-            raise UserError(f"the residuals cannot be solved for {', '.join(self.highest)} at {places}") from None
+            raise UserError(
+                f"the residuals cannot be solved for {', '.join(self.highest)} at {places}"
+            ) from None
 
     def start(self, conditions, *free):
         """y at the place of the conditions, `(states, ...)` at arrays of the free coordinates: initial values.
@@ -108,9 +123,13 @@ class FirstOrder:
             for value in condition.values:
                 if value.derivative not in self.states:
                     names = ", ".join(map(self.name, self.states))
-                    raise UserError(f"a classical solver wants initial values of {names}. Received: '{condition.text}'")
+                    raise UserError(
+                        f"a classical solver wants initial values of {names}. Received: '{condition.text}'"
+                    )
                 if (factor := slope(condition.expression, value.symbol.name)) is None:
-                    raise UserError(f"a classical solver wants linear conditions. Received: {formula.short(condition.text)}")
+                    raise UserError(
+                        f"a classical solver wants linear conditions. Received: {formula.short(condition.text)}"
+                    )
                 matrix[row, self.states.index(value.derivative)] += float(factor)
             rest = substitute(condition.expression, dict.fromkeys(symbols, sympy.S.Zero))
             right.append(-formula.function(rest, condition.free)(*free))

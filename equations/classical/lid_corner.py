@@ -46,7 +46,10 @@ def corner_flow(x, y, lid, reynolds):
     p2 = log * np.log(square) / 2
 
     velocity = u1 + reynolds * u2, v1 + reynolds * v2
-    gradients = (u1_x + reynolds * psi_xy, u1_y + reynolds * psi_yy), (v1_x - reynolds * psi_xx, -u1_x - reynolds * psi_xy)
+    gradients = (
+        (u1_x + reynolds * psi_xy, u1_y + reynolds * psi_yy),
+        (v1_x - reynolds * psi_xx, -u1_x - reynolds * psi_xy),
+    )
     return velocity, gradients, p1 + p2, (u1 * u1_x + v1 * u1_y, u1 * v1_x - v1 * u1_x)
 
 
@@ -64,7 +67,9 @@ def second_term(degree=20):
     rows = np.array([b.deriv(3)(angle) + 4 * b.deriv()(angle) for b in basis]).T
     ends = np.array([[b(0), b(np.pi / 2), b.deriv()(0), b.deriv()(np.pi / 2)] for b in basis]).T
     matrix = np.block([[rows, -np.ones((degree + 1, 1))], [ends, np.zeros((4, 1))]])
-    *coefficients, factor = np.linalg.lstsq(matrix, np.concatenate([-stokes, np.zeros(4)]), rcond=None)[0]
+    *coefficients, factor = np.linalg.lstsq(
+        matrix, np.concatenate([-stokes, np.zeros(4)]), rcond=None
+    )[0]
     return Chebyshev(coefficients, [0, np.pi / 2]), factor
 
 
@@ -76,4 +81,9 @@ def lid_flow(x, y, reynolds):
     (lu_x, lu_y), (lv_x, lv_y) = left[1]
     (ru_x, ru_y), (rv_x, rv_y) = right[1]
     convective = left[3][0] - right[3][0], -left[3][1] - right[3][1]
-    return (u, v), ((lu_x + ru_x, ru_y - lu_y), (rv_x - lv_x, lv_y + rv_y)), left[2] + right[2], convective
+    return (
+        (u, v),
+        ((lu_x + ru_x, ru_y - lu_y), (rv_x - lv_x, lv_y + rv_y)),
+        left[2] + right[2],
+        convective,
+    )

@@ -36,15 +36,24 @@ class Lines:
         self.time, self.space = time_and_space(problem)
         self.system = FirstOrder(problem, self.time)
         initial = [c for c in problem.conditions if self.time in c.values[0].place]
-        self.ends = Ends(self.system, self.space, [c for c in problem.conditions if c not in initial], points)
+        self.ends = Ends(
+            self.system, self.space, [c for c in problem.conditions if c not in initial], points
+        )
         self.x = np.linspace(self.ends.low, self.ends.high, points, endpoint=not self.ends.periodic)
-        self.differences = [self.ends.difference(d) for d in (*self.system.states, *self.system.others)]
+        self.differences = [
+            self.ends.difference(d) for d in (*self.system.states, *self.system.others)
+        ]
         self.lifted = [(matrix @ self.ends.lift).tocsr() for matrix in self.differences]
         self.place = problem.coordinates.index(self.time)
-        times, values = self.integrate(self.system.start(initial, self.x), problem, tolerance)  # (times, states, points)
+        times, values = self.integrate(
+            self.system.start(initial, self.x), problem, tolerance
+        )  # (times, states, points)
         x = self.x
         if self.ends.periodic:
-            x, values = np.append(x, self.ends.high), np.concatenate([values, values[..., :1]], axis=-1)
+            x, values = (
+                np.append(x, self.ends.high),
+                np.concatenate([values, values[..., :1]], axis=-1),
+            )
         self.splines = {
             state.unknown: RectBivariateSpline(times, x, values[:, row], kx=3, ky=5, s=0)
             for row, state in enumerate(self.system.states)
@@ -59,7 +68,9 @@ class Lines:
             nonlocal evaluations
             evaluations += 1
             if evaluations > PATIENCE:
-                raise UserError(f"the solution cannot be followed beyond {self.time} = {t:g}: it changes too fast")
+                raise UserError(
+                    f"the solution cannot be followed beyond {self.time} = {t:g}: it changes too fast"
+                )
             return slopes(t, free)
 
         interval = problem.low[self.place], problem.high[self.place]
@@ -70,17 +81,31 @@ class Lines:
             options = {"rtol": tolerance, "atol": absolute, "jac": jacobian, "dense_output": True}
             found = solve_ivp(patient, interval, free, "Radau", **options)
         if not found.success or not np.isfinite(found.y).all():
-            raise UserError(f"the solution cannot be followed beyond {self.time} = {found.t[-1]:g}: it may be infinite there")
+            raise UserError(
+                f"the solution cannot be followed beyond {self.time} = {found.t[-1]:g}: it may be infinite there"
+            )
         shares = np.arange(BETWEEN) / BETWEEN
-        times = np.append((found.t[:-1, None] + np.diff(found.t)[:, None] * shares).ravel(), interval[1])
-        values = [self.ends.lift @ free + self.ends.offset(t) for t, free in zip(times, found.sol(times).T, strict=True)]
+        times = np.append(
+            (found.t[:-1, None] + np.diff(found.t)[:, None] * shares).ravel(), interval[1]
+        )
+        values = [
+            self.ends.lift @ free + self.ends.offset(t)
+            for t, free in zip(times, found.sol(times).T, strict=True)
+        ]
         return times, np.reshape(values, (len(times), *y.shape))
 
     def arguments(self, t, free):
         """The coordinates, the states and their derivatives in space, at all points."""
         offset = self.ends.offset(t)
-        coordinates = [np.full_like(self.x, t), self.x] if self.place == 0 else [self.x, np.full_like(self.x, t)]
-        values = [lifted @ free + matrix @ offset for lifted, matrix in zip(self.lifted, self.differences, strict=True)]
+        coordinates = (
+            [np.full_like(self.x, t), self.x]
+            if self.place == 0
+            else [self.x, np.full_like(self.x, t)]
+        )
+        values = [
+            lifted @ free + matrix @ offset
+            for lifted, matrix in zip(self.lifted, self.differences, strict=True)
+        ]
         return [*coordinates, *values]
 
     def slopes(self):
@@ -89,7 +114,9 @@ class Lines:
 
         def slopes(t, free):
             arguments = self.arguments(t, free)
-            return self.system.slopes(arguments, np.array(arguments[2 : 2 + states])).ravel()[self.ends.free]
+            return self.system.slopes(arguments, np.array(arguments[2 : 2 + states])).ravel()[
+                self.ends.free
+            ]
 
         return slopes
 
@@ -109,7 +136,9 @@ class Lines:
             arguments = self.arguments(t, free)
             states = np.array(arguments[2 : 2 + len(system.states)])
             highest = system.slopes(arguments, states)[system.tops]
-            right = np.moveaxis([[entry(*arguments, *highest) for entry in row] for row in partial], -1, 0)
+            right = np.moveaxis(
+                [[entry(*arguments, *highest) for entry in row] for row in partial], -1, 0
+            )
             factors = -system.divide(arguments, right)  # (points, unknowns, arguments)
             blocks = self.lifted[1 : len(system.states)] + self.lifted[:1]  # the slope of u is u_t
             for unknown, top in enumerate(system.tops):
@@ -140,4 +169,6 @@ def time_and_space(problem):
             if alone and sum(map(bool, values)) == states:
                 return name, problem.coordinates[1 - place]
     received = ", ".join(problem.coordinates)
-    raise UserError(f"the method of lines wants two coordinates, one with conditions at its low end only. Received: {received}")
+    raise UserError(
+        f"the method of lines wants two coordinates, one with conditions at its low end only. Received: {received}"
+    )

@@ -37,7 +37,12 @@ def ode(problem, tolerance=1e-13):
     """
     system = one_coordinate(problem)
     places = check_conditions(system)
-    return by_name(system, boundary_value(system, tolerance) if len(places) > 1 else initial_value(system, *places, tolerance))
+    return by_name(
+        system,
+        boundary_value(system, tolerance)
+        if len(places) > 1
+        else initial_value(system, *places, tolerance),
+    )
 
 
 def one_coordinate(problem):
@@ -46,7 +51,9 @@ def one_coordinate(problem):
     Raises: UserError, if there are more coordinates.
     """
     if len(problem.coordinates) > 1:
-        raise UserError(f"an ordinary differential equation has one coordinate. Received: {', '.join(problem.coordinates)}")
+        raise UserError(
+            f"an ordinary differential equation has one coordinate. Received: {', '.join(problem.coordinates)}"
+        )
     return FirstOrder(problem, *problem.coordinates)
 
 
@@ -75,11 +82,15 @@ def check_conditions(system):
         raise UserError(f"a classical solver wants {wanted}. Received: {len(problem.conditions)}")
     values = [value for condition in problem.conditions for value in condition.values]
     if high := [value for value in values if value.derivative not in system.states]:
-        raise UserError(f"a classical solver wants conditions on {names}. Received one on {system.name(high[0].derivative)}")
+        raise UserError(
+            f"a classical solver wants conditions on {names}. Received one on {system.name(high[0].derivative)}"
+        )
     places = {value.place[system.coordinate] for value in values}
     if len(places) > 1 and places != {*problem.low, *problem.high}:
         received = ", ".join(f"{place:g}" for place in sorted(places))
-        raise UserError(f"a classical solver wants conditions at one place or at both ends. Received: {received}")
+        raise UserError(
+            f"a classical solver wants conditions at one place or at both ends. Received: {received}"
+        )
     return places
 
 
@@ -87,7 +98,9 @@ def initial_value(system, place, tolerance):
     """y as a function of x."""
     (low,), (high,) = system.problem.low, system.problem.high
     start = system.start(system.problem.conditions)
-    before, after = (path(system, place, end, start, tolerance) if end != place else None for end in (low, high))
+    before, after = (
+        path(system, place, end, start, tolerance) if end != place else None for end in (low, high)
+    )
     if not (before and after):
         return before or after
     return lambda x: np.where(x < place, before(x), after(x))
@@ -108,14 +121,30 @@ def path(system, place, end, start, tolerance):
         return f(x, y)
 
     if not np.isfinite(f(place, start)).all():
-        raise UserError(f"the residuals cannot be computed at {system.coordinate} = {place:g}, where the conditions are")
+        raise UserError(
+            f"the residuals cannot be computed at {system.coordinate} = {place:g}, where the conditions are"
+        )
     size = np.abs(start).max() or 1.0
     try:
         found = solve_ivp(
-            patient, (place, end), start, "DOP853", rtol=tolerance, atol=tolerance * 1e-2 * size, dense_output=True
+            patient,
+            (place, end),
+            start,
+            "DOP853",
+            rtol=tolerance,
+            atol=tolerance * 1e-2 * size,
+            dense_output=True,
         )
     except Stiff:
-        found = solve_ivp(f, (place, end), start, "Radau", rtol=max(tolerance, 1e-11), atol=1e-13 * size, dense_output=True)
+        found = solve_ivp(
+            f,
+            (place, end),
+            start,
+            "Radau",
+            rtol=max(tolerance, 1e-11),
+            atol=1e-13 * size,
+            dense_output=True,
+        )
     if not found.success or not np.isfinite(found.y).all():
         where = f"{system.coordinate} = {found.t[-1]:g}"
         raise UserError(f"the solution cannot be followed beyond {where}: it may be infinite there")
@@ -125,10 +154,16 @@ def path(system, place, end, start, tolerance):
 def boundary_value(system, tolerance):
     """y as a function of x."""
     (low,), (high,) = system.problem.low, system.problem.high
-    values = {value.symbol.name: value for condition in system.problem.conditions for value in condition.values}
+    values = {
+        value.symbol.name: value
+        for condition in system.problem.conditions
+        for value in condition.values
+    }
     rows = [system.states.index(value.derivative) for value in values.values()]
     at_low = [value.place[system.coordinate] == low for value in values.values()]
-    conditions = [formula.function(condition.expression, values) for condition in system.problem.conditions]
+    conditions = [
+        formula.function(condition.expression, values) for condition in system.problem.conditions
+    ]
 
     def distance(left, right):
         at_ends = np.where(at_low, left[rows], right[rows])
@@ -140,7 +175,13 @@ def boundary_value(system, tolerance):
         try:
             with np.errstate(all="ignore"):
                 found = solve_bvp(
-                    lambda x, y: slopes(system, x, y), distance, x, y, tol=max(tolerance, 1e-10), bc_tol=1e-12, max_nodes=NODES
+                    lambda x, y: slopes(system, x, y),
+                    distance,
+                    x,
+                    y,
+                    tol=max(tolerance, 1e-10),
+                    bc_tol=1e-12,
+                    max_nodes=NODES,
                 )
         except UserError as error:
             reason = str(error)

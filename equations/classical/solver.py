@@ -46,7 +46,9 @@ def classical(problem):
         UserError: no method finds a solution.
     """
     found, reasons = [], []
-    for method in (by_steps, by_polynomials) if len(problem.coordinates) == 1 else (by_polynomials, by_lines):
+    for method in (
+        (by_steps, by_polynomials) if len(problem.coordinates) == 1 else (by_polynomials, by_lines)
+    ):
         try:
             found.append(method(problem))
         except UserError as error:
@@ -60,20 +62,29 @@ def classical(problem):
 
 def by_steps(problem):
     """An ordinary differential equation."""
-    tolerances = [lambda _, tolerance=tolerance: ode(problem, tolerance) for tolerance in (1e-9, 1e-13)]
+    tolerances = [
+        lambda _, tolerance=tolerance: ode(problem, tolerance) for tolerance in (1e-9, 1e-13)
+    ]
     return refined("Runge-Kutta steps or splines", tolerances, problem)
 
 
 def by_polynomials(problem):
     """Smooth solutions in few coordinates."""
     sizes = [(count, len(problem.unknowns) * count ** len(problem.coordinates)) for count in COUNTS]
-    makers = [lambda coarser, n=n: Collocation(problem, n, coarser) for n, size in sizes if size <= COEFFICIENTS]
+    makers = [
+        lambda coarser, n=n: Collocation(problem, n, coarser)
+        for n, size in sizes
+        if size <= COEFFICIENTS
+    ]
     return refined("Chebyshev collocation", makers, problem)
 
 
 def by_lines(problem):
     """What changes steeply in space and evolves in time."""
-    makers = [lambda _, points=points: Lines(problem, points, 1e-5 * (250 / points) ** 2) for points in POINTS]
+    makers = [
+        lambda _, points=points: Lines(problem, points, 1e-5 * (250 / points) ** 2)
+        for points in POINTS
+    ]
     return refined("the method of lines", makers, problem)
 
 

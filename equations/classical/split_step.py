@@ -30,7 +30,9 @@ class SplitStep:
         (self.low, high), (self.start, end) = x, t
         self.points, self.width, self.kept_every = points, high - self.low, kept_every
         self.dt = (end - self.start) / steps
-        self.squares = (2 * np.pi * fft.fftfreq(points, self.width / points)) ** 2  # of the wave numbers
+        self.squares = (
+            2 * np.pi * fft.fftfreq(points, self.width / points)
+        ) ** 2  # of the wave numbers
         step = self.step(self.dt)
         coefficients = fft.fft(initial(self.low + self.width / points * np.arange(points)) + 0j)
         self.kept = [coefficients]
@@ -42,7 +44,9 @@ class SplitStep:
 
     def step(self, dt):
         """Make a step of length dt, or of lengths `(times, 1)`, for Fourier coefficients `(points,)` or `(times, points)`."""
-        drifts = {fraction: np.exp(-0.5j * self.squares * (fraction * dt)) for fraction in set(DRIFTS)}
+        drifts = {
+            fraction: np.exp(-0.5j * self.squares * (fraction * dt)) for fraction in set(DRIFTS)
+        }
 
         def step(coefficients):
             for drift, kick in zip(DRIFTS, KICKS, strict=False):  # one drift is left
@@ -56,7 +60,9 @@ class SplitStep:
         """The values h at points, `(n,)` complex."""
         times, which = np.unique(t, return_inverse=True)
         order = np.argsort(which, kind="stable")
-        points_of = np.split(order, np.cumsum(np.bincount(which, minlength=len(times)))[:-1])  # indices of each time's points
+        points_of = np.split(
+            order, np.cumsum(np.bincount(which, minlength=len(times)))[:-1]
+        )  # indices of each time's points
         h = np.empty(len(x), complex)
         for begin in range(0, len(times), TIMES_AT_ONCE):
             some = slice(begin, begin + TIMES_AT_ONCE)

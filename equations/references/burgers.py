@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 
-POINTS_AT_ONCE = 4096  # times some hundred nodes: keeps the arrays of the quadrature at a few megabytes
+POINTS_AT_ONCE = (
+    4096  # times some hundred nodes: keeps the arrays of the quadrature at a few megabytes
+)
 
 
 def solution(coordinates, nu=0.01 / math.pi):

@@ -44,7 +44,9 @@ def by_collocation(points):
     flow = Cavity(points, reynolds=100.0)
 
     def solution(coordinates):
-        values = flow(np.asarray(coordinates["x"], "float64"), np.asarray(coordinates["y"], "float64"))
+        values = flow(
+            np.asarray(coordinates["x"], "float64"), np.asarray(coordinates["y"], "float64")
+        )
         return dict(zip("uvp", values, strict=True))
 
     return solution

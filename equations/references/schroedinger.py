@@ -36,7 +36,10 @@ def classical(problem):
     Args:
         problem: the `equations.problem.Problem`, for its domain.
     """
-    makers = [lambda _, points=points: by_split_steps(points, steps=points) for points in (64, 128, 256, 512)]
+    makers = [
+        lambda _, points=points: by_split_steps(points, steps=points)
+        for points in (64, 128, 256, 512)
+    ]
     return refined("Fourier split steps", makers, problem)
 
 

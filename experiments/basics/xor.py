@@ -41,10 +41,14 @@ class Xor(Experiment):
         for hidden in ((), (self.units,)):
             answers = []
             for seed in range(self.seeds):
-                network = dense_classifier(input_shape, 2, hidden, dropout=0.0, activation=self.activation)
+                network = dense_classifier(
+                    input_shape, 2, hidden, dropout=0.0, activation=self.activation
+                )
                 network.name = f"{len(hidden)}_hidden_seed_{seed}"
                 answers.append(network(inputs))  # (batch, 1)
-            outputs.append(layers.Concatenate()(answers) if self.seeds > 1 else answers[0])  # (batch, seeds)
+            outputs.append(
+                layers.Concatenate()(answers) if self.seeds > 1 else answers[0]
+            )  # (batch, seeds)
         return keras.Model(inputs, outputs, name="xor")
 
     def loss(self, dataset):
@@ -82,7 +86,9 @@ class Xor(Experiment):
         titles = [f"{name}: {accuracies[name].max():.0%} right" for name in NAMES]
         return {
             "accuracy-by-seed": seeds_picture(accuracies),
-            "decision-surface": decision_surfaces(x1, x2, best, points, true[NAMES[0]][:, 0], titles),
+            "decision-surface": decision_surfaces(
+                x1, x2, best, points, true[NAMES[0]][:, 0], titles
+            ),
         }
 
 

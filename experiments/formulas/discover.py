@@ -56,9 +56,18 @@ class Discover(Study):
     def check(self):
         super().check()
         in_range(self, powers=(0, 8), order=(0, 6), samples=(0, 10**5), noise=(0, 10))
-        in_range(self, hidden=(1, LAYER), spread=(0, 1000), points=(0, 10**6), epochs=(1, ANY), patience=(0, ANY))
+        in_range(
+            self,
+            hidden=(1, LAYER),
+            spread=(0, 1000),
+            points=(0, 10**6),
+            epochs=(1, ANY),
+            patience=(0, ANY),
+        )
         if 0 < self.samples < FEWEST:
-            raise UserError(f"--samples wants {FEWEST} or more, or 0 for all. Received: {self.samples}")
+            raise UserError(
+                f"--samples wants {FEWEST} or more, or 0 for all. Received: {self.samples}"
+            )
 
     def study(self, folder):
         """Learn the data, leave out terms, refine what is left."""
@@ -71,12 +80,16 @@ class Discover(Study):
 
         coordinates, unknowns, table = self.field()
         left, library = self.left(coordinates, unknowns), self.texts(coordinates, unknowns)
-        domain = {name: (float(table[name].min()), float(table[name].max())) for name in coordinates}
+        domain = {
+            name: (float(table[name].min()), float(table[name].max())) for name in coordinates
+        }
         problem = Equation(left, domain).problem()
         measured = self.measurements(table, unknowns)
         pd.DataFrame(measured).to_csv(folder / "measurements.csv", index=False)
         rows = len(measured[unknowns[0]])
-        print(f"data        {rows} of {len(table[unknowns[0]])} rows of {self.source}\nlibrary     {', '.join(library)}")
+        print(
+            f"data        {rows} of {len(table[unknowns[0]])} rows of {self.source}\nlibrary     {', '.join(library)}"
+        )
 
         spread = self.spread or (STEEP if len(coordinates) == 1 else 0)
         network = pinn(problem.low, problem.high, len(unknowns), self.hidden, spread=spread)
@@ -132,9 +145,13 @@ class Discover(Study):
         if missing := [name for name in unknowns if name not in table]:
             raise UserError(f"{self.data} lacks {missing[0]!r}. It has: {', '.join(table)}")
         if (rows := len(table[unknowns[0]])) < FEWEST:
-            raise UserError(f"{self.data} has {rows} rows without a missing number. Wanted: {FEWEST} or more")
+            raise UserError(
+                f"{self.data} has {rows} rows without a missing number. Wanted: {FEWEST} or more"
+            )
         if constant := [name for name, values in table.items() if values.min() == values.max()]:
-            raise UserError(f"{constant[0]!r} in {self.data} is the same everywhere, so that nothing can be learned from it")
+            raise UserError(
+                f"{constant[0]!r} in {self.data} is the same everywhere, so that nothing can be learned from it"
+            )
         return coordinates, unknowns, table
 
     def measurements(self, table, unknowns):
@@ -145,7 +162,10 @@ class Discover(Study):
         rows = len(table[unknowns[0]])
         chosen = random.permutation(rows)[: self.samples or rows]
         sample = {name: values[chosen] for name, values in table.items()}
-        noise = {name: self.noise * table[name].std() * random.standard_normal(len(chosen)) for name in unknowns}
+        noise = {
+            name: self.noise * table[name].std() * random.standard_normal(len(chosen))
+            for name in unknowns
+        }
         return sample | {name: sample[name] + noise[name] for name in unknowns}
 
     def left(self, coordinates, unknowns):
@@ -158,10 +178,16 @@ class Discover(Study):
 
         *space, time = coordinates
         speeds = [f"{name}_{time}" for name in unknowns] if self.time_order == 2 else []
-        derivatives = [f"{name}_{subscript}" for subscript in subscripts(space, self.order) for name in unknowns]
+        derivatives = [
+            f"{name}_{subscript}"
+            for subscript in subscripts(space, self.order)
+            for name in unknowns
+        ]
         texts = self.library or library([*unknowns, *speeds], derivatives, self.powers)
         if (count := len(texts) * len(unknowns)) > LARGEST:
-            raise UserError(f"the library makes {count} terms in all equations, at most {LARGEST}. Lower --powers or --order")
+            raise UserError(
+                f"the library makes {count} terms in all equations, at most {LARGEST}. Lower --powers or --order"
+            )
         return texts
 
     # What is found
@@ -188,7 +214,10 @@ class Discover(Study):
             seed=self.seed,
         )
         found = [solved.constants[name] for name in names]
-        return solved, [{"equation": side, "term": text} | one for (side, text), one in zip(places, found, strict=True)]
+        return solved, [
+            {"equation": side, "term": text} | one
+            for (side, text), one in zip(places, found, strict=True)
+        ]
 
     def found(self, folder, discovery, solved, coefficients, steps, alone):
         """Write the equation and how it was found to the run's folder. Returns what is to be exported."""
@@ -200,24 +229,38 @@ class Discover(Study):
         from training.run import write_json, write_points
 
         problem = discovery.problem
-        domain = dict(zip(problem.coordinates, zip(problem.low, problem.high, strict=True), strict=True))
+        domain = dict(
+            zip(problem.coordinates, zip(problem.low, problem.high, strict=True), strict=True)
+        )
         places = [(one["equation"], one["term"]) for one in coefficients]
         texts = sums(discovery.left, places, [one["value"] for one in coefficients])
         print("\nDiscovered\n" + "\n".join(f"  {text}" for text in texts))
-        equation = Equation(texts, domain, discovery.initial_conditions() if len(domain) == 1 else ())
+        equation = Equation(
+            texts, domain, discovery.initial_conditions() if len(domain) == 1 else ()
+        )
         (folder / "equation.toml").write_text(to_toml(equation), encoding="utf-8")
         models = [model(step, discovery.names(step.fit.terms)) for step in steps]
         write_json(
             folder / "discovery.json",
-            {"equations": texts, "coefficients": coefficients, "error of the network alone": alone, "models": models},
+            {
+                "equations": texts,
+                "coefficients": coefficients,
+                "error of the network alone": alone,
+                "models": models,
+            },
         )
         write_points(folder, problem.coordinates, solved.points)
         solution = with_names(discovery.network, problem.coordinates, problem.unknowns)
         return Found(
             source="; ".join(texts),
             model=solution,
-            functions={"serve": lambda inputs: solution(inputs), "residual": solved.system.residual()},
-            signature={name: tf.TensorSpec((None,), "float64", name=name) for name in problem.coordinates},
+            functions={
+                "serve": lambda inputs: solution(inputs),
+                "residual": solved.system.residual(),
+            },
+            signature={
+                name: tf.TensorSpec((None,), "float64", name=name) for name in problem.coordinates
+            },
             targets=problem.unknowns,
             history=solved.history,
             trouble=solved.trouble,
@@ -230,18 +273,24 @@ def named(functions):
     for text in functions:
         match = re.fullmatch(r"\s*(\w+)\s*\(([\w\s,]+)\)\s*", text)
         if not match:
-            raise UserError(f'--functions wants names with their coordinates, such as "u(x,t)". Received: {text!r:.60}')
+            raise UserError(
+                f'--functions wants names with their coordinates, such as "u(x,t)". Received: {text!r:.60}'
+            )
         found[match[1]] = tuple(name.strip() for name in match[2].split(","))
     coordinates = next(iter(found.values()))
     if any(other != coordinates for other in found.values()):
-        raise UserError(f"--functions wants all of the same coordinates. Received: {', '.join(functions)}")
+        raise UserError(
+            f"--functions wants all of the same coordinates. Received: {', '.join(functions)}"
+        )
     return coordinates, tuple(found)
 
 
 def check_size(weights, rows):
     """Raise UserError for more than Levenberg and Marquardt's method can do."""
     if weights > FEW_WEIGHTS or weights * (rows + 4 * weights) > LARGEST_JACOBIAN:
-        raise UserError(f"{weights} weights and {rows} rows are too many. Lower --hidden, --samples or --points")
+        raise UserError(
+            f"{weights} weights and {rows} rows are too many. Lower --hidden, --samples or --points"
+        )
 
 
 def burgers():
@@ -266,7 +315,10 @@ def sums(left, places, coefficients):
     from symbolic.library import combination
 
     chosen = list(zip(places, coefficients, strict=True))
-    return [f"{side} = {combination({text: c for (own, text), c in chosen if own == side})}" for side in left]
+    return [
+        f"{side} = {combination({text: c for (own, text), c in chosen if own == side})}"
+        for side in left
+    ]
 
 
 def model(step, names):

@@ -30,7 +30,18 @@ class Distil(Study):
     """which answer, where the network has several; of a hidden layer the number of the output, from 1"""
     layer: str = ""
     """a hidden layer to look at instead of the network's answer, by its name in model.keras"""
-    operators: tuple[Operator, ...] = ("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos")
+    operators: tuple[Operator, ...] = (
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "square",
+        "sqrt",
+        "exp",
+        "log",
+        "sin",
+        "cos",
+    )
     """what formulas are made of, beside constants and the inputs"""
     complexity: int = 25
     """most nodes of a formula's tree"""
@@ -58,12 +69,18 @@ class Distil(Study):
             raise UserError("distil wants the run of a network: --from saved_models/NAME")
         network = sampled(self.from_run, self.inputs, self.output, self.layer, self.seed)
         if self.constants == "data" and network.measured is None:
-            raise UserError("--constants data wants data with this answer and these inputs, and there are none: leave it out")
+            raise UserError(
+                "--constants data wants data with this answer and these inputs, and there are none: leave it out"
+            )
         by_data = network.measured is not None and self.constants != "network"
         points, values = network.measured if by_data else (network.points, network.values)
         reference = Reference(network.symbols, points, values, noisy=by_data, dtype=network.dtype)
-        judge = f"{len(values)} rows of data" if by_data else f"{len(values)} answers of the network"
-        print(f"network     {network.source}\nsearch      {', '.join(self.operators)}; constants by {judge}\n")
+        judge = (
+            f"{len(values)} rows of data" if by_data else f"{len(values)} answers of the network"
+        )
+        print(
+            f"network     {network.source}\nsearch      {', '.join(self.operators)}; constants by {judge}\n"
+        )
 
         with interruptible("the formulas found so far are exported") as stopped:
             pools, history = self.search(network, by_data, stopped)
@@ -90,15 +107,22 @@ class Distil(Study):
         end = SHARE_OF_SEARCH * self.seconds
         sources = [(network.points, network.values), *([network.measured] if by_data else [])]
         pools, history = [Pool() for _ in sources], {"seconds": [], "error": []}
-        searches = [breed(*source, network.symbols, self.operators, self.complexity, self.seed) for source in sources]
-        bar = keras.utils.Progbar(max(1, round(end)), stateful_metrics=["error"], unit_name="second")
+        searches = [
+            breed(*source, network.symbols, self.operators, self.complexity, self.seed)
+            for source in sources
+        ]
+        bar = keras.utils.Progbar(
+            max(1, round(end)), stateful_metrics=["error"], unit_name="second"
+        )
         for pool, search in itertools.cycle(zip(pools, searches, strict=True)):
             pool.add(next(search))
             error, passed = pools[0].error(), time.monotonic() - begin
             history["seconds"].append(passed)
             history["error"].append(error)
             done = passed > end or stopped()
-            bar.update(min(round(passed), bar.target - 1) if not done else bar.target, [("error", error)])
+            bar.update(
+                min(round(passed), bar.target - 1) if not done else bar.target, [("error", error)]
+            )
             if done:
                 return pools, history
 
@@ -109,7 +133,10 @@ class Distil(Study):
         from symbolic.regression import believable
 
         in_turn = itertools.zip_longest(*(pool.candidates() for pool in pools))
-        candidates, formulas = [candidate for turn in in_turn for candidate in turn if candidate], []
+        candidates, formulas = (
+            [candidate for turn in in_turn for candidate in turn if candidate],
+            [],
+        )
         end = time.monotonic() + (1 - SHARE_OF_SEARCH) * self.seconds
         for candidate in candidates:
             formulas += believable(candidate, reference)
@@ -121,11 +148,18 @@ class Distil(Study):
         """Those whose units agree."""
         from symbolic.units import disagreement
 
-        units = {symbol: network.units.get(name, "") for name, symbol in zip(network.columns, network.symbols, strict=True)}
+        units = {
+            symbol: network.units.get(name, "")
+            for name, symbol in zip(network.columns, network.symbols, strict=True)
+        }
         target = network.units.get(network.target, "")
-        kept = [formula for formula in formulas if not disagreement(formula.expression, units, target)]
+        kept = [
+            formula for formula in formulas if not disagreement(formula.expression, units, target)
+        ]
         if len(kept) < len(formulas):
-            print(f"\nunits       do not agree in {len(formulas) - len(kept)} of {len(formulas)} formulas, which are dropped")
+            print(
+                f"\nunits       do not agree in {len(formulas) - len(kept)} of {len(formulas)} formulas, which are dropped"
+            )
         return kept
 
     def found(self, folder, network, formulas, reference, history, judge):
@@ -137,19 +171,28 @@ class Distil(Study):
         from symbolic.pareto import choose
         from symbolic.written import as_latex, as_python, as_text, write_front
 
-        place, reason = choose(formulas, reference.floor, len(reference.values) if reference.noisy else 0)
+        place, reason = choose(
+            formulas, reference.floor, len(reference.values) if reference.noisy else 0
+        )
         chosen = formulas[place].expression
         text = as_text(chosen)
         write_front(folder / "front.csv", formulas, place)
         network.checks.to_csv(folder / "checks.csv", index=False)
-        (folder / "formula.py").write_text(as_python(chosen, network.symbols, network.target), encoding="utf-8")
-        (folder / "formula.tex").write_text(as_latex(chosen, network.target) + "\n", encoding="utf-8")
+        (folder / "formula.py").write_text(
+            as_python(chosen, network.symbols, network.target), encoding="utf-8"
+        )
+        (folder / "formula.tex").write_text(
+            as_latex(chosen, network.target) + "\n", encoding="utf-8"
+        )
         print(f"\nformula     {network.target} = {text}\nreason      {reason}\n")
 
         model = named(formula_network(text, network.symbols), network.symbols, ["answer"])
 
         def serve(inputs):
-            renamed = {symbol: inputs[name] for name, symbol in zip(network.columns, network.symbols, strict=True)}
+            renamed = {
+                symbol: inputs[name]
+                for name, symbol in zip(network.columns, network.symbols, strict=True)
+            }
             return {network.target: model(renamed)["answer"]}
 
         return Found(
@@ -162,7 +205,11 @@ class Distil(Study):
             },
             targets=(network.target,),
             history=history,
-            remarks=(f"{network.target} = {text}", f"chosen since {reason}", f"error: root mean square, {judge}"),
+            remarks=(
+                f"{network.target} = {text}",
+                f"chosen since {reason}",
+                f"error: root mean square, {judge}",
+            ),
         )
 
     def results(self, model, folder, history):
@@ -174,9 +221,17 @@ class Distil(Study):
         from training.run import read_config
 
         front, checks = read_table(folder / "front.csv"), read_table(folder / "checks.csv")
-        columns = [column["name"] for column in read_config(folder)["data"]["columns"]]  # in the order of the symbols
+        columns = [
+            column["name"] for column in read_config(folder)["data"]["columns"]
+        ]  # in the order of the symbols
         symbols = list(checks.columns[: len(columns)])
-        answer = predict(model, {name: checks[symbol].to_numpy() for name, symbol in zip(columns, symbols, strict=True)})
+        answer = predict(
+            model,
+            {
+                name: checks[symbol].to_numpy()
+                for name, symbol in zip(columns, symbols, strict=True)
+            },
+        )
         ((target, values),) = answer.items()
         metrics = scores(checks, values, front)
         return metrics, pictures(front, checks, values, columns, symbols, target)

@@ -35,6 +35,10 @@ class Images(PictureClassifier):
 
         classes, brightest = len(dataset.targets[0].classes), dataset.columns[0].brightest
         if self.model == "dense":
-            return dense_classifier(input_shape, classes, hidden=(256, 128), dropout=0.4, brightest=brightest)
+            return dense_classifier(
+                input_shape, classes, hidden=(256, 128), dropout=0.4, brightest=brightest
+            )
         filters = (32, 64) if min(input_shape[:2]) < 16 else (16, 32, 64)
-        return cnn_classifier(input_shape, classes, filters, brightest=brightest, augment=self.augment)
+        return cnn_classifier(
+            input_shape, classes, filters, brightest=brightest, augment=self.augment
+        )

@@ -17,7 +17,9 @@ class Activations(Study):
     def check(self):
         super().check()
         if len(self.interval) != 2 or not -50 <= self.interval[0] < self.interval[1] <= 50:
-            raise UserError(f"--interval wants two numbers, the lower first, from -50 to 50. Received: {self.interval}")
+            raise UserError(
+                f"--interval wants two numbers, the lower first, from -50 to 50. Received: {self.interval}"
+            )
 
     def z(self):
         """Places where to look, none of them a kink."""
@@ -38,7 +40,10 @@ class Activations(Study):
 
         inputs = keras.Input((1,), dtype="float64", name="z")
         # One unit of weight 1 and bias 0 passes z to its activation.
-        outputs = {name: dense(inputs, 1, name, kernel_initializer="ones", dtype="float64")[:, 0] for name in TABLE}
+        outputs = {
+            name: dense(inputs, 1, name, kernel_initializer="ones", dtype="float64")[:, 0]
+            for name in TABLE
+        }
         model = keras.Model(inputs, outputs, name="activations")
         for layer in model.layers:
             if isinstance(layer, keras.layers.PReLU):
@@ -54,7 +59,9 @@ class Activations(Study):
             signature={"z": tf.TensorSpec((None,), "float64", name="z")},
             targets=tuple(TABLE),
             history={"z": z} | {name: row.value(z) for name, row in TABLE.items()},
-            remarks=(f"PReLU has alpha = {ALPHA}, Maxout the lines {' and '.join(f'{w} z {b:+}' for w, b in LINES)}",),
+            remarks=(
+                f"PReLU has alpha = {ALPHA}, Maxout the lines {' and '.join(f'{w} z {b:+}' for w, b in LINES)}",
+            ),
         )
 
     def results(self, model, folder, history):
@@ -73,11 +80,17 @@ class Activations(Study):
             derivative = tape.gradient(value, z, unconnected_gradients="zero").numpy()
             value_difference = float(np.abs(value - row.value(z.numpy())).max())
             slope_difference = float(np.abs(derivative - row.derivative(z.numpy())).max())
-            found.append([name, value_difference, slope_difference, float(np.abs(derivative).max())])
+            found.append(
+                [name, value_difference, slope_difference, float(np.abs(derivative).max())]
+            )
             worst = max(worst, value_difference, slope_difference)
             panels[row.title] = (value.numpy(), derivative, row.formula, row.slope, row.kinks)
         metrics = {
-            "summary": {"score": "largest difference from the table", "value": worst, "baseline": ROUNDING},
+            "summary": {
+                "score": "largest difference from the table",
+                "value": worst,
+                "baseline": ROUNDING,
+            },
             "tables": {
                 f"the SavedModel against the table, {len(z)} values of z": [
                     ["activation", "difference of f", "difference of df/dz", "largest |df/dz|"],

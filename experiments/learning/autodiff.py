@@ -31,15 +31,21 @@ class Autodiff(Study):
         expression = formula.parse(self.formula)
         names = formula.variables(expression)
         if not names:
-            raise UserError(f"--formula wants a formula that depends on a variable. Received: {self.formula!r}")
+            raise UserError(
+                f"--formula wants a formula that depends on a variable. Received: {self.formula!r}"
+            )
         point = {name: (place + 1) / 2 for place, name in enumerate(names)}
         for text in self.at:
             name, equals, value = (part.strip() for part in text.partition("="))
             if not equals or not value:
-                raise UserError(f"--at wants a number for a variable, as in x=0.5. Received: {text!r}")
+                raise UserError(
+                    f"--at wants a number for a variable, as in x=0.5. Received: {text!r}"
+                )
             if name not in point:
                 known = ", ".join(names)
-                raise UserError(f"--at has {name!r}, which the formula has not.{nearest(name, names)} Its variables: {known}")
+                raise UserError(
+                    f"--at has {name!r}, which the formula has not.{nearest(name, names)} Its variables: {known}"
+                )
             number = formula.parse(value)
             if formula.variables(number):
                 raise UserError(f"--at wants a number for {name}. Received: {value!r}")
@@ -79,7 +85,8 @@ class Autodiff(Study):
 
         allowed = input_names([Column(name, "number") for name in graph.variables])
         signature = {
-            name: tf.TensorSpec((None,), "float64", name=plain) for name, plain in zip(graph.variables, allowed, strict=True)
+            name: tf.TensorSpec((None,), "float64", name=plain)
+            for name, plain in zip(graph.variables, allowed, strict=True)
         }
         return Found(
             source=self.formula,
@@ -111,9 +118,15 @@ class Autodiff(Study):
         from symbolic.calculus import is_kinked
 
         expression, _ = self.read()
-        remarks = [f"the graph has {len(graph.nodes)} nodes, too many to be drawn"] if len(graph.nodes) > DRAWN else []
+        remarks = (
+            [f"the graph has {len(graph.nodes)} nodes, too many to be drawn"]
+            if len(graph.nodes) > DRAWN
+            else []
+        )
         if is_kinked(expression, graph.variables):
-            remarks.append("the formula has kinks: on one, each way to differentiate takes another slope")
+            remarks.append(
+                "the formula has kinks: on one, each way to differentiate takes another slope"
+            )
         for remark in remarks:
             print(f"note: {remark}")
         return tuple(remarks)
@@ -131,19 +144,31 @@ class Autodiff(Study):
         graph = calculation_graph(expression)
         values, adjoints = self.passes(graph, point)
         names = graph.variables
-        numbers = {sympy.Symbol(name, real=True): sympy.Float(point[name], DIGITS) for name in names}
-        exact = np.array([float(derivative.evalf(DIGITS, subs=numbers)) for derivative in self.derivatives().values()])
+        numbers = {
+            sympy.Symbol(name, real=True): sympy.Float(point[name], DIGITS) for name in names
+        }
+        exact = np.array(
+            [
+                float(derivative.evalf(DIGITS, subs=numbers))
+                for derivative in self.derivatives().values()
+            ]
+        )
         size = np.linalg.norm(exact) or 1.0
 
         def error(derivatives):
             return float(np.linalg.norm(derivatives - exact) / size)
 
-        tape = {name: float(values[0]) for name, values in predict(model, {n: [point[n]] for n in names}).items()}
+        tape = {
+            name: float(values[0])
+            for name, values in predict(model, {n: [point[n]] for n in names}).items()
+        }
         backwards = np.array([adjoints[name] for name in names])
         steps = 10.0 ** -np.array(STEPS)
         quotients = differences(lambda inputs: predict(model, inputs)["f"], point, steps)
         errors = {name: np.array([error(row) for row in rows]) for name, rows in quotients.items()}
-        errors = {name: np.where(np.isnan(values), np.inf, values) for name, values in errors.items()}  # outside the domain
+        errors = {
+            name: np.where(np.isnan(values), np.inf, values) for name, values in errors.items()
+        }  # outside the domain
         found = {"tape of the SavedModel": error(np.array([tape[f"df/d{name}"] for name in names]))}
         found["adjoints written out"] = error(backwards)
         best = {name: values.argmin() for name, values in errors.items()}
@@ -156,7 +181,14 @@ class Autodiff(Study):
             },
             "tables": {
                 f"f = {self.formula} = {tape['f']:.10g}": [
-                    ["variable", "at", "symbolic derivative", "exact", "tape", *(f"{name}, best h" for name in quotients)],
+                    [
+                        "variable",
+                        "at",
+                        "symbolic derivative",
+                        "exact",
+                        "tape",
+                        *(f"{name}, best h" for name in quotients),
+                    ],
                     *(
                         [name, point[name], str(derivative), exact[n], tape[f"df/d{name}"]]
                         + [float(quotients[way][best[way]][n]) for way in quotients]
@@ -166,11 +198,20 @@ class Autodiff(Study):
                 "relative error of the derivative": [
                     ["way", "error", "step h"],
                     *([name, value, ""] for name, value in found.items()),
-                    *([f"{name}, best h", float(errors[name][n]), float(steps[n])] for name, n in best.items()),
+                    *(
+                        [f"{name}, best h", float(errors[name][n]), float(steps[n])]
+                        for name, n in best.items()
+                    ),
                 ],
-                "operations for the value and all derivatives": [["way", "operations"], *map(list, costs.items())],
+                "operations for the value and all derivatives": [
+                    ["way", "operations"],
+                    *map(list, costs.items()),
+                ],
             },
-            "errors": {"step": steps.tolist(), **{name: values.tolist() for name, values in errors.items()}},
+            "errors": {
+                "step": steps.tolist(),
+                **{name: values.tolist() for name, values in errors.items()},
+            },
         }
         place = ", ".join(f"{name} = {value:g}" for name, value in point.items())
         title = f"f = {self.formula} at {place}"
@@ -179,8 +220,14 @@ class Autodiff(Study):
         figures = {"differences": difference_errors(steps, errors, orders, levels, title)}
         if len(graph.nodes) <= DRAWN:
             labels = {name: as_formula(sympy.Symbol(name)) for name in names}
-            labels |= {node: f"{as_formula(sympy.Symbol(node))} = {as_formula(step)}" for node, step in graph.steps.items()}
-            figures = {"graph": graph_picture(labels, graph.edges, values, adjoints, title), **figures}
+            labels |= {
+                node: f"{as_formula(sympy.Symbol(node))} = {as_formula(step)}"
+                for node, step in graph.steps.items()
+            }
+            figures = {
+                "graph": graph_picture(labels, graph.edges, values, adjoints, title),
+                **figures,
+            }
         return metrics, figures
 
     def costs(self, graph):
@@ -197,10 +244,14 @@ class Autodiff(Study):
         return {
             "the value alone": value,
             "symbolic derivatives, written out": operations(written_out),
-            "symbolic derivatives, common sub-expressions once": operations([step for _, step in shared] + rest),
+            "symbolic derivatives, common sub-expressions once": operations(
+                [step for _, step in shared] + rest
+            ),
             "reverse mode": value + operations(reverse_mode(graph).values()),
-            "forward mode": value + sum(operations(forward_mode(graph, name).values()) for name in graph.variables),
-            "forward differences": (count + 1) * value + 3 * count,  # x + h, the difference, the quotient
+            "forward mode": value
+            + sum(operations(forward_mode(graph, name).values()) for name in graph.variables),
+            "forward differences": (count + 1) * value
+            + 3 * count,  # x + h, the difference, the quotient
             "central differences": (2 * count + 1) * value + 4 * count,
         }
 
@@ -235,7 +286,9 @@ def check_finite(values, point, what, steps=None):
         if not math.isfinite(value):
             place = ", ".join(f"{variable} = {number:g}" for variable, number in point.items())
             where = f", in {name} = {steps[name]}" if steps and name in steps else ""
-            raise UserError(f"{what} is not a finite number at {place}{where}. Choose another point by --at")
+            raise UserError(
+                f"{what} is not a finite number at {place}{where}. Choose another point by --at"
+            )
 
 
 def as_formula(expression):

@@ -10,7 +10,11 @@ from experiments.experiment import ANY, LAYER, in_range
 from experiments.study import Found, Study
 
 ROUNDING = 1e-12  # relative; the sums over a layer's units are taken in another order
-STEEP = ("relu", "leaky_relu", "elu")  # half of their input passes: He's first weights make up for it
+STEEP = (
+    "relu",
+    "leaky_relu",
+    "elu",
+)  # half of their input passes: He's first weights make up for it
 SEEDS, ROWS, UNITS = 20, 200, 50  # of the picture of vanishing gradients
 
 
@@ -18,7 +22,9 @@ SEEDS, ROWS, UNITS = 20, 200, 50  # of the picture of vanishing gradients
 class Backprop(Study):
     hidden: tuple[int, ...] = (40, 20)
     """units of each hidden layer, any number of layers"""
-    activation: Literal["identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "elu", "softplus"] = "relu"
+    activation: Literal[
+        "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "elu", "softplus"
+    ] = "relu"
     """of the hidden layers"""
     loss: Literal["cross-entropy", "squared-error"] = "cross-entropy"
     """cross-entropy after softmax, or half the squared error of the outputs as they are"""
@@ -35,7 +41,14 @@ class Backprop(Study):
 
     def check(self):
         super().check()
-        in_range(self, hidden=(1, LAYER), l2=(0, 100), epochs=(1, 10**4), learning_rate=(1e-9, 100), batch_size=(1, ANY))
+        in_range(
+            self,
+            hidden=(1, LAYER),
+            l2=(0, 100),
+            epochs=(1, 10**4),
+            learning_rate=(1e-9, 100),
+            batch_size=(1, ANY),
+        )
         in_range(self, depth=(2, 100), split_seed=(0, 2**32 - 1))
 
     def rows(self):
@@ -47,7 +60,11 @@ class Backprop(Study):
         dataset = digits(self.split_seed)
         return {
             name: (split.inputs["image"].astype("float64"), np.eye(10)[split.targets["digit"]])
-            for name, split in (("train", dataset.train), ("validation", dataset.validation), ("test", dataset.test))
+            for name, split in (
+                ("train", dataset.train),
+                ("validation", dataset.validation),
+                ("test", dataset.test),
+            )
         }
 
     def network(self):
@@ -61,7 +78,9 @@ class Backprop(Study):
         x = layers.Rescaling(1 / 16, dtype="float64")(inputs)
         x = layers.Flatten(dtype="float64")(x)  # (batch, 64)
         start = "he_normal" if self.activation in STEEP else "glorot_normal"
-        x = hidden_layers(x, self.hidden, 0.0, self.activation, 0.0, dtype="float64", kernel_initializer=start)
+        x = hidden_layers(
+            x, self.hidden, 0.0, self.activation, 0.0, dtype="float64", kernel_initializer=start
+        )
         last = "softmax" if self.loss == "cross-entropy" else None
         outputs = layers.Dense(10, last, dtype="float64", name="outputs")(x)
         return keras.Model(inputs, outputs, name="digits")
@@ -103,7 +122,9 @@ class Backprop(Study):
         for epoch in range(1, self.epochs + 1):
             before = weights
             for chosen in batches(len(x), self.batch_size, random):
-                found = gradients(x[chosen], y[chosen], weights, self.activation, self.loss, self.l2)
+                found = gradients(
+                    x[chosen], y[chosen], weights, self.activation, self.loss, self.l2
+                )
                 weights = [
                     (W - self.learning_rate * dW, b - self.learning_rate * db)
                     for (W, b), (dW, db) in zip(weights, found, strict=True)
@@ -111,10 +132,18 @@ class Backprop(Study):
             for prefix, split in (("", "train"), ("val_", "validation")):
                 pixels, true = rows[split][0].reshape(-1, 64) / 16, rows[split][1]
                 outputs = forward(pixels, weights, self.activation, self.loss)[1][-1]
-                history[f"{prefix}loss"].append(float(cost(outputs, true, weights, self.loss, self.l2)))
-                history[f"{prefix}accuracy"].append(float((outputs.argmax(-1) == true.argmax(-1)).mean()))
+                history[f"{prefix}loss"].append(
+                    float(cost(outputs, true, weights, self.loss, self.l2))
+                )
+                history[f"{prefix}accuracy"].append(
+                    float((outputs.argmax(-1) == true.argmax(-1)).mean())
+                )
             if not np.isfinite(history["loss"][-1]):
-                return before, history, f"the loss ceased to be a number in epoch {epoch}: lower --learning-rate"
+                return (
+                    before,
+                    history,
+                    f"the loss ceased to be a number in epoch {epoch}: lower --learning-rate",
+                )
         return weights, history, ""
 
     def results(self, model, folder, history):
@@ -135,8 +164,13 @@ class Backprop(Study):
         }
         in_pixels = relative_difference(*self.jacobians(model, pictures[:1], weights))
         accuracy = float((outputs.argmax(-1) == y.argmax(-1)).mean())
-        sizes = {name: self.gradient_sizes(name, x[:ROWS], y[:ROWS]) for name in ("logistic", "tanh", "relu")}
-        ratios = {name: float(np.median(values[:, 0] / values[:, -1])) for name, values in sizes.items()}
+        sizes = {
+            name: self.gradient_sizes(name, x[:ROWS], y[:ROWS])
+            for name in ("logistic", "tanh", "relu")
+        }
+        ratios = {
+            name: float(np.median(values[:, 0] / values[:, -1])) for name, values in sizes.items()
+        }
         metrics = {
             "summary": {
                 "score": "largest relative difference from the tape",
@@ -146,7 +180,10 @@ class Backprop(Study):
             "tables": {
                 "the lecture's formulas against GradientTape": [
                     ["gradient", "largest relative difference"],
-                    *([f"weights and biases of {name}", value] for name, value in differences.items()),
+                    *(
+                        [f"weights and biases of {name}", value]
+                        for name, value in differences.items()
+                    ),
                     ["outputs by the pixels of a digit (Jacobian)", in_pixels],
                 ],
                 f"the network that was trained by the formulas, {len(y)} test rows": [
@@ -155,7 +192,10 @@ class Backprop(Study):
                 ],
                 f"first layer's gradient over the last one's, {self.depth} hidden layers": [
                     ["activation", "first weights", "ratio", "factor a layer"],
-                    *([name, self.start_of(name), ratio, ratio ** (1 / self.depth)] for name, ratio in ratios.items()),
+                    *(
+                        [name, self.start_of(name), ratio, ratio ** (1 / self.depth)]
+                        for name, ratio in ratios.items()
+                    ),
                 ],
             },
         }
@@ -164,7 +204,9 @@ class Backprop(Study):
                 {f"{name}, {self.start_of(name)}": values for name, values in sizes.items()},
                 f"Gradients at the first weights, {self.depth} hidden layers of {UNITS} units, {SEEDS} seeds",
             ),
-            "agreement": difference_by_layer(differences, ROUNDING, "The lecture's formulas against GradientTape"),
+            "agreement": difference_by_layer(
+                differences, ROUNDING, "The lecture's formulas against GradientTape"
+            ),
         }
         return metrics, figures | {"history": history_picture(history)}
 
@@ -194,7 +236,11 @@ class Backprop(Study):
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(pixels)
             outputs = model.serve({"image": pixels})["digit_outputs"]
-        by_tape = tape.batch_jacobian(outputs, pixels, experimental_use_pfor=False).numpy().reshape(10, 64)
+        by_tape = (
+            tape.batch_jacobian(outputs, pixels, experimental_use_pfor=False)
+            .numpy()
+            .reshape(10, 64)
+        )
         by_hand = jacobian(picture.ravel() / 16, weights, self.activation) / 16
         if self.loss == "cross-entropy":  # one more link of the chain, softmax
             (p,) = outputs.numpy()
@@ -215,7 +261,9 @@ class Backprop(Study):
             for below, units in zip(widths, widths[1:], strict=False):
                 inputs = below / 2 if activation in STEEP else (below + units) / 2
                 weights.append((random.normal(0, inputs**-0.5, (below, units)), np.zeros(units)))
-            sizes.append([np.sqrt(np.mean(dW**2)) for dW, _ in gradients(x, y, weights, activation)])
+            sizes.append(
+                [np.sqrt(np.mean(dW**2)) for dW, _ in gradients(x, y, weights, activation)]
+            )
         return np.array(sizes)
 
     @staticmethod

@@ -47,25 +47,51 @@ class GradientDescent(Study):
         super().check()
         for option, length in (("box", 4), ("start", 2), ("rates", 3)):
             if len(getattr(self, option)) != length:
-                raise UserError(f"--{option} wants {length} numbers. Received: {len(getattr(self, option))}")
-        in_range(self, box=(-1e6, 1e6), start=(-1e6, 1e6), rates=(1e-9, 100), beta=(0, 0.9999), adam_rate=(1e-9, 100))
-        in_range(self, steps=(1, 10**4), batch_size=(1, ANY), epochs=(1, 10**4), split_seed=(0, 2**32 - 1))
+                raise UserError(
+                    f"--{option} wants {length} numbers. Received: {len(getattr(self, option))}"
+                )
+        in_range(
+            self,
+            box=(-1e6, 1e6),
+            start=(-1e6, 1e6),
+            rates=(1e-9, 100),
+            beta=(0, 0.9999),
+            adam_rate=(1e-9, 100),
+        )
+        in_range(
+            self,
+            steps=(1, 10**4),
+            batch_size=(1, ANY),
+            epochs=(1, 10**4),
+            split_seed=(0, 2**32 - 1),
+        )
         if not (self.box[0] < self.box[1] and self.box[2] < self.box[3]):
             raise UserError(f"--box wants low and high of x, then of y. Received: {self.box}")
         landscape = Landscape(self.surface)
-        numbers = [landscape.height(*self.start), *landscape.gradient(self.start), *landscape.hessian(self.start).ravel()]
+        numbers = [
+            landscape.height(*self.start),
+            *landscape.gradient(self.start),
+            *landscape.hessian(self.start).ravel(),
+        ]
         if not np.isfinite(numbers).all():
-            raise UserError(f"{self.surface} has no height, slope or curvature at --start {self.start}. Choose another start")
+            raise UserError(
+                f"{self.surface} has no height, slope or curvature at --start {self.start}. Choose another start"
+            )
 
     def rules(self, limit):
         """`{group: {name: a new rule}}` for a surface whose largest stable rate is `limit`."""
         from training import descent
 
         too_small, right, too_large = (rate * limit for rate in self.rates)
-        by_rate = {name: descent.GradientDescent(rate) for name, rate in zip(RATES, (too_small, right, too_large), strict=True)}
+        by_rate = {
+            name: descent.GradientDescent(rate)
+            for name, rate in zip(RATES, (too_small, right, too_large), strict=True)
+        }
         by_rule = {
             "gradient descent": descent.GradientDescent(right),
-            "momentum": descent.Momentum(right / 4, self.beta),  # its steps add up, to 1 / (1 - beta) of them
+            "momentum": descent.Momentum(
+                right / 4, self.beta
+            ),  # its steps add up, to 1 / (1 - beta) of them
             "Adam": descent.Adam(self.adam_rate),
         }
         return {"learning rates": by_rate, "rules": by_rule}
@@ -77,7 +103,9 @@ class GradientDescent(Study):
         from datasets.table import table_dataset
 
         frame = load_diabetes(as_frame=True, scaled=False).frame
-        return table_dataset("scikit-learn's diabetes data", frame, ["target"], self.split_seed, task="regression")
+        return table_dataset(
+            "scikit-learn's diabetes data", frame, ["target"], self.split_seed, task="regression"
+        )
 
     def study(self, folder):
         import keras
@@ -93,7 +121,9 @@ class GradientDescent(Study):
         best, lowest = None, np.inf
         for way, (rule, batch_size) in self.ways(x).items():
             costs, weights = self.descend(rule, batch_size, x, y)
-            for column, values in zip(("examples", "seconds", "loss"), np.transpose(costs), strict=True):
+            for column, values in zip(
+                ("examples", "seconds", "loss"), np.transpose(costs), strict=True
+            ):
                 history[column] += values.tolist()
             history["way"] += [way] * len(costs)
             print(f"{way:<40} loss {costs[-1][-1]:.8g}")
@@ -125,7 +155,11 @@ class GradientDescent(Study):
         limit = 2 / np.linalg.eigvalsh(x.T @ x / len(x))[-1]
         groups = self.rules(limit)
         ways = {f"batch, {name}": (rule, len(x)) for name, rule in groups["learning rates"].items()}
-        ways |= {f"batch, {name}": (rule, len(x)) for name, rule in groups["rules"].items() if name != "gradient descent"}
+        ways |= {
+            f"batch, {name}": (rule, len(x))
+            for name, rule in groups["rules"].items()
+            if name != "gradient descent"
+        }
         # The gradient of few examples is a guess: at the batch's rate it would not settle.
         right = self.rates[1] * limit
         ways["mini-batch"] = descent.GradientDescent(right / 4), min(self.batch_size, len(x))
@@ -152,7 +186,9 @@ class GradientDescent(Study):
                 weights = rule.step(weights, gradient)
                 seconds += time.perf_counter() - begin
                 examples += len(chosen)
-                if batch_size == len(x) or examples >= max(min(self.batch_size, len(x)), 1.03 * costs[-1][0]):
+                if batch_size == len(x) or examples >= max(
+                    min(self.batch_size, len(x)), 1.03 * costs[-1][0]
+                ):
                     costs.append((examples, seconds, loss(weights)))
             if not costs[-1][-1] < HOPELESS * costs[0][-1]:
                 break
@@ -172,13 +208,18 @@ class GradientDescent(Study):
         least = 0.5 * np.mean((x @ lowest - y) ** 2)
         columns = {name: np.array(values) for name, values in history.items()}
         ways = {
-            way: tuple(columns[name][columns["way"] == way] for name in ("examples", "seconds", "loss"))
+            way: tuple(
+                columns[name][columns["way"] == way] for name in ("examples", "seconds", "loss")
+            )
             for way in dict.fromkeys(history["way"])
         }
         test = dataset.test.targets["target"]
         answers = predict(model, dataset.test.inputs)["target"]
         by_least_squares = (as_matrix(dataset.test, names) - mean) / std @ lowest * y_std + y_mean
-        scores = {"the SavedModel": rmse(answers, test), "least squares": rmse(by_least_squares, test)}
+        scores = {
+            "the SavedModel": rmse(answers, test),
+            "least squares": rmse(by_least_squares, test),
+        }
         surface_table, paths_picture = self.on_the_surface(descent_paths)
         metrics = {
             "summary": {
@@ -190,16 +231,26 @@ class GradientDescent(Study):
                 f"paths on {self.surface}": surface_table,
                 f"training loss on the diabetes data; least squares {least:.8g}": [
                     ["way", "examples seen", "loss above least squares", "seconds"],
-                    *([way, int(n[-1]), float(loss[-1] - least), float(s[-1])] for way, (n, s, loss) in ways.items()),
+                    *(
+                        [way, int(n[-1]), float(loss[-1] - least), float(s[-1])]
+                        for way, (n, s, loss) in ways.items()
+                    ),
                 ],
                 "batch descent against its closed form": [
-                    ["rate", "largest eigenvalue times rate", "largest relative difference of the loss"],
+                    [
+                        "rate",
+                        "largest eigenvalue times rate",
+                        "largest relative difference of the loss",
+                    ],
                     *self.against_closed_form(ways, x, y, lowest),
                 ],
                 f"{len(test)} test rows": [["model", "RMSE"], *map(list, scores.items())],
             },
         }
-        return metrics, {"paths": paths_picture, "losses": loss_against_cost(self.comparisons(ways, least), LOSS)}
+        return metrics, {
+            "paths": paths_picture,
+            "losses": loss_against_cost(self.comparisons(ways, least), LOSS),
+        }
 
     def comparisons(self, ways, least):
         """Which ways to draw beside each other: `{title: (axis, {name: (cost, loss)})}`."""
@@ -229,7 +280,9 @@ class GradientDescent(Study):
         found = []
         for name, rate in zip(RATES, self.rates, strict=True):
             loss = ways[f"batch, {name}"][2]
-            factors = (1 - 2 * rate * eigenvalues / eigenvalues[-1])[:, None] ** np.arange(len(loss))
+            factors = (1 - 2 * rate * eigenvalues / eigenvalues[-1])[:, None] ** np.arange(
+                len(loss)
+            )
             expected = least + 0.5 * eigenvalues @ (error[:, None] * factors) ** 2
             found.append([name, 2 * rate, float(np.abs(loss / expected - 1).max())])
         return found
@@ -250,14 +303,34 @@ class GradientDescent(Study):
             for name, rule in rules.items():
                 path = walk(rule, landscape.gradient, self.start, self.steps)
                 panels[title][name] = path
-                flat = [n for n, place in enumerate(path) if np.linalg.norm(landscape.gradient(place)) < 1e-3]
+                flat = [
+                    n
+                    for n, place in enumerate(path)
+                    if np.linalg.norm(landscape.gradient(place)) < 1e-3
+                ]
                 table.append(
-                    [name, *map(float, path[-1]), float(landscape.height(*path[-1])), flat[0] if flat else "not reached"]
+                    [
+                        name,
+                        *map(float, path[-1]),
+                        float(landscape.height(*path[-1])),
+                        flat[0] if flat else "not reached",
+                    ]
                 )
         points = landscape.level_points(self.box)
-        table += [[kind, *place, float(landscape.height(*place)), ""] for kind, places in points.items() for place in places]
+        table += [
+            [kind, *place, float(landscape.height(*place)), ""]
+            for kind, places in points.items()
+            for place in places
+        ]
         x, y = np.linspace(*self.box[:2], 201), np.linspace(*self.box[2:], 201)
-        return table, picture(x, y, landscape.height(*np.meshgrid(x, y)), panels, points, title=f"Descent on {self.surface}")
+        return table, picture(
+            x,
+            y,
+            landscape.height(*np.meshgrid(x, y)),
+            panels,
+            points,
+            title=f"Descent on {self.surface}",
+        )
 
 
 def as_matrix(split, names):

@@ -28,7 +28,9 @@ class UniversalApproximation(Study):
     """hidden layers of `units` units each"""
     units: int = 6
     """of each hidden layer, where the depth varies"""
-    activation: Literal["tanh", "logistic", "arctan", "relu", "leaky_relu", "elu", "softplus"] = "tanh"
+    activation: Literal["tanh", "logistic", "arctan", "relu", "leaky_relu", "elu", "softplus"] = (
+        "tanh"
+    )
     """of the hidden layers"""
     steps: int = 150
     """of Levenberg and Marquardt's method, at most"""
@@ -37,13 +39,25 @@ class UniversalApproximation(Study):
 
     def check(self):
         super().check()
-        in_range(self, interval=(-1e6, 1e6), widths=(1, 100), depths=(1, 20), units=(1, 50), steps=(1, 10**4), seeds=(1, 100))
+        in_range(
+            self,
+            interval=(-1e6, 1e6),
+            widths=(1, 100),
+            depths=(1, 20),
+            units=(1, 50),
+            steps=(1, 10**4),
+            seeds=(1, 100),
+        )
         if len(self.interval) != 2 or not self.interval[0] < self.interval[1]:
-            raise UserError(f"--interval wants two numbers, the lower first. Received: {self.interval}")
+            raise UserError(
+                f"--interval wants two numbers, the lower first. Received: {self.interval}"
+            )
         for option, most in (("targets", 6), ("widths", 10), ("depths", 10)):
             values = getattr(self, option)
             if not 1 <= len(values) <= most or len(set(values)) < len(values):
-                raise UserError(f"--{option} wants 1 to {most} different values. Received: {', '.join(map(str, values))}")
+                raise UserError(
+                    f"--{option} wants 1 to {most} different values. Received: {', '.join(map(str, values))}"
+                )
         self.curves(POINTS)
 
     def curves(self, points):
@@ -53,10 +67,15 @@ class UniversalApproximation(Study):
         from symbolic import formula
 
         x = np.linspace(*self.interval, points)
-        values = {text: formula.function(formula.parse(text, variables=("x",)), ("x",))(x) for text in self.targets}
+        values = {
+            text: formula.function(formula.parse(text, variables=("x",)), ("x",))(x)
+            for text in self.targets
+        }
         for text, y in values.items():
             if not np.isfinite(y).all() or np.abs(y).max() > 1e100 or np.ptp(y) == 0:
-                raise UserError(f"--targets wants formulas that are finite and vary on {self.interval}. Received: {text!r}")
+                raise UserError(
+                    f"--targets wants formulas that are finite and vary on {self.interval}. Received: {text!r}"
+                )
         return x, values
 
     def networks(self):
@@ -74,7 +93,9 @@ class UniversalApproximation(Study):
         best = {}
         for target, y in curves.items():
             for name, (hidden, activation) in self.networks().items():
-                fits = [self.fit(hidden, activation, x, y, self.seed + n) for n in range(self.seeds)]
+                fits = [
+                    self.fit(hidden, activation, x, y, self.seed + n) for n in range(self.seeds)
+                ]
                 for n, (layers, _) in enumerate(fits):
                     history["target"].append(target)
                     history["network"].append(name)
@@ -83,7 +104,9 @@ class UniversalApproximation(Study):
                 # Of the seeds the one that fits best at the points it was fitted to.
                 best[target, name] = min(fits, key=lambda fit: fit[1])[0]
                 errors = history["error"][-self.seeds :]
-                print(f"{target:<20} {name:<12} root mean square error {np.median(errors):.3g}, best {min(errors):.3g}")
+                print(
+                    f"{target:<20} {name:<12} root mean square error {np.median(errors):.3g}, best {min(errors):.3g}"
+                )
         return self.found(best, history)
 
     def fit(self, hidden, activation, x, y, seed):
@@ -148,20 +171,30 @@ class UniversalApproximation(Study):
         x, truths = self.curves(FINE)
         found = predict(model, {"x": x})
         points, samples = self.curves(POINTS)
-        lines = {target: np.polynomial.Polynomial.fit(points, y, 1)(x) for target, y in samples.items()}
+        lines = {
+            target: np.polynomial.Polynomial.fit(points, y, 1)(x) for target, y in samples.items()
+        }
         floors = {target: rms(lines[target] - truth) for target, truth in truths.items()}
         names = list(self.networks())
         by_name = {
             (target, name): [
                 error
-                for t, n, error in zip(history["target"], history["network"], history["error"], strict=True)
+                for t, n, error in zip(
+                    history["target"], history["network"], history["error"], strict=True
+                )
                 if (t, n) == (target, name)
             ]
             for target in truths
             for name in names
         }
-        table = [["network", *truths], *([n, *(rms(found[f"{t}, {n}"] - y) for t, y in truths.items())] for n in names)]
-        from_line = max(np.abs(found[f"{t}, identity"] - lines[t]).max() / np.abs(lines[t]).max() for t in truths)
+        table = [
+            ["network", *truths],
+            *([n, *(rms(found[f"{t}, {n}"] - y) for t, y in truths.items())] for n in names),
+        ]
+        from_line = max(
+            np.abs(found[f"{t}, identity"] - lines[t]).max() / np.abs(lines[t]).max()
+            for t in truths
+        )
         widest = f"width {max(self.widths)}"
         metrics = {
             "summary": {
@@ -176,16 +209,24 @@ class UniversalApproximation(Study):
                 ],
                 f"root mean square error, median of {self.seeds} seeds": [
                     ["network", *truths],
-                    *([name, *(float(np.median(by_name[target, name])) for target in truths)] for name in names),
+                    *(
+                        [name, *(float(np.median(by_name[target, name])) for target in truths)]
+                        for name in names
+                    ),
                 ],
-                "identity against the least-squares line": [["largest relative difference"], [float(from_line)]],
+                "identity against the least-squares line": [
+                    ["largest relative difference"],
+                    [float(from_line)],
+                ],
             },
         }
         panels = {
             "units of one hidden layer": self.sizes("width", self.widths, by_name),
             f"hidden layers of {self.units} units": self.sizes("depth", self.depths, by_name),
         }
-        shown = dict.fromkeys((*sorted(self.widths)[:3], max(self.widths)))  # the larger ones look all the same
+        shown = dict.fromkeys(
+            (*sorted(self.widths)[:3], max(self.widths))
+        )  # the larger ones look all the same
         curves = {
             target: {"truth": truth}
             | {f"width {width}": found[f"{target}, width {width}"] for width in shown}
@@ -195,7 +236,9 @@ class UniversalApproximation(Study):
         title = f"{self.activation} networks, {self.seeds} seeds: median, least and largest"
         figures = {
             "error-by-size": error_by_size(panels, floors, title),
-            "curves": approximations(x, curves, f"One hidden layer of {self.activation} units, and one without a bend"),
+            "curves": approximations(
+                x, curves, f"One hidden layer of {self.activation} units, and one without a bend"
+            ),
         }
         return metrics, figures
 
@@ -204,7 +247,10 @@ class UniversalApproximation(Study):
         import numpy as np
 
         sizes = sorted(sizes)
-        return {t: (sizes, np.array([by_name[t, f"{kind} {size}"] for size in sizes])) for t in self.targets}
+        return {
+            t: (sizes, np.array([by_name[t, f"{kind} {size}"] for size in sizes]))
+            for t in self.targets
+        }
 
 
 def answers(layers, activation, x):

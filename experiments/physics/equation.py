@@ -41,9 +41,13 @@ class Equation(DifferentialEquation):
         super().check()
         given = [f"--{key}" for key in KEYS if getattr(self, key)]
         if self.equation and given:
-            raise UserError(f"--equation and {given[0]} both say what the equation is. Give the file alone, or no file")
+            raise UserError(
+                f"--equation and {given[0]} both say what the equation is. Give the file alone, or no file"
+            )
         if not self.equation and not self.residual:
-            raise UserError('--residual wants the equation, such as "u_t = 0.1*u_xx", or --equation a TOML file')
+            raise UserError(
+                '--residual wants the equation, such as "u_t = 0.1*u_xx", or --equation a TOML file'
+            )
         if self.unknown and not self.data:
             raise UserError("--unknown wants measurements to find the constants from: --data FILE")
 
@@ -51,7 +55,11 @@ class Equation(DifferentialEquation):
         """With the words of the file, which may have changed when the run is evaluated."""
         from equations.file import read_equation, words_of
 
-        return replace(self, equation="", **words_of(read_equation(self.equation))) if self.equation else self
+        return (
+            replace(self, equation="", **words_of(read_equation(self.equation)))
+            if self.equation
+            else self
+        )
 
     def words(self):
         from equations.file import equation_of
@@ -66,4 +74,8 @@ class Equation(DifferentialEquation):
     def given_solution(self, problem):
         from datasets.field import read_field
 
-        return read_field(self.reference, problem.coordinates, problem.unknowns) if self.reference else None
+        return (
+            read_field(self.reference, problem.coordinates, problem.unknowns)
+            if self.reference
+            else None
+        )

@@ -24,7 +24,10 @@ class NavierStokesCavity(DifferentialEquation):
 
         def away_from_the_corners(at):
             values = solution(at)
-            near = np.minimum(np.hypot(at["x"], 1 - at["y"]), np.hypot(1 - at["x"], 1 - at["y"])) < CORNER
+            near = (
+                np.minimum(np.hypot(at["x"], 1 - at["y"]), np.hypot(1 - at["x"], 1 - at["y"]))
+                < CORNER
+            )
             return values | {"p": np.where(near, np.nan, values["p"])}
 
         return away_from_the_corners

@@ -9,14 +9,23 @@ from typing import Literal
 from equations.built_in import ODES
 from experiments.differential_equation import DifferentialEquation
 
-MARCHES = {"lorenz": 30}  # chaos: over all of its time at once, a network finds a solution near a point of rest
+MARCHES = {
+    "lorenz": 30
+}  # chaos: over all of its time at once, a network finds a solution near a point of rest
 
 
 @dataclass(frozen=True)
 class Ode(DifferentialEquation):
-    problem_name: Literal["gaussian", "decay", "logistic", "harmonic", "damped", "van-der-pol", "lotka-volterra", "lorenz"] = (
-        "gaussian"
-    )
+    problem_name: Literal[
+        "gaussian",
+        "decay",
+        "logistic",
+        "harmonic",
+        "damped",
+        "van-der-pol",
+        "lotka-volterra",
+        "lorenz",
+    ] = "gaussian"
     """the equation"""
     hidden: tuple[int, ...] = (16, 16)
     spread: float = 3.0

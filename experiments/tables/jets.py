@@ -43,7 +43,9 @@ class Jets(Experiment):
         from models.dense import dense_classifier
 
         classes = len(dataset.targets[0].classes)
-        return dense_classifier(input_shape, classes, self.hidden, self.dropout, self.activation, self.l2)
+        return dense_classifier(
+            input_shape, classes, self.hidden, self.dropout, self.activation, self.l2
+        )
 
     def callbacks(self, folder):
         from training.callbacks import lecture_callbacks

@@ -36,7 +36,9 @@ class Table(TableModel):
         from datasets.table_stream import streamed_dataset
 
         if not self.data:
-            raise UserError("table wants --data FILE.csv (or .parquet, or kaggle:owner/name) and --target COLUMN")
+            raise UserError(
+                "table wants --data FILE.csv (or .parquet, or kaggle:owner/name) and --target COLUMN"
+            )
         files = table_files(self.data)
         if not self.target:
             raise UserError(f"--target wants one or more of the columns: {', '.join(files.names)}")
@@ -44,11 +46,26 @@ class Table(TableModel):
         source = f"table {self.data}"
         if not self.streams(files):
             frame = files.read_at_once()
-            return table_dataset(source, frame, self.target, self.split_seed, self.task, None, self.probabilistic, test)
+            return table_dataset(
+                source,
+                frame,
+                self.target,
+                self.split_seed,
+                self.task,
+                None,
+                self.probabilistic,
+                test,
+            )
         if self.members > 1:
-            raise UserError(f"--members wants 1 for a table that is read in pieces, or --stream no. Received: {self.members}")
-        print(f"reading     in pieces, about {files.bytes / 1e9:.1f} GB (--stream no: at once, into memory)")
-        return streamed_dataset(source, files, self.target, self.split_seed, self.task, self.probabilistic, test)
+            raise UserError(
+                f"--members wants 1 for a table that is read in pieces, or --stream no. Received: {self.members}"
+            )
+        print(
+            f"reading     in pieces, about {files.bytes / 1e9:.1f} GB (--stream no: at once, into memory)"
+        )
+        return streamed_dataset(
+            source, files, self.target, self.split_seed, self.task, self.probabilistic, test
+        )
 
     def streams(self, files):
         """Whether the table is read in pieces."""
@@ -61,8 +78,15 @@ class Table(TableModel):
         for target in dataset.targets:
             counts = whole.class_counts(target.name) if target.classes else {}
             if self.balances(counts):
-                of_class = {label: whole.rows / (len(counts) * count) for label, count in counts.items()}
-                weights.append(np.array([of_class[label] for label in split.targets[target.name].tolist()], "float32"))
+                of_class = {
+                    label: whole.rows / (len(counts) * count) for label, count in counts.items()
+                }
+                weights.append(
+                    np.array(
+                        [of_class[label] for label in split.targets[target.name].tolist()],
+                        "float32",
+                    )
+                )
             else:
                 weights.append(np.ones(split.rows, "float32"))
         return weights

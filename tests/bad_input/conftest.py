@@ -16,7 +16,9 @@ def refused(saved_models):
 
     def run(*words):
         message = mistake(train, *words)
-        assert not saved_models.exists() or not [path for path in saved_models.iterdir() if path.suffix != ".lock"]
+        assert not saved_models.exists() or not [
+            path for path in saved_models.iterdir() if path.suffix != ".lock"
+        ]
         return message
 
     return run
@@ -28,7 +30,9 @@ def file(tmp_path):
 
     def write(content, name="table.csv"):
         path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.to_csv(index=False).encode())
+        path.write_bytes(
+            content if isinstance(content, bytes) else content.to_csv(index=False).encode()
+        )
         return path
 
     return write
@@ -41,7 +45,18 @@ def trained(tmp_path_factory):
     table().to_csv(folder / "table.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.run.RUNS", folder / "saved_models")
-        train.main(["table", "--data", str(folder / "table.csv"), "--target", "price", "--name", "prices", *QUICK])
+        train.main(
+            [
+                "table",
+                "--data",
+                str(folder / "table.csv"),
+                "--target",
+                "price",
+                "--name",
+                "prices",
+                *QUICK,
+            ]
+        )
     return folder / "saved_models" / "prices"
 
 

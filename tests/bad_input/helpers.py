@@ -22,7 +22,11 @@ def table(**changes):
     """60 rows: a number, a category, a class and a number that follows from the first."""
     random = np.random.default_rng(0)
     size = random.normal(size=60)
-    columns = {"size": size, "colour": random.choice(["red", "blue"], 60), "kind": np.tile(["a", "b", "c"], 20)}
+    columns = {
+        "size": size,
+        "colour": random.choice(["red", "blue"], 60),
+        "kind": np.tile(["a", "b", "c"], 20),
+    }
     return pd.DataFrame(columns | {"price": 3 * size + 1} | changes)
 
 

@@ -29,7 +29,10 @@ def test_unknown_experiment(refused):
         ("table --epochs abc", "--epochs: invalid literal for int() with base 10: 'abc'"),
         ("table --task clasification", "Expected one of ('auto', 'regression', 'classification')"),
         ("table --epochs", "Missing value for argument '--epochs'"),
-        ("xor --activation rellu", "invalid choice 'rellu' for argument '--activation'. Expected one of ('identity', 'step',"),
+        (
+            "xor --activation rellu",
+            "invalid choice 'rellu' for argument '--activation'. Expected one of ('identity', 'step',",
+        ),
     ],
 )
 def test_misspelt_options(words, text, refused):
@@ -40,12 +43,46 @@ def test_misspelt_options(words, text, refused):
 @pytest.mark.parametrize(
     "words",
     [
-        *("table --epochs 0", "table --batch-size 0", "table --batch-size -8", "table --patience -1", "table --seed -1"),
-        *("table --learning-rate -1", "table --learning-rate 0", "table --learning-rate nan", "table --learning-rate inf"),
-        *("table --split-seed -1", "table --split-seed 4294967296", "table --members -1", "table --hidden 64 0"),
-        *("table --dropout 1.5", "table --l2 -1", "function --samples 3", "function --noise -1", "function --margin nan"),
-        *("function --degree -1", "function --spread -1", "function --hidden 0", "xor --seeds 0", "xor --units 0"),
-        *("jets --rows -3", "images --size -1", "images --augment 2", "digits --epochs 0", "house-prices --dropout 1"),
+        *(
+            "table --epochs 0",
+            "table --batch-size 0",
+            "table --batch-size -8",
+            "table --patience -1",
+            "table --seed -1",
+        ),
+        *(
+            "table --learning-rate -1",
+            "table --learning-rate 0",
+            "table --learning-rate nan",
+            "table --learning-rate inf",
+        ),
+        *(
+            "table --split-seed -1",
+            "table --split-seed 4294967296",
+            "table --members -1",
+            "table --hidden 64 0",
+        ),
+        *(
+            "table --dropout 1.5",
+            "table --l2 -1",
+            "function --samples 3",
+            "function --noise -1",
+            "function --margin nan",
+        ),
+        *(
+            "function --degree -1",
+            "function --spread -1",
+            "function --hidden 0",
+            "xor --seeds 0",
+            "xor --units 0",
+        ),
+        *(
+            "jets --rows -3",
+            "images --size -1",
+            "images --augment 2",
+            "digits --epochs 0",
+            "house-prices --dropout 1",
+        ),
     ],
 )
 def test_option_outside_its_range(words, refused):
@@ -72,7 +109,14 @@ def test_a_run_is_not_replaced_unless_asked_for(saved_models):
 
 
 def config_file(path, **changes):
-    content = {"format": 1, "experiment": "table", "options": {}, "data": {}, "training": {}, "versions": {}} | changes
+    content = {
+        "format": 1,
+        "experiment": "table",
+        "options": {},
+        "data": {},
+        "training": {},
+        "versions": {},
+    } | changes
     path.write_text(json.dumps(content))
     return path
 
@@ -91,8 +135,14 @@ def config_file(path, **changes):
         ({"options": {"epochs": True}}, "has epochs = True, wanted int"),
         ({"options": {"epochs": 0}}, "--epochs wants 1 or more, up to 1e+12. Received: 0"),
         ({"options": {"hidden": ["big"]}}, "wanted tuple[int, ...]"),
-        ({"options": {"task": "regresion"}}, "wanted Literal['auto', 'regression', 'classification']"),
-        ({"options": {"learning_rate": 1}}, "table wants --data"),  # an int is a float: the next mistake is found
+        (
+            {"options": {"task": "regresion"}},
+            "wanted Literal['auto', 'regression', 'classification']",
+        ),
+        (
+            {"options": {"learning_rate": 1}},
+            "table wants --data",
+        ),  # an int is a float: the next mistake is found
     ],
 )
 def test_config_that_does_not_fit(changes, text, refused, tmp_path):
@@ -103,7 +153,9 @@ def test_config_that_is_none(refused, file):
     assert "--config wants a file" in refused("--config")
     assert "has no config.json" in refused("--config", "nowhere/config.json")
     assert "is not the config.json of a run" in refused("--config", file(b"hello", "text.json"))
-    assert "is not the config.json of a run" in refused("--config", file(b"\xff\xfe\0", "bytes.json"))
+    assert "is not the config.json of a run" in refused(
+        "--config", file(b"\xff\xfe\0", "bytes.json")
+    )
     assert "is not the config.json of a run" in refused("--config", file(b"null", "null.json"))
 
 
@@ -121,7 +173,10 @@ def test_config_that_is_none(refused, file):
         (["--formula", "x + y + z"], "wants one or two variables. Received 3"),
         (["--formula", "3"], "wants one or two variables. Received 0"),
         (["--interval", "1", "2", "3"], "--interval wants 2 numbers for one variable. Received 3"),
-        (["--formula", "x*y", "--interval", "1", "2", "3"], "--interval wants 2 or 4 numbers for 2 variables. Received 3"),
+        (
+            ["--formula", "x*y", "--interval", "1", "2", "3"],
+            "--interval wants 2 or 4 numbers for 2 variables. Received 3",
+        ),
         (["--interval", "2", "1"], "low before high. Received 2.0 1.0"),
         (["--interval", "nan", "1"], "low before high. Received nan 1.0"),
         (["--interval", "-1e308", "1e308"], "wants numbers from -1e+30 to 1e+30"),
@@ -143,18 +198,39 @@ def assert_one_line(result, text):
 
 
 def test_one_line_and_exit_code_2(command, tmp_path, file, run):
-    assert_one_line(command("train.py", "tabel"), "train.py: there is no experiment 'tabel'. Did you mean table?")
-    assert_one_line(command("train.py", "digits", "--epoch", "3"), "train.py: unknown option --epoch. Did you mean --epochs")
-    assert_one_line(command("evaluate.py", "--dat", "x.csv"), "evaluate.py: Missing value for argument 'run'")
-    words = ("table", "--data", file(table(size=[np.inf, 1.0] * 30)), "--target", "price", "--name", "new")
+    assert_one_line(
+        command("train.py", "tabel"),
+        "train.py: there is no experiment 'tabel'. Did you mean table?",
+    )
+    assert_one_line(
+        command("train.py", "digits", "--epoch", "3"),
+        "train.py: unknown option --epoch. Did you mean --epochs",
+    )
+    assert_one_line(
+        command("evaluate.py", "--dat", "x.csv"), "evaluate.py: Missing value for argument 'run'"
+    )
+    words = (
+        "table",
+        "--data",
+        file(table(size=[np.inf, 1.0] * 30)),
+        "--target",
+        "price",
+        "--name",
+        "new",
+    )
     assert_one_line(command("train.py", *words), "train.py: Column 'size', row 1")
-    assert [path for path in (tmp_path / "saved_models").iterdir() if path.suffix != ".lock"] == [run]
+    assert [path for path in (tmp_path / "saved_models").iterdir() if path.suffix != ".lock"] == [
+        run
+    ]
     index = run / "1" / "variables" / "variables.index"
     index.write_bytes(index.read_bytes()[:50])
     assert_one_line(command("evaluate.py", run), "is damaged")
 
 
-@pytest.mark.parametrize("error, code, text", [(MemoryError(), 2, "needs more memory"), (KeyboardInterrupt(), 130, "stopped")])
+@pytest.mark.parametrize(
+    "error, code, text",
+    [(MemoryError(), 2, "needs more memory"), (KeyboardInterrupt(), 130, "stopped")],
+)
 def test_errors_are_told_in_one_line(error, code, text, capsys):
     with pytest.raises(SystemExit) as end, told("train.py"):
         raise error
@@ -162,12 +238,16 @@ def test_errors_are_told_in_one_line(error, code, text, capsys):
     assert end.value.code == code and text in said and len(said.splitlines()) == 1
 
 
-@pytest.mark.parametrize("words", [("train.py",), ("train.py", "table", "--help"), ("evaluate.py",)])
+@pytest.mark.parametrize(
+    "words", [("train.py",), ("train.py", "table", "--help"), ("evaluate.py",)]
+)
 def test_a_reader_that_stops_reading(words):
     reading, writing = os.pipe()
     os.close(reading)
     words = [sys.executable, str(Path(train.__file__).with_name(words[0])), *words[1:]]
-    done = subprocess.run(words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        words, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=300, check=False
+    )
     os.close(writing)
     assert done.returncode == 141 and done.stderr == ""
 

@@ -17,8 +17,12 @@ from tests.bad_input.helpers import QUICK, npz, table
 
 def test_table_without_data_or_target(refused, file):
     assert "wants --data FILE.csv" in refused("table")
-    assert "one or more of the columns: size, colour, kind, price" in refused("table", "--data", file(table()))
-    assert "Did you mean table.csv?" in refused("table", "--data", file(b"").with_name("tabel.csv"), "--target", "price")
+    assert "one or more of the columns: size, colour, kind, price" in refused(
+        "table", "--data", file(table())
+    )
+    assert "Did you mean table.csv?" in refused(
+        "table", "--data", file(b"").with_name("tabel.csv"), "--target", "price"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,9 @@ def test_table_that_cannot_be_learned(content, target, text, refused, file):
 def test_more_members_than_rows(refused, file):
     words = ("table", "--data", file(table()), "--epochs", "1", "--members", "50", "--target")
     assert "--members wants at most 48" in refused(*words, "price")
-    assert "--members wants at most 16" in refused(*words, "kind")  # rows of the most frequent class
+    assert "--members wants at most 16" in refused(
+        *words, "kind"
+    )  # rows of the most frequent class
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,9 @@ def test_more_members_than_rows(refused, file):
 )
 def test_rows_to_test_with(rows, text, refused, file):
     data, test_data = file(table()), file(rows, "test.csv")
-    assert text in refused("table", "--data", data, "--test-data", test_data, "--target", "kind", *QUICK)
+    assert text in refused(
+        "table", "--data", data, "--test-data", test_data, "--target", "kind", *QUICK
+    )
 
 
 # Downloads, where there is no network
@@ -78,7 +86,9 @@ def offline(monkeypatch, tmp_path):
 
 
 def test_no_network(refused, offline):
-    assert "datasets/owner/name and give the file with --data" in refused("table", "--data", "kaggle:owner/name")
+    assert "datasets/owner/name and give the file with --data" in refused(
+        "table", "--data", "kaggle:owner/name"
+    )
     assert "home-value-insights and give the file with --data" in refused("house-prices")
     assert "Give a copy with --data: a CSV" in refused("jets")
     assert "wanted kaggle:owner/name" in refused("table", "--data", "kaggle:owner")
@@ -105,8 +115,12 @@ def test_broken_jets(refused, tmp_path, file):
         good,  # without the columns of the lectures
     ]
     for path in paths:
-        assert "wanted an HDF5 file with jets and jetFeatureNames" in refused("jets", "--data", path)
-    assert "no such file or folder. Did you mean jets.h5" in refused("jets", "--data", tmp_path / "jest.h5")
+        assert "wanted an HDF5 file with jets and jetFeatureNames" in refused(
+            "jets", "--data", path
+        )
+    assert "no such file or folder. Did you mean jets.h5" in refused(
+        "jets", "--data", tmp_path / "jest.h5"
+    )
 
 
 def idx(array):
@@ -125,7 +139,11 @@ IMAGE_FILE, LABEL_FILE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
         (IMAGE_FILE, idx(PICTURES)[:1000], "is damaged"),
         (IMAGE_FILE, b"", "is damaged"),
         (LABEL_FILE, b"hello world, hello world", "is damaged"),
-        (LABEL_FILE, idx(LABELS[:10]), "and digits (pictures,). Received uint8 (40, 28, 28) and (10,)"),
+        (
+            LABEL_FILE,
+            idx(LABELS[:10]),
+            "and digits (pictures,). Received uint8 (40, 28, 28) and (10,)",
+        ),
         (IMAGE_FILE, idx(PICTURES[:, :7, :7]), "Received uint8 (40, 7, 7)"),
         (LABEL_FILE, idx(LABELS), "wanted the digits 0 to 9, each 10 times or more"),
         (f"{LABEL_FILE}.gz", b"hello", "is damaged"),
@@ -173,22 +191,36 @@ def test_broken_npz(refused, tmp_path, file):
     good = npz(tmp_path / "good.npz", x=X, y=Y).read_bytes()
     for content in (b"", b"hello", good[:300], good[:200] + b"\xff" * 50 + good[250:]):
         for experiment in ("images", "mnist"):
-            assert "wanted a folder, or an npz" in refused(experiment, "--data", file(content, "pictures.npz"))
+            assert "wanted a folder, or an npz" in refused(
+                experiment, "--data", file(content, "pictures.npz")
+            )
 
 
 def huge_png(width, height):
     """A few bytes that unfold to gigabytes."""
 
     def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content))
+            + kind
+            + content
+            + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def test_folders_without_pictures(refused, tmp_path, pictures):
     assert "--data wants a folder" in refused("images")
-    assert "no such file or folder. Did you mean pictures?" in refused("images", "--data", tmp_path / "picture")
+    assert "no such file or folder. Did you mean pictures?" in refused(
+        "images", "--data", tmp_path / "picture"
+    )
     (tmp_path / "empty").mkdir()
     assert "no pictures in subfolders" in refused("images", "--data", tmp_path / "empty")
     assert "no pictures in subfolders" in refused("images", "--data", pictures / "cat")
@@ -208,5 +240,8 @@ def test_broken_pictures_are_skipped_and_named(pictures):
     (pictures / "dog" / "large.png").write_bytes(huge_png(12_000, 12_000))
     dataset = pictures_of_your_own(str(pictures), 0)
     (remark,) = dataset.remarks
-    assert remark == "skipped 4 unreadable pictures: cat/half.png, cat/text.png, dog/bomb.png, dog/large.png"
+    assert (
+        remark
+        == "skipped 4 unreadable pictures: cat/half.png, cat/text.png, dog/bomb.png, dog/large.png"
+    )
     assert dataset.train.rows + dataset.validation.rows + dataset.test.rows == 20

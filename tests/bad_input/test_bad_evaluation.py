@@ -18,10 +18,15 @@ def test_not_a_run(trained, saved_models, file):
     shutil.copytree(trained, saved_models / "prices")
     assert "Did you mean prices?" in mistake(evaluate, saved_models / "price")
     assert "is not the config.json of a run" in mistake(evaluate, file(table()))
-    assert "--output wants the rows to predict" in mistake(evaluate, trained, "--output", "predictions.csv")
+    assert "--output wants the rows to predict" in mistake(
+        evaluate, trained, "--output", "predictions.csv"
+    )
 
 
-@pytest.mark.parametrize("name", ["saved_model.pb", "variables/variables.data-00000-of-00001", "variables/variables.index"])
+@pytest.mark.parametrize(
+    "name",
+    ["saved_model.pb", "variables/variables.data-00000-of-00001", "variables/variables.index"],
+)
 def test_damaged_model(name, run):
     path = run / "1" / name
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -42,7 +47,10 @@ def test_damaged_config(run):
         ({"data": 3}, "lacks 'data'"),
         ({"data": {}}, "is damaged ('columns')"),
         ({"data": content["data"] | {"columns": [{"width": 3}]}}, "is damaged"),
-        ({"data": content["data"] | {"columns": content["data"]["columns"][1:]}}, "other columns than its SavedModel"),
+        (
+            {"data": content["data"] | {"columns": content["data"]["columns"][1:]}},
+            "other columns than its SavedModel",
+        ),
     ]
     for damage, message in damages:
         path.write_text(json.dumps(content | damage))
@@ -86,13 +94,25 @@ def test_training_data_gone_or_changed(run, file):
     ],
 )
 def test_rows_that_cannot_be_predicted(rows, text, trained, file, tmp_path):
-    assert text in mistake(evaluate, trained, "--data", file(rows), "--output", tmp_path / "predictions.csv")
+    assert text in mistake(
+        evaluate, trained, "--data", file(rows), "--output", tmp_path / "predictions.csv"
+    )
     assert not (tmp_path / "predictions.csv").exists()
 
 
 def test_unseen_categories_are_predicted_with_a_warning(trained, file, tmp_path, capsys):
-    evaluate.main([str(trained), "--data", str(file(table(colour="pink"))), "--output", str(tmp_path / "out.csv")])
-    assert "column 'colour' has 1 categories never seen in training: pink" in capsys.readouterr().out
+    evaluate.main(
+        [
+            str(trained),
+            "--data",
+            str(file(table(colour="pink"))),
+            "--output",
+            str(tmp_path / "out.csv"),
+        ]
+    )
+    assert (
+        "column 'colour' has 1 categories never seen in training: pink" in capsys.readouterr().out
+    )
     assert pd.read_csv(tmp_path / "out.csv")["price_predicted"].notna().all()
 
 
@@ -106,7 +126,9 @@ def test_rows_with_a_target_are_scored(trained, file, tmp_path, capsys):
 def test_predictions_that_cannot_be_written(trained, file, tmp_path):
     data = file(table())
     content = data.read_bytes()
-    assert "cannot be written" in mistake(evaluate, trained, "--data", data, "--output", tmp_path / "nowhere" / "out.csv")
+    assert "cannot be written" in mistake(
+        evaluate, trained, "--data", data, "--output", tmp_path / "nowhere" / "out.csv"
+    )
     assert "cannot be written" in mistake(evaluate, trained, "--data", data, "--output", tmp_path)
     assert "is the file of --data" in mistake(evaluate, trained, "--data", data, "--output", data)
     assert data.read_bytes() == content
@@ -124,4 +146,8 @@ def test_pictures_to_predict(pictures, tmp_path, capsys):
     assert len(frame) == len(inputs["image"]) == 20
     assert "skipped" in capsys.readouterr().out
     with pytest.raises(UserError, match="Received .8, 8, 1."):
-        pictures_to_predict(npz(tmp_path / "small.npz", x=np.zeros((10, 8, 8)), y=np.arange(10) % 2), column, "label")
+        pictures_to_predict(
+            npz(tmp_path / "small.npz", x=np.zeros((10, 8, 8)), y=np.arange(10) % 2),
+            column,
+            "label",
+        )

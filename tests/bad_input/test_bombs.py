@@ -52,10 +52,14 @@ def test_tables_of_too_many_columns(columns, tmp_path, file):
     from datasets.table_file import read_table
 
     wide = file(b"x" + b",x" * (columns - 1) + b"\n1\n", "wide.csv")
-    with pytest.raises(UserError, match=f"has {columns} columns, at most 10000 can be used|first line of more than"):
+    with pytest.raises(
+        UserError, match=f"has {columns} columns, at most 10000 can be used|first line of more than"
+    ):
         read_table(wide)
     if columns < 100_000:
-        pd.DataFrame(np.zeros((1, columns))).rename(columns=str).to_parquet(tmp_path / "wide.parquet")
+        pd.DataFrame(np.zeros((1, columns))).rename(columns=str).to_parquet(
+            tmp_path / "wide.parquet"
+        )
         with pytest.raises(UserError, match=f"has {columns} columns"):
             read_table(tmp_path / "wide.parquet")
 
@@ -70,8 +74,13 @@ def test_a_first_line_without_an_end(file):
 
 @pytest.mark.usefixtures("small_machine")
 def test_pictures_that_unpack_to_too_much(refused, tmp_path, pictures):
-    zeros = npz(tmp_path / "zeros.npz", x=np.zeros((3000, 20, 20), "uint8"), y=np.zeros(3000, "uint8"))
-    with zipfile.ZipFile(zeros) as plain, zipfile.ZipFile(tmp_path / "packed.npz", "w", zipfile.ZIP_DEFLATED) as packed:
+    zeros = npz(
+        tmp_path / "zeros.npz", x=np.zeros((3000, 20, 20), "uint8"), y=np.zeros(3000, "uint8")
+    )
+    with (
+        zipfile.ZipFile(zeros) as plain,
+        zipfile.ZipFile(tmp_path / "packed.npz", "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
         for name in plain.namelist():
             packed.writestr(name, plain.read(name))
     assert (tmp_path / "packed.npz").stat().st_size < 10_000
@@ -82,7 +91,9 @@ def test_pictures_that_unpack_to_too_much(refused, tmp_path, pictures):
 def test_an_array_that_claims_to_be_huge(refused, tmp_path):
     for shape in ((10**6, 10**6), (10**15,), (10**30,)):
         content = io.BytesIO()
-        np.lib.format.write_array_header_1_0(content, {"descr": "<f8", "fortran_order": False, "shape": shape})
+        np.lib.format.write_array_header_1_0(
+            content, {"descr": "<f8", "fortran_order": False, "shape": shape}
+        )
         with zipfile.ZipFile(tmp_path / "claim.npz", "w") as archive:
             archive.writestr("x.npy", content.getvalue())
             archive.writestr("y.npy", content.getvalue())
@@ -98,11 +109,15 @@ def test_idx_and_hdf5_files_that_unpack_to_too_much(refused, tmp_path):
     for part in ("train", "t10k"):
         images = struct.pack(">4i", 0x803, 5000, 28, 28) + bytes(5000 * 28 * 28)
         (tmp_path / f"{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(images))
-        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(struct.pack(">2i", 0x801, 5000) + bytes(5000))
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(
+            struct.pack(">2i", 0x801, 5000) + bytes(5000)
+        )
     assert "GB fit into this machine" in refused("mnist", "--data", tmp_path)
     with h5py.File(tmp_path / "jets.h5", "w") as file:
         file["jetFeatureNames"] = [b"a", b"b"]
-        file.create_dataset("jets", (10**9, 2), "float64", chunks=(1000, 2))  # nothing of it is stored
+        file.create_dataset(
+            "jets", (10**9, 2), "float64", chunks=(1000, 2)
+        )  # nothing of it is stored
     assert "GB fit into this machine" in refused("jets", "--data", tmp_path / "jets.h5")
 
 
@@ -112,7 +127,9 @@ def test_an_animation_counts_as_its_first_picture(pictures):
     frames = [Image.new("P", (50, 50), colour) for colour in range(200)]
     for suffix in ("gif", "png", "webp"):
         path = pictures / "cat" / f"animation.{suffix}"
-        frames[7].convert("RGB").save(path, save_all=True, append_images=[frame.convert("RGB") for frame in frames])
+        frames[7].convert("RGB").save(
+            path, save_all=True, append_images=[frame.convert("RGB") for frame in frames]
+        )
         assert read_picture(path, (50, 50), True).shape == (50, 50, 3)
     assert pictures_of_your_own(str(pictures), 0).train.rows == 14
 
@@ -123,20 +140,52 @@ def test_thousands_of_files_that_are_no_pictures(pictures):
     for number in range(3000):
         (pictures / "cat" / f"{number}.{'txt' if number % 2 else 'jpg'}").write_bytes(b"hello")
     (remark,) = pictures_of_your_own(str(pictures), 0).remarks
-    assert remark.startswith("skipped 1500 unreadable pictures: cat/0.jpg, cat/10.jpg") and len(remark) < 120
+    assert (
+        remark.startswith("skipped 1500 unreadable pictures: cat/0.jpg, cat/10.jpg")
+        and len(remark) < 120
+    )
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        *({"epochs": 10**30}, {"batch_size": 10**30}, {"samples": 10**30}, {"hidden": [10**9]}, {"hidden": [64, 10**30]}),
-        *({"seed": 10**30}, {"learning_rate": float("nan")}, {"noise": float("inf")}, {"interval": [float("-inf"), 1]}),
-        *({"interval": [-1e308, 1e308]}, {"margin": 1e-300}, {"interval": [0] * 1000}, {"formula": "9**9**9**9"}),
-        *({"formula": "(" * 10**5}, {"samples": [[[[1]]]]}, {"samples": None}, {"formula": {"a": 1}}, {"degree": 1e300}),
+        *(
+            {"epochs": 10**30},
+            {"batch_size": 10**30},
+            {"samples": 10**30},
+            {"hidden": [10**9]},
+            {"hidden": [64, 10**30]},
+        ),
+        *(
+            {"seed": 10**30},
+            {"learning_rate": float("nan")},
+            {"noise": float("inf")},
+            {"interval": [float("-inf"), 1]},
+        ),
+        *(
+            {"interval": [-1e308, 1e308]},
+            {"margin": 1e-300},
+            {"interval": [0] * 1000},
+            {"formula": "9**9**9**9"},
+        ),
+        *(
+            {"formula": "(" * 10**5},
+            {"samples": [[[[1]]]]},
+            {"samples": None},
+            {"formula": {"a": 1}},
+            {"degree": 1e300},
+        ),
     ],
 )
 def test_config_that_asks_for_too_much(options, refused, tmp_path):
-    content = {"format": 1, "experiment": "function", "options": options, "data": {}, "training": {}, "versions": {}}
+    content = {
+        "format": 1,
+        "experiment": "function",
+        "options": options,
+        "data": {},
+        "training": {},
+        "versions": {},
+    }
     (tmp_path / "config.json").write_text(
         json.dumps(content)
     )  # NaN and Infinity are not JSON, but Python writes and reads them
@@ -146,4 +195,8 @@ def test_config_that_asks_for_too_much(options, refused, tmp_path):
 
 def test_one_line_where_memory_or_depth_ends(command, file):
     deep = command("train.py", "--config", file(b"[" * 10**5, "deep.json"))
-    assert deep.returncode == 2 and len(deep.stderr.splitlines()) == 1 and deep.stderr.startswith("train.py: ")
+    assert (
+        deep.returncode == 2
+        and len(deep.stderr.splitlines()) == 1
+        and deep.stderr.startswith("train.py: ")
+    )

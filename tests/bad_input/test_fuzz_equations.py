@@ -21,17 +21,81 @@ DOMAINS = (
     {"x": (0, 1), "y": (0, 2), "t": (0, 1)},
 )
 CONSTANTS = ({"nu": 0.1}, {"nu": 3, "c": "nu/2"}, {"nu": "0.01/pi"})
-LEADING = (*("u_t", "u_xx - u_t", "u_tt - u_xx", "u_x", "u_xxxx", "u_xt", "u*u_x", "u_x = u_t", "u_xx = nu"), "v_x + u_t = v")
+LEADING = (
+    *(
+        "u_t",
+        "u_xx - u_t",
+        "u_tt - u_xx",
+        "u_x",
+        "u_xxxx",
+        "u_xt",
+        "u*u_x",
+        "u_x = u_t",
+        "u_xx = nu",
+    ),
+    "v_x + u_t = v",
+)
 NAMED = (
     *("u", "u", "u_x", "u_xx", "u", "x", "x", "x", "nu", "pi", "2", "0.5", "1", "3"),
     *("e", "1e300", "1e-3", "k", "t", "v"),
 )
-ODD_NAMES = ("u_z", "u_", "_x", "u_xxxxxxxxx", "u'", "x_t", "pi_x", "sin_x", "u_1_x", "nu_x", "lambda", "u__x", "w", "é", "")
+ODD_NAMES = (
+    "u_z",
+    "u_",
+    "_x",
+    "u_xxxxxxxxx",
+    "u'",
+    "x_t",
+    "pi_x",
+    "sin_x",
+    "u_1_x",
+    "nu_x",
+    "lambda",
+    "u__x",
+    "w",
+    "é",
+    "",
+)
 FUNCTIONS = ("sin", "exp", "log", "sqrt", "abs", "heaviside", "tanh", "cosh", "sinn")
 CALLED = ("u", "u", "u", "u_x", "u_xx", "u_t", "v", "w", "u'", "sin", "nu")
-PLACES = ("low", "low", "high", "high", "own", "own", "own", "0.5", "nu", "1e-12", "2", "9^9^9", "u(0, 0)", "t", "")
+PLACES = (
+    "low",
+    "low",
+    "high",
+    "high",
+    "own",
+    "own",
+    "own",
+    "0.5",
+    "nu",
+    "1e-12",
+    "2",
+    "9^9^9",
+    "u(0, 0)",
+    "t",
+    "",
+)
 OPERATORS = ("+", "-", "*", "*", "/", "^", "=", " ")
-NUMBERS = (0, 1, -1, 0.5, 2, "pi", "1/2", "nu", "1e300", 1e30, 1e-30, "1/0", "", "x", float("nan"), True, None, 10**400)
+NUMBERS = (
+    0,
+    1,
+    -1,
+    0.5,
+    2,
+    "pi",
+    "1/2",
+    "nu",
+    "1e300",
+    1e30,
+    1e-30,
+    "1/0",
+    "",
+    "x",
+    float("nan"),
+    True,
+    None,
+    10**400,
+)
 
 
 def larger(formulas):
@@ -51,7 +115,9 @@ odd_terms = st.text(max_size=8) | st.recursive(
     lambda inner: larger(inner) | st.tuples(inner, st.sampled_from(OPERATORS), inner).map("".join),
     max_leaves=4,
 )
-data = st.recursive(st.sampled_from(("x", "x", "t", "0", "1", "pi", "nu", "2", "k")), larger, max_leaves=4)
+data = st.recursive(
+    st.sampled_from(("x", "x", "t", "0", "1", "pi", "nu", "2", "k")), larger, max_leaves=4
+)
 
 
 @st.composite
@@ -69,7 +135,10 @@ def equations(draw):
         """An unknown function at one end of a coordinate; at the other end, too, for periodic conditions."""
         fixed, end = draw(st.sampled_from(sorted(domain))), draw(st.sampled_from([0, 1]))
         name += draw(st.sampled_from(["", "", "", f"_{fixed}", f"_{fixed}{fixed}"]))
-        low, high = (f"{name}({', '.join(str(ends[e]) if c == fixed else c for c, ends in domain.items())})" for e in (0, 1))
+        low, high = (
+            f"{name}({', '.join(str(ends[e]) if c == fixed else c for c, ends in domain.items())})"
+            for e in (0, 1)
+        )
         return (low, high) if end == 0 else (high, low)
 
     def condition():
@@ -82,14 +151,20 @@ def equations(draw):
             case "periodic":
                 return f"{first} = {second}"
             case "two":
-                one, two = (call(draw(st.sampled_from(("u", "u", "u_x") if mistakes < 3 else CALLED))) for _ in range(2))
+                one, two = (
+                    call(draw(st.sampled_from(("u", "u", "u_x") if mistakes < 3 else CALLED)))
+                    for _ in range(2)
+                )
                 return f"{one} + {two} = {draw(data)}"
 
     def own(text):
         """A text in the coordinates of the domain."""
         return text if "t" in domain else re.sub(r"(?<![a-z])t(?![a-z])", "x", text)
 
-    parts = [draw(st.tuples(st.sampled_from(LEADING), terms)) for _ in range(draw(st.sampled_from([1, 1, 2])))]
+    parts = [
+        draw(st.tuples(st.sampled_from(LEADING), terms))
+        for _ in range(draw(st.sampled_from([1, 1, 2])))
+    ]
     residuals = [own(" + ".join(pair)) for pair in parts]
     unknowns = [name for name in ("u", "u", "v") if any(name in text for text in residuals)]
     conditions = [own(condition()) for _ in range(draw(st.integers(0, 5)))]
@@ -103,15 +178,24 @@ def equations(draw):
         "known_part": draw(st.sampled_from(({}, {}, {"u": "1/x + x"}))),
     }
     for _ in range(mistakes):
-        match draw(st.sampled_from(["residuals", "conditions", "domain", "constants", "unknown", "exact"])):
+        match draw(
+            st.sampled_from(["residuals", "conditions", "domain", "constants", "unknown", "exact"])
+        ):
             case "residuals" | "conditions" as field:
                 fields[field].insert(0, draw(odd_terms))
             case "exact":
                 fields["exact"] = {draw(st.sampled_from(("u", "v", "x"))): draw(odd_terms)}
             case "domain":
-                domain[draw(st.sampled_from(("x", "t", "z", "u", "pi", "xx", "1")))] = (0, draw(st.sampled_from(NUMBERS)))
+                domain[draw(st.sampled_from(("x", "t", "z", "u", "pi", "xx", "1")))] = (
+                    0,
+                    draw(st.sampled_from(NUMBERS)),
+                )
             case field:
-                fields[field] = {draw(st.sampled_from(("nu", "k", "u", "x", "sin", "é"))): draw(st.sampled_from(NUMBERS))}
+                fields[field] = {
+                    draw(st.sampled_from(("nu", "k", "u", "x", "sin", "é"))): draw(
+                        st.sampled_from(NUMBERS)
+                    )
+                }
     return Equation(**fields)
 
 
@@ -119,8 +203,20 @@ def equations(draw):
 @given(equation=equations())
 @example(Equation("u_x + 1/(u_tx - u_xt)", {"x": (0, 1), "t": (0, 1)}))
 @example(Equation("u_x", {"x": (0, 1)}, ["1/(u(0.0) - u(0)) = 1"]))
-@example(Equation("u_x", {"x": (0, 1e30), "t": (0, 1)}, ["u(x, 0) = 2^x", "u(0, t) = 2^(2^(2^(100*t)))", "u(1e30, t) = 0"]))
-@example(Equation("u_xxxxxxxx", {"x": (0, 1), "t": (0, 1)}, [f"u(x, 0) = {'sin(x*' * 30}x{')' * 30}", "u(0, t) = u(1, t)"]))
+@example(
+    Equation(
+        "u_x",
+        {"x": (0, 1e30), "t": (0, 1)},
+        ["u(x, 0) = 2^x", "u(0, t) = 2^(2^(2^(100*t)))", "u(1e30, t) = 0"],
+    )
+)
+@example(
+    Equation(
+        "u_xxxxxxxx",
+        {"x": (0, 1), "t": (0, 1)},
+        [f"u(x, 0) = {'sin(x*' * 30}x{')' * 30}", "u(0, t) = u(1, t)"],
+    )
+)
 def test_equations(equation):
     problem = result_or_mistake(equation.problem)
     if problem is None:
@@ -131,13 +227,20 @@ def test_equations(equation):
                for name, orders in problem.derivatives}  # fmt: skip
     for residual in problem.residuals:
         allowed = {*problem.coordinates, *problem.constants}
-        assert not set(formula.variables(residual)) - allowed - symbols and set(formula.variables(residual)) & symbols
+        assert (
+            not set(formula.variables(residual)) - allowed - symbols
+            and set(formula.variables(residual)) & symbols
+        )
     for condition in problem.conditions:
         own = {value.symbol.name for value in condition.values}
-        assert own and not set(formula.variables(condition.expression)) - own - set(condition.free) - set(problem.constants)
+        assert own and not set(formula.variables(condition.expression)) - own - set(
+            condition.free
+        ) - set(problem.constants)
         for value in condition.values:
             assert value.derivative.unknown in problem.unknowns
-            assert value.place and value.place.keys() | set(condition.free) == set(problem.coordinates)
+            assert value.place and value.place.keys() | set(condition.free) == set(
+                problem.coordinates
+            )
     assert all(warning.splitlines() == [warning] for warning in problem.warnings)
     check_trial(problem)
     assert equation_of(tomllib.loads(to_toml(equation))).problem() == problem
@@ -145,39 +248,81 @@ def test_equations(equation):
 
 def check_trial(problem):
     solution = trial(problem)
-    assert sorted(c.text for c in solution.hard + solution.soft) == sorted(c.text for c in problem.conditions)
+    assert sorted(c.text for c in solution.hard + solution.soft) == sorted(
+        c.text for c in problem.conditions
+    )
     assert len(solution.reasons) == len(problem.conditions)
     shares = np.random.default_rng(0).uniform(size=(len(problem.coordinates), 9))
-    points = {n: a + s * (b - a) for n, a, b, s in zip(problem.coordinates, problem.low, problem.high, shares, strict=True)}
+    points = {
+        n: a + s * (b - a)
+        for n, a, b, s in zip(problem.coordinates, problem.low, problem.high, shares, strict=True)
+    }
 
     def values(expression, place):
         return formula.function(expression, problem.coordinates)(*(points | place).values())
 
     for unknown in problem.unknowns:
-        assert np.isfinite(values(solution.offset[unknown], {})).all() and (values(solution.factor[unknown], {}) > 0).all()
+        assert (
+            np.isfinite(values(solution.offset[unknown], {})).all()
+            and (values(solution.factor[unknown], {}) > 0).all()
+        )
     for condition in solution.hard:
         if len(condition.values) == 1 and not any(condition.values[0].derivative.orders):
             (value,) = condition.values
-            offset, factor = solution.offset[value.derivative.unknown], solution.factor[value.derivative.unknown]
+            offset, factor = (
+                solution.offset[value.derivative.unknown],
+                solution.factor[value.derivative.unknown],
+            )
             scale = np.abs(values(offset, {})).max()
-            left = [values(condition.expression.xreplace({value.symbol: sympy.Integer(u)}), {}) for u in (0, 1)]
+            left = [
+                values(condition.expression.xreplace({value.symbol: sympy.Integer(u)}), {})
+                for u in (0, 1)
+            ]
             data = left[0] / (left[0] - left[1])
-            np.testing.assert_allclose(values(offset, value.place), data, rtol=1e-9, atol=1e-9 * scale)
+            np.testing.assert_allclose(
+                values(offset, value.place), data, rtol=1e-9, atol=1e-9 * scale
+            )
             assert (np.abs(values(factor, value.place)) < 1e-12).all()
 
 
 words = st.sampled_from(
-    ("x=0..1", "x", "x=", "=1", "x=1", "t = 0 .. pi", "nu=0.1", "u = sin(x)", "x=..", "x=1..2..3", "", "é=1", "x=0..1=2")
+    (
+        "x=0..1",
+        "x",
+        "x=",
+        "=1",
+        "x=1",
+        "t = 0 .. pi",
+        "nu=0.1",
+        "u = sin(x)",
+        "x=..",
+        "x=1..2..3",
+        "",
+        "é=1",
+        "x=0..1=2",
+    )
 )
 entries = st.recursive(
     words | odd_terms | st.none() | st.booleans() | st.integers() | st.floats(),
     lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(("x", "t", "nu", "u", "a b")), inner, max_size=3)
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(("x", "t", "nu", "u", "a b")), inner, max_size=3)
     ),
     max_leaves=4,
 )
 keys = st.sampled_from(
-    ("residual", "residuals", "domain", "condition", "constant", "constants", "unknown", "exact", "domian", "")
+    (
+        "residual",
+        "residuals",
+        "domain",
+        "condition",
+        "constant",
+        "constants",
+        "unknown",
+        "exact",
+        "domian",
+        "",
+    )
 )
 
 

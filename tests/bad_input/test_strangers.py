@@ -18,18 +18,46 @@ from errors import UserError
 from tests.bad_input.helpers import QUICK, table
 
 PROJECT = Path(__file__).parents[2]
-SOURCES = [path for path in sorted(PROJECT.rglob("*.py")) if not {"tests", ".venv"} & set(path.relative_to(PROJECT).parts)]
+SOURCES = [
+    path
+    for path in sorted(PROJECT.rglob("*.py"))
+    if not {"tests", ".venv"} & set(path.relative_to(PROJECT).parts)
+]
 
 
 # No text runs
 
-RUN_TEXT = {"eval", "exec", "compile", "__import__", "builtins.eval", "builtins.exec", "os.system", "os.popen", "sympy.S"}
+RUN_TEXT = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "builtins.eval",
+    "builtins.exec",
+    "os.system",
+    "os.popen",
+    "sympy.S",
+}
 # Of any module, or imported from it.
 RUN_ANYWHERE = {"sympify", "parse_expr", "parse_latex", "read_pickle", "extractall", "unpack_archive", "full_load", "Lambda",
                 "unsafe_load", "enable_unsafe_deserialization"}  # fmt: skip
-RUN_FILES = {"pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml", "subprocess", "runpy"}
+RUN_FILES = {
+    "pickle",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "shelve",
+    "marshal",
+    "yaml",
+    "subprocess",
+    "runpy",
+}
 UNSAFE = {("allow_pickle", True), ("safe_mode", False), ("shell", True)}
-WANTED = {"np.load": "allow_pickle", "numpy.load": "allow_pickle", "load_model": "safe_mode"}  # said, for the reader
+WANTED = {
+    "np.load": "allow_pickle",
+    "numpy.load": "allow_pickle",
+    "load_model": "safe_mode",
+}  # said, for the reader
 
 
 def dangers(source):
@@ -41,19 +69,37 @@ def dangers(source):
             options = {option.arg: getattr(option.value, "value", None) for option in node.keywords}
             wanted = WANTED.get(name) or WANTED.get(last)
             of_text = any(isinstance(part, ast.Constant | ast.JoinedStr) for part in node.args[:2])
-            if name in RUN_TEXT or last in RUN_ANYWHERE or UNSAFE & options.items() or (last == "lambdify" and of_text):
+            if (
+                name in RUN_TEXT
+                or last in RUN_ANYWHERE
+                or UNSAFE & options.items()
+                or (last == "lambdify" and of_text)
+            ):
                 yield node.lineno, name
             if wanted and wanted not in options:
                 yield node.lineno, f"{name} without {wanted}"
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-            yield from ((node.lineno, module) for module in modules if module.split(".")[0] in RUN_FILES)
+            modules = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+            )
+            yield from (
+                (node.lineno, module) for module in modules if module.split(".")[0] in RUN_FILES
+            )
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        *("eval(text)", "exec(code)", "builtins.eval(x)", "sympy.sympify(text)", "sympy.S('x')", "parse_expr(text)"),
+        *(
+            "eval(text)",
+            "exec(code)",
+            "builtins.eval(x)",
+            "sympy.sympify(text)",
+            "sympy.S('x')",
+            "parse_expr(text)",
+        ),
         *(
             "sympy.lambdify(x, 'x + 1')",
             "sympy.lambdify(x, f'{text}')",
@@ -61,9 +107,22 @@ def dangers(source):
             "from pickle import loads",
             "import yaml",
         ),
-        *("np.load(path)", "np.load(path, allow_pickle=True)", "pd.read_pickle(path)", "archive.extractall(folder)"),
-        *("keras.models.load_model(path)", "keras.models.load_model(path, safe_mode=False)", "os.system(words)"),
-        *("subprocess.run(words, shell=True)", "import subprocess", "keras.config.enable_unsafe_deserialization()"),
+        *(
+            "np.load(path)",
+            "np.load(path, allow_pickle=True)",
+            "pd.read_pickle(path)",
+            "archive.extractall(folder)",
+        ),
+        *(
+            "keras.models.load_model(path)",
+            "keras.models.load_model(path, safe_mode=False)",
+            "os.system(words)",
+        ),
+        *(
+            "subprocess.run(words, shell=True)",
+            "import subprocess",
+            "keras.config.enable_unsafe_deserialization()",
+        ),
     ],
 )
 def test_dangers_are_seen(source):
@@ -73,9 +132,14 @@ def test_dangers_are_seen(source):
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_no_text_and_no_pickle_runs(path):
     # The project's own commands, and Graphviz, which is given numbers.
-    starts_commands = path.relative_to(PROJECT).parts[0] in ("benchmarks", "docs") or path.name == "layered_layout.py"
+    starts_commands = (
+        path.relative_to(PROJECT).parts[0] in ("benchmarks", "docs")
+        or path.name == "layered_layout.py"
+    )
     allowed = {"subprocess"} if starts_commands else set()
-    assert not [danger for danger in dangers(path.read_text(encoding="utf-8")) if danger[1] not in allowed]
+    assert not [
+        danger for danger in dangers(path.read_text(encoding="utf-8")) if danger[1] not in allowed
+    ]
 
 
 def test_a_keras_file_with_code_in_it_is_not_loaded(tmp_path):
@@ -101,16 +165,30 @@ def test_a_postscript_program_is_no_picture(tmp_path):
 # Nothing leads elsewhere
 
 
-@pytest.mark.parametrize("name", ["../up", "..", ".", "a/../../b", "/absolute", "a\\b", "a\n", "a\0", "~", "-x", "ü"])
+@pytest.mark.parametrize(
+    "name", ["../up", "..", ".", "a/../../b", "/absolute", "a\\b", "a\n", "a\0", "~", "-x", "ü"]
+)
 def test_the_name_in_a_config_cannot_leave_the_runs(name, refused, tmp_path):
     content = {"format": 1, "experiment": "digits", "options": {"name": name, "epochs": 1}}
-    (tmp_path / "config.json").write_text(json.dumps(content | {"data": {}, "training": {}, "versions": {}}))
+    (tmp_path / "config.json").write_text(
+        json.dumps(content | {"data": {}, "training": {}, "versions": {}})
+    )
     assert "--name takes up to 100 letters" in refused("--config", tmp_path / "config.json")
 
 
-@pytest.mark.parametrize("experiment", ["../basics/xor", "tables.table", "/etc/passwd", "__init__", "experiment", "*", ""])
+@pytest.mark.parametrize(
+    "experiment",
+    ["../basics/xor", "tables.table", "/etc/passwd", "__init__", "experiment", "*", ""],
+)
 def test_the_experiment_of_a_config_is_one_of_ours(experiment, refused, tmp_path):
-    content = {"format": 1, "experiment": experiment, "options": {}, "data": {}, "training": {}, "versions": {}}
+    content = {
+        "format": 1,
+        "experiment": experiment,
+        "options": {},
+        "data": {},
+        "training": {},
+        "versions": {},
+    }
     (tmp_path / "config.json").write_text(json.dumps(content))
     assert "there is no experiment" in refused("--config", tmp_path / "config.json")
 
@@ -135,16 +213,32 @@ def test_a_kaggle_file_lies_in_its_folder(kaggle):
     os.mkfifo(kaggle / "pipe.csv")
     for name in ("a.csv", "inside.csv"):
         assert table_path(f"kaggle:owner/name/{name}") == kaggle / name
-    for name in ("link.csv", "folder/secret.csv", "../secret.csv", "pipe.csv", str(kaggle.parent / "secret.csv")):
+    for name in (
+        "link.csv",
+        "folder/secret.csv",
+        "../secret.csv",
+        "pipe.csv",
+        str(kaggle.parent / "secret.csv"),
+    ):
         with pytest.raises(UserError, match="has the tables a.csv, inside.csv"):
             table_path(f"kaggle:owner/name/{name}")
 
 
 @pytest.mark.parametrize(
-    "handle", ["../..", "owner/..", "./name", "owner/name/versions/..", "owner/name/versions/../a.csv", "/name"]
+    "handle",
+    [
+        "../..",
+        "owner/..",
+        "./name",
+        "owner/name/versions/..",
+        "owner/name/versions/../a.csv",
+        "/name",
+    ],
 )
 def test_a_kaggle_handle_is_no_path(handle, kaggle, refused):
-    assert "wanted kaggle:owner/name or kaggle:owner/name/file" in refused("table", "--data", f"kaggle:{handle}")
+    assert "wanted kaggle:owner/name or kaggle:owner/name/file" in refused(
+        "table", "--data", f"kaggle:{handle}"
+    )
 
 
 def test_archives_from_kaggle_stay_in_their_folder(tmp_path):
@@ -199,7 +293,20 @@ def test_an_hdf5_file_cannot_show_other_files(refused, tmp_path):
 # Names become neither HTML, nor paths, nor commands to a terminal
 
 SCRIPT, IMAGE = "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'
-NAMES = [SCRIPT, "../../up", "$\\frac{", "\x1b[31mred", "{title}", "%s", "a\nb", "__class__", "é" * 300, "^", "/", "$a$"]
+NAMES = [
+    SCRIPT,
+    "../../up",
+    "$\\frac{",
+    "\x1b[31mred",
+    "{title}",
+    "%s",
+    "a\nb",
+    "__class__",
+    "é" * 300,
+    "^",
+    "/",
+    "$a$",
+]
 
 
 @pytest.fixture(scope="module")
@@ -208,12 +315,28 @@ def evil(tmp_path_factory):
     folder = tmp_path_factory.mktemp("evil")
     random = np.random.default_rng(0)
     frame = pd.DataFrame({name: random.normal(size=60) for name in NAMES})
-    frame = frame.assign(**{"../" * 90 + IMAGE: np.tile([IMAGE, "$\\frac{", "\x1b[31m"], 20), "a b": random.normal(size=60)})
+    frame = frame.assign(
+        **{
+            "../" * 90 + IMAGE: np.tile([IMAGE, "$\\frac{", "\x1b[31m"], 20),
+            "a b": random.normal(size=60),
+        }
+    )
     frame["a-b"] = frame["a b"] + frame["^"]
     frame.to_csv(folder / "table.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.run.RUNS", folder / "saved_models")
-        train.main(["table", "--data", str(folder / "table.csv"), *QUICK, "--target", "../" * 90 + IMAGE, "a b", "a-b"])
+        train.main(
+            [
+                "table",
+                "--data",
+                str(folder / "table.csv"),
+                *QUICK,
+                "--target",
+                "../" * 90 + IMAGE,
+                "a b",
+                "a-b",
+            ]
+        )
         evaluate.main([str(folder / "saved_models" / "table")])
     return folder
 
@@ -231,13 +354,17 @@ def test_names_are_no_paths(evil):
     assert [path.name for path in run.parent.iterdir() if path.suffix != ".lock"] == ["table"]
     pictures = [path for path in run.rglob("*.png")]
     assert {path.parent for path in pictures} == {run / "plots"}
-    assert len(pictures) == 1 + 4 + 2 + 2  # history, a classification, and two regressions whose names differ by a sign
+    assert (
+        len(pictures) == 1 + 4 + 2 + 2
+    )  # history, a classification, and two regressions whose names differ by a sign
 
 
 def test_what_is_printed_holds_no_commands_to_a_terminal(file, refused):
     from datasets.table import table_dataset
 
-    message = refused("table", "--data", file(table(**{"\x1b[31mred\nline": 1.0})), "--target", "\x1b[2J")
+    message = refused(
+        "table", "--data", file(table(**{"\x1b[31mred\nline": 1.0})), "--target", "\x1b[2J"
+    )
     assert message.isprintable()
     frame = table(**{"\x1b[31mred\nline": np.arange(60.0) ** 2})
     assert "\x1b" not in table_dataset("\x1b[2J", frame, ["price"], 0).summary()

@@ -82,7 +82,10 @@ def test_usable_columns():
     ]
 
 
-@pytest.mark.parametrize("name", ["id", "ID", "row_id", "CustomerID", "userId", "Unnamed: 0", "key", "Order Number", "UUID"])
+@pytest.mark.parametrize(
+    "name",
+    ["id", "ID", "row_id", "CustomerID", "userId", "Unnamed: 0", "key", "Order Number", "UUID"],
+)
 def test_names_of_ids(name):
     frame = pd.DataFrame({name: [7, 3, 9], "x": [0.5, 0.2, 0.1], "y": [1.0, 2.0, 3.0]})
     assert usable_columns(frame, ["y"])[0] == ["x"]
@@ -99,17 +102,25 @@ def test_few_different_texts_are_kept():
 
 
 def test_a_lone_counter_is_the_input():
-    assert usable_columns(pd.DataFrame({"t": [0, 1, 2], "y": [1.0, 4.0, 9.0]}), ["y"]) == (["t"], [])
+    assert usable_columns(pd.DataFrame({"t": [0, 1, 2], "y": [1.0, 4.0, 9.0]}), ["y"]) == (
+        ["t"],
+        [],
+    )
 
 
 def test_no_column_left():
-    with pytest.raises(UserError, match="No column is left as an input: left out 'constant': the same in every row"):
+    with pytest.raises(
+        UserError, match="No column is left as an input: left out 'constant': the same in every row"
+    ):
         usable_columns(table()[["constant", "y"]], ["y"])
 
 
 def test_lists_are_left_out():
     frame = pd.DataFrame({"x": [1.5, 2.5], "spectrum": [[1, 2], [3, 4]], "y": [1.0, 2.0]})
-    assert usable_columns(frame, ["y"]) == (["x"], ["left out 'spectrum': holds lists, not single values"])
+    assert usable_columns(frame, ["y"]) == (
+        ["x"],
+        ["left out 'spectrum': holds lists, not single values"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,11 +160,20 @@ def test_categories(values, expected):
 @pytest.mark.parametrize(
     "values, expected",
     [
-        (["2024-01-31", None, "2024-02-01T10:30:00"], ["2024-01-31T00:00:00", "", "2024-02-01T10:30:00"]),
+        (
+            ["2024-01-31", None, "2024-02-01T10:30:00"],
+            ["2024-01-31T00:00:00", "", "2024-02-01T10:30:00"],
+        ),
         (["31/12/2024", "01/02/2024"], ["2024-12-31T00:00:00", "2024-02-01T00:00:00"]),
-        (["12/31/2024 11:59 PM", "01/02/2024 1:00 AM"], ["2024-12-31T23:59:00", "2024-01-02T01:00:00"]),
+        (
+            ["12/31/2024 11:59 PM", "01/02/2024 1:00 AM"],
+            ["2024-12-31T23:59:00", "2024-01-02T01:00:00"],
+        ),
         (["31.12.2024", "1.2.2024"], ["2024-12-31T00:00:00", "2024-02-01T00:00:00"]),
-        (["2024-01-31T10:30:00+02:00", "2024-01-31T10:30:00Z"], ["2024-01-31T08:30:00", "2024-01-31T10:30:00"]),
+        (
+            ["2024-01-31T10:30:00+02:00", "2024-01-31T10:30:00Z"],
+            ["2024-01-31T08:30:00", "2024-01-31T10:30:00"],
+        ),
         ([date(2024, 1, 31), None], ["2024-01-31T00:00:00", ""]),
         ([NAN, NAN], ["", ""]),
         (pd.to_datetime(["1969-12-31 23:00", None]), ["1969-12-31T23:00:00", ""]),
@@ -169,7 +189,11 @@ def test_dates(values, expected):
     [
         ("number", ["1", "2", "three", "4"], "Column 'c', row 3: 'three' is not a number."),
         ("number", [1.0, np.inf], "Column 'c', row 2: 'inf' is infinite"),
-        ("number", [1.0, -1e39], "Column 'c', row 2: '-1e+39' is infinite, or too large for float32."),
+        (
+            "number",
+            [1.0, -1e39],
+            "Column 'c', row 2: '-1e+39' is infinite, or too large for float32.",
+        ),
         ("date", ["2024-01-31", None, "soon"], "Column 'c', row 3: 'soon' is not a date"),
         ("date", [20240131], "Column 'c', row 1: '20240131' is not a date"),
         ("date", ["2024-02-31"], "Column 'c', row 1: '2024-02-31' is not a date"),
@@ -203,7 +227,9 @@ def test_describe():
         "same": np.array([4, 4, 4, 4], "float32"),
         "never": np.array([NAN] * 4, "float32"),
         "c": np.array(["b", "", "c", "c"], dtype=object),
-        "d": np.array(["1970-01-02T12:00:00", "", "1970-01-04T12:00:00", "1970-01-02T12:00:00"], dtype=object),
+        "d": np.array(
+            ["1970-01-02T12:00:00", "", "1970-01-04T12:00:00", "1970-01-02T12:00:00"], dtype=object
+        ),
     }
     kinds = {"x": "number", "same": "number", "never": "number", "c": "category", "d": "date"}
     assert describe(inputs, kinds) == (
@@ -211,7 +237,13 @@ def test_describe():
         Column("same", "number", mean=4.0, std=1.0),
         Column("never", "number", mean=0.0, std=1.0, has_missing=True),
         Column("c", "category", has_missing=True, vocabulary=("c", "b")),
-        Column("d", "date", mean=pytest.approx(1.5 + 2 / 3), std=pytest.approx((8 / 9) ** 0.5), has_missing=True),
+        Column(
+            "d",
+            "date",
+            mean=pytest.approx(1.5 + 2 / 3),
+            std=pytest.approx((8 / 9) ** 0.5),
+            has_missing=True,
+        ),
     )
 
 

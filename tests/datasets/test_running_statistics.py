@@ -7,7 +7,9 @@ from datasets.running_statistics import LabelCounts, Moments, Repeats
 
 
 def test_moments_without_cancellation():
-    values = 1e9 + np.random.default_rng(0).normal(size=1000)  # a sum of squares would lose all digits
+    values = 1e9 + np.random.default_rng(0).normal(
+        size=1000
+    )  # a sum of squares would lose all digits
     moments = Moments()
     for piece in np.split(values, [1, 10, 10, 700]):
         moments.add(piece)
@@ -18,13 +20,19 @@ def test_moments_without_cancellation():
 def test_moments_of_repeated_values():
     moments = Moments()
     moments.add([1.0, 2.0, 9.0], [3, 1, 0])
-    assert (moments.count, moments.mean, moments.std) == (4, 1.25, pytest.approx(np.std([1, 1, 1, 2])))
+    assert (moments.count, moments.mean, moments.std) == (
+        4,
+        1.25,
+        pytest.approx(np.std([1, 1, 1, 2])),
+    )
     assert (Moments().mean, Moments().std) == (0.0, 1.0)
 
 
 def test_the_most_frequent_labels_survive():
     random = np.random.default_rng(0)
-    labels = np.where(random.uniform(size=20_000) < 0.3, "often", random.integers(0, 10_000, 20_000).astype(str))
+    labels = np.where(
+        random.uniform(size=20_000) < 0.3, "often", random.integers(0, 10_000, 20_000).astype(str)
+    )
     true, counts = Counter(labels.tolist()), LabelCounts(most=500)
     for piece in np.split(labels, 20):
         counts.add(*np.unique(piece, return_counts=True))

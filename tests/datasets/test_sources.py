@@ -43,10 +43,17 @@ def test_the_fingerprint_tells_other_rows():
 def test_formula_samples_stay_in_their_boxes():
     dataset = formula_samples("x*y", (-1, 1, 0, 4), 200, 0, margin=0.5)
     inside, outside = dataset.train.inputs, next(iter(dataset.others.values())).inputs
-    assert inside["x"].min() >= -1 and inside["x"].max() <= 1 and inside["y"].min() >= 0 and inside["y"].max() <= 4
+    assert (
+        inside["x"].min() >= -1
+        and inside["x"].max() <= 1
+        and inside["y"].min() >= 0
+        and inside["y"].max() <= 4
+    )
     beyond = (np.abs(outside["x"]) > 1) | (outside["y"] < 0) | (outside["y"] > 4)
     assert beyond.all() and np.abs(outside["x"]).max() <= 2 and outside["y"].max() <= 6
-    np.testing.assert_allclose(dataset.train.targets["f"], inside["x"] * inside["y"], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        dataset.train.targets["f"], inside["x"] * inside["y"], rtol=1e-4, atol=1e-5
+    )
 
 
 def test_around_draws_as_many_points_as_asked():
@@ -76,7 +83,18 @@ def test_mnist_from_idx_and_npz(tmp_path):
 def test_the_published_mnist(shared):
     dataset = mnist(str(shared("mnist")), 0)
     assert (dataset.train.rows, dataset.validation.rows, dataset.test.rows) == (54000, 6000, 10000)
-    assert np.bincount(dataset.test.targets["digit"]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert np.bincount(dataset.test.targets["digit"]).tolist() == [
+        980,
+        1135,
+        1032,
+        1010,
+        982,
+        892,
+        958,
+        1028,
+        974,
+        1009,
+    ]
 
 
 @pytest.fixture
@@ -96,11 +114,18 @@ def pictures(tmp_path):
 
 def test_pictures_of_your_own(pictures):
     dataset = pictures_of_your_own(str(pictures), split_seed=0)
-    assert dataset.columns[0].shape == (13, 10, 1) and dataset.targets[0].classes == ("dark", "light")
+    assert dataset.columns[0].shape == (13, 10, 1) and dataset.targets[0].classes == (
+        "dark",
+        "light",
+    )
     assert dataset.train.rows + dataset.validation.rows + dataset.test.rows == 20
-    assert any("skipped 1 unreadable pictures: dark/broken.png" in remark for remark in dataset.remarks)
+    assert any(
+        "skipped 1 unreadable pictures: dark/broken.png" in remark for remark in dataset.remarks
+    )
     dark = dataset.train.targets["label"] == "dark"
-    assert dataset.train.inputs["image"][dark].max() < 100 < dataset.train.inputs["image"][~dark].min()
+    assert (
+        dataset.train.inputs["image"][dark].max() < 100 < dataset.train.inputs["image"][~dark].min()
+    )
 
 
 def test_colour_and_an_asked_size(pictures):
@@ -137,7 +162,13 @@ def test_jets_in_the_published_schema(published_jets, tmp_path):
     published_jets.to_csv(tmp_path / "jets.csv", index=False)
     for name in ("jets.parquet", "jets.csv"):
         dataset = jets(str(tmp_path / name), "class", 42)
-        assert len(dataset.columns) == 16 and dataset.targets[0].classes == ("g", "q", "t", "w", "z")
+        assert len(dataset.columns) == 16 and dataset.targets[0].classes == (
+            "g",
+            "q",
+            "t",
+            "w",
+            "z",
+        )
         assert (dataset.train.rows, dataset.validation.rows, dataset.test.rows) == (320, 80, 100)
     assert jets(str(tmp_path / "jets.csv"), "class", 42, rows=100).test.rows == 20
 
@@ -147,7 +178,9 @@ def test_jets_from_openml(published_jets, monkeypatch):
 
     def fetch(**options):
         signature(fetch_openml).bind(**options)
-        validate_parameter_constraints(fetch_openml._skl_parameter_constraints, options, "fetch_openml")
+        validate_parameter_constraints(
+            fetch_openml._skl_parameter_constraints, options, "fetch_openml"
+        )
         return SimpleNamespace(frame=published_jets)
 
     monkeypatch.setattr("datasets.jets.fetch_openml", fetch)
@@ -155,15 +188,30 @@ def test_jets_from_openml(published_jets, monkeypatch):
 
 
 def test_jets_of_the_lectures_hdf5(published_jets, tmp_path):
-    one_hot = np.stack([published_jets["class"] == label for label in "gqwzt"], axis=1).astype("float32")
-    names = ["j_pt", *(f"j_{name}" for name in FEATURES), "j_g", "j_q", "j_w", "j_z", "j_t", "j_undef"]
+    one_hot = np.stack([published_jets["class"] == label for label in "gqwzt"], axis=1).astype(
+        "float32"
+    )
+    names = [
+        "j_pt",
+        *(f"j_{name}" for name in FEATURES),
+        "j_g",
+        "j_q",
+        "j_w",
+        "j_z",
+        "j_t",
+        "j_undef",
+    ]
     values = np.column_stack([np.ones(500), published_jets[list(FEATURES)], one_hot, np.zeros(500)])
     with h5py.File(tmp_path / "jets.h5", "w") as file:
         file["jets"], file["jetFeatureNames"] = values, np.array(names, "S")
     published_jets.to_csv(tmp_path / "jets.csv", index=False)
-    from_h5, from_csv = (jets(str(tmp_path / name), "class", 42) for name in ("jets.h5", "jets.csv"))
+    from_h5, from_csv = (
+        jets(str(tmp_path / name), "class", 42) for name in ("jets.h5", "jets.csv")
+    )
     np.testing.assert_array_equal(from_h5.test.targets["class"], from_csv.test.targets["class"])
-    np.testing.assert_allclose(from_h5.test.inputs["zlogz"], from_csv.test.inputs["zlogz"], rtol=1e-6)
+    np.testing.assert_allclose(
+        from_h5.test.inputs["zlogz"], from_csv.test.inputs["zlogz"], rtol=1e-6
+    )
 
 
 def test_quark_and_gluon_jets(shared):

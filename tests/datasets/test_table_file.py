@@ -107,9 +107,13 @@ def test_parquet_without_rows(tmp_path):
 
 def test_no_such_file(tmp_path):
     write(tmp_path / "houses.csv", "x\n1\n")
-    with pytest.raises(UserError, match=r"There is no file '.*house\.csv'. Did you mean houses.csv\?"):
+    with pytest.raises(
+        UserError, match=r"There is no file '.*house\.csv'. Did you mean houses.csv\?"
+    ):
         read_table(tmp_path / "house.csv")
     with pytest.raises(UserError, match="There is no file"):
         read_table(tmp_path / "nowhere" / "house.csv")
-    with pytest.raises(UserError, match=r"is a folder, wanted a table file. Tables in it: houses.csv\."):
+    with pytest.raises(
+        UserError, match=r"is a folder, wanted a table file. Tables in it: houses.csv\."
+    ):
         read_table(tmp_path)

@@ -23,7 +23,10 @@ def test_files_of_a_folder_in_the_order_of_their_names(folder):
     write(folder / ".a.csv.swp.csv", "hidden")
     for data in (folder, f"{folder}/*.csv", f"{folder}/[ab].csv", f"{folder.parent}/**/?.csv"):
         files = table_files(str(data))
-        assert files.read_at_once().to_dict("list") == {"x": ["a", "b", "c", "d"], "y": [1, 2, 3, 4]}
+        assert files.read_at_once().to_dict("list") == {
+            "x": ["a", "b", "c", "d"],
+            "y": [1, 2, 3, 4],
+        }
         assert (files.names, files.rows) == (["x", "y"], 4)
 
 
@@ -39,7 +42,10 @@ def test_a_column_that_is_text_in_one_file_is_text_in_all(folder):
 def test_encodings_and_separators_may_differ(folder):
     (folder / "a.csv").write_bytes("x;y\n1,5;Zoë\n".encode("latin-1"))
     write(folder / "b.csv", "x,y\n2.5,ü\n")
-    assert table_files(str(folder)).read_at_once().to_dict("list") == {"x": [1.5, 2.5], "y": ["Zoë", "ü"]}
+    assert table_files(str(folder)).read_at_once().to_dict("list") == {
+        "x": [1.5, 2.5],
+        "y": ["Zoë", "ü"],
+    }
 
 
 def test_pieces_number_the_rows_on(folder):
@@ -55,11 +61,15 @@ def test_rows_and_bytes_of_a_large_file_are_estimated_from_its_beginning(folder)
     assert len(content) > 1 << 22
     write(folder / "a.csv", content)
     files = table_files(str(folder / "a.csv"))
-    assert files.rows == pytest.approx(700_000, rel=0.01) and files.bytes == pytest.approx(len(content), rel=0.01)
+    assert files.rows == pytest.approx(700_000, rel=0.01) and files.bytes == pytest.approx(
+        len(content), rel=0.01
+    )
     frame = files.read_at_once()
     frame.to_csv(folder / "a.csv.gz", index=False)
     zipped = table_files(str(folder / "a.csv.gz"))
-    assert zipped.rows == pytest.approx(700_000, rel=0.05) and zipped.bytes == pytest.approx(len(content), rel=0.05)
+    assert zipped.rows == pytest.approx(700_000, rel=0.05) and zipped.bytes == pytest.approx(
+        len(content), rel=0.05
+    )
     frame.to_parquet(folder / "a.parquet")
     assert table_files(str(folder / "a.parquet")).rows == 700_000
 

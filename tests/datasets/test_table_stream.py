@@ -29,13 +29,21 @@ def table():
         {
             "width": random.normal(1e6, 1, ROWS).round(6),
             "lacking": pd.array(some(random.normal(size=ROWS).round(6)), "Float64"),
-            "late gap": pd.array(np.where(numbers < ROWS - 5, random.integers(0, 50, ROWS), None), "Int64"),
+            "late gap": pd.array(
+                np.where(numbers < ROWS - 5, random.integers(0, 50, ROWS), None), "Int64"
+            ),
             "colour": some(random.choice(["red", "blue", "Zoë", " green"], ROWS)),
-            "text at last": np.where(numbers < ROWS - 10, np.char.add(random.integers(0, 4, ROWS).astype(str), ".0"), "many"),
+            "text at last": np.where(
+                numbers < ROWS - 10,
+                np.char.add(random.integers(0, 4, ROWS).astype(str), ".0"),
+                "many",
+            ),
             "wild": some(random.uniform(size=ROWS) < 0.5, 0.01),
             "answer": np.where(numbers < 2000, np.where(numbers % 2, "True", "False"), "1"),
             "day first": some(pd.date_range("2001-01-01", periods=ROWS).strftime("%d/%m/%Y")),
-            "iso": pd.date_range("1999-12-31", periods=ROWS, freq="7h").strftime("%Y-%m-%dT%H:%M:%S"),
+            "iso": pd.date_range("1999-12-31", periods=ROWS, freq="7h").strftime(
+                "%Y-%m-%dT%H:%M:%S"
+            ),
             "either": np.char.add(random.integers(1, 12, ROWS).astype(str), "/05/2024"),
             "CustomerID": numbers * 7 + 1000,
             "shop_id": numbers % 1000,
@@ -74,7 +82,10 @@ def assert_same(one, other):
         assert (a.mean, a.std) == pytest.approx((b.mean, b.std), rel=1e-9)
     assert one.remarks == other.remarks and one.fingerprint() == other.fingerprint()
     assert one.train.counts == other.train.counts
-    for a, b in ((one.validation, other.validation), (all_training_rows(one), all_training_rows(other))):
+    for a, b in (
+        (one.validation, other.validation),
+        (all_training_rows(one), all_training_rows(other)),
+    ):
         assert_same_rows(a, b)
 
 
@@ -91,7 +102,9 @@ def test_pieces_tell_what_the_table_at_once_tells(csv, targets, rows):
     dataset = stream(csv, targets, rows)
     at_once = table_dataset("", table_files(str(csv)).read_at_once(), targets, 42)
     assert dataset.remarks == at_once.remarks
-    assert [(c.name, c.kind) for c in dataset.columns] == [(c.name, c.kind) for c in at_once.columns]
+    assert [(c.name, c.kind) for c in dataset.columns] == [
+        (c.name, c.kind) for c in at_once.columns
+    ]
     assert [t.classes for t in dataset.targets] == [t.classes for t in at_once.targets]
     # Statistics, from the same training rows at once:
     train = all_training_rows(dataset)
@@ -103,7 +116,9 @@ def test_pieces_tell_what_the_table_at_once_tells(csv, targets, rows):
         if target.classes:
             assert dataset.train.counts[target.name] == train.class_counts(target.name)
         else:
-            assert (target.mean, target.std) == pytest.approx(mean_and_std(train.targets[target.name]))
+            assert (target.mean, target.std) == pytest.approx(
+                mean_and_std(train.targets[target.name])
+            )
 
 
 def test_every_row_is_in_one_part_as_it_was_read(csv):
@@ -121,17 +136,27 @@ def test_the_split_follows_from_one_random_number_a_row(csv):
     draws, step = np.random.default_rng(42).random(ROWS), np.arange(ROWS)
     price = table()["price"].to_numpy()
     np.testing.assert_array_equal(dataset.test.targets["price"], price[draws < 0.2])
-    np.testing.assert_array_equal(dataset.validation.targets["price"], price[(draws >= 0.2) & (draws < 0.4)])
-    np.testing.assert_array_equal(all_training_rows(dataset).targets["price"], price[step[draws >= 0.4]])
+    np.testing.assert_array_equal(
+        dataset.validation.targets["price"], price[(draws >= 0.2) & (draws < 0.4)]
+    )
+    np.testing.assert_array_equal(
+        all_training_rows(dataset).targets["price"], price[step[draws >= 0.4]]
+    )
 
 
 def test_few_rows_are_held_of_many(csv, monkeypatch):
     monkeypatch.setattr("datasets.table_stream.MOST_HELD", 100)
     monkeypatch.setattr("datasets.table_stream.MOST_SAMPLED", 300)
     dataset = stream(csv, ["price"], 100)
-    for part, about in ((dataset.test, 100), (dataset.validation, 100), (dataset.train.sample, 300)):
+    for part, about in (
+        (dataset.test, 100),
+        (dataset.validation, 100),
+        (dataset.train.sample, 300),
+    ):
         assert part.rows == pytest.approx(about, rel=0.4)
-    assert np.isin(dataset.train.sample.inputs["iso"], all_training_rows(dataset).inputs["iso"]).all()
+    assert np.isin(
+        dataset.train.sample.inputs["iso"], all_training_rows(dataset).inputs["iso"]
+    ).all()
 
 
 @pytest.mark.parametrize("rows", PIECES)
@@ -152,7 +177,12 @@ def test_rows_without_a_target_are_left_out(tmp_path):
     frame = table().assign(price=lambda f: f["price"].where(f["step"] % 9 > 0))
     frame.to_csv(tmp_path / "table.csv", index=False)
     dataset = stream(tmp_path / "table.csv", ["price"], 50)
-    assert dataset.remarks == table_dataset("", table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42).remarks
+    assert (
+        dataset.remarks
+        == table_dataset(
+            "", table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42
+        ).remarks
+    )
     assert dataset.remarks[0] == "left out 267 of 2400 rows, where 'price' is missing"
     draws = np.random.default_rng(42).random(ROWS)  # also for the rows that are left out
     expected = frame["price"][draws < 0.2].dropna()
@@ -168,10 +198,19 @@ def test_rows_to_test_with(csv):
 
 
 def test_late_latin1_is_read_again_as_latin1(tmp_path):
-    content = b"x,name,y\n" + b"".join(b"%d,a,%d\n" % (number % 7, number) for number in range(20_000)) + b"2,\xe9,5\n"
+    content = (
+        b"x,name,y\n"
+        + b"".join(b"%d,a,%d\n" % (number % 7, number) for number in range(20_000))
+        + b"2,\xe9,5\n"
+    )
     (tmp_path / "a.csv").write_bytes(content)
     dataset = stream(tmp_path / "a.csv", ["y"], 1000)
-    names = np.concatenate([part.inputs["name"] for part in (dataset.test, dataset.validation, *dataset.train.pieces())])
+    names = np.concatenate(
+        [
+            part.inputs["name"]
+            for part in (dataset.test, dataset.validation, *dataset.train.pieces())
+        ]
+    )
     assert set(names) == {"a", "é"}
 
 
@@ -181,24 +220,42 @@ def test_late_latin1_is_read_again_as_latin1(tmp_path):
 @pytest.mark.parametrize(
     "changes, targets, says",
     [
-        ({"price": ["x", "z"] * 1200}, ["price"], "Target 'price' is text, a regression wants numbers."),
-        ({"price": [1.0] * 2399 + ["x"]}, ["price"], "the first that isn't one is 'x' in row 2400."),
+        (
+            {"price": ["x", "z"] * 1200},
+            ["price"],
+            "Target 'price' is text, a regression wants numbers.",
+        ),
+        (
+            {"price": [1.0] * 2399 + ["x"]},
+            ["price"],
+            "the first that isn't one is 'x' in row 2400.",
+        ),
         ({"price": [*range(2399), np.inf]}, ["price"], "Target 'price' is infinite in row 2400"),
         ({"price": [*range(2399), 10**39]}, ["price"], "in row 2400, or too large for float32"),
         ({"price": 1.5}, ["price"], "Target 'price' is 1.5 in every row"),
         ({"price": np.nan}, ["price"], "Target 'price' is missing in every row"),
         ({"kind": ["a"] * 2399 + ["b"]}, ["kind"], "the class 'b' in 1 row only"),
         ({"kind": [f"k{i}" for i in range(2400)]}, ["kind"], "2400 classes in 2400 rows, too many"),
-        ({"width": [*range(2399), np.inf]}, ["price"], "Column 'width', row 2400: 'inf' is infinite"),
+        (
+            {"width": [*range(2399), np.inf]},
+            ["price"],
+            "Column 'width', row 2400: 'inf' is infinite",
+        ),
         ({}, ["prize"], "no column 'prize' to predict. Did you mean price"),
-        ({"iso": ["2024-01-31"] * 2399 + ["soon"]}, ["price"], "Column 'iso', row 2400: 'soon' is not a date"),
+        (
+            {"iso": ["2024-01-31"] * 2399 + ["soon"]},
+            ["price"],
+            "Column 'iso', row 2400: 'soon' is not a date",
+        ),
     ],
 )
 def test_mistakes_are_told_as_at_once(tmp_path, changes, targets, says):
     table().assign(**changes).to_csv(tmp_path / "table.csv", index=False)
     task = "regression" if "price" in targets else "auto"
     with pytest.raises(UserError) as at_once:
-        table_dataset("", table_files(str(tmp_path / "table.csv")).read_at_once(), targets, 42, task)
+        table_dataset(
+            "", table_files(str(tmp_path / "table.csv")).read_at_once(), targets, 42, task
+        )
     with pytest.raises(UserError) as in_pieces:
         all_training_rows(stream(tmp_path / "table.csv", targets, 300, task=task))
     assert says in str(in_pieces.value)
@@ -210,7 +267,9 @@ def test_integers_beyond_64_bits_are_numbers(tmp_path):
         tmp_path / "table.csv", index=False
     )
     dataset = stream(tmp_path / "table.csv", ["price"], 300)
-    at_once = table_dataset("", table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42)
+    at_once = table_dataset(
+        "", table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42
+    )
     assert dataset.columns[0].kind == "number" and dataset.remarks == at_once.remarks
 
 
@@ -222,5 +281,7 @@ def test_too_few_rows(tmp_path):
 
 def test_a_bad_line_far_down(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n" + "1,2\n" * 5000 + "1,2,3\n")
-    with pytest.raises(UserError, match=r"a\.csv' cannot be read as a table: Expected 2 fields in line 5002, saw 3"):
+    with pytest.raises(
+        UserError, match=r"a\.csv' cannot be read as a table: Expected 2 fields in line 5002, saw 3"
+    ):
         stream(tmp_path / "a.csv", ["y"], 100)

@@ -18,12 +18,24 @@ def frame_of(values):
         ([True, False, None] * 10, (False, True), "y: classification, 2 classes (true or false)"),
         ([2, 0, 1] * 10, (0, 1, 2), "y: classification, 3 classes (whole numbers)"),
         ([2.0, 0.0, None] * 10, (0, 2), "y: classification, 2 classes (whole numbers)"),
-        (pd.array([2, 0, None] * 10, dtype="Int64"), (0, 2), "y: classification, 2 classes (whole numbers)"),
+        (
+            pd.array([2, 0, None] * 10, dtype="Int64"),
+            (0, 2),
+            "y: classification, 2 classes (whole numbers)",
+        ),
         (pd.Categorical(["b", "a", None] * 10), ("a", "b"), "y: classification, 2 classes (text)"),
         ([0.5, 1.5] * 30, (), "y: regression (2 distinct numbers)"),
         (range(30), (), "y: regression (30 distinct numbers)"),
-        ([1, 2, 3, 4, 5, 6] * 5, (), "y: regression (6 distinct numbers)"),  # 5 rows each are too few
-        ([1, 2, 3, 4, 5, 6] * 6, (1, 2, 3, 4, 5, 6), "y: classification, 6 classes (whole numbers)"),
+        (
+            [1, 2, 3, 4, 5, 6] * 5,
+            (),
+            "y: regression (6 distinct numbers)",
+        ),  # 5 rows each are too few
+        (
+            [1, 2, 3, 4, 5, 6] * 6,
+            (1, 2, 3, 4, 5, 6),
+            "y: classification, 6 classes (whole numbers)",
+        ),
         (list(range(21)) * 10, (), "y: regression (21 distinct numbers)"),
         ([1e20, 2e20] * 30, (), "y: regression (2 distinct numbers)"),  # whole, but no counts
     ],
@@ -35,7 +47,10 @@ def test_auto(values, classes, remark):
 
 
 def test_forced():
-    assert describe_target(frame_of([0, 1] * 10), "y", "regression") == ((), "y: regression (2 distinct numbers)")
+    assert describe_target(frame_of([0, 1] * 10), "y", "regression") == (
+        (),
+        "y: regression (2 distinct numbers)",
+    )
     assert describe_target(frame_of([True, False] * 10), "y", "regression")[0] == ()
     classes, remark = describe_target(frame_of([0.5, 1.5] * 10), "y", "classification")
     assert classes == (0.5, 1.5) and remark == "y: classification, 2 classes (as asked for)"
@@ -49,14 +64,22 @@ def test_forced():
         (["a", "a"], "auto", "is 'a' in every row"),
         ([1.0, 2.0, -np.inf], "auto", "infinite in row 3"),
         ([1.0, 1e39, 2.0], "auto", "infinite in row 2, or too large for float32"),
-        (["0.0", "1.0"] * 20, "regression", "is text, a regression wants numbers."),  # read with a decimal comma
+        (
+            ["0.0", "1.0"] * 20,
+            "regression",
+            "is text, a regression wants numbers.",
+        ),  # read with a decimal comma
         (["a", "b"] * 10, "regression", "is text, a regression wants numbers."),
         (["1", "2", "?"], "regression", "the first that isn't one is '?' in row 3"),
         ([f"{i}" for i in range(99)] + ["?"], "auto", "the first that isn't one is '?' in row 100"),
         (["a", "b"] * 20 + ["c"], "auto", "has the class 'c' in 1 row only, wanted at least 3"),
         (["a", "b"] * 20 + ["c", "c"], "auto", "has the class 'c' in 2 rows only"),
         ([0, 1] * 20 + [7], "classification", "has the class 7 in 1 row only"),
-        (range(100), "classification", "has 100 classes in 100 rows, too many to learn. Choose regression"),
+        (
+            range(100),
+            "classification",
+            "has 100 classes in 100 rows, too many to learn. Choose regression",
+        ),
         ([f"name {i}" for i in range(100)], "auto", "has 100 classes in 100 rows"),
         ([f"2024-01-{day:02}" for day in range(1, 30)], "auto", "is a date"),
         (pd.date_range("2024-01-01", periods=5), "auto", "is a date"),
@@ -71,8 +94,14 @@ def test_errors(values, task, says):
 
 def test_no_such_column():
     frame = pd.DataFrame({"price": [1.0], "area": [2.0]})
-    for call in (lambda: describe_target(frame, "prize"), lambda: drop_missing_targets(frame, ["prize"])):
-        with pytest.raises(UserError, match=r"no column 'prize' to predict. Did you mean price\? .* has: price, area"):
+    for call in (
+        lambda: describe_target(frame, "prize"),
+        lambda: drop_missing_targets(frame, ["prize"]),
+    ):
+        with pytest.raises(
+            UserError,
+            match=r"no column 'prize' to predict. Did you mean price\? .* has: price, area",
+        ):
             call()
 
 
@@ -101,11 +130,17 @@ def test_smallest_class_survives_the_split():
 
 
 def test_drop_missing_targets():
-    frame = pd.DataFrame({"x": [None, 1, 2, 3], "y": [1.0, None, 3.0, 4.0], "z": ["a", "b", None, "d"]})
+    frame = pd.DataFrame(
+        {"x": [None, 1, 2, 3], "y": [1.0, None, 3.0, 4.0], "z": ["a", "b", None, "d"]}
+    )
     kept, remarks = drop_missing_targets(frame, ["y"])
-    assert kept.index.tolist() == [0, 2, 3] and remarks == ["left out 1 of 4 rows, where 'y' is missing"]
+    assert kept.index.tolist() == [0, 2, 3] and remarks == [
+        "left out 1 of 4 rows, where 'y' is missing"
+    ]
     kept, remarks = drop_missing_targets(frame, ["y", "z"])
-    assert kept.index.tolist() == [0, 3] and remarks == ["left out 2 of 4 rows, where 'y', 'z' is missing"]
+    assert kept.index.tolist() == [0, 3] and remarks == [
+        "left out 2 of 4 rows, where 'y', 'z' is missing"
+    ]
     assert drop_missing_targets(kept, ["y", "z"])[1] == []
 
 

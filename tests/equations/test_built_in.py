@@ -17,6 +17,8 @@ def test_the_kink_diffuses_near_its_place():
 def test_the_kink_of_the_start_is_rounded_as_far_as_promised():
     start = ALLEN_CAHN.problem().conditions[0]
     x = np.linspace(-1, 1, 4001)
-    rounded = -formula.function(substitute(start.expression, {start.values[0].symbol.name: sympy.S.Zero}), ["x"])(x)
+    rounded = -formula.function(
+        substitute(start.expression, {start.values[0].symbol.name: sympy.S.Zero}), ["x"]
+    )(x)
     np.testing.assert_allclose(rounded, x**2 * np.cos(np.pi * x), atol=1e-6)
     np.testing.assert_allclose(rounded[1:-1], (x**2 * np.cos(np.pi * x))[1:-1], atol=1e-15)

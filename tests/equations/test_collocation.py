@@ -85,7 +85,9 @@ def test_half_of_the_points_stay_and_the_others_come_from_the_pool():
     kept = [tuple(x) in old for x in new]
     assert sum(kept) == int(KEPT * 101)
     fresh = {tuple(x) for x in new} - old
-    assert fresh <= {tuple(x) for x in pool} and len(fresh) == 101 - sum(kept)  # none is drawn twice
+    assert fresh <= {tuple(x) for x in pool} and len(fresh) == 101 - sum(
+        kept
+    )  # none is drawn twice
 
 
 def test_points_are_drawn_where_residuals_are_large():
@@ -108,7 +110,9 @@ def test_points_are_drawn_where_residuals_are_large():
 
 def test_picking_is_decided_by_its_seed_and_no_residual_does_no_harm():
     region = Region(LOW, HIGH, [{}], 50)
-    one, same, other = (picked(region, lambda x: np.zeros(len(x)), seed)[1][0][0] for seed in (1, 1, 2))
+    one, same, other = (
+        picked(region, lambda x: np.zeros(len(x)), seed)[1][0][0] for seed in (1, 1, 2)
+    )
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
 
@@ -128,6 +132,8 @@ def test_measured_points_stay():
         np.testing.assert_array_equal(x, points)
         np.testing.assert_array_equal(found, values)
     present = measurements.draw(0)
-    ((x,), found) = measurements.pick(present, [measurements.draw(n) for n in range(POOL)], np.arange(9.0 * POOL), 3)
+    ((x,), found) = measurements.pick(
+        present, [measurements.draw(n) for n in range(POOL)], np.arange(9.0 * POOL), 3
+    )
     np.testing.assert_array_equal(x, points)
     np.testing.assert_array_equal(found, values)

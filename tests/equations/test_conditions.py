@@ -46,7 +46,9 @@ def test_mixed_derivatives_in_any_order():
 
 @pytest.mark.parametrize("place", ["pi/2", "1.5707963267948966", "pi/2 + 1e-12", "h", "asin(1)"])
 def test_places_are_constant_expressions_and_snap_to_the_ends(place):
-    found = condition(f"y'({place}) = 1", {"x": (0, "pi/2")}, "y' = h", constants={"h": math.pi / 2})
+    found = condition(
+        f"y'({place}) = 1", {"x": (0, "pi/2")}, "y' = h", constants={"h": math.pi / 2}
+    )
     assert found.values[0].place == {"x": math.pi / 2} and found.values[0].derivative.orders == (1,)
 
 
@@ -62,7 +64,9 @@ def test_a_fixed_coordinate_has_its_value_in_the_whole_condition():
 
 def test_unknown_constants_stay_symbols():
     found = condition("u(x, 0) = a*x", unknown={"a": 2})
-    assert found.expression == found.values[0].symbol - sympy.Symbol("a", real=True) * sympy.Symbol("x", real=True)
+    assert found.expression == found.values[0].symbol - sympy.Symbol("a", real=True) * sympy.Symbol(
+        "x", real=True
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,21 +24,44 @@ def symbols(names):
 
 def test_burgers():
     problem = BURGERS.problem()
-    assert (problem.coordinates, problem.low, problem.high, problem.unknowns) == (("x", "t"), (-1, 0), (1, 1), ("u",))
+    assert (problem.coordinates, problem.low, problem.high, problem.unknowns) == (
+        ("x", "t"),
+        (-1, 0),
+        (1, 1),
+        ("u",),
+    )
     u, u_t, u_x, u_xx, x = symbols("u u_t u_x u_xx x")
     assert problem.residuals == (u_t + u * u_x - sympy.Float(0.01 / math.pi) * u_xx,)
     assert problem.residual_texts == ("u_t + u*u_x - nu*u_xx",)
-    assert set(problem.derivatives) == {Derivative("u", orders) for orders in [(0, 0), (0, 1), (1, 0), (2, 0)]}
+    assert set(problem.derivatives) == {
+        Derivative("u", orders) for orders in [(0, 0), (0, 1), (1, 0), (2, 0)]
+    }
     initial, left, right = problem.conditions
     (value,) = initial.values
-    assert (value.derivative, value.place, initial.free) == (Derivative("u", (0, 0)), {"t": 0.0}, ("x",))
-    assert initial.expression == value.symbol + sympy.sin(sympy.pi * x) and initial.text == "u(x, 0) = -sin(pi*x)"
-    assert (left.values[0].place, left.free, right.values[0].place) == ({"x": -1.0}, ("t",), {"x": 1.0})
+    assert (value.derivative, value.place, initial.free) == (
+        Derivative("u", (0, 0)),
+        {"t": 0.0},
+        ("x",),
+    )
+    assert (
+        initial.expression == value.symbol + sympy.sin(sympy.pi * x)
+        and initial.text == "u(x, 0) = -sin(pi*x)"
+    )
+    assert (left.values[0].place, left.free, right.values[0].place) == (
+        {"x": -1.0},
+        ("t",),
+        {"x": 1.0},
+    )
     assert problem.constants == problem.exact == {} and problem.warnings == ()
 
 
 def test_both_sides_and_calls_are_the_same_residual():
-    written = ["u_tx = u^2 + x", "u_xt - u^2 - x", "u_x_t(x, t) - u(x, t)^2 - x = 0", "0 = u_tx - x-u**2"]
+    written = [
+        "u_tx = u^2 + x",
+        "u_xt - u^2 - x",
+        "u_x_t(x, t) - u(x, t)^2 - x = 0",
+        "0 = u_tx - x-u**2",
+    ]
     u, u_xt, x = symbols("u u_xt x")
     for text in written:
         (residual,) = Equation(text, PLANE).problem().residuals
@@ -46,17 +69,27 @@ def test_both_sides_and_calls_are_the_same_residual():
 
 
 def test_ordinary_equation_with_primes():
-    problem = Equation("x'' + 2*d*x' + x = 0", {"t": (0, "4*pi")}, ["x(0) = 1", "x'(0) = 0"], {"d": 0.5}).problem()
+    problem = Equation(
+        "x'' + 2*d*x' + x = 0", {"t": (0, "4*pi")}, ["x(0) = 1", "x'(0) = 0"], {"d": 0.5}
+    ).problem()
     x, x_t, x_tt = symbols("x x_t x_tt")
     assert problem.residuals == (x + x_t + x_tt,) or problem.residuals == (x + 1.0 * x_t + x_tt,)
     assert problem.high == (4 * math.pi,)
-    assert [condition.values[0].derivative.orders for condition in problem.conditions] == [(0,), (1,)]
-    assert [condition.values[0].place for condition in problem.conditions] == [{"t": 0.0}, {"t": 0.0}]
+    assert [condition.values[0].derivative.orders for condition in problem.conditions] == [
+        (0,),
+        (1,),
+    ]
+    assert [condition.values[0].place for condition in problem.conditions] == [
+        {"t": 0.0},
+        {"t": 0.0},
+    ]
     assert problem.conditions[0].free == () and problem.warnings == ()
 
 
 def test_a_system_in_the_order_of_its_text():
-    problem = Equation(["v_t = u", "u_t = -w*v"], {"t": (0, 1)}, ["u(0) = 1", "v(0) = 0"], {}, {"w": 2}).problem()
+    problem = Equation(
+        ["v_t = u", "u_t = -w*v"], {"t": (0, 1)}, ["u(0) = 1", "v(0) = 0"], {}, {"w": 2}
+    ).problem()
     assert problem.unknowns == ("v", "u") and problem.constants == {"w": 2.0}
     u_t, v, w = symbols("u_t v w")
     assert problem.residuals[1] == u_t + w * v
@@ -65,28 +98,41 @@ def test_a_system_in_the_order_of_its_text():
 def test_an_unknown_function_without_derivatives_is_found_in_the_conditions_or_closed_forms():
     text = ["y' = -z", "z - y^2"]
     assert Equation(text, {"t": (0, 1)}, ["y(0) = 1", "z(0) = 1"]).problem().unknowns == ("y", "z")
-    assert Equation(text, {"t": (0, 1)}, ["y(0) = 1"], exact={"z": "1/(1 + t)^2"}).problem().unknowns == ("y", "z")
-    with pytest.raises(UserError, match="'z' in \"y' = -z\"|'z' in 'y_t = -z' is no coordinate, function or constant"):
+    assert Equation(
+        text, {"t": (0, 1)}, ["y(0) = 1"], exact={"z": "1/(1 + t)^2"}
+    ).problem().unknowns == ("y", "z")
+    with pytest.raises(
+        UserError,
+        match="'z' in \"y' = -z\"|'z' in 'y_t = -z' is no coordinate, function or constant",
+    ):
         Equation(text, {"t": (0, 1)}, ["y(0) = 1"]).problem()
 
 
 def test_constants_are_numbers_and_may_follow_from_others():
     constants = {"k": 2, "c": "k/4", "L": "pi*k", "n": 3.0}
-    problem = Equation("u_t = c*u^n*u_xx", {"x": (0, "L"), "t": (0, 1)}, ["u(L, t) = k"], constants).problem()
+    problem = Equation(
+        "u_t = c*u^n*u_xx", {"x": (0, "L"), "t": (0, 1)}, ["u(L, t) = k"], constants
+    ).problem()
     u, u_t, u_xx = symbols("u u_t u_xx")
     assert problem.residuals[0] == u_t - sympy.Float(0.5) * u**3 * u_xx
-    assert problem.high[0] == 2 * math.pi and problem.conditions[0].values[0].place == {"x": 2 * math.pi}
+    assert problem.high[0] == 2 * math.pi and problem.conditions[0].values[0].place == {
+        "x": 2 * math.pi
+    }
 
 
 def test_a_constant_or_function_may_be_called_e():
     u_x = sympy.Symbol("u_x", real=True)
-    assert Equation("u_x - e", {"x": (0, 1)}, constants={"e": 0.5}).problem().residuals == (u_x - 0.5,)
+    assert Equation("u_x - e", {"x": (0, 1)}, constants={"e": 0.5}).problem().residuals == (
+        u_x - 0.5,
+    )
     assert Equation("u_x - e", {"x": (0, 1)}).problem().residuals == (u_x - sympy.E,)
     assert Equation("E_x - 1", {"x": (0, 1)}, ["E(0) = 0"]).problem().unknowns == ("E",)
 
 
 def test_closed_forms():
-    problem = Equation("u_t = k*u_xx", PLANE, constants={"k": 2}, exact={"u": "exp(-k*t)*sin(x)"}).problem()
+    problem = Equation(
+        "u_t = k*u_xx", PLANE, constants={"k": 2}, exact={"u": "exp(-k*t)*sin(x)"}
+    ).problem()
     x, t = symbols("x t")
     assert problem.exact == {"u": sympy.exp(-2 * t) * sympy.sin(x)}
 
@@ -101,16 +147,25 @@ def test_closed_forms():
         ({"residuals": "u_t + " * 200}, "too long: 1200 characters, at most 1000"),
         ({"residuals": "u_t + k*u"}, "'k' in 'u_t + k*u' is no coordinate, function or constant"),
         ({"residuals": "u_t + nuu*u"}, "Did you mean nu"),
-        ({"residuals": "u_t + u_z"}, "'u_z' in 'u_t + u_z' is no coordinate, function or constant. Did you mean u?"),
+        (
+            {"residuals": "u_t + u_z"},
+            "'u_z' in 'u_t + u_z' is no coordinate, function or constant. Did you mean u?",
+        ),
         ({"residuals": "u_t == u"}, "has 2 equals signs"),
         ({"residuals": "u_t + u("}, "'(' was never closed"),
         ({"residuals": "u_t + 1/(x - x)"}, "divides by zero"),
-        ({"residuals": "u_t + u(x, 0)"}, "has 'u(x, 0)': residuals hold everywhere. Wanted u or u(x, t)"),
+        (
+            {"residuals": "u_t + u(x, 0)"},
+            "has 'u(x, 0)': residuals hold everywhere. Wanted u or u(x, t)",
+        ),
         ({"residuals": ["u_t", "x + 1"]}, "residual 'x + 1' has no unknown function"),
         ({"residuals": "u_t - u_t + v_t"}, "the unknown function 'u' cancels in the residuals"),
         ({"residuals": "u_t + 1/(u_tx - u_xt)"}, "divides by zero"),
         ({"residuals": "x + t"}, "no residual has a derivative of an unknown function"),
-        ({"residuals": "u_t + x_t"}, "'x_t' in residual 'u_t + x_t': 'x' is a coordinate, no unknown function"),
+        (
+            {"residuals": "u_t + x_t"},
+            "'x_t' in residual 'u_t + x_t': 'x' is a coordinate, no unknown function",
+        ),
         ({"residuals": "u_t + nu_t"}, "'nu' is a constant, no unknown function"),
         ({"residuals": "pi_t + pi"}, "'pi' is pi of mathematics, no unknown function"),
         ({"residuals": "u_t + sin_t"}, "'sin' is sin of mathematics"),
@@ -121,29 +176,50 @@ def test_closed_forms():
         ({"residuals": "u" * 31 + "_t"}, "too long: names have up to 30 letters"),
         ({"residuals": "u_t + " + "u" * 200}, "too long: names have up to 30 letters"),
         ({"domain": {}}, "1 to 4 coordinates. Received: none"),
-        ({"domain": {name: (0, 1) for name in "xyztw"}}, "1 to 4 coordinates. Received: 'x, y, z, t, w'"),
+        (
+            {"domain": {name: (0, 1) for name in "xyztw"}},
+            "1 to 4 coordinates. Received: 'x, y, z, t, w'",
+        ),
         ({"domain": {"x": (0, 1), "t": (1, 1)}}, "t = 1..1 is empty: wanted the low end first"),
         ({"domain": {"x": (0, 1), "t": (0, math.inf)}}, "the domain of t wants a number"),
         ({"domain": {"x": (0, 1), "t": (0, "oo")}}, "unknown name 'oo'"),
         ({"domain": {"x": (0, 1), "t": (0, True)}}, "the domain of t wants a number"),
         ({"domain": {"x": (0, 1), "t": (0, 1, 2)}}, "the domain of t wants a low and a high end"),
         ({"domain": {"x": (0, 1), "t": "01"}}, "the domain of t wants a low and a high end"),
-        ({"domain": {"x": (0, 1), "t": (1e9, 1e9 + 1e-3)}}, "too wide or too narrow for floats. Rescale t"),
+        (
+            {"domain": {"x": (0, 1), "t": (1e9, 1e9 + 1e-3)}},
+            "too wide or too narrow for floats. Rescale t",
+        ),
         ({"domain": {"x": (0, 1), "t": (0, 1e40)}}, "too wide or too narrow"),
-        ({"domain": {"x": (0, 1), "t": (0, 1), "xt": (0, 1)}}, "the coordinate 'xt' is spelled by others"),
-        ({"domain": {"x": (0, 1), "x_1": (0, 1)}}, "'x_1' wants another name: up to 30 letters and digits"),
+        (
+            {"domain": {"x": (0, 1), "t": (0, 1), "xt": (0, 1)}},
+            "the coordinate 'xt' is spelled by others",
+        ),
+        (
+            {"domain": {"x": (0, 1), "x_1": (0, 1)}},
+            "'x_1' wants another name: up to 30 letters and digits",
+        ),
         ({"domain": {"x": (0, 1), "lambda": (0, 1)}}, "'lambda' wants another name"),
         ({"domain": {"x": (0, 1), "exp": (0, 1)}}, "exp is one of mathematics"),
         ({"domain": [("x", (0, 1))]}, "domain wants names and their values"),
         ({"constants": {"x": 1, "nu": 1}}, "'x' is given as coordinate and as constant"),
-        ({"constants": {"nu": 1}, "unknown": {"nu": 1}}, "'nu' is given as constant and as unknown constant"),
+        (
+            {"constants": {"nu": 1}, "unknown": {"nu": 1}},
+            "'nu' is given as constant and as unknown constant",
+        ),
         ({"constants": {"pi": 3}}, "pi is one of mathematics"),
-        ({"constants": {"u_x": 3, "nu": 1}}, "the constant 'u_x' is written like a derivative of u"),
+        (
+            {"constants": {"u_x": 3, "nu": 1}},
+            "the constant 'u_x' is written like a derivative of u",
+        ),
         ({"constants": {"nu": "1/0"}}, "divides by zero"),
         ({"constants": {"nu": math.nan}}, "constants nu wants a number"),
         ({"constants": {"nu": "k"}}, "unknown name 'k'"),
         ({"constants": {f"k{i}": 1 for i in range(101)}}, "at most 100 constants"),
-        ({"constants": {}, "unknown": {"k": 1, "nu": 1}}, "the unknown constant 'k' is in no residual and no condition"),
+        (
+            {"constants": {}, "unknown": {"k": 1, "nu": 1}},
+            "the unknown constant 'k' is in no residual and no condition",
+        ),
         ({"exact": {"v": "x"}}, "a closed form has the function 'v', which no residual contains"),
         ({"exact": {"u": "u + x"}}, "unknown name 'u'"),
         ({"exact": {"u": 1}}, "the closed form of u wants a formula"),

@@ -22,7 +22,12 @@ DOMAINS = [
     "domain = {x = [-1, 1], t = [0.0, 1]}",
     '[domain]\nx = "-1..1"\nt = ["0", "2/2"]',
 ]
-CONSTANTS = ["constant = 'nu=0.01'", "constants = ['nu = 1/100']", "[constants]\nnu = 0.01", "[constant]\nnu = '1e-2'"]
+CONSTANTS = [
+    "constant = 'nu=0.01'",
+    "constants = ['nu = 1/100']",
+    "[constants]\nnu = 0.01",
+    "[constant]\nnu = '1e-2'",
+]
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -43,7 +48,11 @@ def test_the_words_of_a_command():
         "constant": [],
     }
     problem = equation_of(words).problem()
-    assert (problem.low, problem.high, problem.constants) == ((0, 0), (2 * math.pi, 0.5), {"k": 0.1})
+    assert (problem.low, problem.high, problem.constants) == (
+        (0, 0),
+        (2 * math.pi, 0.5),
+        {"k": 0.1},
+    )
     assert problem.exact.keys() == {"u"} and problem.residual_texts == ("k*u_xx = u_t",)
 
 
@@ -51,7 +60,13 @@ def test_the_words_of_a_command():
     "equation",
     [
         BURGERS,
-        Equation("y'' + sin(y)", {"t": (0, "2*pi")}, ["y(0) = 1", "y'(0) = 0"], exact={"y": "cos(t)"}, known_part={"y": "t^2"}),
+        Equation(
+            "y'' + sin(y)",
+            {"t": (0, "2*pi")},
+            ["y(0) = 1", "y'(0) = 0"],
+            exact={"y": "cos(t)"},
+            known_part={"y": "t^2"},
+        ),
         Equation(
             ("u_t = D*u_xx", "v_t = u + k*w"),
             {"x": (np.float64(1e-5), 1), "t": (0, "2*T")},
@@ -69,7 +84,9 @@ def test_what_is_written_is_read_again(equation, tmp_path):
 
 
 def test_odd_letters_survive(tmp_path):
-    equation = Equation(['a "quoted" \\ text\n\t\x7f\x00 é 日本 😀'], {"a b": ("'", 1), 'c"d': (1.5, math.inf)})
+    equation = Equation(
+        ['a "quoted" \\ text\n\t\x7f\x00 é 日本 😀'], {"a b": ("'", 1), 'c"d': (1.5, math.inf)}
+    )
     (tmp_path / "equation.toml").write_text(to_toml(equation), encoding="utf-8", newline="")
     again = read_equation(tmp_path / "equation.toml")
     assert again.residuals == equation.residuals and list(again.domain) == list(equation.domain)
@@ -81,10 +98,19 @@ def test_odd_letters_survive(tmp_path):
         ("", "wants a residual, such as 'u_t = u_xx'. Received: none"),
         ("residual = 'u_x'", "wants a domain, such as 'x=-1..1'. Received: none"),
         ("residual = []\ndomain='x=0..1'", "wants a residual"),
-        ("residuel = 'u_x'", "an equation has no 'residuel'. Did you mean residual? Known: residual, domain"),
+        (
+            "residuel = 'u_x'",
+            "an equation has no 'residuel'. Did you mean residual? Known: residual, domain",
+        ),
         ("residual = 'u_x'\nresiduals = 'u_x'", "'residual' is given twice"),
-        ("residual = 'u_x'\ndomain = 'x'", "domain wants a name and its value, such as 'x=-1..1'. Received: 'x'"),
-        ("residual = 'u_x'\ndomain = 'x=1'", "the domain of x wants its ends, such as 'x=-1..1'. Received: '1'"),
+        (
+            "residual = 'u_x'\ndomain = 'x'",
+            "domain wants a name and its value, such as 'x=-1..1'. Received: 'x'",
+        ),
+        (
+            "residual = 'u_x'\ndomain = 'x=1'",
+            "the domain of x wants its ends, such as 'x=-1..1'. Received: '1'",
+        ),
         ("residual = 'u_x'\ndomain = 'x=..1'", "the domain of x wants its ends"),
         ("residual = 'u_x'\ndomain = ['x=0..1', 'x=0..2']", "domain 'x' is given twice"),
         ("residual = 'u_x'\ndomain = 3", "domain wants a text, a list or a table"),
@@ -94,9 +120,18 @@ def test_odd_letters_survive(tmp_path):
         ("residual = 'u_x'\ndomain = {x = [0, nan]}", "the domain of x wants a number"),
         ("residual = 'u_x'\ndomain = {x = [0, [1]]}", "the domain of x wants a number"),
         ("residual = {a = 'u_x'}\ndomain = 'x=0..1'", "a residual is text"),
-        ("residual = 'u_x'\ndomain = 'x=0..1'\nexact = {u = 3}", "the closed form of u wants a formula"),
-        ("residual = 'u_x = k'\ndomain = 'x=0..1'\nconstant = 'k=true'", "unknown name 'true'|reserved word"),
-        ("residual = 'u_x = k'\ndomain = 'x=0..1'\nconstant = {k = true}", "constants k wants a number"),
+        (
+            "residual = 'u_x'\ndomain = 'x=0..1'\nexact = {u = 3}",
+            "the closed form of u wants a formula",
+        ),
+        (
+            "residual = 'u_x = k'\ndomain = 'x=0..1'\nconstant = 'k=true'",
+            "unknown name 'true'|reserved word",
+        ),
+        (
+            "residual = 'u_x = k'\ndomain = 'x=0..1'\nconstant = {k = true}",
+            "constants k wants a number",
+        ),
         ("residual", "is no TOML file"),
         ("residual = 'a'\nresidual = 'b'", "is no TOML file"),
         (b"\xff\xfe", "is no TOML file"),

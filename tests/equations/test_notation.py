@@ -30,7 +30,8 @@ def test_subscripts(name, coordinates, unknown, orders):
 
 
 @pytest.mark.parametrize(
-    "name, coordinates", [("u_aba", ("a", "ab", "ba")), ("u_aab", ("ab", "ba", "a")), ("u_xx", ("x", "xx"))]
+    "name, coordinates",
+    [("u_aba", ("a", "ab", "ba")), ("u_aab", ("ab", "ba", "a")), ("u_xx", ("x", "xx"))],
 )
 def test_a_subscript_of_two_meanings_is_refused(name, coordinates):
     with pytest.raises(UserError, match=f"'{name}' can be read in several ways"):
@@ -46,15 +47,24 @@ def test_primes():
     assert without_primes("u'' + u'(0)*x - v'^2", ("x",)) == "u_xx + u_x(0)*x - v_x^2"
     assert without_primes("x''", ("t",)) == "x_tt"
     assert split(without_primes("u_x'", ("x",)), ("x",)) == Derivative("u", (2,))
-    with pytest.raises(UserError, match="has u'', but primes want a single coordinate. Write u_xx or u_tt"):
+    with pytest.raises(
+        UserError, match="has u'', but primes want a single coordinate. Write u_xx or u_tt"
+    ):
         without_primes("u'' + u", ("x", "t"))
 
 
 def test_symbols_are_named_in_the_order_of_the_domain():
     notation = Notation(("r", "theta"), {}, (), ("u",))
     assert notation.symbol(notation.derivative("u_thetar_theta")).name == "u_rthetatheta"
-    assert notation.symbol(notation.derivative("u")).name == "u" and notation.symbol(notation.derivative("u")).is_real
-    assert notation.derivative("v_r") is None and notation.derivative("r") is None and notation.derivative("u_max") is None
+    assert (
+        notation.symbol(notation.derivative("u")).name == "u"
+        and notation.symbol(notation.derivative("u")).is_real
+    )
+    assert (
+        notation.derivative("v_r") is None
+        and notation.derivative("r") is None
+        and notation.derivative("u_max") is None
+    )
 
 
 def test_constants_come_before_derivatives():

@@ -28,13 +28,17 @@ COUPLED = Equation(
     ],
     unknown={"a": 0.7, "b": -1.3},
 )
-BEAM = Equation(["y'''' - y^2*y' + x"], {"x": (0, 2)}, ["y(0) = 1", "y'(0) = 0", "y(2) = 0", "y'(2) = 1"])
+BEAM = Equation(
+    ["y'''' - y^2*y' + x"], {"x": (0, 2)}, ["y(0) = 1", "y'(0) = 0", "y(2) = 0", "y'(2) = 1"]
+)
 FLOW = Equation(  # four coordinates
     ["u_t + u*u_xy - u_zz*u_xxyy + x*z", "p_xz + p*u"],
     {"x": (0, 1), "y": (-1, 1), "z": (0, 3), "t": (0, 1)},
     ["u(x, y, z, 0) = x*y*z", "p(0, y, z, t) = 1"],
 )
-WAVES = Equation(["u_tt - 4*u_xx + sin(u)"], {"x": (0, 1), "t": (0, 1)}, ["u(0, t) = u(1, t)", "u(x, 0) = 0.1"])
+WAVES = Equation(
+    ["u_tt - 4*u_xx + sin(u)"], {"x": (0, 1), "t": (0, 1)}, ["u(0, t) = u(1, t)", "u(x, 0) = 0.1"]
+)
 LINEAR = Equation(["u_x - u_xxx + 2"], {"x": (0, 1)}, ["u(0) = 1"])
 CASES = {
     "coupled": (COUPLED, {"hidden": (5, 4)}),
@@ -43,7 +47,10 @@ CASES = {
     "periodic features": (WAVES, {"hidden": (5,), "harmonics": 2}),
     "Fourier features": (WAVES, {"hidden": (4,), "fourier": 3, "choice": "soft"}),
     "no hidden layer": (LINEAR, {"hidden": ()}),
-    "a known part with a kink": (replace(WAVES, known_part={"u": "abs(x - t)*t + erf(x)"}), {"hidden": (5,)}),
+    "a known part with a kink": (
+        replace(WAVES, known_part={"u": "abs(x - t)*t + erf(x)"}),
+        {"hidden": (5,)},
+    ),
 }
 
 
@@ -54,30 +61,53 @@ class Case:
         self.problem = problem = equation.problem()
         self.trial = trial(problem, choice)
         keras.utils.set_random_seed(0)
-        self.formulas = [[part[name] for name in problem.unknowns] for part in (self.trial.offset, self.trial.factor)]
+        self.formulas = [
+            [part[name] for name in problem.unknowns]
+            for part in (self.trial.offset, self.trial.factor)
+        ]
         texts = [list(map(as_text, part)) for part in self.formulas]
         periodic = [problem.coordinates.index(name) for name in self.trial.periodic]
         layer = TrialSolution(problem.coordinates, *texts, dtype=dtype)
         self.model = pinn(
-            problem.low, problem.high, len(problem.unknowns), hidden, periodic=periodic, trial=layer, dtype=dtype, **options
+            problem.low,
+            problem.high,
+            len(problem.unknowns),
+            hidden,
+            periodic=periodic,
+            trial=layer,
+            dtype=dtype,
+            **options,
         )
-        self.constants = keras.Variable(list(problem.constants.values()), dtype=dtype) if problem.constants else None
-        pairs = [terms.interior(problem, points), *terms.soft(problem, self.trial.soft, points - 2, 100.0)]
+        self.constants = (
+            keras.Variable(list(problem.constants.values()), dtype=dtype)
+            if problem.constants
+            else None
+        )
+        pairs = [
+            terms.interior(problem, points),
+            *terms.soft(problem, self.trial.soft, points - 2, 100.0),
+        ]
         if problem.constants:
             pairs.append(terms.measurements(problem, self.measured(), 5.0))
         self.terms = [term for term, _ in pairs]
         self.points = [region.draw([0, place]) for place, (_, region) in enumerate(pairs)]
         names = tuple(problem.constants)
-        self.system = System(self.model, problem.coordinates, self.terms, self.formulas, self.constants, names)
+        self.system = System(
+            self.model, problem.coordinates, self.terms, self.formulas, self.constants, names
+        )
         self.known = self.system.at(self.points)
         random = np.random.default_rng(1)
-        self.weights = (self.system.get_weights() + 0.1 * random.standard_normal(self.system.size)).astype(dtype)
+        self.weights = (
+            self.system.get_weights() + 0.1 * random.standard_normal(self.system.size)
+        ).astype(dtype)
         self.system.set_weights(self.weights)
 
     def measured(self):
         random = np.random.default_rng(2)
         ends = zip(self.problem.coordinates, self.problem.low, self.problem.high, strict=True)
-        return {name: random.uniform(low, high, 4) for name, low, high in ends} | {"v": random.standard_normal(4)}
+        return {name: random.uniform(low, high, 4) for name, low, high in ends} | {
+            "v": random.standard_normal(4)
+        }
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -105,7 +135,9 @@ def test_rows_are_the_residuals_written_by_hand():
 
     def on_face(expressions, weight=100.0):
         """Rows of the term whose expressions have these texts."""
-        number = next(number for number, term in enumerate(case.terms) if set(term.names) == set(expressions))
+        number = next(
+            number for number, term in enumerate(case.terms) if set(term.names) == set(expressions)
+        )
         places = case.points[number][0]
         return [scaled(expressions[name](*places), weight) for name in case.terms[number].names]
 
@@ -115,7 +147,12 @@ def test_rows_are_the_residuals_written_by_hand():
     assert [condition.text for condition in case.trial.hard] == ["u(x, 0) = sin(pi*x)"]
     expected = {
         case.terms[0].names: [
-            scaled(d(inside, "u", t=2) + a * d(inside, "u") * d(inside, "v", x=1) - b * d(inside, "u", x=2), 1),
+            scaled(
+                d(inside, "u", t=2)
+                + a * d(inside, "u") * d(inside, "v", x=1)
+                - b * d(inside, "u", x=2),
+                1,
+            ),
             scaled(d(inside, "v", t=1) - d(inside, "v", x=3) * d(inside, "u") + a**2, 1),
         ],
         ("v measured",): [scaled(d(measured, "v") - values[:, 0], 5)],
@@ -123,26 +160,38 @@ def test_rows_are_the_residuals_written_by_hand():
     by_hand = {
         conditions[0].text: lambda at: d(at, "u", x=1) + 2 * d(at, "u") - a * at[:, 1],
         conditions[1].text: lambda at: d(at, "v", x=1) - 3,
-        conditions[2].text: lambda one, other: (d(one, "v") - d(other, "v")) * (1 if one[0, 0] == 1 else -1),
-        conditions[3].text: lambda one, other: (d(one, "v", x=1) - d(other, "v", x=1)) * (1 if one[0, 0] == -1 else -1),
+        conditions[2].text: lambda one, other: (
+            (d(one, "v") - d(other, "v")) * (1 if one[0, 0] == 1 else -1)
+        ),
+        conditions[3].text: lambda one, other: (
+            (d(one, "v", x=1) - d(other, "v", x=1)) * (1 if one[0, 0] == -1 else -1)
+        ),
         conditions[4].text: lambda at: d(at, "v") - 0.5,
     }
     for term in case.terms[1:-1]:
         expected[term.names] = on_face({name: by_hand[name] for name in term.names})
     rows = np.concatenate([row for term in case.terms for row in expected[term.names]])
     assert len(rows) == 7 + 7 + 5 + 5 + 5 + 5 + 1 + 4
-    np.testing.assert_allclose(case.system.rows(case.weights, case.known), rows, rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(
+        case.system.rows(case.weights, case.known), rows, rtol=1e-11, atol=1e-12
+    )
 
 
 def test_conditions_at_the_same_places_share_their_points():
     case = Case(COUPLED, (5, 4))
     assert sorted(len(term.names) for term in case.terms) == [1, 1, 2, 2, 2]
-    periodic = next(places for (places, _), term in zip(case.points, case.terms, strict=True) if term.places == 2)
+    periodic = next(
+        places
+        for (places, _), term in zip(case.points, case.terms, strict=True)
+        if term.places == 2
+    )
     assert {place[0, 0] for place in periodic} == {-1, 1}
     np.testing.assert_array_equal(periodic[0][:, 1], periodic[1][:, 1])
 
 
-@pytest.mark.parametrize("name", ["beam", "four coordinates", "periodic features", "Fourier features", "no hidden layer"])
+@pytest.mark.parametrize(
+    "name", ["beam", "four coordinates", "periodic features", "Fourier features", "no hidden layer"]
+)
 def test_rows_agree_with_tapes(name):
     """As the exported residual computes them."""
     case = Case(CASES[name][0], **CASES[name][1])
@@ -153,11 +202,16 @@ def test_rows_agree_with_tapes(name):
     names = ["residual"] if count == 1 else [f"residual_{number}" for number in range(1, count + 1)]
     expected = np.concatenate([answers[name] for name in names])
     scale = np.abs(expected).max()
-    rows = case.system.rows(case.weights, case.known).numpy()[: len(expected)] * np.sqrt(len(inside))
+    rows = case.system.rows(case.weights, case.known).numpy()[: len(expected)] * np.sqrt(
+        len(inside)
+    )
     np.testing.assert_allclose(rows, expected, rtol=1e-11, atol=1e-12 * scale)
     for symbol, unknown, orders, _ in case.terms[0].values:
         by_name = dict(zip(case.problem.coordinates, orders, strict=True))
-        np.testing.assert_array_equal(answers[symbol.name], derivative(case, inside, case.problem.unknowns[unknown], **by_name))
+        np.testing.assert_array_equal(
+            answers[symbol.name],
+            derivative(case, inside, case.problem.unknowns[unknown], **by_name),
+        )
 
 
 def test_the_jacobian_is_that_of_a_tape(case):
@@ -176,16 +230,22 @@ def test_the_jacobian_is_that_of_finite_differences(case):
     _, jacobian = case.system.jacobian(case.weights, case.known)
     step, found = 1e-5, []
     for change in step * np.eye(case.system.size):
-        after, before = (case.system.rows(case.weights + sign * change, case.known).numpy() for sign in (1, -1))
+        after, before = (
+            case.system.rows(case.weights + sign * change, case.known).numpy() for sign in (1, -1)
+        )
         found.append((after - before) / (2 * step))
-    np.testing.assert_allclose(jacobian, np.stack(found, axis=-1), rtol=1e-6, atol=1e-7 * np.abs(jacobian).max())
+    np.testing.assert_allclose(
+        jacobian, np.stack(found, axis=-1), rtol=1e-6, atol=1e-7 * np.abs(jacobian).max()
+    )
 
 
 def test_loss_and_gradient_are_those_of_rows_and_jacobian(case):
     rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, case.known))
     loss, gradient = case.system.loss_and_gradient(case.weights, case.known)
     assert float(loss) == pytest.approx(rows @ rows, rel=1e-12)
-    np.testing.assert_allclose(gradient, 2 * rows @ jacobian, rtol=1e-9, atol=1e-11 * np.abs(gradient).max())
+    np.testing.assert_allclose(
+        gradient, 2 * rows @ jacobian, rtol=1e-9, atol=1e-11 * np.abs(gradient).max()
+    )
 
 
 def test_the_losses_of_the_terms_add_up(case):
@@ -203,13 +263,17 @@ def test_the_vector_of_weights_and_the_variables(case):
     np.testing.assert_array_equal(system.get_weights(), case.weights)
     trained = sum(variable.shape.num_elements() for variable in case.model.trainable_variables)
     assert system.size == trained + len(case.problem.constants)
-    x = np.random.default_rng(3).uniform(case.problem.low, case.problem.high, (4, len(case.problem.low)))
+    x = np.random.default_rng(3).uniform(
+        case.problem.low, case.problem.high, (4, len(case.problem.low))
+    )
     before = case.model(x).numpy()
     system.set_weights(np.arange(system.size) / system.size)
     assert (case.model(x).numpy() != before).any()
     np.testing.assert_array_equal(system.get_weights(), np.arange(system.size) / system.size)
     first = next(layer for layer in case.model.layers if hasattr(layer, "kernel"))
-    np.testing.assert_array_equal(first.kernel.numpy().ravel(), np.arange(first.kernel.shape.num_elements()) / system.size)
+    np.testing.assert_array_equal(
+        first.kernel.numpy().ravel(), np.arange(first.kernel.shape.num_elements()) / system.size
+    )
     if case.problem.constants:
         np.testing.assert_array_equal(case.constants, system.get_weights()[-2:])
     system.set_weights(case.weights)
@@ -254,8 +318,12 @@ def test_the_factor_of_an_equation_multiplies_its_rows_alone():
     weighed = Case(replace(LINEAR, weight="x^2/(x^2 + 0.1)"), (3,))
     x = plain.points[0][0][0][:, 0]
     rows = plain.system.rows(plain.weights, plain.known).numpy()
-    np.testing.assert_allclose(weighed.system.rows(plain.weights, weighed.known), rows * x**2 / (x**2 + 0.1), rtol=1e-12)
-    answers = [case.system.residual()({"x": tf.constant(x)})["residual"] for case in (plain, weighed)]
+    np.testing.assert_allclose(
+        weighed.system.rows(plain.weights, weighed.known), rows * x**2 / (x**2 + 0.1), rtol=1e-12
+    )
+    answers = [
+        case.system.residual()({"x": tf.constant(x)})["residual"] for case in (plain, weighed)
+    ]
     np.testing.assert_array_equal(*answers)  # what is exported is the equation's own residual
 
 
@@ -266,21 +334,37 @@ def test_balanced_terms_pull_equally():
     for _ in range(150):
         known = case.system.balance(case.weights, case.points)
     rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, known))
-    places = np.cumsum([len(places[0]) for (places, _), term in zip(case.points, case.terms, strict=True) for _ in term.names])
-    pulls = [np.linalg.norm(r @ j) for r, j in zip(np.split(rows, places[:-1]), np.split(jacobian, places[:-1]), strict=True)]
+    places = np.cumsum(
+        [
+            len(places[0])
+            for (places, _), term in zip(case.points, case.terms, strict=True)
+            for _ in term.names
+        ]
+    )
+    pulls = [
+        np.linalg.norm(r @ j)
+        for r, j in zip(np.split(rows, places[:-1]), np.split(jacobian, places[:-1]), strict=True)
+    ]
     np.testing.assert_allclose(pulls[2:], max(pulls[:2]), rtol=1e-4)
     assert case.system.weights[0].numpy().tolist() == [1, 1]
     fresh = Case(COUPLED, (5, 4))
     fresh.system.balance(case.weights, case.points)
-    for old, once, end in zip(before[1:], fresh.system.weights[1:], case.system.weights[1:], strict=True):
-        np.testing.assert_allclose(once, old + 0.1 * (end.numpy() - old), rtol=1e-6)  # a tenth of the way at once
+    for old, once, end in zip(
+        before[1:], fresh.system.weights[1:], case.system.weights[1:], strict=True
+    ):
+        np.testing.assert_allclose(
+            once, old + 0.1 * (end.numpy() - old), rtol=1e-6
+        )  # a tenth of the way at once
 
 
 def test_a_condition_of_no_weight_can_be_balanced():
     case = Case(WAVES, (5,), choice="soft")
     case.system.weights[1].assign([0.0])
     case.system.balance(case.weights, case.points)
-    assert np.isfinite(np.concatenate(case.system.weights)).all() and case.system.weights[1].numpy() > 0
+    assert (
+        np.isfinite(np.concatenate(case.system.weights)).all()
+        and case.system.weights[1].numpy() > 0
+    )
 
 
 @pytest.mark.parametrize("number", [2, 3])
@@ -290,9 +374,16 @@ def test_blocks_have_all_rows_of_the_whole(case, number, monkeypatch):
     monkeypatch.setattr("equations.system.BLOCK", -(-jacobian.size // number))
     blocks = case.system.blocks(case.known)
     assert len(blocks) == number
-    parts = [[array.numpy() for array in case.system.jacobian(case.weights, block)] for block in blocks]
+    parts = [
+        [array.numpy() for array in case.system.jacobian(case.weights, block)] for block in blocks
+    ]
     assert sum(len(part) for part, _ in parts) == len(rows)
-    np.testing.assert_allclose(sum(r @ j for r, j in parts), rows @ jacobian, rtol=1e-9, atol=1e-12 * np.abs(jacobian).max())
+    np.testing.assert_allclose(
+        sum(r @ j for r, j in parts),
+        rows @ jacobian,
+        rtol=1e-9,
+        atol=1e-12 * np.abs(jacobian).max(),
+    )
     found, expected = sum(j.T @ j for _, j in parts), jacobian.T @ jacobian
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max())
     losses = [case.system.losses(r, block) for (r, _), block in zip(parts, blocks, strict=True)]

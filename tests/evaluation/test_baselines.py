@@ -11,9 +11,13 @@ from evaluation.scores import score
 
 
 def test_ordinary_least_squares_on_house_prices(shared):
-    dataset = house_prices(str(shared("house-prices/house_price_regression_dataset.csv")), split_seed=42)
+    dataset = house_prices(
+        str(shared("house-prices/house_price_regression_dataset.csv")), split_seed=42
+    )
     baseline = linear_baseline(dataset)
-    scores = score(dataset.targets, dataset.test.targets, baseline.predict(dataset.test.inputs))["House_Price"]
+    scores = score(dataset.targets, dataset.test.targets, baseline.predict(dataset.test.inputs))[
+        "House_Price"
+    ]
     assert scores == pytest.approx({"MAE": 8174.58, "RMSE": 10071.48, "R2": 0.998426}, rel=1e-5)
 
 
@@ -32,4 +36,6 @@ def test_missing_values_categories_and_dates():
     dataset = table_dataset("test", frame, ["y"], split_seed=0)
     baseline = linear_baseline(dataset)
     assert baseline.name == "linear regression"
-    np.testing.assert_allclose(baseline.predict(dataset.test.inputs)["y"], dataset.test.targets["y"], rtol=1e-4)
+    np.testing.assert_allclose(
+        baseline.predict(dataset.test.inputs)["y"], dataset.test.targets["y"], rtol=1e-4
+    )

@@ -25,14 +25,20 @@ def test_classification_scores():
     true = np.array(["a", "a", "a", "b"])
     predicted = np.array(["a", "a", "b", "b"])
     probability_of_b = np.array([0.1, 0.2, 0.8, 0.6])
-    scores = classification_scores(true, predicted, np.stack([1 - probability_of_b, probability_of_b], axis=1), ("a", "b"))
+    scores = classification_scores(
+        true, predicted, np.stack([1 - probability_of_b, probability_of_b], axis=1), ("a", "b")
+    )
     assert scores["accuracy"] == pytest.approx(3 / 4)
     assert scores["balanced accuracy"] == pytest.approx((2 / 3 + 1) / 2)
     assert scores["F1, mean of classes"] == pytest.approx((4 / 5 + 2 / 3) / 2)
     assert scores["log loss"] == pytest.approx(-np.mean(np.log([0.9, 0.8, 0.2, 0.6])))
-    assert scores["ROC AUC"] == pytest.approx(2 / 3)  # of the three pairs (a, b), two are in the right order
+    assert scores["ROC AUC"] == pytest.approx(
+        2 / 3
+    )  # of the three pairs (a, b), two are in the right order
 
 
 def test_one_class_alone_has_no_roc():
-    scores = classification_scores(np.array([1, 1]), np.array([1, 1]), np.array([[0.1, 0.9], [0.2, 0.8]]), (0, 1))
+    scores = classification_scores(
+        np.array([1, 1]), np.array([1, 1]), np.array([[0.1, 0.9], [0.2, 0.8]]), (0, 1)
+    )
     assert scores["accuracy"] == 1 and np.isnan(scores["ROC AUC"])

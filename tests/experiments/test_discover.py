@@ -29,11 +29,14 @@ def test_a_system_is_found_and_solved_again(rotation, saved_models):
     story = json.loads((saved_models / "discover" / "discovery.json").read_text())
     found = {(one["equation"], one["term"]): one["value"] for one in story["coefficients"]}
     assert found.keys() == {("u_t", "v"), ("v_t", "u")}
-    assert found["u_t", "v"] == pytest.approx(-2 / 1.5, rel=1e-3) and found["v_t", "u"] == pytest.approx(3, rel=1e-3)
+    assert found["u_t", "v"] == pytest.approx(-2 / 1.5, rel=1e-3) and found[
+        "v_t", "u"
+    ] == pytest.approx(3, rel=1e-3)
     assert all(one["standard error"] < 1e-3 for one in story["coefficients"])
     metrics = json.loads((saved_models / "discover" / "metrics.json").read_text())
     assert (
-        all(errors["u"] < 1e-3 for errors in metrics["relative L2 error"].values()) and len(metrics["relative L2 error"]) == 2
+        all(errors["u"] < 1e-3 for errors in metrics["relative L2 error"].values())
+        and len(metrics["relative L2 error"]) == 2
     )
     pictures = {path.stem for path in (saved_models / "discover" / "plots").iterdir()}
     assert pictures == {"discovery", "history", "coefficients", "solution", "phase-portrait"}
@@ -42,7 +45,9 @@ def test_a_system_is_found_and_solved_again(rotation, saved_models):
     train.main(["equation", "--equation", str(file), "--hidden", "8", "--epochs", "4"])
     evaluate.main([str(saved_models / "equation")])
     solved = json.loads((saved_models / "equation" / "metrics.json").read_text())
-    assert solved["splits"]["test"]["network"]["u"]["relative L2 error"] < 1e-3  # beside SciPy's solution
+    assert (
+        solved["splits"]["test"]["network"]["u"]["relative L2 error"] < 1e-3
+    )  # beside SciPy's solution
     words = [word for text in story["equations"] for word in ("--residual", text)]
     _, experiment = parse(["equation", *words, "--domain", "t=0..2"])
     assert experiment.problem().unknowns == ("u", "v")
@@ -53,10 +58,36 @@ def test_a_field_with_noise_and_a_library_of_ones_own(tmp_path, saved_models):
     s, h = np.linspace(0, 1, 21), np.linspace(0, 3, 31)
     values = np.exp(-0.1 * s[:, None]) * np.sin(h) + np.exp(-0.4 * s[:, None]) * np.cos(2 * h)
     np.savez(tmp_path / "heat.npz", s=s, h=h, w=values)
-    words = ("--functions", "w(h,s)", "--library", "w", "w_h", "w_hh", "--noise", "0.01", "--name", "heat")
-    train.main(["discover", "--data", str(tmp_path / "heat.npz"), *words, "--hidden", "12", "--points", "300", "--epochs", "3"])
+    words = (
+        "--functions",
+        "w(h,s)",
+        "--library",
+        "w",
+        "w_h",
+        "w_hh",
+        "--noise",
+        "0.01",
+        "--name",
+        "heat",
+    )
+    train.main(
+        [
+            "discover",
+            "--data",
+            str(tmp_path / "heat.npz"),
+            *words,
+            "--hidden",
+            "12",
+            "--points",
+            "300",
+            "--epochs",
+            "3",
+        ]
+    )
     evaluate.main([str(saved_models / "heat")])
-    evaluate.main([str(saved_models / "heat"), "--data", str(saved_models / "heat" / "measurements.csv")])  # with their scores
+    evaluate.main(
+        [str(saved_models / "heat"), "--data", str(saved_models / "heat" / "measurements.csv")]
+    )  # with their scores
     (one,) = json.loads((saved_models / "heat" / "discovery.json").read_text())["coefficients"]
     assert one["term"] == "w_hh" and one["value"] == pytest.approx(0.1, abs=0.005)
     assert abs(one["value"] - 0.1) < 4 * one["standard error"]
@@ -64,7 +95,9 @@ def test_a_field_with_noise_and_a_library_of_ones_own(tmp_path, saved_models):
 
 def test_an_oscillation_of_second_order(tmp_path, saved_models):
     t = np.linspace(0, 3, 100)
-    pd.DataFrame({"t": t, "y": np.exp(-0.2 * t) * np.cos(2 * t)}).to_csv(tmp_path / "damped.csv", index=False)
+    pd.DataFrame({"t": t, "y": np.exp(-0.2 * t) * np.cos(2 * t)}).to_csv(
+        tmp_path / "damped.csv", index=False
+    )
     words = ("--data", str(tmp_path / "damped.csv"), "--time-order", "2", "--name", "damped")
     train.main(["discover", *words, *TINY])
     story = json.loads((saved_models / "damped" / "discovery.json").read_text())
@@ -85,13 +118,20 @@ def test_an_oscillation_of_second_order(tmp_path, saved_models):
         ({"t": 30, "u": 30}, ("--samples", "3"), "--samples wants"),
         ({"t": 30, "u": 30, "v": 30, "w": 30}, ("--powers", "8"), "at most 200"),
         ({"t": 30, "u": 30}, ("--hidden", "100", "100"), "too many"),
-        ({"t": 30, "u": 30}, ("--library", "u", "1/(u - u^2 - 2)", "log(u - 2)", "--hidden", "3"), "log(u - 2)"),
+        (
+            {"t": 30, "u": 30},
+            ("--library", "u", "1/(u - u^2 - 2)", "log(u - 2)", "--hidden", "3"),
+            "log(u - 2)",
+        ),
         ({"t": 30, "u": 30, "v": 0}, (), "same everywhere"),
     ],
 )
 def test_mistakes_are_a_line(tmp_path, saved_models, columns, options, said):
     rows = max(columns.values())
-    values = {name: np.linspace(0, 1, rows) if rows == count else np.zeros(rows) for name, count in columns.items()}
+    values = {
+        name: np.linspace(0, 1, rows) if rows == count else np.zeros(rows)
+        for name, count in columns.items()
+    }
     pd.DataFrame(values).to_csv(tmp_path / "data.csv", index=False)
     with pytest.raises(UserError) as error:
         train.main(["discover", "--data", str(tmp_path / "data.csv"), *options])

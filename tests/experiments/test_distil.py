@@ -34,8 +34,32 @@ def runs(tmp_path_factory):
         keras.utils.clear_session()  # layers are named anew: dense, dense_1, ...
         train.main(["function", "--formula", "x^2+x", "--interval", "-1", "2", *SMALL])
         train.main(["ode", "--epochs", "30"])
-        train.main(["table", "--name", "wide", "--data", str(folder / "wide.csv"), "--target", "sum of two", "--epochs", "2"])
-        train.main(["table", "--name", "classes", "--data", str(folder / "wide.csv"), "--target", "sign", "--epochs", "1"])
+        train.main(
+            [
+                "table",
+                "--name",
+                "wide",
+                "--data",
+                str(folder / "wide.csv"),
+                "--target",
+                "sum of two",
+                "--epochs",
+                "2",
+            ]
+        )
+        train.main(
+            [
+                "table",
+                "--name",
+                "classes",
+                "--data",
+                str(folder / "wide.csv"),
+                "--target",
+                "sign",
+                "--epochs",
+                "1",
+            ]
+        )
         train.main(["digits", "--model", "dense", "--epochs", "1"])
     return folder
 
@@ -68,10 +92,16 @@ def test_a_formula_is_found_exported_and_scored(distil, capsys):
     evaluate.main([str(folder)])
     metrics = json.loads((folder / "metrics.json").read_text())
     assert metrics["summary"]["score"] == "RMSE inside, against truth"
-    assert metrics["summary"]["value"] < 1e-12 < metrics["summary"]["baseline"]  # twenty epochs: the network is not so good
+    assert (
+        metrics["summary"]["value"] < 1e-12 < metrics["summary"]["baseline"]
+    )  # twenty epochs: the network is not so good
     scored = {row[0]: row[2:] for row in metrics["tables"]["root mean square error"][1:]}
     assert scored["outside, against truth"][0] < 1e-12
-    assert {path.stem for path in (folder / "plots").iterdir()} == {"pareto-front", "formula-against-network", "extrapolation"}
+    assert {path.stem for path in (folder / "plots").iterdir()} == {
+        "pareto-front",
+        "formula-against-network",
+        "extrapolation",
+    }
 
 
 def test_the_solution_of_an_equation(distil):
@@ -85,7 +115,10 @@ def test_config_repeats_it(distil, saved_models):
     folder = distil("function", "--operators", "add", "mul")
     train.main(["--config", str(folder / "config.json"), "--name", "again"])
     assert (saved_models / "again" / "front.csv").read_text().startswith("complexity")
-    repeated, first = (json.loads((saved_models / name / "config.json").read_text()) for name in ("again", "distil"))
+    repeated, first = (
+        json.loads((saved_models / name / "config.json").read_text())
+        for name in ("again", "distil")
+    )
     assert repeated["options"] | {"name": ""} == first["options"]
 
 
@@ -93,15 +126,24 @@ def test_some_inputs_of_many_and_a_hidden_layer(distil):
     folder = distil("wide", "--inputs", "x2", "x1")
     evaluate.main([str(folder)])
     metrics = json.loads((folder / "metrics.json").read_text())
-    assert metrics["summary"]["value"] < 0.1  # of values from 4 to 8; with the inputs in another order 1
-    assert {path.stem for path in (folder / "plots").iterdir()} >= {"extrapolation-x1", "extrapolation-x2"}
+    assert (
+        metrics["summary"]["value"] < 0.1
+    )  # of values from 4 to 8; with the inputs in another order 1
+    assert {path.stem for path in (folder / "plots").iterdir()} >= {
+        "extrapolation-x1",
+        "extrapolation-x2",
+    }
     table = pd.read_csv(folder / "checks.csv")
     assert {"x1", "x2", "network"} <= set(table.columns)
     assert "measured" not in table.columns  # the other inputs vary in the data
-    folder = distil("function", "--layer", "dense", "--output", "1", "--operators", "add", "mul", "tanh")
+    folder = distil(
+        "function", "--layer", "dense", "--output", "1", "--operators", "add", "mul", "tanh"
+    )
     table = pd.read_csv(folder / "checks.csv")
     formula_values = formula.function(chosen(folder), ["x"])(table["x"])[table["where"] == "inside"]
-    assert np.abs(formula_values - table["network"][table["where"] == "inside"]).max() < 1e-2  # it is tanh(w x + b)
+    assert (
+        np.abs(formula_values - table["network"][table["where"] == "inside"]).max() < 1e-2
+    )  # it is tanh(w x + b)
 
 
 def test_ctrl_c_keeps_the_formulas_so_far(distil, monkeypatch):

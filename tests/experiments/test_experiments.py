@@ -34,21 +34,50 @@ def test_xor_needs_a_hidden_layer(run):
 
 def test_polynomial_comes_near_least_squares(run):
     splits, pictures = run("polynomial", "--epochs", 15)
-    network, least_squares = splits["test"]["network"]["y"]["RMSE"], splits["test"]["baseline"]["y"]["RMSE"]
+    network, least_squares = (
+        splits["test"]["network"]["y"]["RMSE"],
+        splits["test"]["baseline"]["y"]["RMSE"],
+    )
     assert least_squares == pytest.approx(0.3, rel=0.1)  # the noise
     assert network < 1.3 * least_squares
     assert pictures == {"history", "predicted-against-true", "residuals", "inside-and-outside"}
 
 
 def test_function_of_two_variables_is_scored_inside_and_outside(run):
-    splits, pictures = run("function", "--formula", "x^2 + y", "--interval", -1, 1, 0, 3, "--samples", 500, "--epochs", 5)
+    splits, pictures = run(
+        "function",
+        "--formula",
+        "x^2 + y",
+        "--interval",
+        -1,
+        1,
+        0,
+        3,
+        "--samples",
+        500,
+        "--epochs",
+        5,
+    )
     assert list(splits) == ["test", "outside, 0.5 of the interval"]
     assert splits["test"]["baseline"]["f"]["RMSE"] < 1e-4  # degree 9 holds degree 2
     assert "inside-and-outside" in pictures
 
 
 def test_probabilistic_function_knows_its_noise(run):
-    options = ("--formula", "2*x", "--noise", 0.5, "--samples", 2000, "--epochs", 30, "--spread", 0, "--margin", 0)
+    options = (
+        "--formula",
+        "2*x",
+        "--noise",
+        0.5,
+        "--samples",
+        2000,
+        "--epochs",
+        30,
+        "--spread",
+        0,
+        "--margin",
+        0,
+    )
     splits, pictures = run("function", *options, "--probabilistic")
     scores = splits["test"]["network"]["f"]
     assert scores["inside 68 % interval"] == pytest.approx(0.68, abs=0.07)
@@ -57,7 +86,9 @@ def test_probabilistic_function_knows_its_noise(run):
 
 
 def test_house_prices_are_no_worse_than_least_squares(run, shared):
-    splits, _ = run("house-prices", "--data", shared("house-prices/house_price_regression_dataset.csv"))
+    splits, _ = run(
+        "house-prices", "--data", shared("house-prices/house_price_regression_dataset.csv")
+    )
     assert splits["test"]["network"]["House_Price"]["RMSE"] < 1.01 * 10071.48
 
 
@@ -70,13 +101,17 @@ def jets_file(tmp_path):
     number = random.integers(0, 5, 1500)
     frame = pd.DataFrame(random.normal(size=(1500, 16)), columns=list(FEATURES))
     frame["mass_mmdt"] += 4 * number
-    frame.assign(**{"class": np.array(list("gqtwz"))[number]}).to_csv(tmp_path / "jets.csv", index=False)
+    frame.assign(**{"class": np.array(list("gqtwz"))[number]}).to_csv(
+        tmp_path / "jets.csv", index=False
+    )
     return tmp_path / "jets.csv"
 
 
 @pytest.mark.parametrize("settings", [(), ("--lecture-settings",)])
 def test_jets(run, jets_file, settings):
-    splits, pictures = run("jets", "--data", jets_file, "--epochs", 8, "--learning-rate", 0.01, *settings)
+    splits, pictures = run(
+        "jets", "--data", jets_file, "--epochs", 8, "--learning-rate", 0.01, *settings
+    )
     assert splits["test"]["network"]["class"]["accuracy"] > 0.4  # guessing reaches 0.2
     assert pictures == {"history", "confusion", "roc", "reliability", "mistakes"}
 
@@ -84,11 +119,23 @@ def test_jets(run, jets_file, settings):
 def test_rare_classes_weigh_more(run, saved_models, tmp_path):
     random = np.random.default_rng(0)
     rare = np.arange(600) < 30
-    frame = pd.DataFrame({"x": random.normal(size=600) + 1.5 * rare, "y": np.where(rare, "rare", "common")})
+    frame = pd.DataFrame(
+        {"x": random.normal(size=600) + 1.5 * rare, "y": np.where(rare, "rare", "common")}
+    )
     frame.to_csv(tmp_path / "table.csv", index=False)
     recall = {}
     for weights in ("none", "auto"):
-        options = ("--data", tmp_path / "table.csv", "--target", "y", "--class-weights", weights, "--epochs", 5, "--overwrite")
+        options = (
+            "--data",
+            tmp_path / "table.csv",
+            "--target",
+            "y",
+            "--class-weights",
+            weights,
+            "--epochs",
+            5,
+            "--overwrite",
+        )
         splits, _ = run("table", *options)
         recall[weights] = splits["test"]["network"]["y"]["balanced accuracy"]
     assert recall["auto"] > recall["none"] + 0.1
@@ -107,13 +154,21 @@ def test_pictures_of_your_own_train_and_predict(run, saved_models, tmp_path, cap
         (tmp_path / "pictures" / label).mkdir(parents=True)
         for number in range(30):
             noise = random.integers(-25, 25, (12, 12, 3))
-            Image.fromarray((np.array(colour) + noise).astype("uint8")).save(tmp_path / "pictures" / label / f"{number}.png")
+            Image.fromarray((np.array(colour) + noise).astype("uint8")).save(
+                tmp_path / "pictures" / label / f"{number}.png"
+            )
     (tmp_path / "pictures" / "red" / "broken.png").write_bytes(b"nothing")
     splits, _ = run("images", "--data", tmp_path / "pictures", "--epochs", 12)
     assert "skipped 1 unreadable pictures: red/broken.png" in capsys.readouterr().out
     assert splits["test"]["network"]["label"]["accuracy"] > 0.9
     output = tmp_path / "predictions.csv"
-    words = [str(saved_models / "images"), "--data", str(tmp_path / "pictures" / "blue" / "3.png"), "--output", str(output)]
+    words = [
+        str(saved_models / "images"),
+        "--data",
+        str(tmp_path / "pictures" / "blue" / "3.png"),
+        "--output",
+        str(output),
+    ]
     evaluate.main(words)
     assert pd.read_csv(output)["label_predicted"].tolist() == ["blue"]
 

@@ -20,7 +20,9 @@ def test_numbers_are_scaled_and_missing_ones_marked():
 @pytest.mark.parametrize("size", [1e-20, 1e-9, 1.0, 1e20])
 def test_numbers_of_any_size_are_scaled(size):
     values = np.array([-1.0, 0.0, 2.0]) * size
-    x = column_encoder([Column("a", mean=0.5 * size, std=2 * size)])({"a": tf.constant(values, tf.float32)})
+    x = column_encoder([Column("a", mean=0.5 * size, std=2 * size)])(
+        {"a": tf.constant(values, tf.float32)}
+    )
     np.testing.assert_allclose(x, [[-0.75], [-0.25], [0.75]], rtol=1e-5)
 
 
@@ -30,10 +32,14 @@ def test_categories_are_one_hot_with_a_place_for_unseen_ones():
     np.testing.assert_array_equal(x, [[0, 0, 1], [0, 1, 0], [1, 0, 0]])
 
 
-@pytest.mark.parametrize("day", ["1970-01-01", "2000-02-29", "2024-12-31", "1899-03-01", "2100-03-01"])
+@pytest.mark.parametrize(
+    "day", ["1970-01-01", "2000-02-29", "2024-12-31", "1899-03-01", "2100-03-01"]
+)
 def test_days_since_1970_agree_with_python(day):
     date = datetime.date.fromisoformat(day)
-    days = days_since_1970(*(tf.constant(float(part)) for part in (date.year, date.month, date.day)))
+    days = days_since_1970(
+        *(tf.constant(float(part)) for part in (date.year, date.month, date.day))
+    )
     assert float(days) == (date - datetime.date(1970, 1, 1)).days
 
 
@@ -46,9 +52,17 @@ def test_dates_unfold_into_circles():
 
 
 def test_all_kinds_together_survive_saving(tmp_path):
-    columns = [Column("size (m)"), Column("kind", "category", vocabulary=("x",)), Column("day", "date")]
+    columns = [
+        Column("size (m)"),
+        Column("kind", "category", vocabulary=("x",)),
+        Column("day", "date"),
+    ]
     model = column_encoder(columns)
-    rows = {"size__m_": tf.constant([1.5]), "kind": tf.constant(["x"]), "day": tf.constant(["2024-05-31"])}
+    rows = {
+        "size__m_": tf.constant([1.5]),
+        "kind": tf.constant(["x"]),
+        "day": tf.constant(["2024-05-31"]),
+    }
     x = model(rows)
     assert x.shape == (1, 1 + 2 + 8)
     model.save(tmp_path / "encoder.keras")
@@ -56,8 +70,22 @@ def test_all_kinds_together_survive_saving(tmp_path):
 
 
 def test_input_names_are_legal_and_distinct():
-    names = input_names([Column(name) for name in ("mean radius", "mean-radius", "größe", "1st", "x/y", "x_y", "X_y", "_z")])
-    assert names == ["mean_radius", "mean_radius_2", "gr__e", "column_1st", "x_y", "x_y_2", "X_y_3", "column__z"]
+    names = input_names(
+        [
+            Column(name)
+            for name in ("mean radius", "mean-radius", "größe", "1st", "x/y", "x_y", "X_y", "_z")
+        ]
+    )
+    assert names == [
+        "mean_radius",
+        "mean_radius_2",
+        "gr__e",
+        "column_1st",
+        "x_y",
+        "x_y_2",
+        "X_y_3",
+        "column__z",
+    ]
 
 
 def test_a_picture_passes_as_it_is():

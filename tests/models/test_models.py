@@ -21,7 +21,13 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
         (16 * 40 + 40) + (40 * 20 + 20) + (20 * 10 + 10) + (10 * 5 + 5) + (5 * 5 + 5),
         "softmax",
     ),
-    "dense classifier of two classes": (lambda: dense_classifier((3,), 2, hidden=(4,)), (3,), (1,), 16 + 5, "sigmoid"),
+    "dense classifier of two classes": (
+        lambda: dense_classifier((3,), 2, hidden=(4,)),
+        (3,),
+        (1,),
+        16 + 5,
+        "sigmoid",
+    ),
     "dense classifier of pictures": (
         lambda: dense_classifier((4, 4, 1), 3, hidden=(8,), brightest=1.0),
         (4, 4, 1),
@@ -37,7 +43,13 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
         18 + 7 + 7,
         "gaussian",
     ),
-    "wide and deep": (lambda: wide_and_deep(3, [("softmax", 4)], hidden=(5,)), (3,), (4,), 20 + 8 * 4 + 4, "softmax"),
+    "wide and deep": (
+        lambda: wide_and_deep(3, [("softmax", 4)], hidden=(5,)),
+        (3,),
+        (4,),
+        20 + 8 * 4 + 4,
+        "softmax",
+    ),
     "cnn": (
         lambda: cnn_classifier((8, 8, 1), 3, filters=(2, 4), units=5, brightest=1.0, augment=0.1),
         (8, 8, 1),
@@ -122,7 +134,9 @@ def test_activation(name, tmp_path):
     z = x @ first.kernel.numpy() + first.bias.numpy()
     np.testing.assert_allclose(model(x), FORMULAS[name](z), atol=1e-5)
     model.save(tmp_path / "model.keras")
-    np.testing.assert_allclose(keras.models.load_model(tmp_path / "model.keras")(x), model(x), atol=1e-6)
+    np.testing.assert_allclose(
+        keras.models.load_model(tmp_path / "model.keras")(x), model(x), atol=1e-6
+    )
 
 
 def test_unknown_names_are_refused():

@@ -39,7 +39,11 @@ def shaken(model, seed=0):
         ({"hidden": (4,), "periodic": (0, 1), "harmonics": 2}, (8 * 4 + 4) + (4 * 3 + 3), 8),
         # cos and sin of five frequencies, which are kept but not trained
         ({"hidden": (4,), "fourier": 5}, (10 * 4 + 4) + (4 * 3 + 3) + 2 * 5, 10),
-        ({"hidden": (4,), "fourier": 5, "periodic": (1,), "harmonics": 1}, (12 * 4 + 4) + (4 * 3 + 3) + 5, 12),
+        (
+            {"hidden": (4,), "fourier": 5, "periodic": (1,), "harmonics": 1},
+            (12 * 4 + 4) + (4 * 3 + 3) + 5,
+            12,
+        ),
     ],
     ids=str,
 )
@@ -64,7 +68,9 @@ def test_harmonics_are_sines_and_cosines_that_fall_off():
     features = pinn((-1.0,), (3.0,), 1, periodic=(0,), harmonics=3).get_layer("features")
     x = np.linspace(-1, 3, 9)[:, None]
     angles = 2 * np.pi * np.arange(1, 4) * (x - 1) / 4
-    expected = np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * np.tile(np.arange(1, 4) ** -1.5, 2)
+    expected = np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * np.tile(
+        np.arange(1, 4) ** -1.5, 2
+    )
     np.testing.assert_allclose(features(x), expected, atol=1e-14)
 
 
@@ -83,7 +89,9 @@ def test_a_periodic_network_is_periodic_with_its_derivatives():
 
 HARD = {
     "initial and boundary values": Equation(
-        ["u_t - u_xx"], {"x": (-1, 1), "t": (0, 2)}, ["u(x, 0) = -sin(pi*x)", "u(-1, t) = t", "u(1, t) = -t^2"]
+        ["u_t - u_xx"],
+        {"x": (-1, 1), "t": (0, 2)},
+        ["u(x, 0) = -sin(pi*x)", "u(-1, t) = t", "u(1, t) = -t^2"],
     ),
     "a velocity": Equation(
         ["u_tt - u_xx"],
@@ -99,7 +107,14 @@ HARD = {
     "a system": Equation(
         ["u_t - v_xx", "v_t + u_xx"],
         {"x": (0, 1), "t": (0, 1)},
-        ["u(x, 0) = sin(pi*x)", "v(x, 0) = 1", "u(0, t) = 0", "u(1, t) = 0", "v(0, t) = exp(t)", "v(1, t) = 1 + t^3"],
+        [
+            "u(x, 0) = sin(pi*x)",
+            "v(x, 0) = 1",
+            "u(0, t) = 0",
+            "u(1, t) = 0",
+            "v(0, t) = exp(t)",
+            "v(1, t) = 1 + t^3",
+        ],
     ),
 }
 
@@ -108,10 +123,15 @@ HARD = {
 def test_hard_conditions_hold_for_random_weights(name):
     problem = HARD[name].problem()
     built_in = trial(problem, "hard")
-    texts = ([str(part[unknown]) for unknown in problem.unknowns] for part in (built_in.offset, built_in.factor))
+    texts = (
+        [str(part[unknown]) for unknown in problem.unknowns]
+        for part in (built_in.offset, built_in.factor)
+    )
     formulas = TrialSolution(problem.coordinates, *texts, dtype="float64")
     model = pinn(problem.low, problem.high, len(problem.unknowns), (8, 8), trial=formulas)
-    free = shaken(model)(np.random.default_rng(1).uniform(problem.low, problem.high, (50, len(problem.low))))
+    free = shaken(model)(
+        np.random.default_rng(1).uniform(problem.low, problem.high, (50, len(problem.low)))
+    )
     assert np.abs(free).max() > 1  # the network moves the solution elsewhere
     assert len(built_in.hard) == len(problem.conditions)
     for condition in built_in.hard:
@@ -122,7 +142,9 @@ def test_hard_conditions_hold_for_random_weights(name):
         columns = [tf.constant(column) for column in places.T]
         unknown = problem.unknowns.index(value.derivative.unknown)
         found = tape_derivative(model, columns, value.derivative.orders, unknown).numpy()
-        zero = formula.function(condition.expression, [*problem.coordinates, value.symbol.name])(*places.T, found)
+        zero = formula.function(condition.expression, [*problem.coordinates, value.symbol.name])(
+            *places.T, found
+        )
         np.testing.assert_allclose(zero, 0, atol=1e-14, err_msg=condition.text)
 
 
@@ -130,7 +152,9 @@ def test_the_formulas_of_a_trial_solution_keep_all_digits():
     """They are kept as text, in which no digit of a number may be lost."""
     numbers = [math.pi / 7, 1 / 3, 1.2345678901234567e-5]
     texts = [str(sympy.Float(number) * sympy.Symbol("x", real=True)) for number in numbers]
-    model = shaken(pinn((0.0,), (1.0,), 3, (2,), trial=TrialSolution(["x"], texts, ["0"] * 3, dtype="float64")))
+    model = shaken(
+        pinn((0.0,), (1.0,), 3, (2,), trial=TrialSolution(["x"], texts, ["0"] * 3, dtype="float64"))
+    )
     np.testing.assert_allclose(model(np.ones((1, 1)))[0], numbers, rtol=1e-14)
 
 
@@ -151,7 +175,9 @@ def test_saved_and_loaded_in_a_fresh_process_it_answers_the_same(tmp_path):
     for dtype in ("float64", "float32"):
         x = np.random.default_rng(0).uniform(LOW, HIGH, (20, 2)).astype(dtype)
         formulas = TrialSolution(("x", "t"), ["sin(pi*x)", "x^2"], ["t", "1"], dtype=dtype)
-        model = shaken(pinn(LOW, HIGH, 2, (5, 4), "sin", periodic=(0,), fourier=3, trial=formulas, dtype=dtype))
+        model = shaken(
+            pinn(LOW, HIGH, 2, (5, 4), "sin", periodic=(0,), fourier=3, trial=formulas, dtype=dtype)
+        )
         for kind, saved in (("plain", model), ("named", named(model, ("x", "t"), ("u", "v")))):
             saved.save(tmp_path / f"{kind}-{dtype}.keras")
             np.save(tmp_path / f"{kind}-{dtype}.npy", x)
@@ -163,7 +189,9 @@ def test_saved_and_loaded_in_a_fresh_process_it_answers_the_same(tmp_path):
         found = np.load(tmp_path / f"{name}.answers.npy")
         assert found.dtype == ("float64" if name.startswith("named") else answers.dtype)
         precision = np.finfo(answers.dtype).eps
-        np.testing.assert_allclose(found, answers, rtol=100 * precision, atol=100 * precision, err_msg=name)
+        np.testing.assert_allclose(
+            found, answers, rtol=100 * precision, atol=100 * precision, err_msg=name
+        )
 
 
 def test_named_answers_each_unknown_by_its_name():
@@ -173,4 +201,6 @@ def test_named_answers_each_unknown_by_its_name():
     answers = model({"b": x[:, 1], "a": x[:, 0]})
     assert set(answers) == {"p", "q"}
     assert answers["p"].dtype == "float64"  # and no input is rounded to float32 on its way
-    np.testing.assert_allclose(np.stack([answers["p"], answers["q"]], axis=-1), network(x), rtol=1e-15)
+    np.testing.assert_allclose(
+        np.stack([answers["p"], answers["q"]], axis=-1), network(x), rtol=1e-15
+    )

@@ -39,7 +39,9 @@ FORMULAS = {
 
 
 def points(coordinates, count=5):
-    return np.random.default_rng(1).uniform(LOW[:coordinates], HIGH[:coordinates], (count, coordinates))
+    return np.random.default_rng(1).uniform(
+        LOW[:coordinates], HIGH[:coordinates], (count, coordinates)
+    )
 
 
 def network(coordinates, activation="tanh", unknowns=1, **options):
@@ -54,7 +56,9 @@ def network(coordinates, activation="tanh", unknowns=1, **options):
 def by_series(model, x, wanted, trial=None):
     """`{multi-index: (unknowns, points)}` of derivatives, the layers one after another."""
     indices = taylor.multi_indices([(0,) * x.shape[1], *wanted])
-    series = model.get_layer("features").series(taylor.coordinate_series(tf.constant(x.T), indices), indices)
+    series = model.get_layer("features").series(
+        taylor.coordinate_series(tf.constant(x.T), indices), indices
+    )
     for layer in model.layers:
         if isinstance(layer, layers.Dense):
             series = taylor.linear(series, layer.kernel, layer.bias)
@@ -71,7 +75,9 @@ def of_formulas(texts, x, indices):
     names = NAMES[: x.shape[1]]
     found = {}
     for index in indices:
-        orders = [(sympy.Symbol(name, real=True), order) for name, order in zip(names, index, strict=True)]
+        orders = [
+            (sympy.Symbol(name, real=True), order) for name, order in zip(names, index, strict=True)
+        ]
         derivatives = [sympy.diff(formula.parse(text, names), *orders) for text in texts]
         values = [formula.function(derivative, names)(*x.T) for derivative in derivatives]
         found[index] = np.stack(values) / taylor.factorial(index)
@@ -83,10 +89,14 @@ def check_by_tape(model, coordinates, wanted, trial=None):
     found = by_series(model, x, wanted, trial)
     for index in wanted:
         for unknown in range(model.output_shape[-1]):
-            expected = tape_derivative(model, [tf.constant(column) for column in x.T], index, unknown).numpy()
+            expected = tape_derivative(
+                model, [tf.constant(column) for column in x.T], index, unknown
+            ).numpy()
             scale = np.abs(expected).max()
             assert scale > 1e-3  # there is something to compare
-            np.testing.assert_allclose(found[index][unknown], expected, rtol=1e-11, atol=1e-12 * scale, err_msg=str(index))
+            np.testing.assert_allclose(
+                found[index][unknown], expected, rtol=1e-11, atol=1e-12 * scale, err_msg=str(index)
+            )
 
 
 @pytest.mark.parametrize("coordinates", INDICES)
@@ -126,8 +136,12 @@ def test_coefficients_of_an_activation(name):
     found = taylor.ACTIVATIONS[name](tf.constant(z), 6)
     for order, coefficient in enumerate(found):
         derivative = sympy.diff(FORMULAS[name], X, order) / math.factorial(order)
-        expected = np.array([float(derivative.evalf(40, subs={X: sympy.Rational(number)})) for number in z])
-        np.testing.assert_allclose(coefficient, expected, rtol=1e-13, atol=1e-14, err_msg=f"order {order}")
+        expected = np.array(
+            [float(derivative.evalf(40, subs={X: sympy.Rational(number)})) for number in z]
+        )
+        np.testing.assert_allclose(
+            coefficient, expected, rtol=1e-13, atol=1e-14, err_msg=f"order {order}"
+        )
 
 
 def test_every_activation_is_tested():
@@ -146,13 +160,21 @@ def test_the_product_is_that_of_polynomials():
     random = np.random.default_rng(0)
     indices = taylor.multi_indices([(3, 1), (1, 2)])
     a = {index: random.integers(-9, 9, (2, 3)).astype("float64") for index in indices}
-    b = {index: random.integers(-9, 9, (2, 3)).astype("float64") for index in indices if index not in ((0, 0), (1, 1))}
+    b = {
+        index: random.integers(-9, 9, (2, 3)).astype("float64")
+        for index in indices
+        if index not in ((0, 0), (1, 1))
+    }
     found = taylor.product(a, b, indices)
     for place in itertools.product(range(2), range(3)):
-        one, other = (sum(int(c[place]) * x**i * y**j for (i, j), c in series.items()) for series in (a, b))
+        one, other = (
+            sum(int(c[place]) * x**i * y**j for (i, j), c in series.items()) for series in (a, b)
+        )
         expected = sympy.Poly(one * other, x, y)
         for i, j in indices:
-            assert found.get((i, j), np.zeros((2, 3)))[place] == int(expected.coeff_monomial(x**i * y**j))
+            assert found.get((i, j), np.zeros((2, 3)))[place] == int(
+                expected.coeff_monomial(x**i * y**j)
+            )
 
 
 def test_the_product_rule():
@@ -161,8 +183,12 @@ def test_the_product_rule():
     indices = taylor.multi_indices([(2, 1)])
     f, g = "sin(x*y) + x", "exp(x - 2*y)"
     found = taylor.product(of_formulas([f], x, indices), of_formulas([g], x, indices), indices)
-    derivative = sympy.diff(formula.parse(f"({f})*({g})", names), (X, 2), sympy.Symbol("y", real=True))
-    np.testing.assert_allclose(2 * found[2, 1][0], formula.function(derivative, names)(*x.T), rtol=1e-13)
+    derivative = sympy.diff(
+        formula.parse(f"({f})*({g})", names), (X, 2), sympy.Symbol("y", real=True)
+    )
+    np.testing.assert_allclose(
+        2 * found[2, 1][0], formula.function(derivative, names)(*x.T), rtol=1e-13
+    )
 
 
 def test_an_index_needs_all_below_it():

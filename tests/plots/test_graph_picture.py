@@ -18,7 +18,11 @@ EDGES = [("a", "ab"), ("b", "ab"), ("b", "bc"), ("c", "bc"), ("ab", "abc"), ("c"
 def test_boxes_are_apart_and_arrows_go_right(way):
     if way == "dot" and not shutil.which("dot"):
         pytest.skip("needs Graphviz")
-    places, curves = by_dot("dot", NODES, EDGES, 1.0, 0.5) if way == "dot" else by_columns(NODES, EDGES, 1.0, 0.5)
+    places, curves = (
+        by_dot("dot", NODES, EDGES, 1.0, 0.5)
+        if way == "dot"
+        else by_columns(NODES, EDGES, 1.0, 0.5)
+    )
     assert set(places) == set(NODES) and set(curves) == set(EDGES)
     for one, other in itertools.combinations(NODES, 2):
         (x, y), (u, v) = places[one], places[other]
@@ -36,7 +40,9 @@ def test_apart_is_least_squares():
 
 def test_the_picture_tells_every_value_and_adjoint():
     labels = {"x": "$x$", "v": "$v = x^2$"}
-    figure = calculation_graph(labels, [("x", "v")], {"x": 3.0, "v": 9.0}, {"x": 6.0, "v": 1.0}, "f = x^2")
+    figure = calculation_graph(
+        labels, [("x", "v")], {"x": 3.0, "v": 9.0}, {"x": 6.0, "v": 1.0}, "f = x^2"
+    )
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert {"value  9", "adjoint  6", "value  3", "adjoint  1", "f = x^2"} <= set(texts)
     calculation_graph({"x": "$x$"}, [], {"x": 3.0}, {"x": 1.0})  # a formula without a step

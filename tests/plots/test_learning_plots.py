@@ -24,7 +24,10 @@ def labels(figure):
 def test_difference_errors_show_slopes_and_survive_zeros(tmp_path):
     steps = 10.0 ** -np.arange(1, 16)
     errors = {"forward": steps, "central": 0 * steps}
-    figure = drawn(difference_errors(steps, errors, {"forward": 1, "central": 2}, {"tape": 0.0}, "f = x"), tmp_path)
+    figure = drawn(
+        difference_errors(steps, errors, {"forward": 1, "central": 2}, {"tape": 0.0}, "f = x"),
+        tmp_path,
+    )
     slope = next(line for line in figure.axes[0].get_lines() if line.get_label() == "slope of h")
     np.testing.assert_allclose(slope.get_ydata(), steps[: len(slope.get_ydata())])
     assert {"forward", "central", "tape", "slope of h$^2$"} <= labels(figure)
@@ -62,21 +65,31 @@ def test_paths_that_run_away_and_level_surfaces(tmp_path):
     x = np.linspace(0, 1, 5)
     path = np.array([[0.5, 0.5], [1e5, -1e5]])
     points = {"minimum": [(0.1, 0.2)], "saddle": [], "maximum": []}
-    figure = drawn(descent_paths(x, x, np.ones((5, 5)), {"rules": {"one": path, "other": path[:1]}}, points), tmp_path)
+    figure = drawn(
+        descent_paths(x, x, np.ones((5, 5)), {"rules": {"one": path, "other": path[:1]}}, points),
+        tmp_path,
+    )
     assert figure.axes[0].get_xlim() == (0, 1)
     assert {"one", "other", "start", "minimum"} <= labels(figure) and "saddle" not in labels(figure)
 
 
 def test_losses_that_diverge_leave_the_picture(tmp_path):
     cost = np.arange(1.0, 5.0)
-    lines = {"down": (cost, 1 / cost), "up": (cost, 10.0 ** (10 * cost) / 1e10), "none": (cost, np.full(4, np.nan))}
+    lines = {
+        "down": (cost, 1 / cost),
+        "up": (cost, 10.0 ** (10 * cost) / 1e10),
+        "none": (cost, np.full(4, np.nan)),
+    }
     (axes,) = drawn(loss_against_cost({"ways": ("examples", lines)}, "loss"), tmp_path).axes
     assert axes.get_ylim()[1] <= 20 * 1.01
 
 
 def test_approximations(tmp_path):
     x = np.linspace(0, 1, 9)
-    panels = {"width": {"x": ([1, 2, 16], np.ones((3, 2)))}, "depth": {"x": ([1, 2, 3], np.zeros((3, 2)))}}
+    panels = {
+        "width": {"x": ([1, 2, 16], np.ones((3, 2)))},
+        "depth": {"x": ([1, 2, 3], np.zeros((3, 2)))},
+    }
     assert "straight line to x" in labels(drawn(error_by_size(panels, {"x": 0.5}), tmp_path))
     lines = {"truth": x, "width 1": x / 2}
     figure = drawn(approximations(x, {str(number): lines for number in range(4)}), tmp_path)

@@ -26,12 +26,20 @@ def drawn():
         figure.draw_without_rendering()
         texts = written(figure)
         assert min(text.get_fontsize() for text in texts) >= style.SMALL
-        boxes = np.array([text.get_window_extent().extents for text in texts])  # (texts, x0 y0 x1 y1)
+        boxes = np.array(
+            [text.get_window_extent().extents for text in texts]
+        )  # (texts, x0 y0 x1 y1)
         assert np.all(boxes[:, :2] > -2) and np.all(boxes[:, 2:] < figure.bbox.size + 2)
         for index, (x0, y0, x1, y1) in enumerate(boxes):
             left, bottom, right, top = boxes[index + 1 :].T
-            overlap = (np.minimum(x1, right) - np.maximum(x0, left) > 1) & (np.minimum(y1, top) - np.maximum(y0, bottom) > 1)
-            other = [text.get_text() for text, bad in zip(texts[index + 1 :], overlap, strict=True) if bad]
+            overlap = (np.minimum(x1, right) - np.maximum(x0, left) > 1) & (
+                np.minimum(y1, top) - np.maximum(y0, bottom) > 1
+            )
+            other = [
+                text.get_text()
+                for text, bad in zip(texts[index + 1 :], overlap, strict=True)
+                if bad
+            ]
             assert not other, f"{texts[index].get_text()} lies upon {other}"
         return figure
 
@@ -45,7 +53,9 @@ def written(figure):
         texts += [*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label]
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
-            texts += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+            texts += [
+                tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high
+            ]
             texts += [axis.get_offset_text()]
     return [text for text in texts if text.get_visible() and text.get_text().strip()]
 
@@ -92,7 +102,9 @@ def test_coordinates_in_space_stay_as_they_are(drawn):
 
 def test_network_and_reference_share_a_scale_and_the_error_has_its_own(drawn):
     error = 1e-3 * WAVE
-    figure = drawn(field(X, T, {"network": 3 * WAVE, "reference": WAVE, "error": error}, "x", "t", "u", POINTS))
+    figure = drawn(
+        field(X, T, {"network": 3 * WAVE, "reference": WAVE, "error": error}, "x", "t", "u", POINTS)
+    )
     network, reference, absolute = panels(figure).values()
     assert list(panels(figure)) == ["network", "reference", "|error|"]
     largest = np.abs(WAVE).max()
@@ -101,7 +113,10 @@ def test_network_and_reference_share_a_scale_and_the_error_has_its_own(drawn):
     assert clim(absolute) == (0, pytest.approx(np.abs(error).max()))
     assert [len(axes.lines) for axes in (network, reference, absolute)] == [1, 0, 0]
     assert legend(figure) == ["300 collocation points"]
-    assert network.collections[0].colorbar.extend == "both" and reference.collections[0].colorbar.extend == "neither"
+    assert (
+        network.collections[0].colorbar.extend == "both"
+        and reference.collections[0].colorbar.extend == "neither"
+    )
     assert len(figure.axes) == 6  # each with a colour bar
 
 
@@ -114,7 +129,9 @@ def test_an_error_of_many_decades_is_logarithmic(drawn):
 
 
 def test_fields_of_different_quantities(drawn):
-    figure = drawn(field(X, T, {"u": WAVE, "v": 1e5 * WAVE, "p": 3 + WAVE}, "x", "t", "flow", same_scale=False))
+    figure = drawn(
+        field(X, T, {"u": WAVE, "v": 1e5 * WAVE, "p": 3 + WAVE}, "x", "t", "flow", same_scale=False)
+    )
     u, v, p = panels(figure).values()
     assert clim(v) == pytest.approx(1e5 * np.array(clim(u)))
     assert clim(p) == (pytest.approx((3 + WAVE).min()), pytest.approx((3 + WAVE).max()))
@@ -141,7 +158,14 @@ def test_not_all_of_many_points_are_drawn(drawn):
 def test_long_names_and_titles(drawn):
     name = "the network of the second stage $ with a long name, trained for longer"
     figure = drawn(
-        field(X, T, {name: WAVE, "reference": WAVE, f"error of {name}": WAVE}, "horizontal distance [m]", "t", 2 * name)
+        field(
+            X,
+            T,
+            {name: WAVE, "reference": WAVE, f"error of {name}": WAVE},
+            "horizontal distance [m]",
+            "t",
+            2 * name,
+        )
     )
     assert max(axes.title.get_text().count("\n") for axes in figure.axes) >= 2
 
@@ -150,7 +174,10 @@ def test_long_names_and_titles(drawn):
 
 
 def test_residuals_are_logarithmic_with_the_points_upon_all(drawn):
-    residuals = {"u_t + u*u_x": np.geomspace(1e-9, 1, WAVE.size).reshape(WAVE.shape), "v_t": 0 * WAVE}
+    residuals = {
+        "u_t + u*u_x": np.geomspace(1e-9, 1, WAVE.size).reshape(WAVE.shape),
+        "v_t": 0 * WAVE,
+    }
     figure = drawn(residual_map({"x": X, "t": T}, residuals, POINTS))
     first, second = panels(figure).values()
     assert list(panels(figure)) == ["|u_t + u*u_x|", "|v_t|"]
@@ -179,7 +206,9 @@ def test_a_zero_of_the_residual_does_not_stretch_the_axis(drawn):
 
 @pytest.mark.parametrize("value", [0.0, np.nan, 1e-300])
 def test_residuals_without_a_curve(drawn, value):
-    residuals = {f"a{index}*u_t + b*u{index} - c*u_xx*u_x - d": np.full(5, value) for index in range(6)}
+    residuals = {
+        f"a{index}*u_t + b*u{index} - c*u_xx*u_x - d": np.full(5, value) for index in range(6)
+    }
     assert len(legend(drawn(residual_map({"t": T[:5]}, residuals)))) == 6
 
 
@@ -187,7 +216,9 @@ def test_residuals_without_a_curve(drawn, value):
 
 
 def test_slices_show_the_network_dashed_over_the_reference(drawn):
-    figure = drawn(slices(X, {"network": 2 * WAVE[:3], "reference": WAVE[:3]}, T[:3], title="u(x, t)"))
+    figure = drawn(
+        slices(X, {"network": 2 * WAVE[:3], "reference": WAVE[:3]}, T[:3], title="u(x, t)")
+    )
     assert [axes.get_title() for axes in figure.axes] == ["t = 0", "t = 0.2", "t = 0.4"]
     for axes, values in zip(figure.axes, WAVE, strict=False):
         network, reference = line(axes, "network"), line(axes, "reference")
@@ -197,7 +228,9 @@ def test_slices_show_the_network_dashed_over_the_reference(drawn):
         assert (reference.get_linestyle(), reference.get_color()) == ("-", style.BLACK)
         assert network.get_zorder() > reference.get_zorder()
     assert legend(figure) == ["network", "reference"]
-    assert figure.axes[0].get_ylim()[1] == pytest.approx(WAVE[0].max() * 2.1)  # the network is in sight, with a margin
+    assert figure.axes[0].get_ylim()[1] == pytest.approx(
+        WAVE[0].max() * 2.1
+    )  # the network is in sight, with a margin
 
 
 def test_one_slice(drawn):
@@ -223,15 +256,24 @@ def oscillator(count):
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 6, 9])
 def test_trajectories_of_every_unknown_and_their_errors(drawn, count):
     t, reference = oscillator(count)
-    curves = {"network": 1.001 * reference, "reference": reference, "forward Euler": 1.1 * reference}
-    figure = drawn(trajectories(t, curves, [f"x{k}" for k in range(count)], "time [s]", "Oscillator"))
+    curves = {
+        "network": 1.001 * reference,
+        "reference": reference,
+        "forward Euler": 1.1 * reference,
+    }
+    figure = drawn(
+        trajectories(t, curves, [f"x{k}" for k in range(count)], "time [s]", "Oscillator")
+    )
     above = [axes for axes in figure.axes if axes.get_title()]
     below = [axes for axes in figure.axes if not axes.get_title()]
     assert [axes.get_title() for axes in above] == [f"x{k}" for k in range(count)]
     assert len(below) == count and {axes.get_yscale() for axes in below} == {"log"}
     assert sorted(legend(figure)) == ["forward Euler", "network", "reference"]
     for k, (axes, errors) in enumerate(zip(above, below, strict=True)):
-        assert axes.get_position().x0 == errors.get_position().x0 and axes.get_position().y0 > errors.get_position().y1
+        assert (
+            axes.get_position().x0 == errors.get_position().x0
+            and axes.get_position().y0 > errors.get_position().y1
+        )
         np.testing.assert_array_equal(line(axes, "reference").get_ydata(), reference[:, k])
         network, euler = errors.lines
         np.testing.assert_allclose(network.get_ydata(), 0.001 * np.abs(reference[:, k]), rtol=1e-10)
@@ -250,7 +292,13 @@ def test_trajectories_without_a_reference_have_no_errors(drawn):
 @pytest.mark.parametrize("network", [0.0, np.nan, 1e300])
 def test_trajectories_of_a_constant(drawn, network):
     t, zeros = np.arange(5.0), np.zeros((5, 1))
-    figure = drawn(trajectories(t, {"network": zeros + network, "exact": zeros}, ["a concentration with a long name [mol/l]"]))
+    figure = drawn(
+        trajectories(
+            t,
+            {"network": zeros + network, "exact": zeros},
+            ["a concentration with a long name [mol/l]"],
+        )
+    )
     above, below = figure.axes
     assert above.get_ylim()[0] < 0 < above.get_ylim()[1] <= 1
     assert bool(below.texts) == (not network > 0)  # says that there is nothing to show
@@ -258,7 +306,9 @@ def test_trajectories_of_a_constant(drawn, network):
 
 def test_phase_portrait_of_two(drawn):
     _, values = oscillator(2)
-    figure = drawn(phase_portrait({"reference": values, "network": 3 * values}, ["prey", "predators"]))
+    figure = drawn(
+        phase_portrait({"reference": values, "network": 3 * values}, ["prey", "predators"])
+    )
     (axes,) = figure.axes
     np.testing.assert_array_equal(line(axes, "reference").get_data(), values.T)
     np.testing.assert_array_equal(line(axes, "start").get_data(), values[:1].T)
@@ -270,7 +320,11 @@ def test_phase_portrait_of_three_has_every_plane(drawn):
     _, values = oscillator(3)
     figure = drawn(phase_portrait({"network": values}, ["x", "y", "z"], "Lorenz"))
     planes = figure.axes[:3]
-    assert [(axes.get_xlabel(), axes.get_ylabel()) for axes in planes] == [("x", "y"), ("x", "z"), ("y", "z")]
+    assert [(axes.get_xlabel(), axes.get_ylabel()) for axes in planes] == [
+        ("x", "y"),
+        ("x", "z"),
+        ("y", "z"),
+    ]
     np.testing.assert_array_equal(line(planes[2], "network").get_data(), values[:, 1:].T)
     np.testing.assert_array_equal(figure.axes[3].lines[0].get_data_3d(), values.T)
     assert legend(figure) == ["network", "start"]
@@ -288,8 +342,18 @@ def training(rows, changes=(), **columns):
     for row in changes:
         phase[row:] += 1
     decay = np.exp(-np.arange(rows) / 5)
-    table = {"epoch": np.arange(rows), "iteration": 10 * np.arange(rows), "seconds": 0.1 * np.arange(rows) ** 2}
-    table |= {"loss": 1.5 * decay, "val_loss": 2 * decay, EQUATION: decay, CONDITION: decay / 2, "phase": phase}
+    table = {
+        "epoch": np.arange(rows),
+        "iteration": 10 * np.arange(rows),
+        "seconds": 0.1 * np.arange(rows) ** 2,
+    }
+    table |= {
+        "loss": 1.5 * decay,
+        "val_loss": 2 * decay,
+        EQUATION: decay,
+        CONDITION: decay / 2,
+        "phase": phase,
+    }
     return table | columns
 
 
@@ -298,8 +362,14 @@ def test_loss_by_term_against_iterations_and_seconds(drawn):
     figure = drawn(loss_terms(table))
     for axes, clock in zip(figure.axes, ("iteration", "seconds"), strict=True):
         assert axes.get_xlabel() == clock and axes.get_yscale() == "log"
-        for label, column in {"loss": "loss", "validation loss": "val_loss", EQUATION[5:]: EQUATION}.items():
-            np.testing.assert_array_equal(line(axes, label).get_data(), (table[clock], table[column]))
+        for label, column in {
+            "loss": "loss",
+            "validation loss": "val_loss",
+            EQUATION[5:]: EQUATION,
+        }.items():
+            np.testing.assert_array_equal(
+                line(axes, label).get_data(), (table[clock], table[column])
+            )
     assert legend(figure) == ["loss", "validation loss", EQUATION[5:], CONDITION[5:]]
 
 
@@ -316,13 +386,20 @@ def test_changes_of_the_optimiser_are_marked_and_named(drawn, changes):
 
 
 def test_many_changes_are_all_marked_but_not_all_named(drawn):
-    figure = drawn(loss_terms(training(100, range(4, 100, 4), phase=np.arange(100) // 4 % 2), ["Adam", "L-BFGS"]))
+    figure = drawn(
+        loss_terms(
+            training(100, range(4, 100, 4), phase=np.arange(100) // 4 % 2), ["Adam", "L-BFGS"]
+        )
+    )
     assert sum(one.get_color() == style.GREY for one in figure.axes[0].lines) == 24
     assert 4 < len(figure.axes[0].texts) < 24
 
 
 def test_learning_rate_and_damping_have_their_own_panel(drawn):
-    rate, damping = np.where(np.arange(20) < 9, 1e-3, np.nan), np.where(np.arange(20) < 9, np.nan, 10.0)
+    rate, damping = (
+        np.where(np.arange(20) < 9, 1e-3, np.nan),
+        np.where(np.arange(20) < 9, np.nan, 10.0),
+    )
     figure = drawn(loss_terms(training(20, [9], learning_rate=rate, damping=damping), ["Adam"]))
     assert len(figure.axes) == 4
     np.testing.assert_array_equal(line(figure.axes[2], "learning rate").get_ydata(), rate)
@@ -331,7 +408,10 @@ def test_learning_rate_and_damping_have_their_own_panel(drawn):
 
 
 def test_terms_with_the_same_beginning_stay_apart(drawn):
-    terms = {f"term u(x, y, z, 0) = sin(pi*x)*sin(pi*y)*sin(pi*z)*{k}": np.full(9, 10.0**k) for k in range(12)}
+    terms = {
+        f"term u(x, y, z, 0) = sin(pi*x)*sin(pi*y)*sin(pi*z)*{k}": np.full(9, 10.0**k)
+        for k in range(12)
+    }
     texts = legend(drawn(loss_terms(training(9, **terms))))
     assert len(texts) == 4 + 12 == len(set(texts))
 
@@ -381,7 +461,9 @@ def test_the_close_view_holds_a_true_value_far_away(drawn):
 
 @pytest.mark.parametrize("count", [1, 2, 3, 6])
 def test_constants_without_intervals(drawn, count):
-    values = {f"k{k}": found(10.0 ** (3 * k - 9), -(10.0 ** (3 * k - 9)), 0)[0] for k in range(count)}
+    values = {
+        f"k{k}": found(10.0 ** (3 * k - 9), -(10.0 ** (3 * k - 9)), 0)[0] for k in range(count)
+    }
     figure = drawn(constants(ITERATIONS, values))
     assert [axes.get_title().split()[0] for axes in figure.axes] == list(values)
     assert [axes.get_yscale() for axes in figure.axes] == ["linear"] * count
@@ -413,10 +495,17 @@ def test_error_against_time(drawn):
     burgers, lorenz = figure.axes
     assert [axes.get_title() for axes in figure.axes] == ["Burgers", "Lorenz"]
     assert (burgers.get_xlabel(), burgers.get_ylabel()) == ("wall time [s]", "relative L2 error")
-    assert {axes.get_xscale() for axes in figure.axes} == {axes.get_yscale() for axes in figure.axes} == {"log"}
+    assert (
+        {axes.get_xscale() for axes in figure.axes}
+        == {axes.get_yscale() for axes in figure.axes}
+        == {"log"}
+    )
     np.testing.assert_array_equal(line(burgers, "Adam").get_data(), (seconds, adam))
     np.testing.assert_array_equal(line(lorenz, "Levenberg-Marquardt").get_data(), ([3.0], [1e-6]))
-    assert line(lorenz, "Levenberg-Marquardt").get_color() == line(burgers, "Levenberg-Marquardt").get_color()
+    assert (
+        line(lorenz, "Levenberg-Marquardt").get_color()
+        == line(burgers, "Levenberg-Marquardt").get_color()
+    )
     assert legend(figure) == ["Adam", "Levenberg-Marquardt"]
 
 
@@ -427,7 +516,10 @@ def test_methods_differ_in_more_than_colour(drawn):
 
 
 def test_many_methods_with_long_names_have_room_in_the_legend(drawn):
-    runs = {f"Levenberg-Marquardt, way {number:2} of many others": ([1, 2], [1, number]) for number in range(1, 11)}
+    runs = {
+        f"Levenberg-Marquardt, way {number:2} of many others": ([1, 2], [1, number])
+        for number in range(1, 11)
+    }
     assert len(set(legend(drawn(error_against_time({"Burgers": runs}))))) == 10
 
 

@@ -36,7 +36,9 @@ def saved(tmp_path):
         style.save(figure, path)
         content = path.read_bytes()
         assert content.startswith(b"\x89PNG")
-        assert struct.unpack(">II", content[16:24]) == pytest.approx(150 * figure.get_size_inches(), abs=1)
+        assert struct.unpack(">II", content[16:24]) == pytest.approx(
+            150 * figure.get_size_inches(), abs=1
+        )
         assert len(content) < 300_000
         return figure
 
@@ -64,10 +66,16 @@ def training(epochs, **columns):
 
 
 def test_history_has_a_panel_for_each_quantity(saved):
-    figure = saved(history(training(30, accuracy=np.linspace(0, 1, 30), val_accuracy=np.linspace(0, 0.9, 30))))
+    figure = saved(
+        history(training(30, accuracy=np.linspace(0, 1, 30), val_accuracy=np.linspace(0, 0.9, 30)))
+    )
     assert [axes.get_ylabel() for axes in figure.axes] == ["loss", "accuracy", "learning rate"]
     assert [axes.get_yscale() for axes in figure.axes] == ["log", "linear", "log"]
-    assert [len(axes.lines) for axes in figure.axes] == [3, 3, 2]  # training, validation, best epoch
+    assert [len(axes.lines) for axes in figure.axes] == [
+        3,
+        3,
+        2,
+    ]  # training, validation, best epoch
 
 
 def test_history_marks_the_best_epoch_in_every_panel(saved):
@@ -84,7 +92,9 @@ def test_history_counts_epochs_from_one(saved):
 
 
 def test_history_shows_no_more_than_four_metrics(saved):
-    figure = saved(history(training(3, **{f"output_{index}_accuracy": np.ones(3) for index in range(9)})))
+    figure = saved(
+        history(training(3, **{f"output_{index}_accuracy": np.ones(3) for index in range(9)}))
+    )
     assert len(figure.axes) == 1 + 4 + 1
 
 
@@ -95,7 +105,12 @@ def test_history_of_one_epoch_shows_a_point(saved):
 
 @pytest.mark.parametrize(
     ("loss", "scale"),
-    [([2.0, 0.1], "log"), ([1.0, -2.0], "linear"), ([1e4, -2.0], "symlog"), ([np.nan, np.inf], "linear")],
+    [
+        ([2.0, 0.1], "log"),
+        ([1.0, -2.0], "linear"),
+        ([1e4, -2.0], "symlog"),
+        ([np.nan, np.inf], "linear"),
+    ],
 )
 def test_history_has_a_scale_that_shows_the_loss(saved, loss, scale):
     figure = saved(history(training(2, loss=np.array(loss), val_loss=np.array(loss))))
@@ -128,8 +143,13 @@ def test_predicted_against_true_draws_standard_deviations(saved, random):
 
 def test_rows_that_are_not_finite_are_counted(saved):
     true, predicted = [1.0, 2.0, 3.0], [1.0, np.nan, 3.0]
-    assert "2 rows (1 not finite left out)" in saved(predicted_against_true(true, predicted, LABEL)).axes[0].get_title()
-    assert "2 rows (1 not finite left out)" in saved(residuals(true, predicted, LABEL)).get_suptitle()
+    assert (
+        "2 rows (1 not finite left out)"
+        in saved(predicted_against_true(true, predicted, LABEL)).axes[0].get_title()
+    )
+    assert (
+        "2 rows (1 not finite left out)" in saved(residuals(true, predicted, LABEL)).get_suptitle()
+    )
 
 
 @pytest.mark.parametrize("plot", [predicted_against_true, residuals])
@@ -217,7 +237,9 @@ def test_roc_names_the_worst_of_many_classes(saved, random):
     figure = saved(roc(true, probabilities, range(20)))
     assert len(figure.axes[0].lines) == 21
     areas = sorted(roc_auc_score(true == index, probabilities[:, index]) for index in range(20))
-    assert [text[-5:] for text in legend(figure)] == [f"{area:.3f}" for area in areas[:10]] + ["0.500"]
+    assert [text[-5:] for text in legend(figure)] == [f"{area:.3f}" for area in areas[:10]] + [
+        "0.500"
+    ]
 
 
 def test_roc_without_any_curve(saved):
@@ -232,7 +254,9 @@ def test_expected_calibration_error(saved):
     figure = saved(reliability(["a", "b", "a", "b"], probabilities, ["a", "b"]))
     # Two rows with confidence 0.95, both right, and two with 0.65, one right: (2 * 0.05 + 2 * 0.15) / 4.
     assert "expected calibration error 0.100" in figure.axes[0].get_title()
-    np.testing.assert_allclose(line(figure.axes[0], "network").get_data(), [[0.65, 0.95], [0.5, 1.0]])
+    np.testing.assert_allclose(
+        line(figure.axes[0], "network").get_data(), [[0.65, 0.95], [0.5, 1.0]]
+    )
     assert [bar.get_height() for bar in figure.axes[1].patches] == [0, 0, 0, 0, 0, 0, 2, 0, 0, 2]
 
 
@@ -245,10 +269,16 @@ def test_reliability_of_certain_and_of_missing_predictions(saved):
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (8, 8, 1), (8, 8, 3), (8, 8, 4)])
-@pytest.mark.parametrize("images", [lambda r, s: r.integers(0, 256, s).astype("uint8"), lambda r, s: 16 * r.random(s)])
+@pytest.mark.parametrize(
+    "images", [lambda r, s: r.integers(0, 256, s).astype("uint8"), lambda r, s: 16 * r.random(s)]
+)
 def test_mistakes_are_sorted_by_confidence(saved, random, shape, images):
     true, predicted = np.array([3, 1, 2, 4]), np.array([5, 1, 7, 8])
-    figure = saved(mistakes(images(random, (4, *shape)), true, predicted, np.array([0.6, 1.0, 0.98, 0.9]), most=2))
+    figure = saved(
+        mistakes(
+            images(random, (4, *shape)), true, predicted, np.array([0.6, 1.0, 0.98, 0.9]), most=2
+        )
+    )
     captions = [axes.get_title() for axes in figure.axes if axes.images]
     assert captions == ["true 2, said 7 (0.98)", "true 4, said 8 (0.90)"]
     picture = figure.axes[0].images[0].get_array()
@@ -269,7 +299,10 @@ def test_images_of_one_value(saved):
 
 
 def test_table_of_mistakes(saved):
-    rows = {"income": np.array([12345.678, 1.0]), "kind_of_work": np.array(["self-employed, not incorporated", ""])}
+    rows = {
+        "income": np.array([12345.678, 1.0]),
+        "kind_of_work": np.array(["self-employed, not incorporated", ""]),
+    }
     figure = saved(mistakes_table(rows, ["no", "no"], ["yes", "no"], [0.98765, 0.5]))
     cells = figure.axes[0].tables[0].get_celld()
     assert [cells[0, column].get_text().get_text().replace("\n", " ") for column in range(5)] == [
@@ -294,7 +327,11 @@ def test_dollars_are_not_formulas(saved):
 
 def test_texts_of_the_table_fit_their_cells(saved):
     rows = {f"median_house_value_{index}": np.full(20, -1.2345e-5) for index in range(8)}
-    figure = saved(mistakes_table(rows, ["a class with a long name"] * 20, ["another long name"] * 20, np.ones(20)))
+    figure = saved(
+        mistakes_table(
+            rows, ["a class with a long name"] * 20, ["another long name"] * 20, np.ones(20)
+        )
+    )
     cells = figure.axes[0].tables[0].get_celld()
     assert len({column for _, column in cells}) <= 6 + 3
     figure.draw_without_rendering()  # extents are known, in the same dots, only after drawing
@@ -310,7 +347,9 @@ def test_filters_have_colours_symmetric_about_zero(saved, random, shape):
     figure = saved(filters(random.normal(size=shape)))
     pictures = [axes.images[0] for axes in figure.axes if axes.images]
     assert len(pictures) == min(shape[3], 32)
-    assert {picture.get_clim() for picture in pictures} == {(-pictures[0].get_clim()[1], pictures[0].get_clim()[1])}
+    assert {picture.get_clim() for picture in pictures} == {
+        (-pictures[0].get_clim()[1], pictures[0].get_clim()[1])
+    }
     assert figure.axes[-1].get_ylabel() == "weight"
 
 
@@ -323,7 +362,9 @@ def test_feature_maps(saved, random, channels):
     maps = {"conv2d": random.random((8, 8, 16)), "max_pooling2d": random.random((4, 4, 5))}
     figure = saved(feature_maps(random.random((10, 10, channels)), maps))
     assert sum(len(axes.images) for axes in figure.axes) == 1 + 8 + 5
-    titles = [text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
+    titles = [
+        text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))
+    ]
     assert "conv2d, 8 × 8 × 16" in titles and "max_pooling2d, 4 × 4 × 5" in titles
 
 
@@ -341,7 +382,11 @@ def test_curve_keeps_the_truth_in_sight(saved):
     axes = figure.axes[0]
     low, high = axes.get_ylim()
     assert -4 < low < -1 and 1 < high < 4
-    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("time [s]", "voltage [V]", "A sine")
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == (
+        "time [s]",
+        "voltage [V]",
+        "A sine",
+    )
     assert set(legend(figure)) == {"training interval", "training data", *lines}
     assert len({one.get_linestyle() for one in axes.lines if one.get_label() in lines}) == 3
 
@@ -353,9 +398,17 @@ def test_curve_of_a_constant(saved):
 def test_surface_shows_truth_network_and_error(saved):
     x, y = np.linspace(-2, 2, 20), np.linspace(-1, 1, 10)
     truth = np.outer(y, x)
-    figure = saved(surface(x, y, {"truth": truth, "network": 100 * truth}, (-0.5, 0.5, -0.2, 0.3), "x [m]", "y [m]"))
+    figure = saved(
+        surface(
+            x, y, {"truth": truth, "network": 100 * truth}, (-0.5, 0.5, -0.2, 0.3), "x [m]", "y [m]"
+        )
+    )
     first, second, third = figure.axes[:3]
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["truth", "network", "|network − truth|"]
+    assert [axes.get_title() for axes in figure.axes[:3]] == [
+        "truth",
+        "network",
+        "|network − truth|",
+    ]
     assert first.collections[0].get_clim() == second.collections[0].get_clim() == (-2, 2)
     np.testing.assert_allclose(third.collections[0].get_clim()[1], 198)
     assert first.get_xlabel() == "x [m]" and first.get_ylabel() == "y [m]"
@@ -368,7 +421,9 @@ def test_decision_surfaces(saved, random, panels):
     slope = np.tile((x1 + 1) / 2, (15, 1))
     grids = [np.full((15, 20), 0.3), slope, slope, slope][:panels]
     points = random.uniform(-1, 1, (30, 2))
-    figure = saved(decision_surfaces(x1, x2, grids, points, points[:, 0] > 0, list("abcd")[:panels]))
+    figure = saved(
+        decision_surfaces(x1, x2, grids, points, points[:, 0] > 0, list("abcd")[:panels])
+    )
     assert [axes.get_title() for axes in figure.axes[:panels]] == list("abcd")[:panels]
     assert legend(figure) == ["class 0", "class 1"]
     for axes in figure.axes[:panels]:
@@ -380,7 +435,11 @@ def test_decision_surfaces(saved, random, panels):
 
 
 def test_accuracy_by_seed_shows_every_finite_seed(saved):
-    accuracies = {"no hidden layer": [0.5, 0.75, np.nan], "one hidden layer": [1.0], "two": [np.nan]}
+    accuracies = {
+        "no hidden layer": [0.5, 0.75, np.nan],
+        "one hidden layer": [1.0],
+        "two": [np.nan],
+    }
     figure = saved(accuracy_by_seed(accuracies))
     points = [one for one in figure.axes[0].lines if one.get_label() == "one seed"]
     assert [len(one.get_xdata()) for one in points] == [2, 1, 0]
@@ -403,5 +462,9 @@ def test_text_is_no_smaller_than_nine_points(random):
         accuracy_by_seed({"no hidden layer": [0.5, 1.0]}),
     ]
     for figure in pictures:
-        texts = [artist for artist in figure.findobj(lambda one: hasattr(one, "get_fontsize")) if artist.get_text()]
+        texts = [
+            artist
+            for artist in figure.findobj(lambda one: hasattr(one, "get_fontsize"))
+            if artist.get_text()
+        ]
         assert min(text.get_fontsize() for text in texts) >= style.SMALL

@@ -38,8 +38,19 @@ def text_of(graph):
 
 def test_the_lectures_example_calculates_the_square_once():
     graph = calculation_graph(formula.parse("sqrt(x^2 + exp(x^2))"))
-    assert text_of(graph) == {"v_1": "x**2", "v_2": "exp(v_1)", "v_3": "v_1 + v_2", "v_4": "sqrt(v_3)"}
-    assert graph.edges == [("x", "v_1"), ("v_1", "v_2"), ("v_1", "v_3"), ("v_2", "v_3"), ("v_3", "v_4")]
+    assert text_of(graph) == {
+        "v_1": "x**2",
+        "v_2": "exp(v_1)",
+        "v_3": "v_1 + v_2",
+        "v_4": "sqrt(v_3)",
+    }
+    assert graph.edges == [
+        ("x", "v_1"),
+        ("v_1", "v_2"),
+        ("v_1", "v_3"),
+        ("v_2", "v_3"),
+        ("v_3", "v_4"),
+    ]
     back = {name: str(step) for name, step in reverse_mode(graph).items()}
     assert back["adjoint_v_3"] == "1/(2*v_4)"  # by the value that is already there
     assert back["adjoint_v_1"] == "adjoint_v_2*v_2 + adjoint_v_3"  # two nodes use it
@@ -56,12 +67,20 @@ def test_the_graph_and_its_passes_agree_with_sympy(text):
     names = graph.variables
     point = {name: 0.7 + 0.4 * place for place, name in enumerate(names)}
     values = calculate(graph.steps, point)
-    assert values[graph.result] == pytest.approx(float(formula.function(expression, names)(*point.values())), rel=1e-14)
-    symbols = {sympy.Symbol(name, real=True): sympy.Float(value, 30) for name, value in point.items()}
+    assert values[graph.result] == pytest.approx(
+        float(formula.function(expression, names)(*point.values())), rel=1e-14
+    )
+    symbols = {
+        sympy.Symbol(name, real=True): sympy.Float(value, 30) for name, value in point.items()
+    }
     exact = [float(sympy.diff(expression, symbol).evalf(30, subs=symbols)) for symbol in symbols]
     back = calculate(reverse_mode(graph), values)
-    np.testing.assert_allclose([back[adjoint_of(name)] for name in names], exact, rtol=1e-13, atol=1e-100)
-    tangents = [calculate(forward_mode(graph, name), values)[f"tangent_{graph.result}"] for name in names]
+    np.testing.assert_allclose(
+        [back[adjoint_of(name)] for name in names], exact, rtol=1e-13, atol=1e-100
+    )
+    tangents = [
+        calculate(forward_mode(graph, name), values)[f"tangent_{graph.result}"] for name in names
+    ]
     np.testing.assert_allclose(tangents, exact, rtol=1e-13, atol=1e-100)
     model = graph_model(graph)
     inputs = {name: tf.constant([value], "float64") for name, value in point.items()}
@@ -70,7 +89,9 @@ def test_the_graph_and_its_passes_agree_with_sympy(text):
         value = model(inputs)
     assert float(value[0]) == pytest.approx(values[graph.result], rel=1e-14)
     gradient = tape.gradient(value, inputs, unconnected_gradients="zero")
-    np.testing.assert_allclose([float(gradient[name][0]) for name in names], exact, rtol=1e-13, atol=1e-100)
+    np.testing.assert_allclose(
+        [float(gradient[name][0]) for name in names], exact, rtol=1e-13, atol=1e-100
+    )
 
 
 def test_an_adjoint_is_the_derivative_of_the_result_by_the_node():
@@ -79,13 +100,18 @@ def test_an_adjoint_is_the_derivative_of_the_result_by_the_node():
     back = calculate(reverse_mode(graph), values)
     for node in graph.steps:
         after = dict(list(graph.steps.items())[list(graph.steps).index(node) + 1 :])
-        shifted = [calculate(after, values | {node: values[node] + shift})[graph.result] for shift in (1e-6, -1e-6)]
+        shifted = [
+            calculate(after, values | {node: values[node] + shift})[graph.result]
+            for shift in (1e-6, -1e-6)
+        ]
         assert back[adjoint_of(node)] == pytest.approx((shifted[0] - shifted[1]) / 2e-6, rel=1e-8)
 
 
 def test_operations_are_counted_as_by_hand():
     graph = calculation_graph(formula.parse("a*b*c*d"))
     assert operations(graph.steps.values()) == 3
-    assert operations(reverse_mode(graph).values()) == 4  # of v_2 and d none, of c and v_1, then of a and b one each
+    assert (
+        operations(reverse_mode(graph).values()) == 4
+    )  # of v_2 and d none, of c and v_1, then of a and b one each
     a, b = (sympy.Symbol(name, real=True) for name in "ab")
     assert local_derivatives(graph, "v_1") == {"a": b, "b": a}

@@ -32,7 +32,9 @@ def test_constants_are_those_of_linear_least_squares():
     found = refitted("1.0*x + 0.5", values)
     slope, offset = np.linalg.lstsq(np.stack([x, np.ones_like(x)], axis=1), values, rcond=None)[0]
     polynomial = sympy.Poly(found, sympy.Symbol("x", real=True))
-    assert [float(number) for number in polynomial.all_coeffs()] == pytest.approx([slope, offset], abs=1e-5)
+    assert [float(number) for number in polynomial.all_coeffs()] == pytest.approx(
+        [slope, offset], abs=1e-5
+    )
 
 
 def test_coefficients_become_whole_numbers_under_noise():
@@ -62,13 +64,17 @@ def test_of_constants_that_make_up_for_each_other_one_is_one(start, noise):
     """The fit determines their ratios alone; with all three free no one of them was ever simple."""
     points = np.random.default_rng(1).uniform(1, 5, (2000, 2))
     x, y = points.T
-    values = x / (x + y) + noise * np.random.default_rng(2).standard_normal(len(x)) * (x / (x + y)).std()
+    values = (
+        x / (x + y) + noise * np.random.default_rng(2).standard_normal(len(x)) * (x / (x + y)).std()
+    )
     assert is_zero(refitted(start, values, points=points), "x/(x + y)")
 
 
 def test_a_constant_that_is_no_simple_number_keeps_its_digits():
     found = refitted("1.0*exp(0.5*x)", 1.3717 * np.exp(0.61803 * X[:, 0]), noisy=False)
-    assert sorted(float(number) for number in found.atoms(sympy.Float)) == pytest.approx([0.61803, 1.3717], abs=1e-9)
+    assert sorted(float(number) for number in found.atoms(sympy.Float)) == pytest.approx(
+        [0.61803, 1.3717], abs=1e-9
+    )
 
 
 def test_a_network_s_error_does_not_count_as_so_many_measurements():

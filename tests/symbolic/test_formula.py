@@ -164,7 +164,12 @@ def test_costly_formulas_are_quick():
     absolute = "x"
     for _ in range(18):
         absolute = f"abs({absolute} - y)"
-    for text in (nested, absolute, "+".join(f"exp({i})" for i in range(100)), "*".join(["(x + y)"] * 100)):
+    for text in (
+        nested,
+        absolute,
+        "+".join(f"exp({i})" for i in range(100)),
+        "*".join(["(x + y)"] * 100),
+    ):
         start = time.perf_counter()
         formula.function(formula.parse(text), ["x", "y"])(X, Y)
         assert time.perf_counter() - start < 5
@@ -177,7 +182,9 @@ def test_variables():
 
 
 def test_a_variable_may_be_called_like_a_constant_or_a_function():
-    values = formula.function(formula.parse("E*sqrt(select) + exp", ["E", "select", "exp"]), ["E", "select", "exp"])(2, 9, 1)
+    values = formula.function(
+        formula.parse("E*sqrt(select) + exp", ["E", "select", "exp"]), ["E", "select", "exp"]
+    )(2, 9, 1)
     assert values == 7
 
 
@@ -201,7 +208,9 @@ def test_function_wants_every_variable():
 def test_unknown_functions_are_called_where_they_are_allowed():
     x = sympy.Symbol("x", real=True)
     u, u_x = sympy.Function("u", real=True), sympy.Function("u_x", real=True)
-    expression = formula.parse("2*u(x, 0) + u_x(1, pi/2)^2 - sin(u(0, 1))", ["x"], unknowns=("u", "u_x"))
+    expression = formula.parse(
+        "2*u(x, 0) + u_x(1, pi/2)^2 - sin(u(0, 1))", ["x"], unknowns=("u", "u_x")
+    )
     assert expression == 2 * u(x, 0) + u_x(1, sympy.pi / 2) ** 2 - sympy.sin(u(0, 1))
     assert formula.variables(expression) == ["x"] and expression.is_real
 
@@ -228,7 +237,10 @@ def test_unknown_functions_allow_nothing_else(text, says):
 
 def test_names_that_stand_for_numbers():
     x = sympy.Symbol("x", real=True)
-    assert formula.parse("k*x^n + e", ["x"], numbers={"k": 0.1, "n": 2.0, "e": 3}) == sympy.Float(0.1) * x**2 + 3
+    assert (
+        formula.parse("k*x^n + e", ["x"], numbers={"k": 0.1, "n": 2.0, "e": 3})
+        == sympy.Float(0.1) * x**2 + 3
+    )
     assert float(formula.parse("k", [], numbers={"k": 0.1})) == 0.1
     for text in ("1/k", "log(k)", "2^n", "(2*x)^n"):
         with pytest.raises(UserError):

@@ -15,7 +15,20 @@ def points():
 def test_formulas_read_by_the_parser_have_operons_errors(points):
     """The error comes from Operon's own evaluation of its tree, the values from ours of its text."""
     values = np.log(points[:, 0]) * 3e5 + np.sqrt(points[:, 1]) - 1 / points[:, 0]
-    operators = ("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos", "tanh", "abs")
+    operators = (
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "square",
+        "sqrt",
+        "exp",
+        "log",
+        "sin",
+        "cos",
+        "tanh",
+        "abs",
+    )
     found = next(breed(points, values, ["x", "y"], operators, max_length=20))
     assert len(found) > 3
     for candidate in found:
@@ -26,7 +39,9 @@ def test_formulas_read_by_the_parser_have_operons_errors(points):
 
 def test_the_same_seed_finds_the_same_formulas(points):
     values = points[:, 0] * np.sin(points[:, 1])
-    first, second, other = (next(breed(points, values, ["x", "y"], ["mul", "sin"], seed=seed)) for seed in (3, 3, 4))
+    first, second, other = (
+        next(breed(points, values, ["x", "y"], ["mul", "sin"], seed=seed)) for seed in (3, 3, 4)
+    )
     assert first == second
     assert first != other
 
@@ -34,7 +49,10 @@ def test_the_same_seed_finds_the_same_formulas(points):
 def test_names_and_sizes_of_variables_are_kept():
     masses = np.random.default_rng(0).uniform(1e-27, 5e-27, (100, 1))
     values = 9e16 * masses[:, 0]
-    best = min(next(breed(masses, values, ["rest_mass"], ["add", "mul"], max_length=5)), key=lambda candidate: candidate.error)
+    best = min(
+        next(breed(masses, values, ["rest_mass"], ["add", "mul"], max_length=5)),
+        key=lambda candidate: candidate.error,
+    )
     answers = formula.function(formula.parse(best.text, ["rest_mass"]), ["rest_mass"])(masses[:, 0])
     np.testing.assert_allclose(answers, values, rtol=1e-4)
 

@@ -12,11 +12,19 @@ def test_level_points_are_found_and_told_apart():
     np.testing.assert_allclose(points["minimum"], [(1, 0)], atol=1e-9)
     np.testing.assert_allclose(points["saddle"], [(-1, 0)], atol=1e-9)
     assert points["maximum"] == []
-    np.testing.assert_allclose(Landscape("-cosh(x - 1/2) - y^2").level_points((-2, 2, -1, 1))["maximum"], [(0.5, 0)], atol=1e-9)
+    np.testing.assert_allclose(
+        Landscape("-cosh(x - 1/2) - y^2").level_points((-2, 2, -1, 1))["maximum"],
+        [(0.5, 0)],
+        atol=1e-9,
+    )
 
 
 def test_a_flat_valley_has_no_level_points_of_its_own():
-    assert Landscape("x^2").level_points((-1, 1, -1, 1)) == {"minimum": [], "saddle": [], "maximum": []}
+    assert Landscape("x^2").level_points((-1, 1, -1, 1)) == {
+        "minimum": [],
+        "saddle": [],
+        "maximum": [],
+    }
 
 
 def test_gradient_and_hessian():

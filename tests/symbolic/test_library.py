@@ -15,7 +15,17 @@ def test_monomials_are_as_many_as_there_are(count, degree):
 
 
 def test_the_library_of_a_field():
-    assert library(["u"], ["u_x", "u_xx"], 2) == ["1", "u", "u^2", "u_x", "u*u_x", "u^2*u_x", "u_xx", "u*u_xx", "u^2*u_xx"]
+    assert library(["u"], ["u_x", "u_xx"], 2) == [
+        "1",
+        "u",
+        "u^2",
+        "u_x",
+        "u*u_x",
+        "u^2*u_x",
+        "u_xx",
+        "u*u_xx",
+        "u^2*u_xx",
+    ]
 
 
 def test_subscripts_in_two_coordinates():
@@ -31,4 +41,6 @@ def test_a_combination_is_read_as_what_it_means():
     assert float(formula.parse(text, None, numbers=values)) == pytest.approx(2.5 - 2 + 0.25 + 4.5)
     assert combination({"u": "c1", "1": "c2"}) == "c1*u + c2"
     assert combination({}) == "0"
-    assert float(formula.parse(combination({"u": 1.23456789e-17}), None, numbers=values)) == pytest.approx(2.469e-17, rel=1e-3)
+    assert float(
+        formula.parse(combination({"u": 1.23456789e-17}), None, numbers=values)
+    ) == pytest.approx(2.469e-17, rel=1e-3)

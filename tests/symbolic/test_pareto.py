@@ -33,8 +33,21 @@ def test_complexity_counts_what_one_writes(text, units):
 
 
 def test_the_front_has_no_formula_that_a_simpler_one_beats():
-    formulas = made_up((5, 0.1), (1, 1.0), (3, 0.5), (4, 0.7), (3, 0.6), (9, 0.1), (8, float("nan")), (7, float("inf")))
-    assert [(found.complexity, found.error) for found in front(formulas)] == [(1, 1.0), (3, 0.5), (5, 0.1)]
+    formulas = made_up(
+        (5, 0.1),
+        (1, 1.0),
+        (3, 0.5),
+        (4, 0.7),
+        (3, 0.6),
+        (9, 0.1),
+        (8, float("nan")),
+        (7, float("inf")),
+    )
+    assert [(found.complexity, found.error) for found in front(formulas)] == [
+        (1, 1.0),
+        (3, 0.5),
+        (5, 0.1),
+    ]
 
 
 @pytest.mark.parametrize("last", [1e-11, 3e-11, 9e-12])
@@ -53,17 +66,24 @@ def test_against_noise_a_term_counts_if_it_is_significant():
     formulas = made_up((1, 60.0), (3, 0.7), (6, 0.1), (8, 0.0999), (20, 0.099))
     assert choose(formulas, 1e-14, rows=2000)[0] == 2
     little = made_up((3, 0.7), (6, 0.69))
-    assert [choose(little, 1e-14, rows=rows)[0] for rows in (50, 5000)] == [0, 1]  # fifty rows do not prove it
+    assert [choose(little, 1e-14, rows=rows)[0] for rows in (50, 5000)] == [
+        0,
+        1,
+    ]  # fifty rows do not prove it
 
 
 def test_the_choice_under_noise_is_that_of_the_shortest_description():
     random = np.random.default_rng(0)
     x = random.uniform(-1, 1, 500)
     values = 1 + 2 * x - x**3 + 0.2 * random.standard_normal(500)
-    errors = [np.std(values - np.polynomial.Polynomial.fit(x, values, degree)(x)) for degree in range(8)]
+    errors = [
+        np.std(values - np.polynomial.Polynomial.fit(x, values, degree)(x)) for degree in range(8)
+    ]
     assert choose(made_up(*zip(range(1, 30, 4), errors, strict=False)), 1e-14, rows=500)[0] == 3
 
 
 def test_the_reason_names_the_drop():
     _, reason = choose(made_up((1, 1.0), (4, 1e-9), (6, 0.9e-9)), 1e-14)
-    assert reason.startswith("3 more in complexity than the next simpler one divide the error by 1e+09")
+    assert reason.startswith(
+        "3 more in complexity than the next simpler one divide the error by 1e+09"
+    )

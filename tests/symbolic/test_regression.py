@@ -10,11 +10,16 @@ from symbolic.genetic_programming import Candidate
 from symbolic.regression import absorbed, believable
 
 
-@pytest.mark.parametrize("text", ["1.5*sqrt(x + 2*y^2) + 3*x", "-0.5*y*sqrt(4*x + 1)", "2*x*y - sqrt(x)"])
+@pytest.mark.parametrize(
+    "text", ["1.5*sqrt(x + 2*y^2) + 3*x", "-0.5*y*sqrt(4*x + 1)", "2*x*y - sqrt(x)"]
+)
 def test_a_number_before_a_root_goes_into_it(text):
     found = absorbed(formula.parse(text))
     x, y = np.random.default_rng(0).uniform(1, 2, (2, 50))
-    one, other = (formula.function(expression, ("x", "y"))(x, y) for expression in (formula.parse(text), found))
+    one, other = (
+        formula.function(expression, ("x", "y"))(x, y)
+        for expression in (formula.parse(text), found)
+    )
     np.testing.assert_allclose(one, other, rtol=1e-14)
     assert "1.5*sqrt" not in str(found) and "0.5*y*sqrt" not in str(found)
 

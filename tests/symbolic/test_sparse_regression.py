@@ -21,7 +21,9 @@ def made_up(noise, rows=400, library=9):
 @pytest.mark.parametrize("noise", [0.0, 0.01, 0.5])
 def test_the_right_terms_are_found(noise):
     columns, left = made_up(noise)
-    steps = eliminate(linear(columns, left, range(9)), lambda terms, *_: linear(columns, left, terms), len(left))
+    steps = eliminate(
+        linear(columns, left, range(9)), lambda terms, *_: linear(columns, left, terms), len(left)
+    )
     chosen = [step for step in steps if step.kept][-1].fit
     assert chosen.terms == list(TRUE)
     assert chosen.coefficients == pytest.approx(list(TRUE.values()), abs=1e-10 + 0.15 * noise)
@@ -32,9 +34,16 @@ def test_the_right_terms_are_found(noise):
 
 def test_the_chosen_model_is_the_best_of_all_subsets():
     columns, left = made_up(0.5)
-    steps = eliminate(linear(columns, left, range(9)), lambda terms, *_: linear(columns, left, terms), len(left))
-    subsets = itertools.chain.from_iterable(itertools.combinations(range(9), count) for count in range(1, 10))
-    best = min(subsets, key=lambda terms: criterion(linear(columns, left, terms).loss, len(terms), len(left)))
+    steps = eliminate(
+        linear(columns, left, range(9)), lambda terms, *_: linear(columns, left, terms), len(left)
+    )
+    subsets = itertools.chain.from_iterable(
+        itertools.combinations(range(9), count) for count in range(1, 10)
+    )
+    best = min(
+        subsets,
+        key=lambda terms: criterion(linear(columns, left, terms).loss, len(terms), len(left)),
+    )
     assert [step for step in steps if step.kept][-1].fit.terms == list(best)
 
 
@@ -55,9 +64,14 @@ def test_subsets_are_the_best_of_their_number():
     left = columns[:, 0] + 0.5 * columns[:, 7] + 0.05 * random.standard_normal(300)
     found = subsets(linear(columns, left, range(8)))
     for count in (1, 2, 3):
-        best = min(itertools.combinations(range(8), count), key=lambda terms: linear(columns, left, terms).loss)
+        best = min(
+            itertools.combinations(range(8), count),
+            key=lambda terms: linear(columns, left, terms).loss,
+        )
         assert found[count] == list(best)
-    steps = eliminate(linear(columns, left, range(8)), lambda terms, *_: linear(columns, left, terms), len(left))
+    steps = eliminate(
+        linear(columns, left, range(8)), lambda terms, *_: linear(columns, left, terms), len(left)
+    )
     assert [step for step in steps if step.kept][-1].fit.terms == [0, 7]
 
 
@@ -71,5 +85,7 @@ def test_the_others_make_up_for_those_left_out():
 def test_a_left_side_of_nothing_has_no_terms():
     columns, _ = made_up(0.0)
     left = np.random.default_rng(1).standard_normal(len(columns))
-    steps = eliminate(linear(columns, left, range(9)), lambda terms, *_: linear(columns, left, terms), len(left))
+    steps = eliminate(
+        linear(columns, left, range(9)), lambda terms, *_: linear(columns, left, terms), len(left)
+    )
     assert [step for step in steps if step.kept][-1].fit.terms == []

@@ -41,7 +41,20 @@ KINKED = [
     "heaviside(heaviside(exp(atan(cos(.5) + x*atan(asin(y/4))))))",
     "max(min(x, y), 0)*heaviside(x - 1/2)",
 ]
-CONSTANT = ["0", "1/3", "0.1", "pi", "e", "10^30", "sqrt(2)", "sin(1)", "cos(2) - log(7)", "e^2", "max(2, pi)", "abs(-3)"]
+CONSTANT = [
+    "0",
+    "1/3",
+    "0.1",
+    "pi",
+    "e",
+    "10^30",
+    "sqrt(2)",
+    "sin(1)",
+    "cos(2) - log(7)",
+    "e^2",
+    "max(2, pi)",
+    "abs(-3)",
+]
 
 
 def parsed(text):
@@ -58,21 +71,33 @@ def test_values(text):
 
 def test_values_under_xla():
     functions = [tensor_function(parsed(text), NAMES) for text in SMOOTH + KINKED + CONSTANT]
-    compiled = tf.function(lambda x, y: [function(x, y) for function in functions], jit_compile=True)
-    for text, found in zip(SMOOTH + KINKED + CONSTANT, compiled(tf.constant(X), tf.constant(Y)), strict=True):
-        np.testing.assert_allclose(found, formula.function(parsed(text), NAMES)(X, Y), rtol=1e-13, err_msg=text)
+    compiled = tf.function(
+        lambda x, y: [function(x, y) for function in functions], jit_compile=True
+    )
+    for text, found in zip(
+        SMOOTH + KINKED + CONSTANT, compiled(tf.constant(X), tf.constant(Y)), strict=True
+    ):
+        np.testing.assert_allclose(
+            found, formula.function(parsed(text), NAMES)(X, Y), rtol=1e-13, err_msg=text
+        )
 
 
 def test_values_in_float32():
     for text in SMOOTH + KINKED + CONSTANT:
-        found = tensor_function(parsed(text), NAMES)(tf.constant(X, "float32"), tf.constant(Y, "float32"))
+        found = tensor_function(parsed(text), NAMES)(
+            tf.constant(X, "float32"), tf.constant(Y, "float32")
+        )
         assert found.dtype == "float32"
         if "200" not in text:  # float32 ends at 3e38
-            expected = formula.function(parsed(text), NAMES)(X.astype("float32"), Y.astype("float32"))
+            expected = formula.function(parsed(text), NAMES)(
+                X.astype("float32"), Y.astype("float32")
+            )
             np.testing.assert_allclose(found, expected, rtol=2e-5, err_msg=text)
 
 
-@pytest.mark.parametrize("equation", [HELMHOLTZ, HEAT, WAVE, SCHROEDINGER, NAVIER_STOKES_CAVITY, *ODES.values()])
+@pytest.mark.parametrize(
+    "equation", [HELMHOLTZ, HEAT, WAVE, SCHROEDINGER, NAVIER_STOKES_CAVITY, *ODES.values()]
+)
 def test_the_residuals_of_the_built_in_equations(equation):
     random = np.random.default_rng(0)
     for residual in equation.problem().residuals:
@@ -80,7 +105,9 @@ def test_the_residuals_of_the_built_in_equations(equation):
         values = [random.uniform(-2, 2, 6) for _ in names]
         expected = formula.function(residual, names)(*values)
         assert np.ptp(expected) > 0.01
-        np.testing.assert_allclose(tensor_function(residual, names)(*map(tf.constant, values)), expected, rtol=1e-13)
+        np.testing.assert_allclose(
+            tensor_function(residual, names)(*map(tf.constant, values)), expected, rtol=1e-13
+        )
 
 
 @pytest.mark.parametrize("text", SMOOTH, ids=lambda text: text[:30])
@@ -89,20 +116,30 @@ def test_gradients(text):
     with tf.GradientTape() as tape:
         tape.watch([x, y])
         values = tensor_function(parsed(text), NAMES)(x, y)
-    for name, found in zip(NAMES, tape.gradient(values, [x, y], unconnected_gradients="zero"), strict=True):
+    for name, found in zip(
+        NAMES, tape.gradient(values, [x, y], unconnected_gradients="zero"), strict=True
+    ):
         derivative = sympy.diff(parsed(text), sympy.Symbol(name, real=True))
-        np.testing.assert_allclose(found, formula.function(derivative, NAMES)(X, Y), rtol=1e-13, atol=1e-15)
+        np.testing.assert_allclose(
+            found, formula.function(derivative, NAMES)(X, Y), rtol=1e-13, atol=1e-15
+        )
 
 
-@pytest.mark.parametrize("text", ["x^2*(2 - x)^2", "x^3", "x^5 - x", "(x - 1)^2/3", "(1 + x)^-2", "x"])
+@pytest.mark.parametrize(
+    "text", ["x^2*(2 - x)^2", "x^3", "x^5 - x", "(x - 1)^2/3", "(1 + x)^-2", "x"]
+)
 def test_derivatives_of_powers_where_they_are_zero(text):
     """Those of `tf.pow` beyond its exponent are nan there."""
     at = np.array([0.0, 1.0, 2.0])
     function = tensor_function(parsed(text), ["x"])
     for order in range(5):
-        found = tape_derivative(lambda x: function(x[:, 0])[:, None], [tf.constant(at)], (order,), 0)
+        found = tape_derivative(
+            lambda x: function(x[:, 0])[:, None], [tf.constant(at)], (order,), 0
+        )
         derivative = sympy.diff(parsed(text), sympy.Symbol("x", real=True), order)
-        np.testing.assert_allclose(found, formula.function(derivative, ["x"])(at), rtol=1e-13, atol=1e-13)
+        np.testing.assert_allclose(
+            found, formula.function(derivative, ["x"])(at), rtol=1e-13, atol=1e-13
+        )
 
 
 def test_outside_a_formulas_domain_there_is_no_number():
@@ -112,11 +149,21 @@ def test_outside_a_formulas_domain_there_is_no_number():
 
 
 def test_names_may_be_more_than_the_formula_has_and_like_functions():
-    function = tensor_function(formula.parse("exp_ + 2*select", ["exp_", "select", "unused"]), ["unused", "select", "exp_"])
+    function = tensor_function(
+        formula.parse("exp_ + 2*select", ["exp_", "select", "unused"]), ["unused", "select", "exp_"]
+    )
     assert float(function(tf.constant(5.0), tf.constant(3.0), tf.constant(1.0))) == 7
 
 
 def test_every_function_of_the_parser_is_known():
-    texts = [f"{name}(x/2)" for name in formula.FUNCTIONS if name not in ("max", "min")] + ["max(x, y)", "min(x, y)"]
-    found = {node.func.__name__ for text in texts for node in sympy.preorder_traversal(parsed(text)) if node.args}
+    texts = [f"{name}(x/2)" for name in formula.FUNCTIONS if name not in ("max", "min")] + [
+        "max(x, y)",
+        "min(x, y)",
+    ]
+    found = {
+        node.func.__name__
+        for text in texts
+        for node in sympy.preorder_traversal(parsed(text))
+        if node.args
+    }
     assert found <= FUNCTIONS.keys()

@@ -18,7 +18,14 @@ def test_units_are_read_in_the_usual_notations():
 
 @pytest.mark.parametrize(
     ("text", "target"),
-    [("x/t + v", "m/s"), ("m*v^2", "J"), ("sqrt(x^2 + (v*t)^2)", "m"), ("sin(w*t)", ""), ("9.81*t + v", "m/s"), ("n + x", "m")],
+    [
+        ("x/t + v", "m/s"),
+        ("m*v^2", "J"),
+        ("sqrt(x^2 + (v*t)^2)", "m"),
+        ("sin(w*t)", ""),
+        ("9.81*t + v", "m/s"),
+        ("n + x", "m"),
+    ],
 )
 def test_what_agrees(text, target):
     assert disagreement(formula.parse(text), UNITS, target) == ""

@@ -12,7 +12,11 @@ from training.callbacks import equation_callbacks
 from training.equation_fit import fit_equation
 
 DECAY = Equation(["y' = -2*y"], {"t": (0, 1)}, ["y(0) = 1"], exact={"y": "exp(-2*t)"})
-HEAT = Equation(["u_t = u_xx"], {"x": (0, 1), "t": (0, 2)}, ["u(x, 0) = sin(pi*x)", "u(0, t) = 0", "u(1, t) = 0"])
+HEAT = Equation(
+    ["u_t = u_xx"],
+    {"x": (0, 1), "t": (0, 2)},
+    ["u(x, 0) = sin(pi*x)", "u(0, t) = 0", "u(1, t) = 0"],
+)
 INVERSE = Equation(["y' = -k*y"], {"t": (0, 1)}, unknown={"k": 0.5})
 TIMES = np.linspace(0, 1, 30)
 
@@ -69,7 +73,10 @@ def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, c
     problem = equation.problem()
     built_in = trial(problem, choice)
     keras.utils.set_random_seed(0)
-    texts = ([str(part[name]) for name in problem.unknowns] for part in (built_in.offset, built_in.factor))
+    texts = (
+        [str(part[name]) for name in problem.unknowns]
+        for part in (built_in.offset, built_in.factor)
+    )
     layer = TrialSolution(problem.coordinates, *texts, dtype="float64")
     network = pinn(problem.low, problem.high, len(problem.unknowns), hidden, trial=layer)
     pairs = [terms.interior(problem, points), *terms.soft(problem, built_in.soft, 20, weight)]
@@ -77,6 +84,13 @@ def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, c
     course = Course()
     callbacks = equation_callbacks(folder, patience=1000) if callbacks is None else callbacks
     solved = fit_equation(
-        network, problem, built_in, pairs, phases, callbacks=[*callbacks, course], seed=seed, snapshots=snapshots
+        network,
+        problem,
+        built_in,
+        pairs,
+        phases,
+        callbacks=[*callbacks, course],
+        seed=seed,
+        snapshots=snapshots,
     )
     return solved, course

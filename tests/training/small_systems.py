@@ -40,14 +40,23 @@ class SmallSystem:
 
 def rosenbrock():
     """Minimum 0 at (1, 1), behind a bent valley."""
-    return SmallSystem(lambda w: tf.stack([10 * (w[1] - w[0] ** 2), 1 - w[0]])), np.array([-1.2, 1.0])
+    return SmallSystem(lambda w: tf.stack([10 * (w[1] - w[0] ** 2), 1 - w[0]])), np.array(
+        [-1.2, 1.0]
+    )
 
 
 def powell():
     """Minimum 0 at the origin, where the Jacobian is singular."""
 
     def rows(w):
-        return tf.stack([w[0] + 10 * w[1], 5**0.5 * (w[2] - w[3]), (w[1] - 2 * w[2]) ** 2, 10**0.5 * (w[0] - w[3]) ** 2])
+        return tf.stack(
+            [
+                w[0] + 10 * w[1],
+                5**0.5 * (w[2] - w[3]),
+                (w[1] - 2 * w[2]) ** 2,
+                10**0.5 * (w[0] - w[3]) ** 2,
+            ]
+        )
 
     return SmallSystem(rows), np.array([3.0, -1.0, 0.0, 1.0])
 

@@ -42,7 +42,9 @@ def test_the_steps_are_the_papers():
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
         expected -= 0.05 * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-7)
     found, _ = Adam(2, 0.05, steps=20).step(system, weights, None)
-    np.testing.assert_allclose(found, expected, rtol=1e-6)  # Keras keeps the learning rate in float32
+    np.testing.assert_allclose(
+        found, expected, rtol=1e-6
+    )  # Keras keeps the learning rate in float32
 
 
 def test_the_loss_falls():
@@ -68,7 +70,9 @@ def test_its_variables_are_all_that_it_remembers():
 def test_float32_stays_float32():
     system, weights = rosenbrock()
     expected, _ = Adam(2, 0.02, steps=20).step(system, weights, None)
-    found, _ = Adam(2, 0.02, steps=20, dtype="float32").step(system, weights.astype("float32"), None)
+    found, _ = Adam(2, 0.02, steps=20, dtype="float32").step(
+        system, weights.astype("float32"), None
+    )
     assert found.dtype == "float32"
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 

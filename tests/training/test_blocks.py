@@ -47,7 +47,9 @@ def test_an_epoch_can_be_gone_on_with(made):
     rest = itertools.islice(blocks.epochs(1, 3, 2), 1) if blocks.number > 2 else []
     for (x, _), count in rest:
         np.testing.assert_array_equal(x[:count], epoch(blocks, 1, 3)[2][0])
-    (x, _), count = next(itertools.islice(blocks.epochs(1, 3), blocks.number, None))  # the epoch after it
+    (x, _), count = next(
+        itertools.islice(blocks.epochs(1, 3), blocks.number, None)
+    )  # the epoch after it
     np.testing.assert_array_equal(x[:count], epoch(blocks, 1, 4)[0][0])
 
 

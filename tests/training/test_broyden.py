@@ -39,7 +39,11 @@ def by_the_paper(H, s, y, g, alpha):
     theta = np.clip((1 - b) / b, theta_minus, theta_plus)
     sigma = 1 + a * theta
     sigma_n = abs(sigma) ** (1 / (1 - P))
-    tau = min(min(1, 1 / b) * sigma_n, sigma) if theta <= 0 else min(1, 1 / b) * min(sigma_n, 1 / theta)
+    tau = (
+        min(min(1, 1 / b) * sigma_n, sigma)
+        if theta <= 0
+        else min(1, 1 / b) * min(sigma_n, 1 / theta)
+    )
     phi = (1 - theta) / (1 + a * theta)
     w = rho * s - Hy / (y @ Hy)
     kept = H - np.outer(Hy, Hy) / (y @ Hy) + phi * (y @ Hy) * np.outer(w, w)
@@ -129,7 +133,11 @@ def test_rosenbrocks_valley(method):
 def test_the_minimum_is_that_of_scipy(method):
     found = course(METHODS[method](3), *decay(), 60)[-1]
     expected = scipy.optimize.least_squares(
-        lambda w: w[0] * np.exp(-w[1] * T) + w[2] - DECAY, [1.0, 0.3, 0.0], xtol=1e-15, ftol=1e-15, gtol=1e-15
+        lambda w: w[0] * np.exp(-w[1] * T) + w[2] - DECAY,
+        [1.0, 0.3, 0.0],
+        xtol=1e-15,
+        ftol=1e-15,
+        gtol=1e-15,
     )
     assert found[1] == pytest.approx(2 * expected.cost, rel=1e-12)
     np.testing.assert_allclose(found[0], expected.x, rtol=1e-5)
@@ -149,7 +157,9 @@ def test_the_loss_never_rises(method, problem):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         losses = [loss for _, loss in course(METHODS[method](len(weights)), system, weights, 120)]
-    assert all(after <= before * (1 + 1e-15) for before, after in zip(losses, losses[1:], strict=False))
+    assert all(
+        after <= before * (1 + 1e-15) for before, after in zip(losses, losses[1:], strict=False)
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -199,5 +209,7 @@ def test_new_points_leave_the_curvature():
         before = optimiser.apply(gradient)
         assert optimiser.previous.numpy()[1] == 1
         optimiser.renew(system, weights)
-        assert optimiser.previous.numpy()[1] == 0  # the loss of the last points says nothing of these
+        assert (
+            optimiser.previous.numpy()[1] == 0
+        )  # the loss of the last points says nothing of these
         np.testing.assert_array_equal(optimiser.apply(gradient), before)

@@ -18,7 +18,9 @@ def test_the_jacobian_is_the_derivative_of_the_rows(hidden, activation):
     np.testing.assert_array_equal(rows, system.rows(weights))
     for place, column in enumerate(jacobian.T):
         shift = 1e-6 * (np.arange(len(weights)) == place)
-        quotient = (system.rows(weights + shift).numpy() - system.rows(weights - shift).numpy()) / 2e-6
+        quotient = (
+            system.rows(weights + shift).numpy() - system.rows(weights - shift).numpy()
+        ) / 2e-6
         np.testing.assert_allclose(column, quotient, atol=1e-8)
 
 
@@ -32,4 +34,6 @@ def test_a_network_finds_the_network_that_made_the_curve():
     for _ in range(100):
         weights, loss = optimizer.step(system, weights, None)
     assert loss < 1e-20
-    np.testing.assert_allclose(np.abs(weights), np.abs(made), rtol=1e-6)  # tanh is odd: two signs may change together
+    np.testing.assert_allclose(
+        np.abs(weights), np.abs(made), rtol=1e-6
+    )  # tanh is odd: two signs may change together

@@ -10,7 +10,10 @@ PAIRS = [
     # Keras keeps these numbers in float32, which holds sums of few powers of two exactly.
     (lambda: GradientDescent(1 / 8), lambda: keras.optimizers.SGD(1 / 8)),
     (lambda: Momentum(1 / 8, 0.75), lambda: keras.optimizers.SGD(1 / 8, momentum=0.75)),
-    (lambda: Adam(1 / 64, 7 / 8, 63 / 64, 2**-20), lambda: keras.optimizers.Adam(1 / 64, 7 / 8, 63 / 64, 2**-20)),
+    (
+        lambda: Adam(1 / 64, 7 / 8, 63 / 64, 2**-20),
+        lambda: keras.optimizers.Adam(1 / 64, 7 / 8, 63 / 64, 2**-20),
+    ),
 ]
 
 
@@ -46,5 +49,7 @@ def test_an_epoch_has_every_row_once():
 
 
 def test_a_walk_ends_where_it_runs_away():
-    path = walk(GradientDescent(3.0), lambda place: place, [1.0, 0.0], 100)  # doubles with every step
+    path = walk(
+        GradientDescent(3.0), lambda place: place, [1.0, 0.0], 100
+    )  # doubles with every step
     assert len(path) == 20 and np.abs(path[-1]).max() == 2.0**19

@@ -13,7 +13,9 @@ MANY = 10**6  # steps enough for XLA to pay
 
 
 def compiled(model, learning_rate=0.01):
-    model.compile(keras.optimizers.Adam(learning_rate), "mean_squared_error", weighted_metrics=["mae"])
+    model.compile(
+        keras.optimizers.Adam(learning_rate), "mean_squared_error", weighted_metrics=["mae"]
+    )
     return model
 
 
@@ -34,7 +36,10 @@ def both(x, y, weights, batch_size, epochs, steps):
     network = dense_regressor(3, hidden=(8, 4))
     twin = compiled(fast(network, steps))
     history = compiled(network).fit(
-        *(x, y, batch_size, epochs), sample_weight=weights, validation_data=(x, y, weights), verbose=0
+        *(x, y, batch_size, epochs),
+        sample_weight=weights,
+        validation_data=(x, y, weights),
+        verbose=0,
     )
     quick = twin.fit(x, y, weights, (x, y, weights), batch_size, 16, epochs, [], verbose=0)
     return (network.get_weights(), history.history), (twin.get_weights(), quick.history)
@@ -63,7 +68,9 @@ def test_every_row_is_used_once_an_epoch():
     twin.compile(keras.optimizers.SGD(0.0), "mean_squared_error", weighted_metrics=[target])
     x, _, weights = rows(70)
     y = np.arange(70, dtype="float32")
-    history = twin.fit(x, y, np.ones_like(weights), (x, y, weights), 16, 32, 2, [], verbose=0).history
+    history = twin.fit(
+        x, y, np.ones_like(weights), (x, y, weights), 16, 32, 2, [], verbose=0
+    ).history
     assert history["target"] == pytest.approx([34.5, 34.5])  # the mean of 0 to 69
 
 
@@ -81,7 +88,9 @@ def test_a_seed_repeats_the_training_and_another_does_not():
 
 
 def test_callbacks_hear_of_batches_and_can_stop_and_set_the_learning_rate(monkeypatch):
-    monkeypatch.setattr("training.fast_model.CALL_SECONDS", 0.0)  # a step a call, after the first one
+    monkeypatch.setattr(
+        "training.fast_model.CALL_SECONDS", 0.0
+    )  # a step a call, after the first one
     heard = []
 
     class Listener(keras.callbacks.Callback):
@@ -98,7 +107,9 @@ def test_callbacks_hear_of_batches_and_can_stop_and_set_the_learning_rate(monkey
     x, y, weights = rows(1000)
     history = network.fit(x, y, weights, (x, y, weights), 10, 100, 5, [Listener()], verbose=0)
     assert len(history.epoch) == 2
-    assert heard[0] == (15, ["loss", "mae"]) and heard[-1][0] == 0  # the second epoch ended after its first step
+    assert (
+        heard[0] == (15, ["loss", "mae"]) and heard[-1][0] == 0
+    )  # the second epoch ended after its first step
     for one, other in zip(before, network.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 

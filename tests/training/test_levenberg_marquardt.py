@@ -32,7 +32,9 @@ def test_the_minimum_is_that_of_scipy():
     def residuals(w):
         return w[0] * np.exp(-w[1] * T) + w[2] - DECAY
 
-    expected = scipy.optimize.least_squares(residuals, [1.0, 0.3, 0.0], method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    expected = scipy.optimize.least_squares(
+        residuals, [1.0, 0.3, 0.0], method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15
+    )
     np.testing.assert_allclose(found[0], expected.x, rtol=1e-7)
     assert found[1] == pytest.approx(2 * expected.cost, rel=1e-12)
 
@@ -66,13 +68,17 @@ def test_a_long_acceleration_is_left_out():
     d = -2 * w * (w**2 - 1) / (4 * w**2 + damping)
     a = -2 * w * d**2 / (4 * w**2 + damping)
     assert abs(a) > abs(d)
-    found, _ = LevenbergMarquardt(damping).step(SmallSystem(lambda w: w**2 - 1), np.array([w]), None)
+    found, _ = LevenbergMarquardt(damping).step(
+        SmallSystem(lambda w: w**2 - 1), np.array([w]), None
+    )
     np.testing.assert_allclose(found, [w + d], rtol=1e-12)
 
 
 def test_near_a_minimum_the_digits_double():
     weights = np.array([1.03, 1.02])
-    losses = [loss for _, loss in course(LevenbergMarquardt(damping=1e-12), rosenbrock()[0], weights, 3)]
+    losses = [
+        loss for _, loss in course(LevenbergMarquardt(damping=1e-12), rosenbrock()[0], weights, 3)
+    ]
     errors = np.sqrt(losses)  # of the order of the distance to the minimum
     assert 1e-2 < errors[0] < 1
     for before, after in zip(errors, errors[1:], strict=False):
@@ -86,7 +92,9 @@ def test_the_loss_never_rises_and_the_damping_has_limits(problem):
     loss, dampings = course(optimiser, system, weights, 0)[0][1], []
     for _ in range(60):
         new_weights, new_loss = optimiser.step(system, weights, None)
-        assert new_loss <= loss * (1 + 1e-15)  # what it returns and what it begins with are rounded differently
+        assert new_loss <= loss * (
+            1 + 1e-15
+        )  # what it returns and what it begins with are rounded differently
         weights, loss = new_weights, new_loss
         dampings.append(optimiser.logs()["damping"])
     assert min(dampings) >= SMALLEST_DAMPING and max(dampings) <= LARGEST_DAMPING
@@ -124,7 +132,9 @@ def test_a_loss_that_is_no_number_is_handed_on():
 
 def test_weights_that_change_nothing_stay():
     """The Jacobian then is singular, and only the damping lets its square be solved with."""
-    system = SmallSystem(lambda w: tf.stack([w[0] + w[1] - 3, tf.exp(w[0] + w[1]) - np.exp(3.0), 0 * w[2]]))
+    system = SmallSystem(
+        lambda w: tf.stack([w[0] + w[1] - 3, tf.exp(w[0] + w[1]) - np.exp(3.0), 0 * w[2]])
+    )
     weights, loss = course(LevenbergMarquardt(), system, np.array([1.0, 0.5, 7.0]), 40)[-1]
     assert loss < 1e-25 and weights[2] == 7
     assert weights[0] - weights[1] == pytest.approx(0.5, abs=1e-6)

@@ -24,15 +24,22 @@ def test_in_blocks_as_at_once(tmp_path, monkeypatch):
     monkeypatch.undo()
     expected = NormalEquations(solved.system, weights, known)
     np.testing.assert_allclose(normal.gradient, expected.gradient, rtol=1e-8, atol=1e-12)
-    np.testing.assert_allclose(np.tril(normal.matrix), np.tril(expected.matrix), rtol=1e-8, atol=1e-12)
+    np.testing.assert_allclose(
+        np.tril(normal.matrix), np.tril(expected.matrix), rtol=1e-8, atol=1e-12
+    )
     np.testing.assert_allclose(in_blocks.weights[0], at_once.weights[0], rtol=1e-6)
     assert solved.history["loss"][-1] == pytest.approx(whole.history["loss"][-1], rel=1e-5)
     assert solved.history["loss"][-1] < solved.history["loss"][0]
 
 
 def test_the_constants_errors_in_blocks(tmp_path, monkeypatch):
-    table = {"t": TIMES, "y": np.exp(-2 * TIMES) + 0.01 * np.random.default_rng(0).standard_normal(30)}
+    table = {
+        "t": TIMES,
+        "y": np.exp(-2 * TIMES) + 0.01 * np.random.default_rng(0).standard_normal(30),
+    }
     whole, _ = fit(INVERSE, tmp_path, table=table)
     monkeypatch.setattr("equations.system.BLOCK", 500)
     solved, _ = fit(INVERSE, tmp_path, table=table)
-    assert solved.constants["k"]["standard error"] == pytest.approx(whole.constants["k"]["standard error"], rel=1e-4)
+    assert solved.constants["k"]["standard error"] == pytest.approx(
+        whole.constants["k"]["standard error"], rel=1e-4
+    )

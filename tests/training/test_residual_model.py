@@ -25,7 +25,10 @@ def test_the_callbacks_are_called(tmp_path):
 
 def test_iterations_of_adam_are_counted_one_by_one(tmp_path):
     weights = 6 * 2 + 6 + 1
-    phases = [Phase(Adam(weights, steps=7), 2, 3, "never"), Phase(LevenbergMarquardt(), 1, 2, "never")]
+    phases = [
+        Phase(Adam(weights, steps=7), 2, 3, "never"),
+        Phase(LevenbergMarquardt(), 1, 2, "never"),
+    ]
     solved, course = solve(DECAY, tmp_path, phases)
     assert solved.history["iteration"] == [21, 42, 44] and solved.history["phase"] == [0, 0, 1]
     assert course.iterations == [7, 14, 21, 28, 35, 42, 43, 44]
@@ -38,12 +41,23 @@ def test_the_columns_of_the_history(tmp_path):
     table = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
     solved, _ = solve(INVERSE, tmp_path, [Phase(LevenbergMarquardt(), 4, 3, "never")], table=table)
     assert set(solved.history) == {
-        *("iteration", "phase", "loss", "val_loss", "seconds", "damping", "constant k", "standard error k"),
+        *(
+            "iteration",
+            "phase",
+            "loss",
+            "val_loss",
+            "seconds",
+            "damping",
+            "constant k",
+            "standard error k",
+        ),
         *("term y' = -k*y", "term y measured", "weight y' = -k*y", "weight y measured"),
     }
     history = {name: np.array(values) for name, values in solved.history.items()}
     assert all(len(values) == 4 for values in history.values())
-    np.testing.assert_allclose(history["term y' = -k*y"] + history["term y measured"], history["loss"], rtol=1e-12)
+    np.testing.assert_allclose(
+        history["term y' = -k*y"] + history["term y measured"], history["loss"], rtol=1e-12
+    )
     assert (history["weight y measured"] == 100).all() and (np.diff(history["seconds"]) > 0).all()
     assert history["constant k"][-1] == solved.constants["k"]["value"]
 
@@ -79,17 +93,25 @@ def test_the_best_weights_are_kept(tmp_path):
 def test_the_best_constants_are_kept_with_them(tmp_path):
     table = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
     factors = [1.234567890123456, 2.0, 5.0]  # float32 would lose nine digits
-    solved, course = solve(INVERSE, tmp_path, [Phase(Scripted(factors), 3, 1, "never")], table=table)
+    solved, course = solve(
+        INVERSE, tmp_path, [Phase(Scripted(factors), 3, 1, "never")], table=table
+    )
     best = int(np.argmin(solved.history["val_loss"]))
     assert best < 2
     np.testing.assert_array_equal(solved.system.get_weights(), course.weights[best])
-    assert solved.constants["k"]["value"] == 0.5 * factors[best] == solved.system.variables[-1].numpy()[0]
+    assert (
+        solved.constants["k"]["value"]
+        == 0.5 * factors[best]
+        == solved.system.variables[-1].numpy()[0]
+    )
 
 
 def test_patience_ends_the_training(tmp_path):
     factors = [0.9, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0]
     callbacks = equation_callbacks(tmp_path, patience=2)
-    solved, course = solve(DECAY, tmp_path, [Phase(Scripted(factors), 7, 1, "never")], callbacks=callbacks)
+    solved, course = solve(
+        DECAY, tmp_path, [Phase(Scripted(factors), 7, 1, "never")], callbacks=callbacks
+    )
     best = int(np.argmin(solved.history["val_loss"]))
     assert len(solved.history["loss"]) == best + 1 + 2 < 7
     np.testing.assert_array_equal(solved.system.get_weights(), course.weights[best])
@@ -98,7 +120,9 @@ def test_patience_ends_the_training(tmp_path):
 def test_constants_are_found(tmp_path):
     """The solution of y' = -k y is measured without noise."""
     table = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
-    solved, _ = solve(INVERSE, tmp_path, [Phase(LevenbergMarquardt(), 12, 5, "never")], table=table, hidden=(10,))
+    solved, _ = solve(
+        INVERSE, tmp_path, [Phase(LevenbergMarquardt(), 12, 5, "never")], table=table, hidden=(10,)
+    )
     assert solved.constants["k"]["value"] == pytest.approx(1.3, abs=1e-6)
     assert solved.constants["k"]["standard error"] < 1e-6
 
@@ -109,7 +133,9 @@ def test_the_standard_error_covers_what_noise_does(tmp_path):
     for seed in range(10):
         noise = 0.05 * np.random.default_rng(seed).standard_normal(30)
         table = {"t": TIMES, "y": np.exp(-1.3 * TIMES) + noise}
-        solved, _ = solve(INVERSE, tmp_path, [Phase(LevenbergMarquardt(), 3, 5, "never")], table=table, weight=1.0)
+        solved, _ = solve(
+            INVERSE, tmp_path, [Phase(LevenbergMarquardt(), 3, 5, "never")], table=table, weight=1.0
+        )
         deviations.append(solved.constants["k"]["value"] - 1.3)
         errors.append(solved.constants["k"]["standard error"])
     assert (np.abs(deviations) < 3 * np.array(errors)).all()
@@ -149,7 +175,10 @@ def test_a_march_that_is_broken_off_keeps_its_last_weights(tmp_path):
         def on_epoch_end(self, epoch, logs=None):
             self.model.stop_training = epoch == 1
 
-    phases = [Phase(LevenbergMarquardt(), 9, 2, "never", reach=0.5), Phase(LevenbergMarquardt(), 9, 2, "never")]
+    phases = [
+        Phase(LevenbergMarquardt(), 9, 2, "never", reach=0.5),
+        Phase(LevenbergMarquardt(), 9, 2, "never"),
+    ]
     callbacks = [*equation_callbacks(tmp_path, patience=1000), Stop()]
     solved, course = solve(HEAT, tmp_path, phases, callbacks=callbacks)
     assert len(solved.history["loss"]) == 2
@@ -176,11 +205,19 @@ def test_redrawing(tmp_path, redraw, part):
 
 def test_points_are_redrawn_by_themselves_where_the_network_overfits(tmp_path):
     few, many = (
-        solve(DECAY, tmp_path, [Phase(LevenbergMarquardt(), 8, 5, "auto")], points=points, hidden=(12,))[0:2]
+        solve(
+            DECAY,
+            tmp_path,
+            [Phase(LevenbergMarquardt(), 8, 5, "auto")],
+            points=points,
+            hidden=(12,),
+        )[0:2]
         for points in (6, 400)
     )
     history = few[0].history
-    overfitted = [val >= 1.5 * loss for val, loss in zip(history["val_loss"], history["loss"], strict=True)]
+    overfitted = [
+        val >= 1.5 * loss for val, loss in zip(history["val_loss"], history["loss"], strict=True)
+    ]
     assert any(overfitted[:-1])
     assert [part > 0 for part in moved(few[1])] == overfitted[:-1]
     history = many[0].history
@@ -195,7 +232,8 @@ def test_measured_points_stay(tmp_path):
 
 def test_the_seed_decides_about_the_points(tmp_path):
     one, same, other = (
-        solve(DECAY, tmp_path, [Phase(LevenbergMarquardt(), 2, 2, "always")], seed=seed)[0].history for seed in (3, 3, 4)
+        solve(DECAY, tmp_path, [Phase(LevenbergMarquardt(), 2, 2, "always")], seed=seed)[0].history
+        for seed in (3, 3, 4)
     )
     assert one["loss"] == same["loss"] and one["val_loss"] == same["val_loss"]
     assert one["loss"] != other["loss"]
@@ -214,7 +252,9 @@ def test_points_of_the_validation_are_none_of_the_training(tmp_path):
 def test_the_time_is_limited(tmp_path):
     for seconds, epochs in ((1e-9, 1), (1e9, 3)):
         callbacks = equation_callbacks(tmp_path, 1000, seconds)
-        solved, course = solve(DECAY, tmp_path, [Phase(LevenbergMarquardt(), 3, 4, "never")], callbacks=callbacks)
+        solved, course = solve(
+            DECAY, tmp_path, [Phase(LevenbergMarquardt(), 3, 4, "never")], callbacks=callbacks
+        )
         assert len(solved.history["loss"]) == epochs
         assert course.told.count("step") == (1 if epochs == 1 else 12)
 
@@ -226,20 +266,33 @@ def test_the_time_before_an_interruption_counts_and_the_pause_does_not():
         callback.set_model(keras.Model())
         callback.model.stop_training = False
         callback.on_train_begin()
-        kept = {name: value for name, value in vars(callback).items() if is_plain(value) and name[0] != "_"}
+        kept = {
+            name: value
+            for name, value in vars(callback).items()
+            if is_plain(value) and name[0] != "_"
+        }
         vars(callback).update(kept | {"seconds_passed": passed})  # as Snapshots restores it
         callback.on_train_batch_end(1)
         stopped.append(callback.model.stop_training)
     assert stopped == [False, True]
-    assert set(kept) - {"params"} == {"seconds_allowed", "seconds_passed"}  # no time of a clock that has gone on
+    assert set(kept) - {"params"} == {
+        "seconds_allowed",
+        "seconds_passed",
+    }  # no time of a clock that has gone on
 
 
-@pytest.mark.parametrize("residual", ["y' = log(t - 2)", "y' = exp(900 + t)*y", "y' = sqrt(y - 10)"])
+@pytest.mark.parametrize(
+    "residual", ["y' = log(t - 2)", "y' = exp(900 + t)*y", "y' = sqrt(y - 10)"]
+)
 def test_a_residual_that_is_no_number_at_first_is_a_line(tmp_path, residual):
     equation = Equation([residual], {"t": (0, 1)}, ["y(0) = 1"])
     with pytest.raises(Diverged) as error:
         solve(equation, tmp_path, [Phase(LevenbergMarquardt(), 3, 2, "never")])
-    assert residual in str(error.value) and "nothing was exported" in str(error.value) and "\n" not in str(error.value)
+    assert (
+        residual in str(error.value)
+        and "nothing was exported" in str(error.value)
+        and "\n" not in str(error.value)
+    )
 
 
 def test_a_training_that_diverges_later_keeps_the_best_weights(tmp_path):

@@ -26,7 +26,10 @@ def one_after_another():
 
 
 CASES = {
-    "Levenberg-Marquardt": (lambda: [Phase(LevenbergMarquardt(), 4, 3, "auto")], {"equation": HEAT, "points": 12}),
+    "Levenberg-Marquardt": (
+        lambda: [Phase(LevenbergMarquardt(), 4, 3, "auto")],
+        {"equation": HEAT, "points": 12},
+    ),
     "one after another": (one_after_another, {"equation": HEAT}),
     "constants and adapted weights": (
         lambda: [Phase(LevenbergMarquardt(), 4, 3, "always", balance=True)],
@@ -82,10 +85,16 @@ def test_a_training_broken_off_at_any_step_goes_on(tmp_path, name):
         folder.mkdir()
         with pytest.raises(BrokenOff):
             solve(folder=folder, phases=make(), snapshots=Breaking(folder, *moment), **options)
-        resumed, _ = solve(folder=folder, phases=make(), snapshots=Snapshots(folder, 1000), **options)
-        np.testing.assert_array_equal(resumed.system.get_weights(), whole.system.get_weights(), err_msg=str(moment))
+        resumed, _ = solve(
+            folder=folder, phases=make(), snapshots=Snapshots(folder, 1000), **options
+        )
+        np.testing.assert_array_equal(
+            resumed.system.get_weights(), whole.system.get_weights(), err_msg=str(moment)
+        )
         assert resumed.history.keys() == whole.history.keys()
         for column in whole.history.keys() - {"seconds"}:
-            np.testing.assert_array_equal(resumed.history[column], whole.history[column], err_msg=f"{moment} {column}")
+            np.testing.assert_array_equal(
+                resumed.history[column], whole.history[column], err_msg=f"{moment} {column}"
+            )
         np.testing.assert_array_equal(resumed.points, whole.points)
         assert resumed.constants == whole.constants

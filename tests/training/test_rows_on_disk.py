@@ -19,7 +19,14 @@ def test_rows_are_those_of_the_array(tmp_path):
     array.tofile(tmp_path / "rows")
     rows = RowsOnDisk(tmp_path / "rows", array.shape, "float32")
     assert (len(rows), rows.shape, rows.ndim, rows.dtype) == (100, (100, 3, 2), 3, np.float32)
-    chosen = (slice(None), slice(10, 20), slice(90, 200), slice(-5, None), slice(7, 3), slice(0, 50, 7))
+    chosen = (
+        slice(None),
+        slice(10, 20),
+        slice(90, 200),
+        slice(-5, None),
+        slice(7, 3),
+        slice(0, 50, 7),
+    )
     numbers = (np.array([5, 99, 0, 5, -1]), [3], np.arange(100) % 3 == 0, np.array([], int))
     for rows_asked in (*chosen, *numbers):
         found = rows[rows_asked]
@@ -70,7 +77,12 @@ def test_the_file_goes_with_the_rows_and_with_a_failure(saved_models):
 def test_what_a_killed_process_leaves_is_removed_and_what_another_uses_is_not(saved_models):
     code = "import os, signal, training.rows_on_disk as r; folder = r.TemporaryFolder(); os.kill(os.getpid(), signal.SIGKILL)"
     project = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", code], cwd=project, env={**os.environ, "SAVED_MODELS": str(saved_models)}, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project,
+        env={**os.environ, "SAVED_MODELS": str(saved_models)},
+        timeout=60,
+    )
     (left,) = folders(saved_models)
     used = TemporaryFolder()
     assert not left.exists() and folders(saved_models) == [used.path]
@@ -118,7 +130,13 @@ def test_encoded_rows_are_those_encoded_in_memory(table, saved_models, monkeypat
     (x, targets, weights), validation = table.examples(encoder, dataset)
     together = joined(*dataset.train.pieces())
     assert len(list(dataset.train.pieces())) > 3
-    in_memory = examples(encoder, dataset.columns, dataset.targets, together, table.row_weights(dataset, together, together))
+    in_memory = examples(
+        encoder,
+        dataset.columns,
+        dataset.targets,
+        together,
+        table.row_weights(dataset, together, together),
+    )
     found, expected = x[:], in_memory[0]
     np.testing.assert_array_equal(found[:, :-8], expected[:, :-8])
     # TensorFlow's sine of a date's last digit depends on the place of a row in its batch, with arrays in memory as well.

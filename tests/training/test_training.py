@@ -27,10 +27,22 @@ def rows(count=200, classes=False):
     return x, [(y > 0).astype("int32") if classes else y], [np.ones(count, "float32")]
 
 
-def fitted(network, folder, train, validation, loss="mean_squared_error", epochs=3, learning_rate=0.01, callbacks=None, **more):
+def fitted(
+    network,
+    folder,
+    train,
+    validation,
+    loss="mean_squared_error",
+    epochs=3,
+    learning_rate=0.01,
+    callbacks=None,
+    **more,
+):
     callbacks = standard_callbacks(folder, 5, learning_rate) if callbacks is None else callbacks
     options = {"epochs": epochs, "batch_size": 32, "learning_rate": learning_rate, **more}
-    return fit(network, train, validation, loss=[loss], metrics=[[]], callbacks=callbacks, **options)
+    return fit(
+        network, train, validation, loss=[loss], metrics=[[]], callbacks=callbacks, **options
+    )
 
 
 def test_the_best_weights_are_kept(tmp_path):
@@ -38,7 +50,9 @@ def test_the_best_weights_are_kept(tmp_path):
     example = rows()
     history = fitted(network, tmp_path, example, example, epochs=8, learning_rate=0.1)
     x, (y,), _ = example
-    assert np.mean((network.predict(x, verbose=0)[:, 0] - y) ** 2) == pytest.approx(min(history["val_loss"]), rel=1e-4)
+    assert np.mean((network.predict(x, verbose=0)[:, 0] - y) ** 2) == pytest.approx(
+        min(history["val_loss"]), rel=1e-4
+    )
     assert (np.diff(history["seconds"]) > 0).all() and "learning_rate" in history
 
 
@@ -62,8 +76,16 @@ def test_a_trusted_start_is_left_for_more_than_a_standard_error(tmp_path):
         linear_start(network, 0, *linear_model(x, y, "linear", weights))
         before = network.get_weights()
         example = (x, [y], [weights])
-        fitted(network, tmp_path, example, example, epochs=20, learning_rate=0.003, trusted_start=True)
-        assert any((one != other).any() for one, other in zip(before, network.get_weights(), strict=True)) == leaves
+        fitted(
+            network, tmp_path, example, example, epochs=20, learning_rate=0.003, trusted_start=True
+        )
+        assert (
+            any(
+                (one != other).any()
+                for one, other in zip(before, network.get_weights(), strict=True)
+            )
+            == leaves
+        )
 
 
 def test_the_standard_error_is_that_of_the_rows():
@@ -96,15 +118,23 @@ def test_the_learning_rate_has_a_floor(tmp_path):
     network = dense_regressor(3, hidden=(4,))
     noise = np.random.default_rng(1).normal(size=200)
     example = (rows()[0], [noise], rows()[2])
-    callbacks = [c for c in standard_callbacks(tmp_path, 3, 0.01) if not isinstance(c, keras.callbacks.EarlyStopping)]
-    rates = fitted(network, tmp_path, example, example, epochs=40, callbacks=callbacks)["learning_rate"]
+    callbacks = [
+        c
+        for c in standard_callbacks(tmp_path, 3, 0.01)
+        if not isinstance(c, keras.callbacks.EarlyStopping)
+    ]
+    rates = fitted(network, tmp_path, example, example, epochs=40, callbacks=callbacks)[
+        "learning_rate"
+    ]
     assert rates[-1] < 0.01 and min(rates) >= 0.999e-5
 
 
 def test_the_lectures_callbacks_keep_their_literal_settings(tmp_path):
     kinds = {type(callback).__name__: callback for callback in lecture_callbacks(tmp_path)}
     assert (kinds["ReduceLROnPlateau"].factor, kinds["ReduceLROnPlateau"].patience) == (0.1, 2)
-    assert kinds["ReduceLROnPlateau"].min_lr == 0 and not kinds["EarlyStopping"].restore_best_weights
+    assert (
+        kinds["ReduceLROnPlateau"].min_lr == 0 and not kinds["EarlyStopping"].restore_best_weights
+    )
 
 
 def test_a_loss_that_is_no_number_is_an_error(tmp_path):
@@ -135,7 +165,14 @@ def test_the_best_weights_before_a_divergence_are_kept(tmp_path):
 def test_last_weights_that_diverged_are_not_kept(tmp_path):
     callbacks = [*lecture_callbacks(tmp_path), Explode()]
     with pytest.raises(Diverged, match="nothing was exported"):
-        fitted(dense_regressor(3, hidden=(8,), activation="relu"), tmp_path, rows(), rows(), epochs=9, callbacks=callbacks)
+        fitted(
+            dense_regressor(3, hidden=(8,), activation="relu"),
+            tmp_path,
+            rows(),
+            rows(),
+            epochs=9,
+            callbacks=callbacks,
+        )
 
 
 @pytest.mark.parametrize("loop", ["auto", "keras"])
@@ -147,7 +184,9 @@ def test_an_interrupt_ends_the_training_as_if_it_were_finished(tmp_path, loop, c
 
     usual = signal.getsignal(signal.SIGINT)
     callbacks = [*standard_callbacks(tmp_path, 5, 0.01), Interrupt()]
-    history = fitted(dense_regressor(3), tmp_path, rows(), rows(), epochs=9, callbacks=callbacks, loop=loop)
+    history = fitted(
+        dense_regressor(3), tmp_path, rows(), rows(), epochs=9, callbacks=callbacks, loop=loop
+    )
     assert len(history["loss"]) == 3
     assert "best weights so far will be exported" in capsys.readouterr().out
     assert signal.getsignal(signal.SIGINT) is usual
@@ -163,7 +202,11 @@ def test_a_second_interrupt_stops_at_once(tmp_path):
     try:
         with pytest.raises(KeyboardInterrupt):
             fitted(
-                dense_regressor(3), tmp_path, rows(), rows(), callbacks=[*standard_callbacks(tmp_path, 5, 0.01), Interrupt()]
+                dense_regressor(3),
+                tmp_path,
+                rows(),
+                rows(),
+                callbacks=[*standard_callbacks(tmp_path, 5, 0.01), Interrupt()],
             )
     finally:
         signal.signal(signal.SIGINT, usual)
@@ -189,22 +232,36 @@ def test_gaussian_likelihood(shape):
     true = random.normal(size=shape)
     mean = random.normal(size=shape if shape == (5,) else shape[:-1])
     std = random.uniform(0.5, 2, size=mean.shape)
-    loss = gaussian_negative_log_likelihood(ops.convert_to_tensor(true), ops.convert_to_tensor(np.stack([mean, std], -1)))
+    loss = gaussian_negative_log_likelihood(
+        ops.convert_to_tensor(true), ops.convert_to_tensor(np.stack([mean, std], -1))
+    )
     np.testing.assert_allclose(loss, -norm(mean, std).logpdf(true.reshape(mean.shape)), rtol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["linear", "sigmoid", "softmax"])
 def test_a_wide_and_deep_network_starts_as_the_linear_model(kind):
     x, (y,), (weights,) = rows(300)
-    y = {"linear": y, "sigmoid": (y > 0).astype("int32"), "softmax": np.digitize(y, [-0.5, 0.5])}[kind]
-    network = wide_and_deep(3, [(kind, 3)], hidden=(4,)) if kind == "softmax" else wide_and_deep(3, [(kind, 1)], hidden=(4,))
+    y = {"linear": y, "sigmoid": (y > 0).astype("int32"), "softmax": np.digitize(y, [-0.5, 0.5])}[
+        kind
+    ]
+    network = (
+        wide_and_deep(3, [(kind, 3)], hidden=(4,))
+        if kind == "softmax"
+        else wide_and_deep(3, [(kind, 1)], hidden=(4,))
+    )
     linear_start(network, 0, *linear_model(x, y, kind, weights))
     answers = network.predict(x, verbose=0)
     if kind == "linear":
-        np.testing.assert_allclose(answers[:, 0], LinearRegression().fit(x, y).predict(x), atol=1e-4)
+        np.testing.assert_allclose(
+            answers[:, 0], LinearRegression().fit(x, y).predict(x), atol=1e-4
+        )
     else:
-        references = [LogisticRegression(C=strength).fit(x, y).predict_proba(x) for strength in STRENGTHS]
-        differences = [np.abs(answers - (p[:, 1:] if kind == "sigmoid" else p)).max() for p in references]
+        references = [
+            LogisticRegression(C=strength).fit(x, y).predict_proba(x) for strength in STRENGTHS
+        ]
+        differences = [
+            np.abs(answers - (p[:, 1:] if kind == "sigmoid" else p)).max() for p in references
+        ]
         assert min(differences) < 1e-4
 
 
@@ -236,7 +293,9 @@ def test_an_ensemble_learns_from_its_own_rows_only(tmp_path):
 def test_an_average_of_gaussians_is_their_mixture():
     inputs = keras.Input((2, 2))
     mixture = average(keras.Model(inputs, ops.multiply(inputs, 1.0)), ["gaussian"])
-    answer = mixture(np.array([[[0.0, 1.0], [4.0, 1.0]]]))  # means 0 and 4, both with standard deviation 1
+    answer = mixture(
+        np.array([[[0.0, 1.0], [4.0, 1.0]]])
+    )  # means 0 and 4, both with standard deviation 1
     np.testing.assert_allclose(answer, [[2.0, (1 + 4) ** 0.5]], rtol=1e-6)
 
 
@@ -248,7 +307,9 @@ def test_least_squares_gives_back_a_polynomial_and_its_closed_form():
     noisy = y + random.normal(0, 0.3, 500)
     powers = np.vander(x[:, 0], 4, increasing=True)
     normal_equations = np.linalg.solve(powers.T @ powers, powers.T @ noisy)
-    np.testing.assert_allclose(PolynomialFit(x, noisy, 3).coefficients(), normal_equations, rtol=1e-9)
+    np.testing.assert_allclose(
+        PolynomialFit(x, noisy, 3).coefficients(), normal_equations, rtol=1e-9
+    )
 
 
 def test_least_squares_in_two_variables():

@@ -16,14 +16,20 @@ def test_polynomials_are_differentiated_and_evaluated_exactly():
     np.testing.assert_allclose(differentiation_matrix(x) @ x**11, 11 * x**10, atol=1e-11)
     values = np.polynomial.polynomial.polyvander(x, 3)[:, 3][:, None] * (1 - x**5)
     a, b = RANDOM.uniform(size=(2, 9))
-    np.testing.assert_allclose(evaluate(coefficients(values, x), a, b), a**3 * (1 - b**5), atol=1e-13)
+    np.testing.assert_allclose(
+        evaluate(coefficients(values, x), a, b), a**3 * (1 - b**5), atol=1e-13
+    )
     grid = evaluate(coefficients(values, x), a[:, None], b)
     np.testing.assert_allclose(grid, a[:, None] ** 3 * (1 - b**5), atol=1e-13)
 
 
 @pytest.mark.parametrize(
     "flow",
-    [lambda x, y: corner_flow(x, y, 1.0, 30.0), lambda x, y: corner_flow(x, y, -1.0, 30.0), lambda x, y: lid_flow(x, y, 30.0)],
+    [
+        lambda x, y: corner_flow(x, y, 1.0, 30.0),
+        lambda x, y: corner_flow(x, y, -1.0, 30.0),
+        lambda x, y: lid_flow(x, y, 30.0),
+    ],
     ids=["left", "right", "both"],
 )
 def test_corner_flows_solve_their_equations(flow):
@@ -35,19 +41,27 @@ def test_corner_flows_solve_their_equations(flow):
         return by_x, (np.array(function(x, y + h)) - function(x, y - h)) / (2 * h)
 
     velocity, gradients, _, convective = flow(x, y)
-    np.testing.assert_allclose(np.stack(along(lambda x, y: flow(x, y)[0]), axis=1), gradients, atol=1e-3)
+    np.testing.assert_allclose(
+        np.stack(along(lambda x, y: flow(x, y)[0]), axis=1), gradients, atol=1e-3
+    )
     np.testing.assert_allclose(gradients[0][0] + gradients[1][1], 0, atol=1e-11)
     second_x, _ = along(lambda x, y: np.array(flow(x, y)[1])[:, 0])
     _, second_y = along(lambda x, y: np.array(flow(x, y)[1])[:, 1])
     pressure = np.array(along(lambda x, y: flow(x, y)[2]))
-    np.testing.assert_allclose(np.array(convective) + pressure, (second_x + second_y) / 30, atol=1e-4)
+    np.testing.assert_allclose(
+        np.array(convective) + pressure, (second_x + second_y) / 30, atol=1e-4
+    )
 
 
 def test_corner_flow_at_lid_and_wall():
     zero, x = np.zeros(20), np.linspace(0, 1, 20)
     for lid in (1.0, -1.0):
-        np.testing.assert_allclose(corner_flow(x, zero, lid, 100.0)[0], [zero + lid, zero], atol=1e-9)
-        np.testing.assert_allclose(corner_flow(zero[1:], x[1:], lid, 100.0)[0], [zero[1:], zero[1:]], atol=1e-9)
+        np.testing.assert_allclose(
+            corner_flow(x, zero, lid, 100.0)[0], [zero + lid, zero], atol=1e-9
+        )
+        np.testing.assert_allclose(
+            corner_flow(zero[1:], x[1:], lid, 100.0)[0], [zero[1:], zero[1:]], atol=1e-9
+        )
 
 
 def test_second_term_needs_no_higher_degree():
@@ -87,7 +101,10 @@ def test_too_fast_for_so_few_points():
 def test_the_part_of_the_flow_that_is_known_in_words():
     x, y = np.random.default_rng(0).uniform(size=(2, 100))
     (u, v), _, p, _ = lid_flow(x, y, 1e-9)  # without inertia, the first term alone
-    known = {name: formula.function(part, ("x", "y")) for name, part in NAVIER_STOKES_CAVITY.problem().known_part.items()}
+    known = {
+        name: formula.function(part, ("x", "y"))
+        for name, part in NAVIER_STOKES_CAVITY.problem().known_part.items()
+    }
     np.testing.assert_allclose(known["u"](x, y), u, atol=1e-8)
     np.testing.assert_allclose(known["v"](x, y), v, atol=1e-8)
     np.testing.assert_allclose(known["p"](x, y), p * 1e-9 / 100, rtol=1e-6, atol=1e-8)

@@ -7,7 +7,15 @@ from equations.references import burgers
 from errors import UserError
 
 RANDOM = np.random.default_rng(0)
-SIDES = "x, y, z, 0", "0, y, z, t", "1, y, z, t", "x, 0, z, t", "x, 1, z, t", "x, y, 0, t", "x, y, 1, t"
+SIDES = (
+    "x, y, z, 0",
+    "0, y, z, t",
+    "1, y, z, t",
+    "x, 0, z, t",
+    "x, 1, z, t",
+    "x, y, 0, t",
+    "x, y, 1, t",
+)
 
 
 def error(problem, count, **exact):
@@ -19,7 +27,10 @@ def error(problem, count, **exact):
 
 def box(condition, x=(0, 1), y=(0, 1)):
     """A condition with an open left side at all sides of a rectangle."""
-    return [condition.format(place) for place in (f"({x[0]}, y)", f"({x[1]}, y)", f"(x, {y[0]})", f"(x, {y[1]})")]
+    return [
+        condition.format(place)
+        for place in (f"({x[0]}, y)", f"({x[1]}, y)", f"(x, {y[0]})", f"(x, {y[1]})")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +89,9 @@ def test_linear_equations(residual, domain, conditions, exact):
 
 def test_error_falls_by_a_factor_with_each_degree():
     problem = Equation(["u_xx + 25*u"], {"x": (0, 1)}, ["u(0) = 0", "u_x(0) = 5"]).problem()
-    errors = np.log10([error(problem, count, u=lambda x: np.sin(5 * x)) for count in (8, 10, 12, 14, 16)])
+    errors = np.log10(
+        [error(problem, count, u=lambda x: np.sin(5 * x)) for count in (8, 10, 12, 14, 16)]
+    )
     assert np.all(np.diff(errors) < -1) and errors[-1] < -8
 
 
@@ -93,10 +106,16 @@ def test_system():
 
 
 def test_nonlinear_equation_and_conditions():
-    problem = Equation(["u'' = 6*u^2"], {"x": (0, 1)}, ["u(0)^2 = 1", "u'(0) + 2*u(0) = 0"]).problem()
-    coarser = Collocation(Equation(["u'' = 6*u"], {"x": (0, 1)}, ["u(0) = 1", "u'(0) + 2*u(0) = 0"]).problem(), 8)
+    problem = Equation(
+        ["u'' = 6*u^2"], {"x": (0, 1)}, ["u(0)^2 = 1", "u'(0) + 2*u(0) = 0"]
+    ).problem()
+    coarser = Collocation(
+        Equation(["u'' = 6*u"], {"x": (0, 1)}, ["u(0) = 1", "u'(0) + 2*u(0) = 0"]).problem(), 8
+    )
     points = np.linspace(0, 1, 50)
-    np.testing.assert_allclose(Collocation(problem, 30, coarser)({"x": points})["u"], 1 / (1 + points) ** 2, atol=1e-10)
+    np.testing.assert_allclose(
+        Collocation(problem, 30, coarser)({"x": points})["u"], 1 / (1 + points) ** 2, atol=1e-10
+    )
 
 
 def test_singular_at_an_end():
@@ -107,7 +126,9 @@ def test_singular_at_an_end():
 
 def test_burgers():
     conditions = ["u(x, 0) = -sin(pi*x)", "u(-1, t) = 0", "u(1, t) = 0"]
-    problem = Equation(["u_t + u*u_x - 0.3*u_xx"], {"x": (-1, 1), "t": (0, 1)}, conditions).problem()
+    problem = Equation(
+        ["u_t + u*u_x - 0.3*u_xx"], {"x": (-1, 1), "t": (0, 1)}, conditions
+    ).problem()
     assert error(problem, 24, u=lambda x, t: burgers.solution({"x": x, "t": t}, 0.3)["u"]) < 5e-6
 
 

@@ -10,7 +10,10 @@ def test_phi_functions_against_their_integrals():
     z = np.array([0, -1e-9, -0.3, -0.999, -1.001, -20, -1e4, 0.5j, -3j, 200j])
     for k, values in enumerate(phi_functions(z, 4)[1:], 1):
         expected = [
-            mpmath.quad(lambda s, y=y, k=k: mpmath.exp((1 - s) * y) * s ** (k - 1), mpmath.linspace(0, 1, 60))
+            mpmath.quad(
+                lambda s, y=y, k=k: mpmath.exp((1 - s) * y) * s ** (k - 1),
+                mpmath.linspace(0, 1, 60),
+            )
             / mpmath.factorial(k - 1)
             for y in z
         ]
@@ -25,7 +28,9 @@ def test_fourth_order_and_scipy():
         return np.array([u[1] ** 2, -u[0] * u[1] + np.cos(t), 0.3 * u[2].conj() * u[1]])
 
     start = np.array([1, 0.5, 1 + 1j])
-    exact = solve_ivp(lambda t, u: linear * u + nonlinear(u, t), (0, 1), start, "DOP853", rtol=1e-12, atol=1e-13).y[:, -1]
+    exact = solve_ivp(
+        lambda t, u: linear * u + nonlinear(u, t), (0, 1), start, "DOP853", rtol=1e-12, atol=1e-13
+    ).y[:, -1]
     errors = []
     for steps in (40, 80, 160):
         u, step = start, etdrk4(linear, nonlinear, 1 / steps)

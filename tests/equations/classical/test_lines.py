@@ -15,7 +15,9 @@ def test_differences_are_exact_for_polynomials(order):
     x = np.linspace(-1, 1, 21)
     polynomial = np.polynomial.Polynomial(RANDOM.uniform(-1, 1, order + 3))
     derivative = difference_matrix(21, 0.1, order) @ polynomial(x)
-    np.testing.assert_allclose(derivative, polynomial.deriv(order)(x), atol=1e-15 * 60**order + 1e-13)
+    np.testing.assert_allclose(
+        derivative, polynomial.deriv(order)(x), atol=1e-15 * 60**order + 1e-13
+    )
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
@@ -88,7 +90,9 @@ def test_closed_forms(residuals, x, conditions, exact):
 def test_joined_ends_without_a_periodic_grid():
     """u(0, t) = -u(1, t): each end takes a value from the other."""
     conditions = ["u(x, 0) = cos(pi*x)", "u(0, t) = -u(1, t)", "u_x(0, t) = -u_x(1, t)"]
-    problem = Equation(["u_t = u_xx"], {"t": (0, 0.1), "x": (0, 1)}, conditions_in_order(conditions)).problem()
+    problem = Equation(
+        ["u_t = u_xx"], {"t": (0, 0.1), "x": (0, 1)}, conditions_in_order(conditions)
+    ).problem()
     exact = lambda t, x: np.cos(np.pi * x) * np.exp(-(np.pi**2) * t)  # noqa: E731
     lines = Lines(problem, 100, 1e-7)
     assert not lines.ends.periodic and error(lines, problem, u=exact) < 1e-5
@@ -103,18 +107,24 @@ def conditions_in_order(conditions):
 
 def test_fourth_order_on_a_steep_solution():
     conditions = ["u(x, 0) = -sin(pi*x)", "u(-1, t) = 0", "u(1, t) = 0"]
-    problem = Equation(["u_t + u*u_x - 0.01/pi*u_xx"], {"x": (-1, 1), "t": (0, 1)}, conditions).problem()
+    problem = Equation(
+        ["u_t + u*u_x - 0.01/pi*u_xx"], {"x": (-1, 1), "t": (0, 1)}, conditions
+    ).problem()
     x, t = RANDOM.uniform((-1, 0), (1, 1), (4000, 2)).T
     exact = burgers.solution({"x": x, "t": t})["u"]
     errors = [
-        np.linalg.norm(Lines(problem, n, 1e-8)({"x": x, "t": t})["u"] - exact) / np.linalg.norm(exact) for n in (1000, 2000)
+        np.linalg.norm(Lines(problem, n, 1e-8)({"x": x, "t": t})["u"] - exact)
+        / np.linalg.norm(exact)
+        for n in (1000, 2000)
     ]
     assert errors[1] < 1e-5 and errors[0] > 10 * errors[1]
 
 
 def test_allen_cahn_agrees_with_the_reference():
     conditions = ["u(x, 0) = x^2*cos(pi*x)", "u(-1, t) = u(1, t)", "u_x(-1, t) = u_x(1, t)"]
-    problem = Equation(["u_t - 0.0001*u_xx + 5*u^3 - 5*u"], {"x": (-1, 1), "t": (0, 1)}, conditions).problem()
+    problem = Equation(
+        ["u_t - 0.0001*u_xx + 5*u^3 - 5*u"], {"x": (-1, 1), "t": (0, 1)}, conditions
+    ).problem()
     x, t = RANDOM.uniform((-1, 0.1), (1, 1), (4000, 2)).T
     expected = allen_cahn.solution({"x": x, "t": t})["u"]
     assert np.abs(Lines(problem, 2000, 1e-8)({"x": x, "t": t})["u"] - expected).max() < 1e-5
@@ -123,15 +133,35 @@ def test_allen_cahn_agrees_with_the_reference():
 @pytest.mark.parametrize(
     "residual, conditions, says",
     [
-        ("u_xx + u_tt", ["u(0, t) = 0", "u(1, t) = 0", "u(x, 0) = 0", "u(x, 1) = 1"], "two coordinates"),
+        (
+            "u_xx + u_tt",
+            ["u(0, t) = 0", "u(1, t) = 0", "u(x, 0) = 0", "u(x, 1) = 1"],
+            "two coordinates",
+        ),
         ("u_t - u_xx", ["u(x, 0) = 1 - x", "u(0, t)^2 = 1", "u(1, t) = 0"], "linear conditions"),
         ("u_t - u_xx", ["u(x, 0) = 1 - x", "u(0.5, t) = 0.5", "u(1, t) = 0"], "at x = 0 or 1"),
-        ("u_t - u_xx", ["u(x, 0) = 1 - x", "u_t(0, t) = 0", "u(1, t) = 0"], "lower derivatives in t"),
-        ("u_t - u_xx", ["u(x, 0) = 1 - x", "u(1, t) = 0", "2*u(1, t) = 0"], "fix values at the ends"),
+        (
+            "u_t - u_xx",
+            ["u(x, 0) = 1 - x", "u_t(0, t) = 0", "u(1, t) = 0"],
+            "lower derivatives in t",
+        ),
+        (
+            "u_t - u_xx",
+            ["u(x, 0) = 1 - x", "u(1, t) = 0", "2*u(1, t) = 0"],
+            "fix values at the ends",
+        ),
         ("u_t - u_xx", ["u(x, 0)^2 = 1 - x", "u(0, t) = 1", "u(1, t) = 0"], "linear conditions"),
         ("u_t - u_xxt - u_xx", ["u(x, 0) = 1 - x", "u(0, t) = 1", "u(1, t) = 0"], "u_xxt"),
-        ("u_t - u_xx - 50*u^2", ["u(x, 0) = 1 - x", "u(0, t) = 1", "u(1, t) = 0"], "cannot be followed beyond t = "),
-        ("u_t + 1000*u_xx", ["u(x, 0) = sin(9*x)", "u(0, t) = 0", "u(1, t) = 0"], "cannot be followed beyond t = "),
+        (
+            "u_t - u_xx - 50*u^2",
+            ["u(x, 0) = 1 - x", "u(0, t) = 1", "u(1, t) = 0"],
+            "cannot be followed beyond t = ",
+        ),
+        (
+            "u_t + 1000*u_xx",
+            ["u(x, 0) = sin(9*x)", "u(0, t) = 0", "u(1, t) = 0"],
+            "cannot be followed beyond t = ",
+        ),
     ],
 )
 def test_what_it_refuses(residual, conditions, says):

@@ -34,9 +34,19 @@ def bratu(x):
     [
         (["u' + 2*x*u"], {"x": (0, 2)}, ["u(0) = 1"], lambda x: np.exp(-(x**2))),
         (["3*u_tt + 3*u"], {"t": (0, 20)}, ["u(0) = 0", "u_t(0) = 1"], np.sin),
-        (["u'' + u"], {"x": (-3, 5)}, ["u(1) = sin(1)", "u'(1) + u(1) = cos(1) + sin(1)"], np.sin),  # from inside
+        (
+            ["u'' + u"],
+            {"x": (-3, 5)},
+            ["u(1) = sin(1)", "u'(1) + u(1) = cos(1) + sin(1)"],
+            np.sin,
+        ),  # from inside
         (["u'' + u"], {"x": (-3, 5)}, ["u'(5) = cos(5)", "u(5) = sin(5)"], np.sin),  # backwards
-        (["u_t + v_t - v + u", "v_t + u"], {"t": (0, 9)}, ["u(0) = 0", "v(0) = 1"], np.sin),  # coupled slopes
+        (
+            ["u_t + v_t - v + u", "v_t + u"],
+            {"t": (0, 9)},
+            ["u(0) = 0", "v(0) = 1"],
+            np.sin,
+        ),  # coupled slopes
         (["(2 + sin(u))*u' - (2 + sin(u))*u"], {"x": (0, 1)}, ["u(0) = 1"], np.exp),
         (["x^2*u'' + x*u' + (x^2 - 4)*u"], {"x": (1, 30)}, BESSEL, lambda x: special.jv(2, x)),
     ],
@@ -49,10 +59,25 @@ def test_initial_values(residuals, domain, conditions, exact):
 @pytest.mark.parametrize(
     "residuals, domain, conditions, exact",
     [
-        (["u'' + pi^2*sin(pi*x)"], {"x": (0, 1)}, ["u(0) = 0", "u(1) = 0"], lambda x: np.sin(np.pi * x)),
-        (["u'''' - u"], {"x": (0, 1)}, ["u(0) = 0", "u(1) = sin(1)", "u'(0) = 1", "u'(1) = cos(1)"], np.sin),
+        (
+            ["u'' + pi^2*sin(pi*x)"],
+            {"x": (0, 1)},
+            ["u(0) = 0", "u(1) = 0"],
+            lambda x: np.sin(np.pi * x),
+        ),
+        (
+            ["u'''' - u"],
+            {"x": (0, 1)},
+            ["u(0) = 0", "u(1) = sin(1)", "u'(0) = 1", "u'(1) = cos(1)"],
+            np.sin,
+        ),
         (["u' - v", "v' + u"], {"x": (0, 1)}, ["u(0) = 0", "v(1) = cos(1)"], np.sin),
-        (["u'' + u - 2"], {"x": (0, 2)}, ["u(0) = u(2) - 1 + cos(2)", "u'(2) = u'(0) + sin(2)"], lambda x: 2 - np.cos(x)),
+        (
+            ["u'' + u - 2"],
+            {"x": (0, 2)},
+            ["u(0) = u(2) - 1 + cos(2)", "u'(2) = u'(0) + sin(2)"],
+            lambda x: 2 - np.cos(x),
+        ),
         (["u'' - 1e6*u"], {"x": (0, 1)}, ["u(0) = 1", "u(1) = 0"], lambda x: np.exp(-1000 * x)),
         (["u'' + 2*exp(u)"], {"x": (0, 1)}, ["u(0) = 0", "u(1) = 0"], bratu),
         (["u*u'' + u'^2 - 1"], {"x": (1, 2)}, ["u(1)^2 = 1", "u(2) = 2"], lambda x: x),
@@ -95,7 +120,9 @@ def test_euler_is_the_lectures_recipe():
         expected.append(u)
     solution = euler(made, steps=4)
     np.testing.assert_allclose(solution({"x": np.array([0, 0.25, 0.5, 0.75, 1])})["u"], expected)
-    np.testing.assert_allclose(solution({"x": np.array([0.1])})["u"], expected[0] + 0.4 * (expected[1] - expected[0]))
+    np.testing.assert_allclose(
+        solution({"x": np.array([0.1])})["u"], expected[0] + 0.4 * (expected[1] - expected[0])
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,6 +156,8 @@ def test_euler_refuses_boundary_values():
 def test_more_than_one_coordinate_and_unknown_constants():
     with pytest.raises(UserError, match="one coordinate"):
         ode(problem(["u_x + u_t"], {"x": (0, 1), "t": (0, 1)}, []))
-    inverse = Equation(residuals=["u' + k*u"], domain={"x": (0, 1)}, conditions=["u(0) = 1"], unknown={"k": 1}).problem()
+    inverse = Equation(
+        residuals=["u' + k*u"], domain={"x": (0, 1)}, conditions=["u(0) = 1"], unknown={"k": 1}
+    ).problem()
     with pytest.raises(UserError, match="Unknown: k"):
         ode(inverse)

@@ -53,7 +53,10 @@ def test_no_solution():
 
 def test_solutions_that_do_not_settle():
     problem = Equation(["u'"], {"x": (0, 1)}, ["u(0) = 0"]).problem()
-    makers = [lambda _, size=size: lambda coordinates: {"u": size * coordinates["x"]} for size in (1, 2, 4)]
+    makers = [
+        lambda _, size=size: lambda coordinates: {"u": size * coordinates["x"]}
+        for size in (1, 2, 4)
+    ]
     with pytest.raises(UserError, match="a finer one differs by 0.5"):
         refined("doubling", makers, problem)
 
@@ -70,7 +73,11 @@ def test_finer_solutions_until_they_settle():
         return make
 
     found = refined("a series", [maker(size) for size in (1, 2, 11, 12, 13)], problem)
-    assert [size for size, _ in made] == [1, 2, 11, 12] and made[0][1] is None and made[3][1] is not None
+    assert (
+        [size for size, _ in made] == [1, 2, 11, 12]
+        and made[0][1] is None
+        and made[3][1] is not None
+    )
     np.testing.assert_allclose(found.error, 9e-12, rtol=1e-2)
 
 

@@ -20,7 +20,9 @@ def two_solitons(x, t):
 @pytest.mark.parametrize("kept_every", [1, 5])
 def test_closed_forms_at_any_point(exact, kept_every):
     """On a line so long that its ends are zero."""
-    solve = SplitStep(lambda x: exact(x, 0.0), (-25, 25), (0, 1.5), points=1280, steps=2000, kept_every=kept_every)
+    solve = SplitStep(
+        lambda x: exact(x, 0.0), (-25, 25), (0, 1.5), points=1280, steps=2000, kept_every=kept_every
+    )
     x, t = RANDOM.uniform(-15, 15, 300), RANDOM.uniform(0, 1.5, 300)
     assert np.abs(solve(x, t) - exact(x, t)).max() < 1e-8
 
@@ -42,7 +44,12 @@ def test_fourth_order():
     x = np.linspace(-10, 10, 101)
     exact = two_solitons(x, 0.7)
     errors = [
-        np.abs(SplitStep(lambda x: two_solitons(x, 0.0), (-25, 25), (0, 0.7), 1280, steps)(x, np.full(101, 0.7)) - exact).max()
+        np.abs(
+            SplitStep(lambda x: two_solitons(x, 0.0), (-25, 25), (0, 0.7), 1280, steps)(
+                x, np.full(101, 0.7)
+            )
+            - exact
+        ).max()
         for steps in (100, 200, 400)
     ]
     assert np.all(np.log2(np.divide(errors[:-1], errors[1:])) > 3.8)

@@ -44,7 +44,9 @@ def test_plain_fourier_series_converge_to_it():
     x, times = -1 + 2 / 512 * np.arange(512), (0.01, 0.1, 0.5)
     errors = []
     for points in (1024, 2048, 4096):
-        solutions = {number / 500: values for number, values in enumerate(plain_fourier(points, 500), 1)}
+        solutions = {
+            number / 500: values for number, values in enumerate(plain_fourier(points, 500), 1)
+        }
         errors.append([np.abs(solutions[t][:: points // 512] - at(x, t)).max() for t in times])
     assert np.all(np.array(errors[-1]) < [3e-5, 3e-6, 3e-8])
     np.testing.assert_allclose(np.log2(np.divide(errors[:-1], errors[1:])), 2, atol=0.1)
@@ -53,7 +55,9 @@ def test_plain_fourier_series_converge_to_it():
 def test_conditions():
     x, t = np.linspace(-1, 1, 777), np.linspace(0, 1, 777)
     np.testing.assert_allclose(at(x, 0.0), x**2 * np.cos(np.pi * x), atol=1e-13)
-    left, right = (allen_cahn.solution({"x": np.full(777, end), "t": t})["u"] for end in (-1.0, 1.0))
+    left, right = (
+        allen_cahn.solution({"x": np.full(777, end), "t": t})["u"] for end in (-1.0, 1.0)
+    )
     np.testing.assert_array_equal(left, right)
 
 
@@ -63,7 +67,9 @@ def test_the_kink_solves_the_heat_equation(t):
     k = np.arange(1, 30000)[:, None]
     x = np.linspace(0, 1, 21)
     decay = np.exp(-allen_cahn.DIFFUSION * (np.pi * k) ** 2 * t)
-    series = -1 / 3 - (4 * (-1.0) ** k / (np.pi * k) ** 2 * np.cos(np.pi * k * x) * decay).sum(axis=0)
+    series = -1 / 3 - (4 * (-1.0) ** k / (np.pi * k) ** 2 * np.cos(np.pi * k * x) * decay).sum(
+        axis=0
+    )
     np.testing.assert_allclose(allen_cahn.kink(x, t), series, atol=1e-12)
 
 
@@ -72,6 +78,8 @@ def test_equation_holds_between_the_nodes():
     x, h, dt = np.linspace(0.013, 0.991, 333), 3e-4, 1e-3
     t = 0.3217
     u_t = (8 * (at(x, t + dt) - at(x, t - dt)) - at(x, t + 2 * dt) + at(x, t - 2 * dt)) / (12 * dt)
-    u_xx = (16 * (at(x + h, t) + at(x - h, t)) - at(x + 2 * h, t) - at(x - 2 * h, t) - 30 * at(x, t)) / (12 * h**2)
+    u_xx = (
+        16 * (at(x + h, t) + at(x - h, t)) - at(x + 2 * h, t) - at(x - 2 * h, t) - 30 * at(x, t)
+    ) / (12 * h**2)
     u = at(x, t)
     assert np.abs(u_t - allen_cahn.DIFFUSION * u_xx + 5 * u**3 - 5 * u).max() < 1e-6

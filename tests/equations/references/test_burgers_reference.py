@@ -30,10 +30,14 @@ def test_against_quadrature_with_30_digits(nu, x, t):
         pieces = [x + farthest * piece / 20 for piece in range(-20, 21)]
 
         def exponent(y):
-            return -mpmath.cos(mpmath.pi * y) / (2 * mpmath.pi * nu) - (x - y) ** 2 / (4 * mpmath.mpf(nu) * t)
+            return -mpmath.cos(mpmath.pi * y) / (2 * mpmath.pi * nu) - (x - y) ** 2 / (
+                4 * mpmath.mpf(nu) * t
+            )
 
         largest = max(exponent(y) for y in pieces)
-        above = mpmath.quad(lambda y: mpmath.sin(mpmath.pi * y) * mpmath.exp(exponent(y) - largest), pieces)
+        above = mpmath.quad(
+            lambda y: mpmath.sin(mpmath.pi * y) * mpmath.exp(exponent(y) - largest), pieces
+        )
         below = mpmath.quad(lambda y: mpmath.exp(exponent(y) - largest), pieces)
         expected = float(-above / below)
     u = burgers.solution({"x": np.array([x]), "t": np.array([t])}, nu)["u"]

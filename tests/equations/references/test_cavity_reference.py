@@ -8,7 +8,9 @@ from equations.references import cavity
 def on_centre_line(name, places):
     """u on x = 1/2, v on y = 1/2."""
     places = np.atleast_1d(places)
-    x, y = (np.full_like(places, 0.5), places) if name == "u" else (places, np.full_like(places, 0.5))
+    x, y = (
+        (np.full_like(places, 0.5), places) if name == "u" else (places, np.full_like(places, 0.5))
+    )
     return cavity.solution({"x": x, "y": y})[name]
 
 
@@ -22,7 +24,12 @@ def on_centre_line(name, places):
 )
 def test_published_extrema(name, sign, near, extremum, place):
     """O. Botella, R. Peyret, Computers & Fluids 27 (1998), 421-433."""
-    found = minimize_scalar(lambda s: sign * on_centre_line(name, s)[0], bounds=near, method="bounded", options={"xatol": 1e-9})
+    found = minimize_scalar(
+        lambda s: sign * on_centre_line(name, s)[0],
+        bounds=near,
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
     assert abs(sign * found.fun - extremum) < 1e-7
     assert abs(found.x - place) < 1e-4
 
@@ -43,7 +50,23 @@ def test_published_profiles(name, published):
 
 def test_the_table_of_1982():
     """U. Ghia, K. N. Ghia, C. T. Shin, J. Comput. Phys. 48 (1982), 387-411, on 129 x 129 points: good to two digits."""
-    y = [0.0547, 0.0625, 0.0703, 0.1016, 0.1719, 0.2813, 0.4531, 0.5, 0.6172, 0.7344, 0.8516, 0.9531, 0.9609, 0.9688, 0.9766]
+    y = [
+        0.0547,
+        0.0625,
+        0.0703,
+        0.1016,
+        0.1719,
+        0.2813,
+        0.4531,
+        0.5,
+        0.6172,
+        0.7344,
+        0.8516,
+        0.9531,
+        0.9609,
+        0.9688,
+        0.9766,
+    ]
     u = [-0.03717, -0.04192, -0.04775, -0.06434, -0.10150, -0.15662, -0.21090, -0.20581, -0.13641, 0.00332, 0.23151, 0.68717,
          0.73722, 0.78871, 0.84123]  # fmt: skip
     np.testing.assert_allclose(on_centre_line("u", np.array(y)), u, atol=6e-3)
@@ -60,7 +83,14 @@ def test_equations_hold_inside():
     centre = at(0, 0)
     by_x = (8 * (at(1, 0) - at(-1, 0)) - at(2, 0) + at(-2, 0)) / (12 * h)
     by_y = (8 * (at(0, 1) - at(0, -1)) - at(0, 2) + at(0, -2)) / (12 * h)
-    second = 16 * (at(1, 0) + at(-1, 0) + at(0, 1) + at(0, -1)) - at(2, 0) - at(-2, 0) - at(0, 2) - at(0, -2) - 60 * centre
+    second = (
+        16 * (at(1, 0) + at(-1, 0) + at(0, 1) + at(0, -1))
+        - at(2, 0)
+        - at(-2, 0)
+        - at(0, 2)
+        - at(0, -2)
+        - 60 * centre
+    )
     u, v, _ = centre
     friction = second / (12 * h**2) / 100
     assert np.abs(u * by_x[0] + v * by_y[0] + by_x[2] - friction[0]).max() < 1e-3

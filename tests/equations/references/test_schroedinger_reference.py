@@ -15,7 +15,9 @@ def at(x, t):
 def test_initial_value():
     x = np.linspace(-4.98, 4.98, 333)
     assert np.abs(at(x, 0.0) - 2 / np.cosh(x)).max() < 5e-7
-    assert np.abs(at(np.array([-5.0, 5.0]), 0.0) - 2 / np.cosh(5)).max() < 1e-5  # the tip of the kink
+    assert (
+        np.abs(at(np.array([-5.0, 5.0]), 0.0) - 2 / np.cosh(5)).max() < 1e-5
+    )  # the tip of the kink
 
 
 @pytest.mark.parametrize("t", [0.3, 0.9, np.pi / 2])
@@ -51,7 +53,9 @@ def test_another_integrator_gives_the_same_for_the_same_modes():
     start = np.fft.fft(2 / np.cosh(x) + 0j)
     rotated = solve_ivp(slope, (0, end), start, "DOP853", rtol=1e-10, atol=1e-10).y[:, -1]
     expected = np.fft.ifft(np.exp(-1j * waves * end) * rotated)
-    split = SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, end), points, 4000)(x, np.full(points, end))
+    split = SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, end), points, 4000)(
+        x, np.full(points, end)
+    )
     assert np.abs(split - expected).max() < 1e-6
     assert np.linalg.norm(at(x, end) - expected) < 4e-3 * np.linalg.norm(expected)
 
@@ -62,7 +66,9 @@ def test_more_modes_approach_it():
     fine = at(x, end)
     errors = []
     for points in (128, 256, 512, 1024):
-        h = SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, end), points, 2000, 4)(x, np.full(1001, end))
+        h = SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, end), points, 2000, 4)(
+            x, np.full(1001, end)
+        )
         errors.append(np.linalg.norm(h - fine) / np.linalg.norm(fine))
     orders = np.log2(np.divide(errors[:-1], errors[1:]))
     assert errors[-1] < 4e-6 and np.all(orders > 1) and np.all(orders < 2)

@@ -28,7 +28,9 @@ def test_every_activation_of_the_project_is_in_the_table_and_agrees(saved_models
     model = tf.saved_model.load(str(folder / "1"))
     answers = model.serve({"z": tf.constant(z)})
     for name in ("elu", "leaky_relu", "softplus", "relu", "tanh"):
-        np.testing.assert_allclose(answers[name], getattr(keras.activations, name)(tf.constant(z)), rtol=1e-14)
+        np.testing.assert_allclose(
+            answers[name], getattr(keras.activations, name)(tf.constant(z)), rtol=1e-14
+        )
     np.testing.assert_allclose(answers["prelu"], [-0.5, -0.075, 0.7, 3])
     np.testing.assert_allclose(answers["maxout"], [0.75, 0.2, 1.2, 3.5])
 

@@ -17,7 +17,9 @@ def run(saved_models):
     def call(*options):
         train.main(["autodiff", *options])
         evaluate.main([str(saved_models / "autodiff")])
-        return saved_models / "autodiff", json.loads((saved_models / "autodiff" / "metrics.json").read_text())
+        return saved_models / "autodiff", json.loads(
+            (saved_models / "autodiff" / "metrics.json").read_text()
+        )
 
     return call
 
@@ -28,7 +30,9 @@ def test_every_way_finds_the_derivative(run):
     assert metrics["summary"]["value"] < 1e-15
     errors = metrics["errors"]
     forward, central = (np.array(errors[f"{name} difference"]) for name in ("forward", "central"))
-    np.testing.assert_allclose(np.log10(forward[:3] / forward[1:4]), 1, atol=0.1)  # proportional to h
+    np.testing.assert_allclose(
+        np.log10(forward[:3] / forward[1:4]), 1, atol=0.1
+    )  # proportional to h
     np.testing.assert_allclose(np.log10(central[:2] / central[1:3]), 2, atol=0.1)  # to h^2
     assert forward[-1] > 1e-3  # round-off
     costs = dict(metrics["tables"]["operations for the value and all derivatives"][1:])
@@ -36,14 +40,23 @@ def test_every_way_finds_the_derivative(run):
     assert {path.stem for path in (folder / "plots").iterdir()} == {"graph", "differences"}
     model = tf.saved_model.load(str(folder / "1"))
     answers = model.serve({"x": tf.constant([0.8], "float64")})
-    assert float(answers["df/dx"][0]) == pytest.approx(0.8 * (1 + a) / math.sqrt(0.64 + a), rel=1e-15)
+    assert float(answers["df/dx"][0]) == pytest.approx(
+        0.8 * (1 + a) / math.sqrt(0.64 + a), rel=1e-15
+    )
 
 
 def test_names_of_any_letters(run):
     folder, metrics = run("--formula", "_x*X^2*x", "--at", "X=3", "x=5", "_x=7")
     model = tf.saved_model.load(str(folder / "1"))
-    answers = model.serve({name: tf.constant([value], "float64") for name, value in {"X": 3, "x": 5, "_x": 7}.items()})
-    assert {name: float(value[0]) for name, value in answers.items()} == {"f": 315, "df/dX": 210, "df/dx": 63, "df/d_x": 45}
+    answers = model.serve(
+        {name: tf.constant([value], "float64") for name, value in {"X": 3, "x": 5, "_x": 7}.items()}
+    )
+    assert {name: float(value[0]) for name, value in answers.items()} == {
+        "f": 315,
+        "df/dX": 210,
+        "df/dx": 63,
+        "df/d_x": 45,
+    }
 
 
 def test_on_a_kink_the_ways_differ_and_the_report_says_so(run):

@@ -59,9 +59,17 @@ def test_the_savedmodel_takes_the_units_of_the_data(run):
     model = tf.saved_model.load(str(folder / "1"))
     answers = model.serve({name: tf.constant(x[name].to_numpy("float64")) for name in x})["target"]
     by_least_squares = LinearRegression().fit(x, y).predict(x)
-    assert np.corrcoef(answers, by_least_squares)[0, 1] > 0.99  # fitted to other rows, and not to the end
+    assert (
+        np.corrcoef(answers, by_least_squares)[0, 1] > 0.99
+    )  # fitted to other rows, and not to the end
     assert metrics["summary"]["value"] == pytest.approx(metrics["summary"]["baseline"], rel=0.03)
-    assert set(pd.read_csv(folder / "history.csv").columns) == {"epoch", "way", "examples", "seconds", "loss"}
+    assert set(pd.read_csv(folder / "history.csv").columns) == {
+        "epoch",
+        "way",
+        "examples",
+        "seconds",
+        "loss",
+    }
 
 
 @pytest.mark.parametrize(

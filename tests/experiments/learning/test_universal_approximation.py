@@ -21,7 +21,9 @@ def test_networks_approximate_and_the_identity_does_not(saved_models):
     errors = {row[0]: row[1:] for row in next(iter(metrics["tables"].values()))[1:]}
     # The best line to x^2 on [-1, 1] is 1/3, to |x| it is 1/2; their errors by integration.
     by_hand = [np.sqrt(4 / 45), np.sqrt(1 / 12)]
-    np.testing.assert_allclose(errors["straight line"], by_hand, rtol=2e-3)  # a line fitted to points
+    np.testing.assert_allclose(
+        errors["straight line"], by_hand, rtol=2e-3
+    )  # a line fitted to points
     np.testing.assert_allclose(errors["identity"], errors["straight line"], rtol=1e-9)
     assert errors["width 8"][0] < 1e-5 and errors["width 8"][1] < 2e-3
     assert errors["depth 2"][1] < errors["depth 1"][1] < by_hand[1] / 10
@@ -32,7 +34,19 @@ def test_networks_approximate_and_the_identity_does_not(saved_models):
 
 
 def test_units_of_x_and_y_do_not_matter(saved_models):
-    options = ("--targets", "1e9*(x - 1000)^3", "--interval", "1000", "1001", "--widths", "8", "--depths", "1", "--seeds", "1")
+    options = (
+        "--targets",
+        "1e9*(x - 1000)^3",
+        "--interval",
+        "1000",
+        "1001",
+        "--widths",
+        "8",
+        "--depths",
+        "1",
+        "--seeds",
+        "1",
+    )
     train.main(["universal-approximation", *options])
     model = tf.saved_model.load(str(saved_models / "universal-approximation" / "1"))
     answers = model.serve({"x": tf.constant([1000.2, 1000.7], "float64")})
