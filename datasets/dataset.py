@@ -1,30 +1,36 @@
-"""What a dataset is: arrays split into train, validation and test, with names and units of what is in them."""
+"""What a dataset is: arrays split into train, validation and test, with names, shapes and units."""
 
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from errors import one_line
+from errors import to_one_line
+
+LISTED = 12  # names in a summary
 
 
 @dataclass(frozen=True)
 class Column:
-    """One input of a network, and what its training rows look like.
+    """One input of a network or an endpoint, and what its training rows look like.
 
     Args:
-        name: as the user wrote it in the header of a table, or the name of a coordinate.
-        kind: "number", "category", "date" (text in ISO 8601) or "image".
-        unit: shown on axes, "" where there is none.
-        mean: of the training rows; of a date in days since 1970.
+        name: name as in the header of the user's table, or name of a coordinate.
+        kind: "number", "category", "date" (text in ISO 8601), "image" or "array" (a series, a
+            grid).
+        unit: unit for axes, "" if there is none.
+        mean: mean of the training rows; for a date in days since 1970.
         std: standard deviation of the training rows, never 0.
-        has_missing: whether training rows lack it; then the network also sees where it is missing.
-        vocabulary: the categories seen in training, most frequent first.
-        shape: height, width and channels of an image; () for a scalar.
-        dtype: of the numbers or pixels as they come, e.g. "uint8".
-        brightest: largest value of a pixel.
+        has_missing: whether values are missing in training rows; then the network also sees where.
+        vocabulary: categories in the training rows, most frequent first.
+        shape: shape of one row's value, e.g. height, width and channels of an image; () for a
+            scalar.
+        dtype: type of the values as they come, e.g. "uint8".
+        max_pixel: largest value of a pixel.
+        per_row: whether every row has a value of its own; otherwise all rows share one, e.g. the
+            number of samples to draw.
     """
 
     name: str
@@ -36,7 +42,8 @@ class Column:
     vocabulary: tuple[str, ...] = ()
     shape: tuple[int, ...] = ()
     dtype: str = "float32"
-    brightest: float = 255.0
+    max_pixel: float = 255.0
+    per_row: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,11 +51,12 @@ class Target:
     """One answer of a network.
 
     Args:
-        name: as the user wrote it.
-        unit: of a regression target.
-        classes: the labels of a classification target in the order of the probabilities; () for a regression.
-        mean, std: of a regression target's training rows, for scaling.
+        name: name as in the user's table.
+        unit: unit of a regression target.
+        classes: labels of a classification in the order of the probabilities; () for a regression.
+        mean, std: mean and standard deviation of a regression's training rows, for scaling.
         probabilistic: whether a regression predicts a standard deviation beside the mean.
+        shape: shape of one row's answer, e.g. (steps, columns) of a forecast; () for a number.
     """
 
     name: str
@@ -57,13 +65,19 @@ class Target:
     mean: float = 0.0
     std: float = 1.0
     probabilistic: bool = False
+    shape: tuple[int, ...] = ()
 
     @property
     def head(self):
-        """The last layer that suits it: "softmax", "sigmoid" (two classes), "linear" or "gaussian"."""
+        """The suitable last layer: "softmax", "sigmoid" (two classes), "linear" or "gaussian"."""
         if self.classes:
             return "sigmoid" if len(self.classes) == 2 else "softmax"
         return "gaussian" if self.probabilistic else "linear"
+
+    @property
+    def size(self):
+        """Number of classes of a classification, or of numbers of a regression."""
+        return len(self.classes) or int(np.prod(self.shape))
 
     @property
     def label(self):
@@ -71,7 +85,7 @@ class Target:
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
     def encode(self, values):
-        """Turn the user's values, shape (rows,), into what the loss compares: class numbers or scaled values."""
+        """Turn values `(rows, *shape)` into what the loss compares: class numbers, scaled values."""
         if self.classes:
             order = np.argsort(self.classes)
             return order[np.searchsorted(np.asarray(self.classes)[order], values)].astype("int32")
@@ -79,18 +93,25 @@ class Target:
 
 
 class Split(NamedTuple):
-    """Rows for one use: `{name: array}` of inputs and of targets, rows along the first axis."""
+    """Rows for one use, as dictionaries of arrays with the rows along the first axis.
+
+    Args:
+        inputs: `{column: (rows, *shape)}`.
+        targets: `{target: (rows, *shape)}`; empty if nothing is to be predicted.
+        labels: `{name: (rows,)}`, known when scoring only, e.g. true clusters or anomalies.
+    """
 
     inputs: dict
     targets: dict
+    labels: dict = {}  # noqa: RUF012  never changed
 
     @property
     def rows(self):
         return len(next(iter(self.inputs.values())))
 
     def take(self, chosen):
-        """The chosen rows, by number or by True and False."""
-        return Split(*({name: values[chosen] for name, values in part.items()} for part in self))
+        """Return the chosen rows, by number or by True and False."""
+        return Split(*({name: x[chosen] for name, x in part.items()} for part in self))
 
     @property
     def sample(self):
@@ -98,9 +119,13 @@ class Split(NamedTuple):
         return self
 
     def class_counts(self, name):
-        """Rows of each class of a target, `{label: rows}`."""
+        """Return the number of rows of each class of a target, `{label: rows}`."""
         labels, counts = np.unique(self.targets[name], return_counts=True)
         return dict(zip(labels.tolist(), counts.tolist(), strict=True))
+
+    def unlabelled(self):
+        """Return the same rows with the targets turned into labels."""
+        return Split(self.inputs, {}, self.labels | self.targets)
 
 
 @dataclass(frozen=True)
@@ -108,10 +133,10 @@ class StreamedSplit:
     """Rows that stay in their files, since they may be more than fit into memory.
 
     Args:
-        rows: how many there are.
+        rows: number of rows.
         sample: `Split` of some of them, drawn at random.
         counts: `{target: {label: rows}}` of the classifications.
-        pieces: called, an iterator of `Split` over all rows, in their order.
+        pieces: function that returns an iterator of `Split` over all rows, in their order.
     """
 
     rows: int
@@ -120,21 +145,17 @@ class StreamedSplit:
     pieces: Callable
 
     def class_counts(self, name):
-        """Rows of each class of a target, `{label: rows}`."""
+        """Return the number of rows of each class of a target, `{label: rows}`."""
         return self.counts[name]
 
 
-def joined(*splits):
-    """One split with the rows of several, in their order."""
+def join_splits(*splits):
+    """Return one split with the rows of several, in their order."""
     return Split(
-        {
-            name: np.concatenate([split.inputs[name] for split in splits])
-            for name in splits[0].inputs
-        },
-        {
-            name: np.concatenate([split.targets[name] for split in splits])
-            for name in splits[0].targets
-        },
+        *(
+            {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            for parts in zip(*splits, strict=True)
+        )
     )
 
 
@@ -146,11 +167,12 @@ class Dataset:
         source: where the numbers come from, in words.
         train: rows the weights are fitted to.
         validation: rows that decide when to stop.
-        test: rows that nothing but the final score has seen.
-        columns: describes each input.
-        targets: describes each target.
-        others: further splits to score, by name, e.g. "outside the interval".
-        remarks: what the user should know about the data, e.g. columns left out.
+        test: rows that only the final score sees.
+        columns: descriptions of the inputs.
+        targets: descriptions of the targets; () if nothing is to be predicted.
+        extra_splits: further splits to score, by name, e.g. "outside the interval".
+        remarks: what the user should know about the data, e.g. columns that were left out.
+        context: `{name: array}` that all rows share, e.g. a graph or a vocabulary.
     """
 
     source: str
@@ -158,61 +180,71 @@ class Dataset:
     validation: Split
     test: Split
     columns: tuple[Column, ...]
-    targets: tuple[Target, ...]
-    others: dict[str, Split] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()
+    extra_splits: dict[str, Split] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    context: dict = field(default_factory=dict)
 
     @property
     def streamed(self):
         """Whether the training rows are read in pieces."""
         return isinstance(self.train, StreamedSplit)
 
+    def unlabelled(self):
+        """Return the same data with nothing to predict; targets become labels, for scoring only."""
+        parts = {name: getattr(self, name).unlabelled() for name in ("train", "validation", "test")}
+        extra = {name: split.unlabelled() for name, split in self.extra_splits.items()}
+        return replace(self, **parts, targets=(), extra_splits=extra)
+
     def fingerprint(self):
-        """Checksum of the test rows, by which evaluation knows that it scores the split that training left alone."""
+        """Return a checksum of the test rows, which shows whether the data is that of training."""
         check = 0
-        for values in (*self.test.inputs.values(), *self.test.targets.values()):
-            check = zlib.crc32(
-                np.ascontiguousarray(values).astype(
-                    str if values.dtype == object else values.dtype
-                ),
-                check,
-            )
+        for part in self.test:
+            for values in part.values():
+                if values.dtype.kind in "OUT":  # text, one by one: rows may differ in length
+                    for text in values.tolist():
+                        check = zlib.crc32(str(text).encode(), check)
+                else:
+                    check = zlib.crc32(np.ascontiguousarray(values), check)
         return f"{check:08x}"
 
     def description(self):
-        """What `config.json` keeps of it."""
+        """Return what `config.json` keeps of it."""
+        splits = {"train": self.train, "validation": self.validation, "test": self.test}
         return {
             "source": self.source,
-            "rows": {
-                "train": self.train.rows,
-                "validation": self.validation.rows,
-                "test": self.test.rows,
-            },
+            "rows": {name: split.rows for name, split in splits.items()},
             "fingerprint": self.fingerprint(),
-            "columns": [asdict(column) for column in self.columns],
             "targets": [asdict(target) for target in self.targets],
             "remarks": self.remarks,
         }
 
     def summary(self):
-        """A few lines that tell what is in it."""
-        answers = []
-        for target in self.targets:
-            classes = ", ".join(map(str, target.classes[:12])) + (
-                ", ..." if len(target.classes) > 12 else ""
-            )
-            answers.append(
-                f"{target.label} ({f'{len(target.classes)} classes: {classes}' if classes else 'regression'})"
-            )
-        names = ", ".join(column.name for column in self.columns[:12]) + (
-            ", ..." if len(self.columns) > 12 else ""
-        )
+        """Return a few lines that say what is in it."""
+        rows = self.description()["rows"]
         lines = [
             f"data        {self.source}",
-            f"rows        {self.train.rows} train, {self.validation.rows} validation, {self.test.rows} test",
-            f"inputs      {len(self.columns)}: {names}",
-            f"targets     {'; '.join(answers)}",
+            f"rows        {', '.join(f'{count} {name}' for name, count in rows.items())}",
+            f"inputs      {len(self.columns)}: {list_names([c.name for c in self.columns])}",
         ]
-        return "\n".join(
-            map(one_line, lines + [f"note        {remark}" for remark in self.remarks])
-        )
+        if self.targets:
+            lines.append(f"targets     {'; '.join(map(describe_target, self.targets))}")
+        if self.test.labels:
+            lines.append(f"labels      {list_names(self.test.labels)}, for scoring only")
+        return "\n".join(map(to_one_line, lines + [f"note        {text}" for text in self.remarks]))
+
+
+def describe_target(target):
+    """Return name, unit and kind of a target in words."""
+    if not target.classes:
+        return f"{target.label} (regression)"
+    return f"{target.label} ({len(target.classes)} classes: {list_names(target.classes)})"
+
+
+def list_names(names):
+    """Return the first names, separated by commas."""
+    names = [str(name) for name in names]
+    return ", ".join(names[:LISTED]) + (", ..." if len(names) > LISTED else "")
+
+
+joined = join_splits

@@ -15,5 +15,5 @@ def digits(split_seed):
         data.target,
         split_seed,
         "digit",
-        brightest=16.0,
+        max_pixel=16.0,
     )

@@ -63,15 +63,15 @@ def formula_samples(
 
     inside = sample(random.uniform(box[:, 0], box[:, 1], (samples, len(names))))
     train, validation, test = split(inside, split_seed)
-    others = {}
+    extra_splits = {}
     if margin > 0:
-        others[f"outside, {margin:g} of the interval"] = sample(
+        extra_splits[f"outside, {margin:g} of the interval"] = sample(
             around(box, margin, samples, random)
         )
     described = Target(target, "", (), *mean_and_std(train.targets[target]), probabilistic)
     columns = describe(train.inputs, dict.fromkeys(names, "number"))
     source = f"{target} = {text}" + (f" + noise of {noise:g}" if noise else "")
-    return Dataset(source, train, validation, test, columns, (described,), others)
+    return Dataset(source, train, validation, test, columns, (described,), extra_splits)
 
 
 def box_of(interval, variables):

@@ -39,7 +39,7 @@ def mnist(data, split_seed):
     train, validation, test = (
         Split({"image": images}, {"digit": labels}) for images, labels in parts
     )
-    columns, targets = picture_columns(x, y, "digit", brightest=255.0)
+    columns, targets = picture_columns(x, y, "digit", max_pixel=255.0)
     return Dataset(
         f"MNIST from {data or 'keras.datasets'}", train, validation, test, columns, targets
     )

@@ -45,9 +45,9 @@ def pictures_of_your_own(data, split_seed, size=0):
     else:
         images, labels, remarks = *read_npz(path), []
     check_classes(labels, path)
-    brightest = 255.0 if images.dtype == np.uint8 else float(images.max()) or 1.0
+    max_pixel = 255.0 if images.dtype == np.uint8 else float(images.max()) or 1.0
     return picture_dataset(
-        f"pictures in {path}", images, labels, split_seed, "label", brightest, remarks
+        f"pictures in {path}", images, labels, split_seed, "label", max_pixel, remarks
     )
 
 
@@ -182,7 +182,7 @@ def pictures_to_predict(path, column, target):
         rows.append({"picture": str(file.relative_to(path) if path.is_dir() else file), **known})
     if not images:
         raise UserError(f"--data {path} has no readable pictures")
-    return pd.DataFrame(rows), {column.name: np.stack(images) * (column.brightest / 255)}
+    return pd.DataFrame(rows), {column.name: np.stack(images) * (column.max_pixel / 255)}
 
 
 def read_npz(path):

@@ -1,91 +1,175 @@
-"""What a network has to be better than: linear models by scikit-learn, on the same rows."""
+"""Simpler methods beside the network, on the same rows: linear models, boosted trees, polynomials."""
 
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    OneHotEncoder,
+    OrdinalEncoder,
+    StandardScaler,
+)
 
-from datasets.dataset import joined
+from datasets.dataset import join_splits
+
+MANY_ROWS = 200_000  # more are sampled for boosted trees
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """A simpler model: its name, and `predict` from `{column: (rows,)}` to what a SavedModel would answer."""
+    """A simpler method that answers as the SavedModel does.
 
-    name: str
-    predict: Callable
+    Args:
+        endpoints: `{name: function}` of `{input: (rows, ...)}` to `{output: (rows, ...)}`.
+        seconds: time it took to fit, or to solve.
+        error: estimate of its own relative error, of a classical solver; None if unknown.
+    """
+
+    endpoints: dict
+    seconds: float
+    error: float | None = None
 
 
-def linear_baseline(dataset):
-    """Linear or logistic regression with scaling, a model a target, fitted to all rows but the test split.
+def fit_linear_model(data):
+    """Fit linear or logistic regression with scaling, a model a target, to all but the test rows.
 
     Of training rows that stay in their files it takes a random sample; its name says so.
     """
-    known = joined(dataset.train.sample, dataset.validation)
-    inputs = as_features(known.inputs)
-    models = {}
-    for target in dataset.targets:
-        linear = LogisticRegression(max_iter=300) if target.classes else LinearRegression()
-        model = make_pipeline(features_of(dataset.columns, inputs), linear)
-        models[target.name] = model.fit(inputs, known.targets[target.name])
+    models = {
+        True: lambda: LogisticRegression(max_iter=300),
+        False: LinearRegression,
+    }
+    kinds = {
+        "logistic regression" if target.classes else "linear regression" for target in data.targets
+    }
+    return fit_each_target(data, " and ".join(sorted(kinds)), models, prepare_linear)
 
-    def predict(rows):
-        features, answers = as_features(rows), {}
-        for target in dataset.targets:
-            answers[target.name] = models[target.name].predict(features)
+
+def fit_boosted_trees(data):
+    """Fit scikit-learn's histogram-based gradient boosting, a model a target."""
+    models = {
+        True: lambda: HistGradientBoostingClassifier(random_state=0),
+        False: lambda: HistGradientBoostingRegressor(random_state=0),
+    }
+    return fit_each_target(data, "boosted trees", models, prepare_trees, MANY_ROWS)
+
+
+def fit_each_target(data, name, models, prepare, most_rows=None):
+    """Fit a scikit-learn model to each target: `{name: Baseline}`.
+
+    Args:
+        data: `datasets.dataset.Dataset`.
+        name: name of the method.
+        models: function that makes a model, for True a classifier, for False a regressor.
+        prepare: function of columns and a table that returns scikit-learn's preprocessing.
+        most_rows: rows that are fitted at most, drawn at random; None for all.
+    """
+    start = time.perf_counter()
+    rows = join_splits(data.train.sample, data.validation)
+    sampled = data.streamed
+    if most_rows and rows.rows > most_rows:
+        rows = rows.take(np.random.default_rng(0).choice(rows.rows, most_rows, replace=False))
+        sampled = True
+    table, fitted = to_table(rows.inputs), {}
+    for target in data.targets:
+        model = make_pipeline(prepare(data.columns, table), models[bool(target.classes)]())
+        fitted[target.name] = model.fit(table, rows.targets[target.name])
+
+    def serve(inputs):
+        table, answers = to_table(inputs), {}
+        for target in data.targets:
+            model = fitted[target.name]
+            answers[target.name] = model.predict(table)
             if target.classes:
-                found = models[target.name].classes_.tolist()
-                answers[f"{target.name}_probabilities"] = models[target.name].predict_proba(
-                    features
-                )[:, [found.index(label) for label in target.classes]]
+                known = model.classes_.tolist()
+                order = [known.index(label) for label in target.classes]
+                answers[f"{target.name}_probabilities"] = model.predict_proba(table)[:, order]
         return answers
 
-    kinds = {
-        "logistic regression" if target.classes else "linear regression"
-        for target in dataset.targets
-    }
-    of_sample = f" of {known.rows} rows" if dataset.streamed else ""
-    return Baseline(" and ".join(sorted(kinds)) + of_sample, predict)
+    name += f" of {rows.rows} rows" if sampled else ""
+    return {name: Baseline({"serve": serve}, time.perf_counter() - start)}
 
 
-def as_features(inputs):
-    """A table of scalar columns; pictures become a column a pixel."""
+def fit_polynomial(data, degree):
+    """Fit a polynomial of the inputs by least squares: `{name: Baseline}`."""
+    from evaluation.least_squares import PolynomialFit
+
+    def to_points(inputs):
+        points = [inputs[column.name] for column in data.columns]
+        return np.stack(points, axis=1).astype("float64")
+
+    start = time.perf_counter()
+    (target,) = data.targets
+    rows = join_splits(data.train, data.validation)
+    fit = PolynomialFit(to_points(rows.inputs), rows.targets[target.name], degree)
+
+    def serve(inputs):
+        return {target.name: fit(to_points(inputs))}
+
+    seconds = time.perf_counter() - start
+    return {f"least squares, degree {degree}": Baseline({"serve": serve}, seconds)}
+
+
+def to_table(inputs):
+    """Return inputs as a table of scalar columns; pictures become a column a pixel."""
     columns = {}
     for name, values in inputs.items():
         if values.ndim > 1:
             pixels = values.reshape(len(values), -1)
-            columns.update(
-                {f"{name} {place}": pixels[:, place] for place in range(pixels.shape[1])}
-            )
+            columns |= {f"{name} {index}": pixels[:, index] for index in range(pixels.shape[1])}
         else:
             columns[name] = values
     return pd.DataFrame(columns)
 
 
-def features_of(columns, frame):
-    """The usual preparation: missing numbers by the mean, scaling, categories one-hot, dates as days."""
+def group_by_kind(columns, table):
+    """Return `{kind: names of the table's columns}`."""
     kinds = {column.name: column.kind for column in columns}
-    of_kind = {
-        kind: [name for name in frame.columns if kinds.get(name, "number") == kind]
-        for kind in ("number", "category", "date")
+    return {
+        kind: [name for name in table.columns if kinds.get(name, "number") in aliases]
+        for kind, aliases in (
+            ("number", ("number", "image", "array")),
+            ("category", ("category",)),
+            ("date", ("date",)),
+        )
     }
+
+
+def prepare_linear(columns, table):
+    """Fill missing numbers by the mean and scale; categories one-hot, dates as days."""
+    names = group_by_kind(columns, table)
     numbers = make_pipeline(SimpleImputer(), StandardScaler())
     return ColumnTransformer(
         [
-            ("numbers", numbers, of_kind["number"]),
-            ("categories", OneHotEncoder(handle_unknown="ignore"), of_kind["category"]),
-            ("dates", make_pipeline(FunctionTransformer(days), numbers), of_kind["date"]),
+            ("numbers", numbers, names["number"]),
+            ("categories", OneHotEncoder(handle_unknown="ignore"), names["category"]),
+            ("dates", make_pipeline(FunctionTransformer(to_days), numbers), names["date"]),
         ]
     )
 
 
-def days(dates):
-    """Days since 1970 of ISO 8601 text, NaN where it is empty."""
+def prepare_trees(columns, table):
+    """Numbers and missing ones as they are, categories as codes, dates as days."""
+    names = group_by_kind(columns, table)
+    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    return ColumnTransformer(
+        [
+            ("numbers", "passthrough", names["number"]),
+            ("categories", codes, names["category"]),
+            ("dates", FunctionTransformer(to_days), names["date"]),
+        ]
+    )
+
+
+def to_days(dates):
+    """Return days since 1970 of ISO 8601 text, NaN where it is empty."""
     return dates.apply(
         lambda text: (
             (pd.to_datetime(text.replace("", None)) - pd.Timestamp(0)) / pd.Timedelta(days=1)

@@ -1,10 +1,13 @@
 """One page that shows a run and opens offline: pictures embedded, options and environment listed."""
 
 import base64
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 
-from whole import whole
+from atomic import write_atomically
+from plots.style import save
+from runs.config import write_json
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
@@ -25,41 +28,59 @@ PAGE = """<!doctype html>
 """
 
 
-def report(folder, config, tables, pictures):
-    """Write `report.html` into a run's folder.
+def write_evaluation(run, evaluation):
+    """Write `metrics.json`, `plots/` and `report.html` of a run.
 
     Args:
-        folder: of the run.
-        config: content of `config.json`.
-        tables: `{heading: list of rows}` of scores, the first row the header.
+        run: `runs.run.Run`.
+        evaluation: `evaluation.evaluation.Evaluation`.
+    """
+    headline = asdict(evaluation.headline)
+    write_json(run.folder / "metrics.json", {"headline": headline, **evaluation.metrics})
+    paths = [run.folder / "plots" / f"{name}.png" for name in evaluation.figures]
+    for path, figure in zip(paths, evaluation.figures.values(), strict=True):
+        save(figure, path)
+    with write_atomically(run.folder / "report.html") as path:
+        path.write_text(build_page(run, evaluation.tables, paths), encoding="utf-8")
+
+
+def build_page(run, tables, pictures):
+    """Return the report as HTML.
+
+    Args:
+        run: `runs.run.Run`.
+        tables: `{heading: rows}` of scores, the first row the header.
         pictures: paths of PNG files in the order to show.
     """
+    config = run.config
     data, training = config["data"], config["training"]
+    targets = [target["name"] for target in data.get("targets", ())]
     facts = [
         ["data", data["source"]],
-        ["rows", ", ".join(f"{count} {split}" for split, count in data["rows"].items())],
-        ["inputs", ", ".join(column["name"] for column in data["columns"])],
-        ["targets", ", ".join(target["name"] for target in data["targets"])],
+        ["rows", ", ".join(f"{count} {split}" for split, count in data.get("rows", {}).items())],
+        ["inputs", ", ".join(config["inputs"])],
+        ["targets", ", ".join(targets)],
+        ["endpoints", ", ".join(config["endpoints"])],
         ["trained", f"{training['epochs']} epochs on {training['device']}"],
-        *(["note", remark] for remark in data["remarks"]),
+        *(["note", remark] for remark in data.get("remarks", ())),
     ]
-    body = "".join(
-        f"<h2>{escape(heading)}</h2>{html_table(rows[1:], rows[0])}"
-        for heading, rows in tables.items()
-    )
+    options = [[name, value] for name, value in config["options"].items() if value != ""]
     images = "".join(
-        f'<figure><img alt="{escape(path.stem)}" src="{embedded(path)}"></figure>'
+        f'<figure><img alt="{escape(path.stem)}" src="{embed_picture(path)}"></figure>'
         for path in pictures
     )
-    body += f'<h2>Pictures</h2><div class="pictures">{images}</div>'
-    body += f"<h2>Data and training</h2>{html_table(facts)}"
-    body += f"<h2>Options</h2>{html_table([[key, value] for key, value in config['options'].items() if value != ''])}"
-    body += f"<h2>Environment</h2>{html_table(config['versions'].items())}"
-    title = Path(folder).name
-    lead = f"Experiment <code>{escape(config['experiment'])}</code>. Repeat it: <code>python train.py --config "
-    lead += f"saved_models/{escape(title)}/config.json</code>"
-    with whole(Path(folder) / "report.html") as path:
-        path.write_text(PAGE.format(title=escape(title), lead=lead, body=body), encoding="utf-8")
+    sections = [
+        *((heading, html_table(rows[1:], rows[0])) for heading, rows in tables.items()),
+        ("Pictures", f'<div class="pictures">{images}</div>'),
+        ("Data and training", html_table([fact for fact in facts if fact[1]])),
+        ("Options", html_table(options)),
+        ("Environment", html_table(config["versions"].items())),
+    ]
+    body = "".join(f"<h2>{escape(heading)}</h2>{content}" for heading, content in sections)
+    title = escape(run.folder.name)
+    lead = f"Experiment <code>{escape(config['experiment'])}</code>. Repeat it: <code>"
+    lead += f"python train.py --config saved_models/{title}/config.json</code>"
+    return PAGE.format(title=title, lead=lead, body=body)
 
 
 def html_table(rows, header=()):
@@ -85,6 +106,6 @@ def html_row(row):
     )
 
 
-def embedded(path):
-    """A PNG file as a data URI."""
+def embed_picture(path):
+    """Return a PNG file as a data URI."""
     return f"data:image/png;base64,{base64.b64encode(Path(path).read_bytes()).decode()}"

@@ -41,9 +41,9 @@ def regression_scores(true, predicted, std=None):
     }
     if std is not None:
         z = (np.asarray(true, "float64") - predicted) / std
-        scores["negative log likelihood"] = np.mean(np.log(std) + z**2 / 2 + np.log(2 * np.pi) / 2)
-        scores["inside 68 % interval"] = np.mean(np.abs(z) < 0.99446)
-        scores["inside 95 % interval"] = np.mean(np.abs(z) < 1.95996)
+        scores["negative_log_likelihood"] = np.mean(np.log(std) + z**2 / 2 + np.log(2 * np.pi) / 2)
+        scores["coverage_68"] = np.mean(np.abs(z) < 0.99446)
+        scores["coverage_95"] = np.mean(np.abs(z) < 1.95996)
     return {name: float(value) for name, value in scores.items()}
 
 
@@ -53,10 +53,10 @@ def classification_scores(true, predicted, probabilities, classes):
     scores = {"accuracy": metrics.accuracy_score(true, predicted)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a class without rows
-        scores["balanced accuracy"] = metrics.balanced_accuracy_score(true, predicted)
-        scores["F1, mean of classes"] = metrics.f1_score(true, predicted, average="macro")
-    scores["log loss"] = metrics.log_loss(codes, probabilities, labels=range(len(classes)))
+        scores["balanced_accuracy"] = metrics.balanced_accuracy_score(true, predicted)
+        scores["f1_macro"] = metrics.f1_score(true, predicted, average="macro")
+    scores["log_loss"] = metrics.log_loss(codes, probabilities, labels=range(len(classes)))
     present = [number for number in range(len(classes)) if 0 < np.sum(codes == number) < len(codes)]
     areas = [metrics.roc_auc_score(codes == number, probabilities[:, number]) for number in present]
-    scores["ROC AUC"] = np.mean(areas) if areas else np.nan
+    scores["roc_auc"] = np.mean(areas) if areas else np.nan
     return {name: float(value) for name, value in scores.items()}

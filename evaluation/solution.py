@@ -1,173 +1,197 @@
-"""The solution of a differential equation beside the truth and classical solvers, on a fixed fine grid."""
-
-import time
+"""The solution of a differential equation beside the truth and classical solvers, on a fine grid."""
 
 import numpy as np
 
-from equations.classical.solver import Classical
-from errors import UserError
-from evaluation.saved_model import predict
+from evaluation.evaluation import Evaluation
+from evaluation.supervised import choose_headline, tabulate_scores
 
-GRID = {1: 1001, 2: 201, 3: 41, 4: 15}  # points a coordinate, by the number of coordinates
-FRESH, SEED = 4096, 2**20  # points for the residual, that no training has seen
+GRID = {1: 1001, 2: 201, 3: 41, 4: 15}  # points per coordinate, by the number of coordinates
+FRESH, SEED = 4096, 2**20  # points for the residual, which no training has seen
+INTERVAL = 1.96  # standard errors of a 95 % interval
 
 
 class Comparison:
-    """What evaluate.py finds out about a solution; the pictures are drawn from it.
+    """What evaluate.py finds out about a solution; the figures are drawn from it.
+
+    Args:
+        experiment: a `tasks.differential_equation.DifferentialEquation`.
+        run: `runs.run.Run`.
+        data: `equations.formulation.Formulation`.
+        baselines: `{name: Baseline}`, classical solutions.
 
     Attributes:
-        problem: `equations.problem.Problem`.
         axes: `{coordinate: (n,)}` of the grid.
         grid: `{coordinate: (points,)}`, the last coordinate fastest.
-        curves: `{"network": {unknown: (points,)}, "reference": ..., name of a classical solver: ...}` on the grid.
-        seconds: of each classical solver.
-        history: columns of `history.csv`.
+        curves: `{"network": {unknown: (points,)}, "reference": ..., name of a solver: ...}`.
+        reference: what the network is compared with, in words; "" if there is nothing.
         points: table of the last collocation points.
     """
 
-    def __init__(self, experiment, model, config, history, points):
-        self.experiment, self.model, self.config, self.history, self.points = (
-            experiment,
-            model,
-            config,
-            history,
-            points,
-        )
-        self.problem = problem = experiment.problem()
-        self.axes = axes(problem)
-        self.given = experiment.given_solution(problem)
-        if self.given and (found := grid_of(self.given, problem.coordinates)):
+    def __init__(self, experiment, run, data, baselines):
+        self.experiment, self.run, self.baselines = experiment, run, baselines
+        self.problem, self.history = data.problem, run.history
+        self.points = run.read_table("collocation")
+        self.given, self.axes = data.reference, grid_axes(data.problem)
+        if self.given and (found := find_grid(self.given, self.problem.coordinates)):
             self.axes, self.given = found
         mesh = np.meshgrid(*self.axes.values(), indexing="ij")
-        self.grid = {
-            name: values.ravel() for name, values in zip(problem.coordinates, mesh, strict=True)
-        }
-        self.curves, self.seconds, self.remarks = {"network": predict(model, self.grid)}, {}, []
-        if self.given and len(next(iter(self.given.values()))) == mesh[0].size:
-            self.curves["reference"] = {
-                name: self.given[name] for name in problem.unknowns if name in self.given
-            }
-        elif truth := experiment.truth(problem):
-            self.curves["reference"] = truth(self.grid)
-        for name, solve in experiment.classical(problem).items():
-            start = time.perf_counter()
-            try:
-                solution, seconds = solve(), time.perf_counter() - start
-            except UserError as error:
-                self.remarks.append(f"{name}: {error}")
-                continue
-            if isinstance(solution, Classical):  # which tried several
-                name, solution, seconds = solution.method, solution.solution, solution.seconds
-            self.seconds[name], self.curves[name] = seconds, solution(self.grid)
+        names = self.problem.coordinates
+        self.grid = {name: x.ravel() for name, x in zip(names, mesh, strict=True)}
+        self.curves = {"network": run.predict(self.grid)}
+        solutions = {name: b.endpoints["serve"](self.grid) for name, b in baselines.items()}
+        self.reference, reference = self.choose_reference(solutions)
+        if self.reference:
+            self.curves["reference"] = reference
+        self.curves |= {name: x for name, x in solutions.items() if name != self.reference}
 
-    def metrics(self):
-        """The content of `metrics.json`."""
-        names, scores, splits = list(self.seconds), {}, {}
-        if "reference" in self.curves:
-            scores = {
-                name: self.errors(self.curves[name], self.curves["reference"])
-                for name in ("network", *names)
-            }
-            splits["test"] = {
-                "rows": len(next(iter(self.grid.values()))),
-                "network": scores["network"],
-            }
-            if names:
-                splits["test"]["baseline"] = scores[names[0]]
+    def choose_reference(self, solutions):
+        """Return the name and the values on the grid of what the network is compared with: a given
+        solution, the closed form, or the best classical solution."""
+        if self.given and len(next(iter(self.given.values()))) == len(
+            next(iter(self.grid.values()))
+        ):
+            unknowns = [name for name in self.problem.unknowns if name in self.given]
+            return "the given solution", {name: self.given[name] for name in unknowns}
+        if truth := self.experiment.truth(self.problem):
+            return "the reference solution", truth(self.grid)
+        errors = {name: self.baselines[name].error for name in solutions}
+        errors = {name: error for name, error in errors.items() if error is not None}
+        if not errors:
+            return "", None
+        best = min(errors, key=errors.get)
+        return best, solutions[best]
+
+    def evaluation(self, figures):
+        """Return the `Evaluation`."""
+        splits = {}
+        if self.reference:
+            reference = self.curves["reference"]
+            others = [name for name in self.curves if name != "reference"]
+            scores = {name: self.errors(self.curves[name], reference) for name in others}
+            splits["test"] = {"rows": len(next(iter(self.grid.values()))), "scores": scores}
         elif self.given:
-            answers = predict(
-                self.model, {name: self.given[name] for name in self.problem.coordinates}
-            )
-            splits["test"] = {
-                "rows": len(next(iter(answers.values()))),
-                "network": self.errors(answers, self.given),
-            }
-        splits["fresh points"] = {"rows": FRESH, "network": self.residual_sizes()}
-        metrics = {"baseline": names[0] if names else "", "splits": splits}
-        if names:
-            metrics["classical solvers"] = {
-                name: {"seconds": self.seconds[name]} | scores.get(name, {}) for name in names
-            }
-        if constants := self.config.get("constants"):
-            metrics["constants"] = self.constants(constants)
-        return metrics
+            answers = self.run.predict(self.given)
+            rows = len(next(iter(self.given.values())))
+            scores = {"network": self.errors(answers, self.given)}
+            splits["test"] = {"rows": rows, "scores": scores}
+        fresh = {"rows": FRESH, "scores": {"network": self.residual_sizes()}}
+        splits["fresh points"] = fresh
+        constants = self.constants()
+        metrics = {
+            "splits": splits,
+            "reference": self.reference,
+            "solvers": {
+                name: {"seconds": b.seconds, "own_error": b.error}
+                for name, b in self.baselines.items()
+            },
+            "constants": constants,
+        }
+        tables = tabulate_scores(splits) | self.tabulate_solvers() | tabulate_constants(constants)
+        headline = choose_headline(next(iter(splits.values())))
+        return Evaluation(headline, tables, figures, metrics)
 
     def errors(self, answers, truth):
-        """`{unknown: {metric: value}}` of a solution."""
+        """Return `{unknown: {metric: value}}` of a solution."""
         found = {}
         for unknown in self.problem.unknowns:
             if unknown in truth:
-                known = np.isfinite(
-                    truth[unknown]
-                )  # as the pressure is not where a lid meets a wall
+                # The pressure, e.g., is not finite where a lid meets a wall.
+                known = np.isfinite(truth[unknown])
                 answer, true = (
-                    self.experiment.comparable(unknown, values[unknown][known])
-                    for values in (answers, truth)
+                    self.experiment.comparable(unknown, x[unknown][known]) for x in (answers, truth)
                 )
-                size = np.linalg.norm(true) or np.sqrt(
-                    len(true)
-                )  # of a function that is zero: the absolute error
+                # The error of a function that is zero is absolute.
+                size = np.linalg.norm(true) or np.sqrt(len(true))
                 found[unknown] = {
-                    "relative L2 error": float(np.linalg.norm(answer - true) / size),
-                    "maximum error": float(np.abs(answer - true).max()),
+                    "relative_l2_error": float(np.linalg.norm(answer - true) / size),
+                    "maximum_error": float(np.abs(answer - true).max()),
                 }
         return found
 
-    def constants(self, found):
-        """`{constant: {"value", "standard error", "95 % interval", "true value", ...}}`."""
-        true = self.experiment.true_constants()
-        for name, numbers in found.items():
-            value, error = numbers["value"], numbers.get("standard error")
+    def constants(self):
+        """Return `{constant: {"value", "standard_error", "interval_95", "true_value", ...}}`."""
+        true, found = self.experiment.true_constants(), {}
+        for name, numbers in self.run.config.get("constants", {}).items():
+            value, error = numbers["value"], numbers.get("standard_error")
+            found[name] = dict(numbers)
             if error is not None:
-                numbers["95 % interval"] = [value - 1.96 * error, value + 1.96 * error]
+                found[name]["interval_95"] = [value - INTERVAL * error, value + INTERVAL * error]
             if name in true:
-                numbers["true value"] = true[name]
-                numbers["relative error"] = abs(value / true[name] - 1)
+                relative_error = abs(value / true[name] - 1)
+                found[name] |= {"true_value": true[name], "relative_error": relative_error}
         return found
 
+    def tabulate_solvers(self):
+        """Return a table of the classical solvers: their time, and how exact they are."""
+        if not self.baselines:
+            return {}
+        rows = [
+            [
+                name,
+                b.seconds,
+                "" if b.error is None else b.error,
+                "reference" * (name == self.reference),
+            ]
+            for name, b in self.baselines.items()
+        ]
+        header = ["solver", "seconds", "error, estimated by two resolutions", ""]
+        return {"classical solvers": [header, *rows]}
+
     def residual_sizes(self):
-        """`{text of an equation: {metric: value}}` at fresh points."""
+        """Return `{text of an equation: {metric: value}}` at fresh points."""
         random = np.random.default_rng(SEED)
         ends = zip(self.problem.coordinates, self.problem.low, self.problem.high, strict=True)
         fresh = {name: random.uniform(low, high, FRESH) for name, low, high in ends}
         return {
-            text: {
-                "root mean square": float(np.sqrt(np.mean(values**2))),
+            f"residual of {text}": {
+                "root_mean_square": float(np.sqrt(np.mean(values**2))),
                 "maximum": float(np.abs(values).max()),
             }
             for text, values in self.residuals_at(fresh).items()
         }
 
     def residuals_at(self, coordinates):
-        """`{text of an equation: residual}` at `{coordinate: array}`, all of one shape."""
+        """Return `{text of an equation: residual}` at `{coordinate: array}`, all of one shape."""
         shape = next(iter(coordinates.values())).shape
-        answers = predict(
-            self.model,
-            {name: np.ravel(values) for name, values in coordinates.items()},
-            endpoint="residual",
-        )
-        several = len(self.problem.residual_texts) > 1
-        names = [
-            f"residual_{number}" if several else "residual"
-            for number in range(1, len(self.problem.residual_texts) + 1)
-        ]
-        return {
-            text: answers[name].reshape(shape)
-            for text, name in zip(self.problem.residual_texts, names, strict=True)
-        }
+        answers = self.run.predict({n: np.ravel(x) for n, x in coordinates.items()}, "residual")
+        texts = self.problem.residual_texts
+        numbers = range(1, len(texts) + 1)
+        names = [f"residual_{k}" for k in numbers] if len(texts) > 1 else ["residual"]
+        return {text: answers[n].reshape(shape) for text, n in zip(texts, names, strict=True)}
 
 
-def axes(problem):
+def tabulate_constants(constants):
+    """Return a table of the constants that were found."""
+    if not constants:
+        return {}
+    columns = list(dict.fromkeys(name for numbers in constants.values() for name in numbers))
+    rows = [
+        [name, *(format_interval(numbers.get(column, "")) for column in columns)]
+        for name, numbers in constants.items()
+    ]
+    titles = {"interval_95": "95 % interval"}
+    header = ["constant", *(titles.get(name, name.replace("_", " ")) for name in columns)]
+    return {"constants": [header, *rows]}
+
+
+def format_interval(value):
+    """Return a number as it is, and the ends of an interval as text."""
+    if isinstance(value, (list, tuple)):
+        return " to ".join(f"{number:.7g}" for number in value)
+    return value
+
+
+def grid_axes(problem):
+    """Return `{coordinate: (n,)}` of a fixed grid on the domain."""
     count = GRID[len(problem.coordinates)]
     ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
     return {name: np.linspace(low, high, count) for name, low, high in ends}
 
 
-def grid_of(table, coordinates):
-    """`(axes, table)` with the table's rows in the grid's order, if they are all points of a grid; else None."""
-    found = {name: np.unique(table[name]) for name in coordinates}
-    rows = len(table[coordinates[0]])
-    if np.prod([len(axis) for axis in found.values()]) != rows:
+def find_grid(table, coordinates):
+    """Return `(axes, table)` with the rows in the grid's order, if they are a grid; else None."""
+    axes = {name: np.unique(table[name]) for name in coordinates}
+    if np.prod([len(axis) for axis in axes.values()]) != len(table[coordinates[0]]):
         return None
     order = np.lexsort([table[name] for name in reversed(coordinates)])
-    return found, {name: values[order] for name, values in table.items()}
+    return axes, {name: values[order] for name, values in table.items()}

@@ -14,7 +14,7 @@ def cnn_classifier(
     units=128,
     dropout=0.25,
     l2=0.0,
-    brightest=255.0,
+    max_pixel=255.0,
     augment=0.0,
 ):
     """Deep CNN: blocks of two convolutions, pooling and dropout, then a dense layer and a softmax (two classes: sigmoid).
@@ -26,7 +26,7 @@ def cnn_classifier(
         units: width of the dense layer.
         dropout: fraction dropped after each block; twice that after the dense layer.
         l2: lambda of the cost's term lambda * sum of squared weights.
-        brightest, augment: see `models.pixels`.
+        max_pixel, augment: see `models.pixels`.
 
     Input shape: `(batch, height, width, channels)`.
     Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
@@ -35,7 +35,7 @@ def cnn_classifier(
     """
     regularizer = regularizers.L2(l2) if l2 else None
     inputs = keras.Input(input_shape, name="image")
-    x = pixels(inputs, brightest, augment)
+    x = pixels(inputs, max_pixel, augment)
     for channels in filters:
         for _ in range(2):
             x = layers.Conv2D(

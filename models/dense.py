@@ -15,7 +15,7 @@ def dense_classifier(
     dropout=0.25,
     activation="relu",
     l2=0.0,
-    brightest=255.0,
+    max_pixel=255.0,
     augment=0.0,
 ):
     """Dense softmax classifier with dropout; with two classes, a sigmoid.
@@ -27,7 +27,7 @@ def dense_classifier(
         dropout: fraction of units dropped after each hidden layer.
         activation: a name of the lecture's table, see `models.activations`.
         l2: lambda of the cost's term lambda * sum of squared weights.
-        brightest, augment: where the input is a picture, see `models.pixels`.
+        max_pixel, augment: where the input is a picture, see `models.pixels`.
 
     Input shape: `(batch, *input_shape)`.
     Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
@@ -37,7 +37,7 @@ def dense_classifier(
     inputs = keras.Input(input_shape, name="features")
     x = inputs
     if len(input_shape) > 1:
-        x = pixels(x, brightest, augment)
+        x = pixels(x, max_pixel, augment)
         x = layers.Flatten()(x)  # (batch, height * width * channels)
     x = hidden_layers(x, hidden, dropout, activation, l2)
     outputs = head(
@@ -53,7 +53,7 @@ def dense_regressor(
     activation="tanh",
     l2=0.0,
     probabilistic=False,
-    spread=0.0,
+    init_scale=0.0,
 ):
     """Dense network for one number, or for its mean and standard deviation.
 
@@ -61,7 +61,7 @@ def dense_regressor(
         num_features: width of a row.
         hidden, dropout, activation, l2: as in `dense_classifier`.
         probabilistic: predict mean and standard deviation, to be fitted with the Gaussian likelihood.
-        spread: steepness of the first layer's units at the start. With Keras' own (0 here) they are so flat that the
+        init_scale: steepness of the first layer's units at the start. With Keras' own (0 here) they are so flat that the
             network learns slow variations first and fast ones hardly; 3 suits several oscillations in the data's range.
 
     Input shape: `(batch, num_features)`, of mean 0 and standard deviation 1.
@@ -72,12 +72,12 @@ def dense_regressor(
     """
     inputs = keras.Input((num_features,), name="features")
     steep = {
-        "kernel_initializer": initializers.RandomNormal(0.0, spread / num_features**0.5),
+        "kernel_initializer": initializers.RandomNormal(0.0, init_scale / num_features**0.5),
         "bias_initializer": initializers.RandomUniform(
-            -2 * spread, 2 * spread
+            -2 * init_scale, 2 * init_scale
         ),  # kinks all over the data's range
     }
-    x = hidden_layers(inputs, hidden[:1], dropout, activation, l2, **(steep if spread else {}))
+    x = hidden_layers(inputs, hidden[:1], dropout, activation, l2, **(steep if init_scale else {}))
     x = hidden_layers(x, hidden[1:], dropout, activation, l2)
     outputs = head(x, "gaussian" if probabilistic else "linear")
     return keras.Model(inputs, outputs, name="dense_regressor")

@@ -1,7 +1,9 @@
-"""Last layers: what a network answers, and as what."""
+"""Last layers: what a network answers, and in which form."""
 
 import keras
 from keras import layers, ops
+
+from models.columns import input_names
 
 SMALLEST_STD = 1e-3
 
@@ -11,15 +13,17 @@ def head(x, kind, size=1, name=None):
 
     Args:
         x: `(batch, features)`.
-        kind: "softmax" (probabilities of `size` classes), "sigmoid" (probability of the second of two classes),
-            "linear" (`size` numbers) or "gaussian" (mean and standard deviation of one number).
+        kind: "softmax" (probabilities of `size` classes), "sigmoid" (probability of the second of
+            two classes), "linear" (`size` numbers) or "gaussian" (mean and standard deviation of
+            one number).
         size: number of classes or numbers.
-        name: of the dense layer.
+        name: name of the dense layer.
 
     Returns: `(batch, size)`; for "gaussian" `(batch, 2)`: mean, standard deviation.
 
-    Source: M. Pierini, Deep Learning lectures (softmax, sigmoid, the likelihood view of regression); Nix and Weigend,
-    Estimating the mean and variance of the target probability distribution, 1994.
+    Source: M. Pierini, Deep Learning lectures (softmax, sigmoid, the likelihood view of
+    regression); Nix and Weigend, Estimating the mean and variance of the target probability
+    distribution, 1994.
     """
     if kind == "softmax":
         return layers.Dense(size, activation="softmax", name=name)(x)
@@ -35,13 +39,14 @@ def head(x, kind, size=1, name=None):
 
 
 def answer(x, target):
-    """Turn what a head puts out into the user's terms: probabilities of every class, or numbers in the user's units.
+    """Turn the output of a head into probabilities of every class, or numbers in user units.
 
     Args:
         x: output of `head`.
-        target: has `head`, `mean` and `std`; the network's numbers are (value - mean) / std.
+        target: description with `head`, `mean`, `std` and `shape`; the network's numbers are
+            (value - mean) / std.
 
-    Returns: `(batch, classes)`, `(batch, 1)` or, for "gaussian", `(batch, 2)`.
+    Returns: `(batch, classes)`, `(batch, 1)`, `(batch, *shape)` or, for "gaussian", `(batch, 2)`.
     """
     if target.head == "softmax":
         return x
@@ -49,21 +54,24 @@ def answer(x, target):
         return ops.concatenate([1.0 - x, x], axis=-1)  # (batch, 2)
     if target.head == "gaussian":
         return layers.Rescaling([target.std, target.std], [target.mean, 0.0])(x)
-    return layers.Rescaling(target.std, target.mean)(x)
+    x = layers.Rescaling(target.std, target.mean)(x)
+    return layers.Reshape(target.shape)(x) if target.shape else x
 
 
-def complete(encoder, network, targets):
-    """The network between what comes in raw and what goes out in the user's terms.
+def complete_network(encoder, network, targets):
+    """Put the network between raw inputs and answers in user units.
 
     Args:
         encoder: `keras.Model` from named raw inputs to the network's input.
-        network: `keras.Model` with one output a target.
-        targets: describe the outputs, in their order.
+        network: `keras.Model` with one output, or a dictionary of outputs by target.
+        targets: descriptions of the outputs.
 
     Returns: `keras.Model` from the encoder's inputs to `{target name: answer}`.
     """
     outputs = network(encoder.output)
-    if not isinstance(outputs, (list, tuple)):
+    if isinstance(outputs, dict):
+        outputs = [outputs[name] for name in input_names(targets)]
+    else:
         outputs = [outputs]
-    answers = {target.name: answer(x, target) for target, x in zip(targets, outputs, strict=True)}
+    answers = {t.name: answer(x, t) for t, x in zip(targets, outputs, strict=True)}
     return keras.Model(encoder.input, answers, name=network.name)

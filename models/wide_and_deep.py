@@ -12,19 +12,23 @@ def wide_and_deep(num_features, heads, hidden=(64, 32), dropout=0.2, activation=
 
     Args:
         num_features: width of a row.
-        heads: (kind, size) of each answer, see `models.heads.head`.
-        hidden, dropout, activation, l2: of the deep path, as in `models.dense.dense_classifier`.
+        heads: `{target: (kind, size)}` of each answer, see `models.heads.head`.
+        hidden, dropout, activation, l2: options of the deep path, as in
+            `models.dense.dense_classifier`.
 
     Input shape: `(batch, num_features)`.
-    Output shapes: one a head, see `models.heads.head`; a list if there are several.
+    Output shape: see `models.heads.head`; a dictionary by target if there are several.
 
     Source: Cheng et al., Wide & Deep Learning for Recommender Systems, arXiv:1606.07792.
     """
     inputs = keras.Input((num_features,), name="features")
     x = hidden_layers(inputs, hidden, dropout, activation, l2)
     x = layers.Concatenate()([inputs, x])  # (batch, num_features + hidden[-1])
-    outputs = [
-        head(x, kind, max(size, 1), name=f"head_{number}")
-        for number, (kind, size) in enumerate(heads)
-    ]
-    return keras.Model(inputs, outputs if len(outputs) > 1 else outputs[0], name="wide_and_deep")
+    outputs = {
+        target: head(x, kind, size, name=f"head_{number}")
+        for number, (target, (kind, size)) in enumerate(heads.items())
+    }
+    (outputs,) = outputs.values() if len(outputs) == 1 else (outputs,)
+    model = keras.Model(inputs, outputs, name="wide_and_deep")
+    model.head_names = {target: f"head_{number}" for number, target in enumerate(heads)}
+    return model

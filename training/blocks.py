@@ -79,7 +79,7 @@ def gathered(values, ranges, order):
 
 
 @contextlib.contextmanager
-def ahead(items):
+def prefetch(items):
     """An iterator over items whose next one is made, in a thread, while the present one is used."""
     with concurrent.futures.ThreadPoolExecutor(1) as thread:
 

@@ -8,71 +8,83 @@ from pathlib import Path
 
 import keras
 
+from training.progress import Progress
 
-def standard_callbacks(folder, patience, learning_rate, tensorboard=False):
-    """Stop when the validation loss no longer falls and keep the best weights; lower the learning rate on the way.
+
+def standard_callbacks(
+    folder, patience, learning_rate, start_loss=math.inf, margin=0.0, monitor="val_loss",
+    tensorboard=False,
+):  # fmt: skip
+    """Early stopping that restores the best weights, and a learning rate that falls on plateaus.
 
     Args:
-        folder: of the run; TensorBoard's `logs/` go there.
-        patience: epochs without a lower validation loss before training stops; a third of it lowers the learning rate.
-        learning_rate: the first one; it never falls below a thousandth of it. None where there is none.
+        folder: folder of the run, for TensorBoard's `logs/`.
+        patience: epochs without improvement before training stops; after a third of it the
+            learning rate is lowered.
+        learning_rate: initial learning rate, which falls to a thousandth of it at most; None if
+            the optimiser has none.
+        start_loss: validation loss of the initial weights, which may be the best ones.
+        margin: how much lower the best loss must be for the initial weights to be given up.
+        monitor: name of the loss that is followed, the smaller the better; "" trains for all
+            epochs and keeps the last weights.
         tensorboard: write logs for TensorBoard.
     """
+    following = []
+    if monitor and learning_rate:
+        following.append(
+            keras.callbacks.ReduceLROnPlateau(
+                monitor=monitor,
+                mode="min",
+                factor=0.3,
+                patience=max(1, patience // 3),
+                min_lr=learning_rate / 1000,
+            )
+        )
+    if monitor:
+        following.append(EarlyStoppingFromStart(start_loss, margin, monitor, patience))
     return [
         keras.callbacks.TerminateOnNaN(),
         Seconds(),
-        *([slower(patience, learning_rate)] if learning_rate else []),
+        Progress(),
         StopOnInterrupt(),
-        EarlyStoppingFromStart(
-            monitor="val_loss", mode="min", patience=patience, restore_best_weights=True
-        ),
-        *recorders(folder, tensorboard),
+        *following,
+        *tensorboard_callbacks(folder, tensorboard),
     ]
 
 
-def slower(patience, learning_rate):
-    return keras.callbacks.ReduceLROnPlateau(
-        monitor="val_loss",
-        mode="min",
-        factor=0.3,
-        patience=max(1, patience // 3),
-        min_lr=learning_rate / 1000,
-    )
-
-
-def equation_callbacks(folder, patience, seconds=0.0, learning_rate=None, tensorboard=False):
-    """As `standard_callbacks` for an equation: one progress bar for the many short epochs, an end after `seconds` if not 0."""
-    standard = standard_callbacks(folder, patience, learning_rate, tensorboard)
-    return [*standard, Progress(), *([StopAfter(seconds)] if seconds else [])]
-
-
 def lecture_callbacks(folder, tensorboard=False):
-    """The lectures' literal settings, for comparison: no floor of the learning rate, the last weights instead of the best.
+    """The lectures' literal settings: no minimum of the learning rate, the last weights are kept.
 
     Source: M. Pierini, Deep Learning lectures, jet tagging notebooks.
     """
     return [
         keras.callbacks.TerminateOnNaN(),
         Seconds(),
+        Progress(),
         StopOnInterrupt(),
         keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=10),
         keras.callbacks.ReduceLROnPlateau(monitor="val_loss", mode="min", factor=0.1, patience=2),
-        *recorders(folder, tensorboard),
+        *tensorboard_callbacks(folder, tensorboard),
     ]
 
 
-def recorders(folder, tensorboard):
-    """What shows the course of the training elsewhere."""
+def tensorboard_callbacks(folder, tensorboard):
     return [keras.callbacks.TensorBoard(Path(folder) / "logs")] if tensorboard else []
 
 
 class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
-    """Keras' own, but the weights before the first epoch may be the best ones too.
+    """Keras' early stopping, for which the weights before the first epoch may be the best ones.
 
-    `start_loss` is their validation loss. By `margin` the best epoch has to be below it, or the start is kept.
+    Args:
+        start_loss: loss of the initial weights.
+        margin: how much lower the best loss must be for the initial weights to be given up.
+        monitor: name of the loss.
+        patience: epochs without improvement before training stops.
     """
 
-    start_loss, margin = None, 0.0
+    def __init__(self, start_loss=math.inf, margin=0.0, monitor="val_loss", patience=0):
+        super().__init__(monitor, mode="min", patience=patience, restore_best_weights=True)
+        self.start_loss, self.margin = start_loss, margin
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
@@ -80,40 +92,38 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
         self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
 
     def on_epoch_end(self, epoch, logs=None):
-        if not math.isnan(logs["val_loss"]):
+        if not math.isnan(logs[self.monitor]):
             super().on_epoch_end(epoch, logs)
-        elif self.best == math.inf and math.isfinite(
-            logs["loss"]
-        ):  # an equation not yet solved to its last time
+        elif self.best == math.inf and math.isfinite(logs["loss"]):
+            # An equation that is not yet solved to its last time has no validation loss.
             self.best_weights, self.best_epoch = self.model.get_weights(), epoch
 
     def on_train_end(self, logs=None):
         if self.best > self.start_loss - self.margin:
             self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
         super().on_train_end(logs)
-        where = (
-            f"after epoch {self.best_epoch + 1}"
-            if self.best_epoch >= 0
-            else "before the first epoch: the start is kept"
-        )
         if math.isfinite(self.best):
-            print(f"\nBest validation loss {self.best:.4g} {where}")
+            where = f"after epoch {self.best_epoch + 1}"
+            if self.best_epoch < 0:
+                where = "before the first epoch: the initial weights are kept"
+            print(f"Best validation loss {self.best:.4g} {where}")
 
 
 class StopOnInterrupt(keras.callbacks.Callback):
-    """Ctrl-C ends the training after the step under way, as if it were finished; a second one stops at once."""
+    """Ctrl-C ends the training after the current step and exports; a second one stops at once."""
 
     def on_train_begin(self, logs=None):
         self.usual = None
-        if threading.current_thread() is threading.main_thread():  # signals reach no other
-            self.usual = signal.signal(signal.SIGINT, self.interrupted)
+        if threading.current_thread() is threading.main_thread():  # signals reach no other thread
+            self.usual = signal.signal(signal.SIGINT, self.stop)
 
-    def interrupted(self, *signal_and_frame):
+    def stop(self, *signal_and_frame):
         if self.model.stop_training:
             raise KeyboardInterrupt
         self.model.stop_training = True
         print(
-            "\nStopping after this step; the best weights so far will be exported. Ctrl-C again stops at once."
+            "\nStopping after this step; the best weights so far will be exported. "
+            "Press Ctrl-C again to stop at once."
         )
 
     def on_train_end(self, logs=None):
@@ -122,7 +132,7 @@ class StopOnInterrupt(keras.callbacks.Callback):
 
 
 class Seconds(keras.callbacks.Callback):
-    """Adds the wall time spent on training to the logs, as `seconds`; that before an interruption counts, too."""
+    """Adds the time spent on training to the logs, including the time before an interruption."""
 
     def on_train_begin(self, logs=None):
         self.seconds, self._last = 0.0, time.perf_counter()
@@ -133,25 +143,11 @@ class Seconds(keras.callbacks.Callback):
         logs["seconds"] = self.seconds
 
 
-class Progress(keras.callbacks.Callback):
-    """One progress bar for all epochs, where these are many and short."""
-
-    shown = ("loss", "val_loss")
-
-    def on_train_begin(self, logs=None):
-        self.bar = keras.utils.Progbar(
-            self.params["epochs"], stateful_metrics=self.shown, unit_name="epoch"
-        )
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.bar.update(epoch + 1, [(name, logs[name]) for name in self.shown], finalize=False)
-
-
 class StopAfter(keras.callbacks.Callback):
-    """Ends the training after a time, with the step under way.
+    """Ends the training after a time, with the current step.
 
     Args:
-        seconds: of training; those before an interruption count, too.
+        seconds: seconds of training, including those before an interruption.
     """
 
     def __init__(self, seconds):

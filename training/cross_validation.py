@@ -8,7 +8,7 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from errors import UserError
 
 
-def left_out(rows, members, seed, stratify=None):
+def leave_out(rows, members, seed, stratify=None):
     """Which rows each network leaves out of its training: `(rows, members)` of True and False, one True a row."""
     folds = KFold if stratify is None else StratifiedKFold
     most = rows if stratify is None else np.unique(stratify, return_counts=True)[1].max()
@@ -25,12 +25,12 @@ def left_out(rows, members, seed, stratify=None):
     return mask
 
 
-def cross_validated(example, out):
+def cross_validate(example, out):
     """Examples for an ensemble, from those for a network.
 
     Args:
         example: `(inputs, [targets (rows,)], [weights (rows,)])`.
-        out: from `left_out`.
+        out: from `leave_out`.
 
     Returns: `(train, validation)`, each `(inputs, [targets (rows, members, 1)], [weights (rows, members)])`. The weights
     are scaled so that a loss is the mean over the rows that count.

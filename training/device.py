@@ -1,4 +1,4 @@
-"""What the training runs on."""
+"""The device that a training runs on, and how TensorFlow is started."""
 
 import contextlib
 import os
@@ -6,10 +6,14 @@ import platform
 import sys
 from importlib.metadata import version
 
+SMALL = 2**17  # weights; matrix products of fewer end before a second thread has begun
+# The second flag shortens the compilation.
+XLA_FLAGS = "--xla_cpu_multi_thread_eigen=false --xla_cpu_parallel_codegen_split_count=2"
+
 
 @contextlib.contextmanager
-def quiet():
-    """Import TensorFlow inside this: its start-up lines, written below Python's reach, would hide the lines that matter."""
+def silence_stderr():
+    """Import TensorFlow inside: its start-up lines, written below Python's reach, are dropped."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
     stderr = os.dup(2)
@@ -22,22 +26,45 @@ def quiet():
         os.close(stderr)
 
 
+def start_tensorflow(devices="one"):
+    """Import TensorFlow and return the `tf.distribute` strategy of this process.
+
+    Args:
+        devices: "all" to share every batch among all GPUs, or "one".
+    """
+    from training.distribution import choose_strategy
+
+    with silence_stderr():
+        import keras  # noqa: F401
+
+        return choose_strategy(devices)
+
+
+def configure_xla(weights):
+    """Set XLA's flags for a network with this number of weights, before XLA first compiles."""
+    if weights < SMALL:
+        os.environ.setdefault("XLA_FLAGS", XLA_FLAGS)
+
+
 def describe_device():
-    """One line: the GPUs that TensorFlow sees, or the CPU."""
-    with quiet():
+    """Return the GPUs that TensorFlow sees, or the CPU, in one line."""
+    with silence_stderr():
         import tensorflow as tf
 
         gpus = tf.config.list_physical_devices("GPU")
     if gpus:
-        return ", ".join(
-            tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)
-            for gpu in gpus
-        )
+        details = tf.config.experimental.get_device_details
+        return ", ".join(details(gpu).get("device_name", gpu.name) for gpu in gpus)
     return f"CPU, {os.cpu_count()} cores (TensorFlow sees no GPU)"
 
 
-def seeded(seed, deterministic):
-    """Seed all random numbers; deterministic: of TensorFlow's operations only those that repeat to the last bit."""
+def set_seed(seed, deterministic):
+    """Seed all random numbers.
+
+    Args:
+        seed: seed of Python's, NumPy's and TensorFlow's generators.
+        deterministic: use only operations that repeat to the last bit.
+    """
     import keras
     import tensorflow as tf
 
@@ -46,10 +73,7 @@ def seeded(seed, deterministic):
         tf.config.experimental.enable_op_determinism()
 
 
-def versions():
-    """Python and the packages a run depends on, by name."""
+def read_versions():
+    """Return the versions of Python and of the packages that a run depends on, by name."""
     packages = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn")
-    return {
-        "python": platform.python_version(),
-        **{package: version(package) for package in packages},
-    }
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}

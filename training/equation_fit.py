@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from equations.system import System
-from training.callbacks import EarlyStoppingFromStart
 from training.residual_model import ResidualModel
+from training.snapshots import Snapshots
 from training.uncertainty import standard_errors
 
 
@@ -20,7 +20,7 @@ class Solved(NamedTuple):
         points: where the equations were looked at last, `(points, coordinates)`.
         compile_seconds: part of the training's time.
         trouble: what ended the training early, "" if nothing did.
-        constants: `{name: {"value": ..., "standard error": ...}}` of those that were to be found.
+        constants: `{name: {"value": ..., "standard_error": ...}}` of those that were to be found.
     """
 
     history: dict
@@ -31,7 +31,18 @@ class Solved(NamedTuple):
     constants: dict
 
 
-def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, snapshots=None):
+def fit_equation(
+    network,
+    problem,
+    trial,
+    terms,
+    phases,
+    *,
+    callbacks,
+    seed=0,
+    snapshot=None,
+    snapshot_seconds=10.0,
+):
     """Lower the residuals of an equation.
 
     Args:
@@ -42,7 +53,8 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
         phases: list of `training.residual_model.Phase`.
         callbacks: from `training.callbacks`.
         seed: of the points.
-        snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
+        snapshot: path of the snapshot from which the training resumes; None for none.
+        snapshot_seconds: time between snapshots.
 
     Returns: a `Solved`.
     """
@@ -54,16 +66,9 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
     system = System(
         network, problem.coordinates, terms, formulas, model.constants, tuple(problem.constants)
     )
-    for callback in callbacks:
-        if isinstance(callback, EarlyStoppingFromStart):
-            callback.start_loss = float("inf")
-    callbacks = [
-        *callbacks,
-        keras.callbacks.History(),
-    ]  # before the snapshots, which keep what callbacks count
-    if snapshots:
-        snapshots.others = callbacks
-        callbacks = [*callbacks, snapshots]
+    callbacks = [*callbacks, keras.callbacks.History()]
+    if snapshot:
+        callbacks.append(Snapshots(snapshot, model, callbacks[:], snapshot_seconds))
     history = model.fit(system, regions, phases, callbacks, seed).history
     points = model.present()
     return Solved(
@@ -77,12 +82,12 @@ def fit_equation(network, problem, trial, terms, phases, *, callbacks, seed=0, s
 
 
 def found(system, points):
-    """`{constant: {"value": ..., "standard error": ...}}` of the constants that were found."""
+    """`{constant: {"value": ..., "standard_error": ...}}` of the constants that were found."""
     weights = system.get_weights()
     if not (names := system.constant_names):
         return {}
     errors = standard_errors(system, weights, system.at(points))
     return {
-        name: {"value": float(value), "standard error": float(error)}
+        name: {"value": float(value), "standard_error": float(error)}
         for name, value, error in zip(names, weights[-len(names) :], errors, strict=True)
     }

@@ -10,7 +10,7 @@ STRENGTHS = np.logspace(
 )  # weak ones of ridge regression first, strong ones of logistic regression
 
 
-def linear_model(x, y, kind, weights):
+def fit_linear_model(x, y, kind, weights):
     """Linear regression of numbers, logistic regression of classes, as strongly regularised as suits the rows.
 
     Args:
@@ -33,7 +33,11 @@ def linear_model(x, y, kind, weights):
         folds = min(5, np.bincount(y).min())  # every fold has to hold every class
         if folds > 1:
             search = GridSearchCV(
-                linear, {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds, refit=simplest_good
+                linear,
+                {"C": STRENGTHS},
+                scoring="neg_log_loss",
+                cv=folds,
+                refit=one_standard_error_rule,
             )
             linear = search.fit(x, y, sample_weight=weights).best_estimator_
     else:
@@ -43,7 +47,7 @@ def linear_model(x, y, kind, weights):
     return np.reshape(linear.coef_, (-1, x.shape[1])).T, np.atleast_1d(linear.intercept_)
 
 
-def simplest_good(results):
+def one_standard_error_rule(results):
     """Number of the strongest regularisation that is within one standard error of the best (the one-standard-error rule).
 
     Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, section 7.10.
@@ -56,9 +60,9 @@ def simplest_good(results):
     )  # STRENGTHS rise, so that the first is the simplest
 
 
-def linear_start(network, number, kernel, bias):
+def set_linear_weights(network, target, kernel, bias):
     """Give one head of a network from `models.wide_and_deep` the weights of a linear model."""
-    layer = network.get_layer(f"head_{number}")
+    layer = network.get_layer(network.head_names[target])
     start = np.zeros(layer.kernel.shape, "float32")
     start[: len(kernel)] = kernel
     layer.set_weights([start, bias.astype("float32")])

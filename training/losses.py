@@ -30,12 +30,12 @@ LOSSES = {
 }
 
 
-def losses(targets):
+def choose_losses(targets):
     """One loss a target."""
     return [LOSSES[target.head] for target in targets]
 
 
-def metrics(targets):
+def choose_metrics(targets):
     """Metrics to follow while training: accuracy of classes, root mean squared error of (scaled) numbers."""
     kinds = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "gaussian": []}
     return [

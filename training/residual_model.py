@@ -170,10 +170,16 @@ class ResidualModel(keras.Model):
         if phase.balance:
             self.known = self.system.balance(weights, self.present())
 
-    @property
+    within_epochs, shuffling = True, 0  # for snapshots
+
+    def restore_position(self, position, shuffling):
+        self.position = position
+
     def state(self):
-        """All variables besides the weights that a training goes on with."""
+        """All variables that a training goes on with."""
         found = [
+            *self.variables,
+            *self.optimizer.variables,
             self.iteration,
             self.phase,
             self.began,
@@ -215,7 +221,7 @@ class ResidualModel(keras.Model):
                 for name, value in zip(names, weights[-len(names) :], strict=True)
             }
             logs |= {
-                f"standard error {name}": float(error)
+                f"standard_error {name}": float(error)
                 for name, error in zip(names, errors, strict=True)
             }
         return logs

@@ -9,7 +9,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from errors import UserError
-from training import run
+from runs import folder as runs
 
 
 class RowsOnDisk:
@@ -74,7 +74,7 @@ class RowsOnDisk:
         return np.asarray(self[:], dtype)
 
 
-def on_disk(examples, rows):
+def write_rows(examples, rows):
     """Examples for a fit whose inputs are on disk, from those of many pieces, in their order.
 
     Args:
@@ -100,7 +100,7 @@ def on_disk(examples, rows):
                 written += len(x)
     except OSError as error:
         raise UserError(
-            f"the encoded rows cannot be written to {run.shown(run.RUNS)}: {error.strerror}. "
+            f"the encoded rows cannot be written to {runs.format_path(runs.RUNS)}: {error.strerror}. "
             "Set SAVED_MODELS to a folder with room"
         ) from None
     if written != rows:
@@ -116,10 +116,10 @@ def on_disk(examples, rows):
 
 def check_room(size):
     """Raise UserError where the disk of the runs has no room for so many bytes."""
-    free = shutil.disk_usage(run.RUNS).free
+    free = shutil.disk_usage(runs.RUNS).free
     if size > free:
         raise UserError(
-            f"the encoded rows need {size / 1e9:.1f} GB on disk, {run.shown(run.RUNS)} has {free / 1e9:.1f} GB. "
+            f"the encoded rows need {size / 1e9:.1f} GB on disk, {runs.format_path(runs.RUNS)} has {free / 1e9:.1f} GB. "
             "Set SAVED_MODELS to a folder with room"
         )
 
@@ -132,13 +132,13 @@ class TemporaryFolder:
     """
 
     def __init__(self):
-        run.RUNS.mkdir(parents=True, exist_ok=True)
-        with FileLock(run.RUNS / "._rows.lock"):  # no run has a name that begins with _
-            for left in run.RUNS.glob("._rows-*"):
+        runs.RUNS.mkdir(parents=True, exist_ok=True)
+        with FileLock(runs.RUNS / "._rows.lock"):  # no run has a name that begins with _
+            for left in runs.RUNS.glob("._rows-*"):
                 with contextlib.suppress(Timeout), FileLock(left / "lock", timeout=0):
                     shutil.rmtree(left, ignore_errors=True)
             self.folder = tempfile.TemporaryDirectory(
-                prefix="._rows-", dir=run.RUNS, ignore_cleanup_errors=True
+                prefix="._rows-", dir=runs.RUNS, ignore_cleanup_errors=True
             )
             self.path = Path(self.folder.name)
             self.lock = FileLock(self.path / "lock")

@@ -25,7 +25,7 @@ class Activations(Study):
         """Places where to look, none of them a kink."""
         import numpy as np
 
-        from models.activation_table import TABLE
+        from lectures.activation_table import TABLE
 
         z = np.linspace(*self.interval, POINTS)
         return z[~np.isin(z, [kink for row in TABLE.values() for kink in row.kinks])]
@@ -35,7 +35,7 @@ class Activations(Study):
         import numpy as np
         import tensorflow as tf
 
-        from models.activation_table import ALPHA, LINES, TABLE
+        from lectures.activation_table import ALPHA, LINES, TABLE
         from models.activations import dense
 
         inputs = keras.Input((1,), dtype="float64", name="z")
@@ -68,7 +68,7 @@ class Activations(Study):
         import numpy as np
         import tensorflow as tf
 
-        from models.activation_table import TABLE
+        from lectures.activation_table import TABLE
         from plots.activations import activations
 
         z = tf.constant(self.z())

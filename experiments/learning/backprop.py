@@ -113,8 +113,8 @@ class Backprop(Study):
         """Mini-batch gradient descent with the deltas: `(weights, history, what went wrong)`."""
         import numpy as np
 
-        from models.backpropagation import cost, forward, gradients
-        from training.descent import batches
+        from lectures.backpropagation import cost, forward, gradients
+        from lectures.descent import batches
 
         random = np.random.default_rng(self.seed)
         x, y = rows["train"][0].reshape(-1, 64) / 16, rows["train"][1]
@@ -149,7 +149,7 @@ class Backprop(Study):
     def results(self, model, folder, history):
         import numpy as np
 
-        from models.backpropagation import gradients
+        from lectures.backpropagation import gradients
         from plots.history import history as history_picture
         from plots.layers import difference_by_layer, gradient_by_layer
 
@@ -230,7 +230,7 @@ class Backprop(Study):
         import numpy as np
         import tensorflow as tf
 
-        from models.backpropagation import jacobian
+        from lectures.backpropagation import jacobian
 
         pixels = tf.constant(picture)
         with tf.GradientTape(persistent=True) as tape:
@@ -251,7 +251,7 @@ class Backprop(Study):
         """Root mean square of each layer's gradient in deep networks at their first weights: `(seeds, layers)`."""
         import numpy as np
 
-        from models.backpropagation import gradients
+        from lectures.backpropagation import gradients
 
         random = np.random.default_rng(self.seed)
         widths = (x.shape[1], *(UNITS,) * self.depth, y.shape[1])

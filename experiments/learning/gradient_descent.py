@@ -80,7 +80,7 @@ class GradientDescent(Study):
 
     def rules(self, limit):
         """`{group: {name: a new rule}}` for a surface whose largest stable rate is `limit`."""
-        from training import descent
+        from lectures import descent
 
         too_small, right, too_large = (rate * limit for rate in self.rates)
         by_rate = {
@@ -150,7 +150,7 @@ class GradientDescent(Study):
         """`{name: (rule, batch size)}` to descend on the data."""
         import numpy as np
 
-        from training import descent
+        from lectures import descent
 
         limit = 2 / np.linalg.eigvalsh(x.T @ x / len(x))[-1]
         groups = self.rules(limit)
@@ -170,7 +170,7 @@ class GradientDescent(Study):
         """Lower the loss, half the mean squared error: `([(examples, seconds, loss), ...], weights)`."""
         import numpy as np
 
-        from training.descent import batches
+        from lectures.descent import batches
 
         def loss(weights):
             return 0.5 * np.mean((x @ weights - y) ** 2)
@@ -196,8 +196,8 @@ class GradientDescent(Study):
 
     def results(self, model, folder, history):
         import numpy as np
-
         from evaluation.saved_model import predict
+
         from plots.descent import descent_paths, loss_against_cost
 
         dataset = self.data()
@@ -291,8 +291,8 @@ class GradientDescent(Study):
         """A table of where the paths end, and the picture of them."""
         import numpy as np
 
+        from lectures.descent import walk
         from symbolic.landscape import Landscape
-        from training.descent import walk
 
         landscape = Landscape(self.surface)
         limit = 2 / (np.abs(np.linalg.eigvalsh(landscape.hessian(self.start))).max() or 1.0)

@@ -113,7 +113,7 @@ class UniversalApproximation(Study):
         """A network `[(W, b), ...]` fitted to a curve, and its mean squared error there over the variance."""
         import numpy as np
 
-        from training.curve_system import CurveSystem
+        from lectures.curve_system import CurveSystem
         from training.levenberg_marquardt import LevenbergMarquardt
 
         # Fitted in units in which both x and y are about one; the first and last layer then take the user's.
@@ -164,8 +164,8 @@ class UniversalApproximation(Study):
 
     def results(self, model, folder, history):
         import numpy as np
-
         from evaluation.saved_model import predict
+
         from plots.approximation import approximations, error_by_size
 
         x, truths = self.curves(FINE)
@@ -254,7 +254,7 @@ class UniversalApproximation(Study):
 
 
 def answers(layers, activation, x):
-    from models.backpropagation import forward
+    from lectures.backpropagation import forward
 
     return forward(x[:, None], layers, activation, "squared-error")[1][-1][:, 0]
 

@@ -1,55 +1,51 @@
-"""Jet tagging: which particle made a jet? The lectures' dense network 40-20-10-5 with dropout, softmax over g, q, W, Z, t.
+"""Jet tagging: which particle made a jet? The lectures' dense network 40-20-10-5 with dropout.
 
-The data comes from OpenML (hls4ml_lhc_jets_hlf, 830000 jets of 16 features) or from a file of yours.
+The data comes from OpenML (hls4ml_lhc_jets_hlf, 830000 jets of 16 features, classes g, q, W, Z, t)
+or from your file.
 """
 
 from dataclasses import dataclass
 
-from experiments.experiment import ANY, LAYER, Activation, Experiment, in_range
+from tasks.options import ANY, FilePath, RegularisedOptions, check_range
+from tasks.supervised import Supervised
 
 
 @dataclass(frozen=True)
-class Jets(Experiment):
-    data: str = ""
-    """a CSV, Parquet or HDF5 file of jets; fetched from OpenML if empty"""
+class Jets(RegularisedOptions, Supervised):
+    data: FilePath = ""
+    """CSV, Parquet or HDF5 file of jets; downloaded from OpenML if empty"""
     target: str = "class"
-    """the column to predict"""
+    """column to predict"""
     rows: int = 0
-    """how many jets to take, at random; 0 takes all"""
+    """number of jets to use, chosen at random; 0 uses all"""
     lecture_settings: bool = False
-    """the lectures' literal callbacks: the learning rate falls without a floor, the last weights are kept, not the best"""
+    """use the lectures' literal callbacks: the learning rate falls without a minimum, and the last
+    weights are kept instead of the best"""
     hidden: tuple[int, ...] = (40, 20, 10, 5)
-    """units of each hidden layer"""
-    activation: Activation = "relu"
-    """of the hidden layers"""
     dropout: float = 0.25
-    """fraction of units dropped after each hidden layer"""
-    l2: float = 0.0
-    """lambda of the cost's term lambda * sum of squared weights"""
     epochs: int = 50
     batch_size: int = 128
     patience: int = 10
 
     def check(self):
         super().check()
-        in_range(self, rows=(0, ANY), hidden=(1, LAYER), dropout=(0, 0.99), l2=(0, ANY))
+        check_range(self, rows=(0, ANY))
 
     def load(self):
         from datasets.jets import jets
 
         return jets(self.data, self.target, self.split_seed, self.rows)
 
-    def network(self, dataset, input_shape):
+    def build(self, data):
         from models.dense import dense_classifier
 
-        classes = len(dataset.targets[0].classes)
-        return dense_classifier(
-            input_shape, classes, self.hidden, self.dropout, self.activation, self.l2
-        )
+        shape, classes = self.input_shape(data), data.targets[0].size
+        options = self.hidden, self.dropout, self.activation, self.l2
+        return dense_classifier(shape, classes, *options)
 
-    def callbacks(self, folder):
+    def callbacks(self, run, start_loss, margin):
         from training.callbacks import lecture_callbacks
 
         if self.lecture_settings:
-            return lecture_callbacks(folder, self.tensorboard)
-        return super().callbacks(folder)
+            return lecture_callbacks(run.folder, self.tensorboard)
+        return super().callbacks(run, start_loss, margin)

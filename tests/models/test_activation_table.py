@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.activation_table import TABLE
+from lectures.activation_table import TABLE
 
 
 def test_the_slope_of_every_row_of_the_table_is_its_difference_quotient():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from models.backpropagation import LOSSES, cost, forward, gradients, jacobian, two_layers
+from lectures.backpropagation import LOSSES, cost, forward, gradients, jacobian, two_layers
 
 TENSORFLOW = {
     "identity": tf.identity,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from training import blocks
-from training.blocks import Blocks, ahead
+from training.blocks import Blocks, prefetch
 
 
 @pytest.fixture(params=[2**27, 64 * 8 * 8], ids=["one block", "several blocks"])
@@ -68,7 +68,7 @@ def test_the_next_item_is_made_ahead_and_its_error_arrives():
             yield number
         raise OSError("the file is gone")
 
-    with ahead(items()) as coming:
+    with prefetch(items()) as coming:
         assert next(coming) == 0
         assert [next(coming), next(coming)] == [1, 2]
         with pytest.raises(OSError, match="gone"):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.curve_system import CurveSystem
+from lectures.curve_system import CurveSystem
 from training.levenberg_marquardt import LevenbergMarquardt
 
 X = np.linspace(-1.0, 1.0, 41)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from training.descent import Adam, GradientDescent, Momentum, batches, walk
+from lectures.descent import Adam, GradientDescent, Momentum, batches, walk
 
 PAIRS = [
     # Keras keeps these numbers in float32, which holds sums of few powers of two exactly.

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from training.fast_model import FastDropout, fast, suits_xla
 
 from models.cnn import cnn_classifier
 from models.dense import dense_classifier, dense_regressor
-from training.fast_model import FastDropout, fast, suits_xla
 
 MANY = 10**6  # steps enough for XLA to pay
 

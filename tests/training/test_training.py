@@ -9,13 +9,13 @@ from keras import ops
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from errors import Diverged
+from evaluation.least_squares import PolynomialFit
 from models.dense import dense_classifier, dense_regressor
 from models.ensemble import average, ensemble
 from models.wide_and_deep import wide_and_deep
 from training.callbacks import lecture_callbacks, standard_callbacks
 from training.cross_validation import cross_validated, left_out
 from training.fit import fit, standard_error
-from training.least_squares import PolynomialFit
 from training.linear_start import STRENGTHS, linear_model, linear_start
 from training.losses import LOSSES, gaussian_negative_log_likelihood
 

@@ -7,7 +7,7 @@ the output itself.
 import numpy as np
 import tensorflow as tf
 
-from models.backpropagation import deltas, forward
+from lectures.backpropagation import deltas, forward
 
 
 class CurveSystem:
@@ -15,7 +15,7 @@ class CurveSystem:
 
     Args:
         hidden: units of each hidden layer.
-        activation: of the hidden layers, a name in `models.activation_table`.
+        activation: of the hidden layers, a name in `lectures.activation_table`.
         x, y: `(points,)` each; x from -1 to 1.
     """
 

@@ -1,23 +1,26 @@
-"""The pictures that suit a kind of answer, whatever the experiment."""
+"""The pictures that suit a kind of target, whatever the experiment."""
 
 import numpy as np
 
 LONGEST = 60  # letters of a target in the name of a file; systems allow 255 bytes in all
 
 
-def standard_pictures(targets, split, predictions):
-    """`{name: figure}` for a split and what the model answers for it."""
+def draw_targets(targets, split, predictions):
+    """Return `{name: figure}` for a split and the predictions for it."""
     figures = {}
-    for target, prefix in zip(targets, prefixes(targets), strict=True):
-        draw = classification_pictures if target.classes else regression_pictures
+    for target, prefix in zip(targets, choose_prefixes(targets), strict=True):
+        draw = draw_classification if target.classes else draw_regression
         figures |= {
             prefix + name: figure for name, figure in draw(target, split, predictions).items()
         }
     return figures
 
 
-def prefixes(targets):
-    """What the names of a target's pictures begin with: fit for a file, no two alike, nothing for a single target."""
+def choose_prefixes(targets):
+    """Return what the names of each target's pictures begin with.
+
+    They are fit for a file and no two are alike; a single target needs none.
+    """
     names = [
         "".join(letter if letter.isalnum() else "_" for letter in target.name)[:LONGEST]
         for target in targets
@@ -29,11 +32,12 @@ def prefixes(targets):
     return [f"{name}-" for name in numbered] if len(targets) > 1 else [""]
 
 
-def regression_pictures(target, split, predictions):
+def draw_regression(target, split, predictions):
     from plots.calibration import interval_calibration
     from plots.regression import predicted_against_true, residuals
 
     true, predicted = split.targets[target.name], predictions[target.name]
+    true, predicted = np.ravel(true), np.ravel(predicted)
     std = predictions.get(f"{target.name}_std")
     figures = {
         "predicted-against-true": predicted_against_true(true, predicted, target.label, std),
@@ -44,7 +48,7 @@ def regression_pictures(target, split, predictions):
     return figures
 
 
-def classification_pictures(target, split, predictions):
+def draw_classification(target, split, predictions):
     from plots.confusion import confusion
     from plots.mistakes import mistakes, mistakes_table
     from plots.reliability import reliability
@@ -68,17 +72,17 @@ def classification_pictures(target, split, predictions):
     }
 
 
-def convolution_pictures(dataset, model):
-    """First-layer filters of a CNN, and its feature maps of one test picture; from the SavedModel alone."""
-    from evaluation.saved_model import predict
+def draw_convolutions(run, data):
+    """Draw the first-layer filters of a CNN, and its feature maps of one test picture."""
     from plots.feature_maps import feature_maps, filters
 
-    first_picture = {name: values[:1] for name, values in dataset.test.inputs.items()}
-    maps = predict(model, first_picture, endpoint="feature_maps")
-    kernel = next(variable.numpy() for variable in model.variables if variable.shape.rank == 4)
+    first_picture = {name: values[:1] for name, values in data.test.inputs.items()}
+    maps = run.predict(first_picture, "feature_maps")
+    variables = run.saved_model.variables
+    kernel = next(variable.numpy() for variable in variables if variable.shape.rank == 4)
     (image,) = first_picture.values()
-    ordered = dict(sorted(maps.items(), key=lambda item: (-np.size(item[1][0, :, :, 0]), item[0])))
+    largest_first = sorted(maps.items(), key=lambda item: (-item[1][0, :, :, 0].size, item[0]))
     return {
         "filters": filters(kernel),
-        "feature-maps": feature_maps(image[0], {k: v[0] for k, v in ordered.items()}),
+        "feature-maps": feature_maps(image[0], {name: maps[0] for name, maps in largest_first}),
     }

@@ -15,7 +15,7 @@ Source: M. Pierini, Deep Learning lectures; Rumelhart, Hinton and Williams, Natu
 
 import numpy as np
 
-from models.activation_table import TABLE
+from lectures.activation_table import TABLE
 
 LOSSES = ("cross-entropy", "squared-error")
 
@@ -26,7 +26,7 @@ def forward(x, weights, activation, loss="cross-entropy"):
     Args:
         x: `(batch, features)`.
         weights: `[(W, b), ...]`, a layer each, `(units below, units)` and `(units,)`.
-        activation: of the hidden layers, a name in `models.activation_table`.
+        activation: of the hidden layers, a name in `lectures.activation_table`.
         loss: "cross-entropy", whose outputs are softmax, or "squared-error", whose outputs are as they are.
 
     Returns: `zs`, a layer each, and `activations`, which begin with `x`.

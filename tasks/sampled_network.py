@@ -208,7 +208,6 @@ def one_of(names, wanted, what):
 def answers(model, columns, output, fixed=None):
     """A function of `(rows, inputs)` to `(rows,)`."""
     import numpy as np
-
     from evaluation.saved_model import predict
 
     def answer(points):

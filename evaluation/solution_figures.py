@@ -4,19 +4,19 @@ RESIDUALS = {1: 1001, 2: 101}  # points a coordinate of the residual's picture, 
 TIMES = (0.25, 0.5, 0.75)  # of the last coordinate's range, for slices
 
 
-def standard_pictures(comparison):
+def draw_solution(comparison):
     """`{name: figure}` for one or two coordinates; with more, for the middle of the others."""
     from plots.loss_terms import loss_terms
 
     figures = {"history": loss_terms(comparison.history)}
     if comparison.problem.constants:
-        figures["constants"] = constants(comparison)
+        figures["constants"] = draw_constants(comparison)
     if len(comparison.axes) == 1:
         return figures | curves(comparison)
     return figures | maps(comparison)
 
 
-def constants(comparison):
+def draw_constants(comparison):
     """The constants to be found over the iterations, with their 95 % intervals."""
     import numpy as np
 
@@ -24,7 +24,7 @@ def constants(comparison):
 
     history = {name: np.asarray(values, "float64") for name, values in comparison.history.items()}
     values = {name: history[f"constant {name}"] for name in comparison.problem.constants}
-    errors = {name: 1.96 * history[f"standard error {name}"] for name in values}
+    errors = {name: 1.96 * history[f"standard_error {name}"] for name in values}
     intervals = {
         name: np.stack([values[name] - errors[name], values[name] + errors[name]], axis=-1)
         for name in values

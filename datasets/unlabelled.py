@@ -1,0 +1,31 @@
+"""Data without answers: digits, pictures or a table, its labels known when scoring only."""
+
+from pathlib import Path
+
+from datasets.digits import digits
+from datasets.kaggle import table_path
+from datasets.picture_folder import pictures_of_your_own
+from datasets.table import table_dataset
+from datasets.table_file import read_table
+
+TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
+
+
+def load_unlabelled(data, label, split_seed):
+    """Load data of any kind and turn its targets into labels.
+
+    Args:
+        data: "" for scikit-learn's digits, a folder of pictures with a subfolder per class, an npz
+            with arrays x and y, or a table.
+        label: column of a table that is a label; "" for none.
+        split_seed: seed of the random split.
+
+    Returns: a `datasets.dataset.Dataset` without targets.
+    """
+    if not data:
+        return digits(split_seed).unlabelled()
+    if data.startswith("kaggle:") or Path(data).suffix.lower() in TABLES:
+        frame = read_table(table_path(data))
+        labels = [label] if label else []
+        return table_dataset(f"table {data}", frame, labels, split_seed).unlabelled()
+    return pictures_of_your_own(data, split_seed).unlabelled()

@@ -1,0 +1,51 @@
+"""A fitted formula inside the training interval and outside: truth, network and least squares."""
+
+import numpy as np
+
+from datasets.formula import box_of
+from plots.curve import curve as plot_curve
+from plots.curve import surface as plot_surface
+from symbolic import formula
+
+POINTS = 400  # of a curve; a surface has 100 x 100
+TITLE = "Inside the training interval, and outside"
+
+
+def draw_curve(experiment, run, data):
+    """Draw truth, network and least squares over the interval and its margin."""
+    (column,), (target,) = data.columns, data.targets
+    (low, high), truth = read_truth(experiment, data)
+    low, high = low[0], high[0]
+    width = experiment.margin * (high - low)
+    x = np.linspace(low - width, high + width, POINTS)
+    ((name, baseline),) = experiment.baselines(data).items()
+    lines = {
+        "truth": truth(x),
+        "network": run.predict({column.name: x})[target.name],
+        name: baseline.endpoints["serve"]({column.name: x})[target.name],
+    }
+    points = data.train.inputs[column.name], data.train.targets[target.name]
+    return plot_curve(x, lines, points, (low, high), column.name, target.name, TITLE)
+
+
+def draw_surface(experiment, run, data):
+    """Draw truth and network over the rectangle and its margin, and their difference."""
+    first, second = data.columns
+    (target,) = data.targets
+    (low, high), truth = read_truth(experiment, data)
+    width = experiment.margin * (high - low)
+    x, y = (np.linspace(a, b, 100) for a, b in zip(low - width, high + width, strict=True))
+    grid = np.meshgrid(x, y)
+    inputs = {first.name: grid[0].ravel(), second.name: grid[1].ravel()}
+    network = run.predict(inputs)[target.name].reshape(grid[0].shape)
+    box = (low[0], high[0], low[1], high[1])
+    panels = {"truth": truth(*grid), "network": network}
+    return plot_surface(x, y, panels, box, first.name, second.name)
+
+
+def read_truth(experiment, data):
+    """Return `(low, high)` corners of the training box, `(variables,)` each, and the formula as a
+    function of arrays."""
+    names = [column.name for column in data.columns]
+    box = box_of(experiment.interval, len(names)).T
+    return box, formula.function(formula.parse(experiment.formula), names)

@@ -1,0 +1,38 @@
+"""What evaluate.py finds out about a run."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The main score of a run, for the list of all runs.
+
+    Args:
+        score: name of the score, e.g. "accuracy of digit".
+        value: score of what was exported.
+        baseline: score of the best baseline; None if there is none.
+        method: name of that baseline.
+    """
+
+    score: str
+    value: Any
+    baseline: Any = None
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores and pictures of a run.
+
+    Args:
+        headline: the main score.
+        tables: `{heading: rows}`, lists of cells, the first row the header.
+        figures: `{name: matplotlib Figure}`.
+        metrics: further content of `metrics.json`.
+    """
+
+    headline: Headline
+    tables: dict
+    figures: dict
+    metrics: dict = field(default_factory=dict)

@@ -1,0 +1,127 @@
+"""Predict rows of the user's file that the training has not seen."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from atomic import write_atomically
+from datasets.columns import to_inputs
+from datasets.dataset import Split, Target
+from datasets.kaggle import table_path
+from datasets.picture_folder import pictures_to_predict
+from datasets.table_file import read_table
+from datasets.target_column import target_values
+from errors import UserError, to_one_line
+from evaluation.supervised import tabulate_scores
+
+SHOWN = 5  # unseen categories in a warning
+
+
+def predict_rows(run, experiment, data, output):
+    """Predict the rows of a file and write them, with the predictions beside, as CSV.
+
+    Args:
+        run: `runs.run.Run`.
+        experiment: its experiment, which scores predictions.
+        data: a table with the inputs of `serve` by name, in any order; for pictures a file, a
+            folder or an npz.
+        output: file to write.
+
+    Returns: tables of scores, `{heading: rows}`, for the rows whose targets the file has.
+
+    Raises: UserError if columns are missing or values are of a different kind.
+    """
+    columns = run.inputs()
+    targets = read_targets(run.config)
+    if columns[0].kind == "image":
+        label = targets[0].name if targets else "label"
+        frame, inputs = pictures_to_predict(Path(data), columns[0], label)
+    else:
+        frame = read_table(table_path(data))
+        inputs = to_inputs(frame, columns)
+        warn_of_unseen(inputs, columns)
+    predictions = run.predict(inputs)
+    # Scored before anything is written, since that may find a mistake.
+    split, known = take_known_rows(frame, targets, inputs, predictions)
+    tables = {}
+    if split.targets:
+        scores = {"network": experiment.scores(targets, split, known)}
+        tables = tabulate_scores({"new": {"rows": split.rows, "scores": scores}})
+    write_predictions(frame, targets, predictions, data, output)
+    return tables
+
+
+def read_targets(config):
+    """Return the descriptions of a run's targets, () if it has none."""
+    try:
+        return [Target(**target) for target in config["data"].get("targets", ())]
+    except (TypeError, AttributeError) as error:
+        raise UserError(
+            f"the run's config.json is damaged ({error}). Train it again with --overwrite"
+        ) from None
+
+
+def write_predictions(frame, targets, predictions, data, output):
+    """Write a table with the predictions beside its columns."""
+    written = pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1)
+    if Path(output).resolve() == Path(data).resolve():
+        raise UserError(f"--output {output} is the file of --data. Choose a different file")
+    try:
+        with write_atomically(output) as path:
+            written.to_csv(path, index=False)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"--output {output} cannot be written: {reason}") from None
+
+
+def prediction_columns(targets, predictions, index):
+    """Return the predictions as a table.
+
+    A target T has `T_predicted`, `T_std` and `T_probability_CLASS`. Without targets every output
+    is a column, or several with a number each.
+    """
+    table, classes = {}, {}
+    for target in targets:
+        classes[f"{target.name}_probabilities"] = target
+    for name, values in predictions.items():
+        values = values.reshape(len(values), -1)
+        if name in classes:
+            stem = classes[name].name
+            names = [f"{stem}_probability_{label}" for label in classes[name].classes]
+        else:
+            stem = name if name.endswith("_std") else f"{name}_predicted"
+            several = values.shape[1] > 1
+            names = [f"{stem}_{k}" if several else stem for k in range(1, values.shape[1] + 1)]
+        table |= dict(zip(names, values.T, strict=True))
+    return pd.DataFrame(table, index=index)
+
+
+def take_known_rows(frame, targets, inputs, predictions):
+    """Return `(split, predictions)` of the rows whose targets are there; no targets if there are
+    none."""
+    names = [target.name for target in targets if target.name in frame.columns]
+    known = frame[names].notna().all(axis=1).to_numpy() if names else np.zeros(len(frame), bool)
+    values = {
+        target.name: target_values(frame[known], target.name, target.classes)
+        for target in targets
+        if target.name in names and known.any()
+    }
+    rows = Split(inputs, {}).take(known).inputs
+    return Split(rows, values), {name: answers[known] for name, answers in predictions.items()}
+
+
+def warn_of_unseen(inputs, columns):
+    """Print which categories were not in the training rows; the model treats them alike."""
+    for column in columns:
+        if column.kind == "category":
+            seen = set(column.vocabulary) | {""}
+            unseen = sorted(set(inputs[column.name].astype(str).tolist()) - seen)
+            if unseen:
+                names = ", ".join(unseen[:SHOWN]) + (", ..." if len(unseen) > SHOWN else "")
+                print(
+                    to_one_line(
+                        f"warning: column {column.name!r} has {len(unseen)} categories never seen "
+                        f"in training: {names}"
+                    )
+                )

@@ -1,0 +1,1 @@
+"""Lecture 4, features: what a network learns without answers."""

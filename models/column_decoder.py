@@ -1,0 +1,50 @@
+"""From the vector of `models.columns.column_encoder` back to the columns of a table, or a picture."""
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+
+def flatten_encoder(encoder, columns):
+    """Build the encoder of a table or a picture with a vector of features as its output.
+
+    Args:
+        encoder: `keras.Model` from `models.columns.column_encoder`.
+        columns: descriptions of its inputs.
+
+    Output shape: `(batch, features)`; pixels are scaled to 0 to 1.
+    """
+    if len(encoder.output.shape) == 2:
+        return encoder
+    (column,) = columns
+    x = layers.Rescaling(1 / column.max_pixel)(encoder.output)
+    return keras.Model(encoder.input, layers.Flatten()(x), name="features")
+
+
+def decode_columns(features, columns):
+    """Return `{column: values}` in the user's units of a vector of features.
+
+    Numbers are scaled back; of a category's features the largest decides; dates are left out.
+
+    Args:
+        features: `(batch, features)`.
+        columns: descriptions, as for the encoder.
+    """
+    if columns[0].shape:
+        (column,) = columns
+        pixels = tf.reshape(features * column.max_pixel, (-1, *column.shape))
+        return {column.name: pixels}
+    numbers = [column for column in columns if column.kind == "number"]
+    decoded = {
+        column.name: features[:, index] * column.std + column.mean
+        for index, column in enumerate(numbers)
+    }
+    start = len(numbers) + sum(column.has_missing for column in numbers)
+    for column in columns:
+        if column.kind == "category":
+            size = 1 + len(column.vocabulary)  # the first feature is for categories never seen
+            words = tf.constant(["", *column.vocabulary])
+            block = features[:, start : start + size]
+            decoded[column.name] = tf.gather(words, tf.argmax(block, axis=-1))
+            start += size
+    return decoded

@@ -1,0 +1,126 @@
+"""A run: one training of an experiment, a folder under `saved_models/`."""
+
+import contextlib
+import functools
+from pathlib import Path
+
+import pandas as pd
+
+from datasets.table_file import read_table
+from errors import UserError
+from runs.config import FINISHED, read_config, update_config
+from runs.folder import SNAPSHOT, lock_contents, run_folder, write_folder
+from runs.workers import is_chief
+
+
+class Run:
+    """A run on disk, during its training and afterwards.
+
+    Args:
+        folder: folder of the run, or its `config.json`.
+    """
+
+    def __init__(self, folder):
+        path = Path(folder).resolve()
+        self.folder = path.parent if path.is_file() else path
+        self.snapshot = self.folder / SNAPSHOT
+
+    # While it is written
+
+    def update(self, **parts):
+        """Add parts to `config.json`; of several machines that train together one writes."""
+        if is_chief():
+            update_config(self.folder, **parts)
+
+    def write_table(self, name, columns, **options):
+        """Write `NAME.csv`, given a dict of columns or a `pandas.DataFrame`."""
+        pd.DataFrame(columns).to_csv(self.folder / f"{name}.csv", index=False, **options)
+
+    def write(self, history, export):
+        """Write the history and the SavedModel, and describe its endpoints in `config.json`.
+
+        Args:
+            history: `{column: values}`, a row an epoch.
+            export: `runs.endpoint.Export`.
+        """
+        from runs.endpoint import describe_endpoints
+        from runs.saved_model import write_saved_model
+
+        write_saved_model(export.model, export.endpoints, self.folder)
+        pd.DataFrame(history).to_csv(self.folder / "history.csv", index_label="epoch")
+        self.update(**describe_endpoints(export.endpoints))
+
+    # When it is complete
+
+    @functools.cached_property
+    def config(self):
+        """Content of `config.json`."""
+        return read_config(self.folder, FINISHED)
+
+    @functools.cached_property
+    def saved_model(self):
+        """The SavedModel, loaded by TensorFlow."""
+        from runs.saved_model import load_saved_model
+
+        return load_saved_model(self.folder)
+
+    @functools.cached_property
+    def network(self):
+        """The Keras model of `model.keras`."""
+        import keras
+
+        return keras.models.load_model(self.folder / "model.keras", safe_mode=True)
+
+    def predict(self, inputs, endpoint="serve"):
+        """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`."""
+        from runs.saved_model import predict
+
+        return predict(self.saved_model, inputs, endpoint)
+
+    @functools.cached_property
+    def history(self):
+        """`{column: list}` of `history.csv`."""
+        return self.read_table("history").to_dict("list")
+
+    def read_table(self, name):
+        """Read `NAME.csv` as a `pandas.DataFrame`."""
+        return read_table(self.folder / f"{name}.csv")
+
+    def inputs(self, endpoint="serve"):
+        """Return the descriptions of an endpoint's inputs, a list of `datasets.dataset.Column`.
+
+        Raises: UserError if `config.json` does not describe the SavedModel.
+        """
+        from datasets.dataset import Column
+        from runs.saved_model import read_signature
+
+        try:
+            names = self.config["endpoints"][endpoint]
+            columns = [Column(**self.config["inputs"][name]) for name in names]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UserError(
+                f"the run's config.json is damaged ({error}). Train it again with --overwrite"
+            ) from None
+        if {column.name for column in columns} != set(read_signature(self.saved_model, endpoint)):
+            raise UserError(
+                "the run's config.json describes other inputs than its SavedModel has. "
+                "Train it again with --overwrite"
+            )
+        return columns
+
+    def lock(self):
+        """Hold an exclusive lock on a finished run."""
+        return lock_contents(self.folder)
+
+
+@contextlib.contextmanager
+def begin_run(name, overwrite=False, resume=False):
+    """Yield a `Run` to be written; it is moved to its place at the end.
+
+    Args:
+        name: name of the run.
+        overwrite: replace a run, or an interrupted training, of this name.
+        resume: continue the interrupted training.
+    """
+    with write_folder(run_folder(name), overwrite, resume) as folder:
+        yield Run(folder)

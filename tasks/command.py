@@ -1,0 +1,225 @@
+"""From the words of a command to an experiment, and from an experiment to its `config.json`."""
+
+import contextlib
+import dataclasses
+import functools
+import glob
+import inspect
+import io
+import itertools
+from pathlib import Path
+from typing import Annotated, ClassVar, get_type_hints
+
+from errors import UserError, suggest
+from tasks import catalogue
+from tasks.options import PATH
+
+GROUPS = ("network", "training", "run")  # of a help page, below the topic's own options
+
+
+def parse_experiment(arguments):
+    """Return `(name, experiment)` for the words behind `python train.py`."""
+    name, *words = arguments
+    default = {}
+    if name == "--config":
+        name, default, words = read_repeated(words)
+    experiment = catalogue.find_experiment(name)
+    description = inspect.getdoc(inspect.getmodule(experiment))
+    default = experiment(**default)
+    return name, parse_options(experiment, words, f"train.py {name}", default, description)
+
+
+def parse_options(kind, words, script, default=None, description=None):
+    """Return the dataclass `kind` with the options that the words of a command give.
+
+    Args:
+        kind: dataclass whose fields are the options.
+        words: list of words.
+        script: name of the command, for messages.
+        default: object of the dataclass with the default values.
+        description: text for the top of `--help`.
+
+    Raises: UserError with the first lines of the box that tyro, which parses the words, draws
+    around a mistake.
+    """
+    import tyro
+
+    words = join_repeated(kind, words)
+    box = io.StringIO()
+    config = (
+        tyro.conf.FlagCreatePairsOff,
+        tyro.conf.PositionalRequiredArgs,
+        tyro.conf.OmitArgPrefixes,
+    )
+    groups = group_options(kind, default)
+    try:
+        with contextlib.redirect_stderr(box):
+            found, unknown = tyro.cli(
+                groups,
+                args=words,
+                prog=script,
+                description=description or kind.__doc__,
+                config=config,
+                return_unknown_args=True,
+            )
+    except SystemExit as end:
+        if not end.code:  # --help
+            raise
+        lines = [line.strip("│ ") for line in box.getvalue().splitlines()[1:]]
+        lines = itertools.takewhile(lambda line: not line.startswith("──"), lines)
+        mistake = " ".join(lines).removeprefix("Error parsing ").rstrip(".")
+        raise UserError(f"{mistake}. `{script} --help` lists the options") from None
+    if unknown:
+        flags = [flag_of(kind, field) for field in dataclasses.fields(kind)]
+        raise UserError(
+            f"unknown option {unknown[0]}.{suggest(unknown[0], flags)} "
+            f"`{script} --help` lists the options"
+        )
+    values = vars(found).copy()
+    for name in GROUPS:
+        if dataclasses.is_dataclass(values.get(name)):
+            values |= vars(values.pop(name))
+    return kind(**values)
+
+
+def group_options(kind, default=None):
+    """Return a dataclass with a field for each group of options, which is a dataclass itself.
+
+    An option belongs to the group of the class that introduces it: the topic's own options come
+    first in the help, then those of the network, of the training, and of the run.
+    """
+    import tyro
+
+    hints, members = get_type_hints(kind, include_extras=True), {}
+    for field in dataclasses.fields(kind):
+        owner = next(base for base in reversed(kind.__mro__) if introduces(base, field.name))
+        group = vars(owner).get("group", "options")
+        value = getattr(default, field.name) if default else field.default
+        hint = Annotated[hints[field.name], tyro.conf.arg(help=describe(kind, field.name))]
+        entry = (field.name, hint) if value is dataclasses.MISSING else (
+            field.name, hint, dataclasses.field(default=value))  # fmt: skip
+        members.setdefault(group, []).append(entry)
+    fields = members.pop("options", [])  # the topic's own options stand at the top
+    for name in sorted(members, key=GROUPS.index):
+        group = dataclasses.make_dataclass(name, members[name], frozen=True)
+        group.__doc__ = ""
+        fields.append((name, group, dataclasses.field(default_factory=group)))
+    grouped = dataclasses.make_dataclass("Options", fields, frozen=True)
+    grouped.__doc__ = kind.__doc__
+    return grouped
+
+
+def introduces(kind, name):
+    """Return whether a class has an option among its own fields."""
+    return inspect.get_annotations(kind).get(name, ClassVar) is not ClassVar
+
+
+def describe(kind, name):
+    """Return the docstring of a field, of the class nearest to the topic that has one."""
+    for base in kind.__mro__:
+        if text := read_docstrings(base).get(name):
+            return text
+    return ""
+
+
+@functools.cache
+def read_docstrings(kind):
+    """Return `{field: its docstring}` of one class, from its source."""
+    import ast
+    import textwrap
+
+    if not dataclasses.is_dataclass(kind):
+        return {}
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    found = {}
+    for before, after in itertools.pairwise(tree.body):
+        if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr):
+            text = getattr(after.value, "value", None)
+            if isinstance(text, str):
+                found[before.target.id] = " ".join(text.split())
+    return found
+
+
+def join_repeated(kind, words):
+    """Give an option that is repeated once: `--residual A --residual B` as `--residual A B`.
+
+    A value that begins with a minus, such as the equation `-u_xx = 1`, gets a blank before it, or
+    it would be an option.
+    """
+    several = {
+        flag_of(kind, field) for field in dataclasses.fields(kind) if "tuple" in str(field.type)
+    }
+    joined, seen, option = [], {}, None
+    for word in words:
+        if word.startswith("--"):
+            option = word
+            if word in several:
+                seen.setdefault(word, [])
+                continue
+        elif option in several:
+            minus = word.startswith("-") and not is_number(word)
+            seen[option].append(f" {word}" if minus else word)
+            continue
+        joined.append(word)
+    return [*joined, *(word for option, values in seen.items() for word in (option, *values))]
+
+
+def flag_of(kind, field):
+    """Return how an option is typed: as its field, unless that is a word of Python's (`from`)."""
+    hints = get_type_hints(kind, include_extras=True)
+    extras = getattr(hints[field.name], "__metadata__", ())
+    named = (extra.name for extra in extras if getattr(extra, "name", None))
+    return f"--{next(named, field.name).replace('_', '-')}"
+
+
+def is_number(word):
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def find_interrupted(arguments):
+    """Return `(name, experiment)` of a training to resume, for the words behind `--resume`."""
+    from runs.config import UNFINISHED, read_config
+    from runs.folder import format_path, neighbour, run_folder
+
+    if len(arguments) != 1:
+        raise UserError(
+            "--resume takes the run's folder and no other option: "
+            "python train.py --resume saved_models/NAME"
+        )
+    folder = run_folder(Path(arguments[0]).name)
+    partial = neighbour(folder, "partial")
+    if not (partial / "config.json").exists() and read_config(folder):
+        raise UserError(f"the run {format_path(folder)} is complete; there is nothing to resume")
+    config = read_config(partial, UNFINISHED)
+    experiment = dataclasses.replace(catalogue.restore(config), name=folder.name)
+    return config["experiment"], experiment
+
+
+def read_repeated(words):
+    """Return name and options of the run in a `config.json`, and the words that follow it."""
+    from runs.config import read_config
+
+    if not words:
+        raise UserError(
+            "--config needs a file: python train.py --config saved_models/NAME/config.json"
+        )
+    config = read_config(Path(words[0]))
+    catalogue.restore(config)  # reports a mistake before the options are parsed
+    return config["experiment"], config["options"], words[1:]
+
+
+def options_of(experiment):
+    """Return every option as `config.json` keeps it, with absolute paths."""
+    options = dataclasses.asdict(experiment)
+    del options["overwrite"]
+    hints = get_type_hints(type(experiment), include_extras=True)
+    for name, hint in hints.items():
+        value = options.get(name)
+        is_path = value and PATH in getattr(hint, "__metadata__", ())
+        if is_path and (Path(value).exists() or glob.has_magic(value)):
+            options[name] = str(Path(value).expanduser().resolve())
+    return options

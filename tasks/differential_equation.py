@@ -1,0 +1,294 @@
+"""Differential equations: a network whose residuals vanish, beside classical solvers."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from errors import UserError
+from tasks.experiment import Experiment
+from tasks.options import ANY, UNITS, TrainingOptions, check_range
+
+FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # for Levenberg-Marquardt and for Broyden
+LARGEST_JACOBIAN = 2**28  # numbers; a step takes several seconds then
+WINDOW_EPOCHS, WINDOW_LOSS = 100, 1e-7  # a time window is done at this part of the first loss
+# Steps of an optimiser per epoch; one of Adam's stands for a hundred.
+STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}
+ADAM_STEPS = 100 * STEPS["adam"]
+EULER_STEPS = 1000
+RESIDUALS_PER_WEIGHT = 4  # with fewer points the residual may vanish on them and nowhere else
+
+
+@dataclass(frozen=True)
+class DifferentialEquation(TrainingOptions, Experiment):
+    """Solve a differential equation by making its residuals small.
+
+    A topic defines `text`, the equation; where there is one `truth`, and `solvers`.
+    """
+
+    group: ClassVar = "network"
+    text: ClassVar = None  # `equations.equation.Equation`
+
+    hidden: tuple[int, ...] = (20, 20, 20)
+    """units of each hidden layer"""
+    activation: Literal["tanh", "sin", "silu", "softplus", "sigmoid"] = "tanh"
+    """activation of the hidden layers"""
+    harmonics: int = 3
+    """number of sines and cosines of a periodic coordinate"""
+    fourier_features: int = 0
+    """number of random Fourier features of the other coordinates; 0 uses the coordinates"""
+    init_scale: float = 0.0
+    """scale of the first layer's initial weights; 0 uses Keras' default, 3 suits long time ranges"""
+    constraints: Literal["auto", "hard", "soft"] = "auto"
+    """conditions: build in those that can be and weight the rest (auto), refuse the rest (hard), or
+    weight all of them (soft)"""
+    collocation_points: int = 0
+    """number of collocation points; 0 takes four residuals per weight"""
+    condition_points: int = 200
+    """number of points for each condition that is not built in"""
+    condition_weight: float = 100.0
+    """weight of the mean square of a condition that is not built in"""
+    adaptive_weights: bool = False
+    """adapt the weights of the conditions until their gradients are as large as the equation's"""
+    resample: Literal["auto", "always", "never"] = "auto"
+    """resample half of the collocation points where the residual is large: after every epoch,
+    never, or (auto) once the residual on held-out points is larger"""
+    time_windows: int = 1
+    """extend the time range in this many steps (time marching), for equations of which a network
+    finds a wrong solution over the whole range"""
+    optimizer: Literal["auto", "levenberg-marquardt", "broyden", "lbfgs", "adam"] = "auto"
+    """optimiser; auto takes Levenberg-Marquardt for up to 3000 weights, Broyden up to 8000, then
+    L-BFGS"""
+    adam_steps: int = 0
+    """steps of Adam before the optimiser"""
+    tolerance: float = 0.0
+    """stop once the loss on fresh points promises about this relative error; 0 trains on"""
+    seconds: float = 0.0
+    """maximum seconds of training; 0 for no limit"""
+    precision: Literal["float64", "float32"] = "float64"
+    """precision of the training; float32 needs --optimizer adam"""
+    epochs: int = 100
+    patience: int = 30
+
+    def check(self):
+        super().check()
+        check_range(self, hidden=(1, UNITS), harmonics=(1, 1000), fourier_features=(0, UNITS))
+        check_range(self, init_scale=(0, 1000), adam_steps=(0, ANY), tolerance=(0, 1))
+        check_range(self, collocation_points=(0, 10**7), condition_points=(1, 10**6))
+        check_range(self, condition_weight=(0, ANY), time_windows=(0, 1000), seconds=(0, ANY))
+        if self.precision == "float32" and self.optimizer != "adam":
+            raise UserError(
+                "--precision float32 is too coarse for second-order optimisers. "
+                "Give --optimizer adam, or leave --precision out"
+            )
+
+    # The equation
+
+    def load(self):
+        from equations.formulation import Formulation
+        from equations.trial import trial
+
+        text = self.read_text()
+        problem = text.problem()
+        solution = trial(problem, self.constraints, 1 / self.count_time_windows())
+        measurements, reference = self.measurements(problem), self.reference_table(problem)
+        return Formulation(text, problem, solution, measurements, reference)
+
+    def read_text(self):
+        """Return the equation as an `equations.equation.Equation`."""
+        return self.text
+
+    def measurements(self, problem):
+        """Return measurements to fit to, `{column: (rows,)}`; None if there are none."""
+        return None
+
+    def reference_table(self, problem):
+        """Return a solution to compare with, `{column: (rows,)}`; None if there is none."""
+        return None
+
+    def truth(self, problem):
+        """Return the solution as a function of `{coordinate: (n,)}` to `{unknown: (n,)}`, or None
+        if it is not known: the closed form, if there is one."""
+        from symbolic import formula
+
+        if not problem.exact:
+            return None
+        names = problem.coordinates
+        functions = {name: formula.function(text, names) for name, text in problem.exact.items()}
+        return lambda at: {u: f(*(at[name] for name in names)) for u, f in functions.items()}
+
+    def solvers(self, problem):
+        """Return classical solvers, `{name: function}`; each, called, returns the solution."""
+        from equations.classical.euler import euler
+        from equations.classical.solver import classical
+
+        if problem.constants:
+            return {}
+        solvers = {"classical solver": lambda: classical(problem)}
+        if len(problem.coordinates) == 1:
+            solvers[f"forward Euler, {EULER_STEPS} steps"] = lambda: euler(problem, EULER_STEPS)
+        return solvers
+
+    def true_constants(self):
+        """Return `{constant: value}` of unknown constants, if the true values are known."""
+        return {}
+
+    def comparable(self, unknown, values):
+        """Return an unknown's values as they may be compared, e.g. without a free constant."""
+        return values
+
+    def count_time_windows(self):
+        return max(1, self.time_windows)
+
+    # The training
+
+    def build(self, data):
+        """Build the network: `(batch, coordinates)` to `(batch, unknowns)`."""
+        from equations.trial_solution import TrialSolution
+        from models.pinn import pinn
+        from symbolic.written import as_text
+
+        problem, trial = data.problem, data.trial
+        offsets = [as_text(trial.offset[name]) for name in problem.unknowns]
+        factors = [as_text(trial.factor[name]) for name in problem.unknowns]
+        solution = TrialSolution(problem.coordinates, offsets, factors, dtype=self.precision)
+        return pinn(
+            problem.low,
+            problem.high,
+            len(problem.unknowns),
+            self.hidden,
+            self.activation,
+            [problem.coordinates.index(name) for name in trial.periodic],
+            self.harmonics,
+            self.fourier_features,
+            solution,
+            self.precision,
+            self.init_scale,
+        )
+
+    def terms(self, data, weights):
+        """Return what is to become small, and where: pairs of a `Term` and its points.
+
+        Args:
+            data: the `Formulation`.
+            weights: number of weights of the network.
+        """
+        from equations import terms
+
+        problem = data.problem
+        points = self.collocation_points
+        points = points or RESIDUALS_PER_WEIGHT * weights // len(problem.residuals)
+        conditions = terms.soft(
+            problem, data.trial.soft, self.condition_points, self.condition_weight
+        )
+        measured = []
+        if data.measurements is not None:
+            measured = [terms.measurements(problem, data.measurements, self.condition_weight)]
+        return [terms.interior(problem, points), *conditions, *measured]
+
+    def phases(self, weights, residuals):
+        """Return the optimisers, one after another, for this many weights and residuals."""
+        from training.adam import Adam
+        from training.broyden import LBFGS, SelfScaledBroyden
+        from training.levenberg_marquardt import LevenbergMarquardt
+        from training.residual_model import Phase
+
+        kind = self.optimizer
+        if kind == "auto":
+            small = weights <= FEW_WEIGHTS and weights * residuals <= LARGEST_JACOBIAN
+            large = "broyden" if weights <= SOME_WEIGHTS else "lbfgs"
+            kind = "levenberg-marquardt" if small else large
+        adam = Adam(weights, self.learning_rate, dtype=self.precision)
+        if kind == "adam":
+            return [Phase(adam, self.epochs, STEPS[kind], self.resample)]
+        optimiser = {
+            "levenberg-marquardt": LevenbergMarquardt,
+            "broyden": lambda: SelfScaledBroyden(weights),
+            "lbfgs": lambda: LBFGS(weights),
+        }[kind]()
+        options = STEPS[kind], self.resample, self.adaptive_weights
+        count = self.count_time_windows()
+        windows = [
+            Phase(optimiser, WINDOW_EPOCHS, *options, number / count, WINDOW_LOSS)
+            for number in range(1, count)
+        ]
+        warm_up = []
+        if self.adam_steps:
+            epochs = -(-self.adam_steps // ADAM_STEPS)
+            warm_up = [Phase(adam, epochs, STEPS["adam"], self.resample)]
+        return [*warm_up, *windows, Phase(optimiser, self.epochs, *options)]
+
+    def callbacks(self, run):
+        from training.callbacks import StopAfter, standard_callbacks
+
+        learning_rate = self.learning_rate if self.optimizer == "adam" else None
+        callbacks = standard_callbacks(
+            run.folder, self.patience, learning_rate, tensorboard=self.tensorboard
+        )
+        return [*callbacks, *([StopAfter(self.seconds)] if self.seconds else [])]
+
+    def fit(self, model, data, run):
+        from equations.file import to_toml
+        from training.equation_fit import fit_equation
+        from training.fit import Fit
+
+        (run.folder / "equation.toml").write_text(to_toml(data.text), encoding="utf-8")
+        weights = model.count_params() + len(data.problem.constants)
+        terms = self.terms(data, weights)
+        residuals = sum(region.count * len(term.names) for term, region in terms)
+        solved = fit_equation(
+            model,
+            data.problem,
+            data.trial,
+            terms,
+            self.phases(weights, residuals),
+            callbacks=self.callbacks(run),
+            seed=self.seed,
+            snapshot=run.snapshot,
+            snapshot_seconds=self.snapshot_seconds,
+        )
+        points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
+        run.write_table("collocation", points)
+        run.update(constants=solved.constants, compile_seconds=solved.compile_seconds)
+        return Fit(solved.system, solved.history, solved.trouble)
+
+    def export(self, model, data):
+        """Export the solution, and its residual with the derivatives that the equation names."""
+        return export_solution(model, data.problem)
+
+    # The comparison
+
+    def baselines(self, data):
+        from evaluation.solvers import run_solvers
+
+        return run_solvers(self.solvers(data.problem))
+
+    def evaluate(self, run, data):
+        from evaluation.solution import Comparison
+
+        print("Solving the equation by classical methods, where they apply ...")
+        comparison = Comparison(self, run, data, self.baselines(data))
+        return comparison.evaluation(self.figures(comparison))
+
+    def figures(self, comparison):
+        """Return `{name: figure}` of an `evaluation.solution.Comparison`."""
+        from evaluation.solution_figures import draw_solution
+
+        return draw_solution(comparison)
+
+
+def export_solution(system, problem):
+    """Describe the endpoints of a solution: `serve`, and `residual`, which shows where to trust it.
+
+    All numbers are float64.
+
+    Args:
+        system: `equations.system.System` with the fitted weights.
+        problem: `equations.problem.Problem`.
+    """
+    from datasets.dataset import Column
+    from models.pinn import named
+    from runs.endpoint import Endpoint, Export
+
+    solution = named(system.model, problem.coordinates, problem.unknowns)
+    inputs = tuple(Column(name, dtype="float64") for name in problem.coordinates)
+    serve = Endpoint(lambda inputs: solution(inputs), inputs)
+    return Export(solution, {"serve": serve, "residual": Endpoint(system.residual(), inputs)})

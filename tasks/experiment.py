@@ -1,0 +1,66 @@
+"""The contract: what every experiment promises, whatever it learns."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tasks.options import RunOptions
+
+
+@dataclass(frozen=True)
+class Experiment(RunOptions):
+    """A lecture topic. `train.py` calls the first five steps in turn, `evaluate.py` the rest.
+
+    The fields are the options of its command. Heavy packages are imported inside the steps, so
+    that `--help` answers at once.
+    """
+
+    devices: ClassVar = "one"  # "all" if every batch is shared among all GPUs
+
+    def resolved(self):
+        """Return the experiment with its options read from files that may change later."""
+        return self
+
+    def load(self):
+        """Get what there is to learn from.
+
+        Returns: a `datasets.dataset.Dataset`, an `equations.formulation.Formulation`, or an object
+            of the topic's own with `summary()`, lines for the user, and `description()`, what
+            `config.json` keeps.
+        """
+        raise NotImplementedError
+
+    def build(self, data):
+        """Build the network: a compiled `keras.Model`, or None if the fit finds it."""
+        raise NotImplementedError
+
+    def fit(self, model, data, run):
+        """Find the weights.
+
+        Args:
+            model: what `build` returned.
+            data: what `load` returned.
+            run: `runs.run.Run` that is being written; it takes further tables and files.
+
+        Returns: a `training.fit.Fit`.
+        """
+        raise NotImplementedError
+
+    def export(self, model, data):
+        """Describe what the SavedModel exports: a `runs.endpoint.Export`.
+
+        Args:
+            model: the fitted model.
+            data: what `load` returned.
+        """
+        raise NotImplementedError
+
+    def baselines(self, data):
+        """Return simpler methods that answer the same, `{name: evaluation.baselines.Baseline}`."""
+        return {}
+
+    def evaluate(self, run, data):
+        """Score and draw a finished run from its exported endpoints alone.
+
+        Returns: an `evaluation.evaluation.Evaluation`.
+        """
+        raise NotImplementedError

@@ -1,0 +1,120 @@
+"""Tables: an ensemble of networks that start as a linear model, beside boosted trees."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tasks.options import RegularisedOptions, check_range
+from tasks.supervised import Supervised, encoder_of
+
+FEW_ROWS = 5000
+MEMBERS = 5
+
+
+@dataclass(frozen=True)
+class TableModel(RegularisedOptions, Supervised):
+    """Named columns in, one or several answers out.
+
+    Every network starts as the fitted linear model and moves away from it only if the validation
+    loss falls by more than one standard error.
+    """
+
+    group: ClassVar = "network"
+
+    members: int = 0
+    """networks in the ensemble, each trained without a different part of the rows, which then
+    validates it; 1 uses a validation split; 0 chooses 5 for up to 5000 rows in memory, else 1"""
+    probabilistic: bool = False
+    """regression: predict mean and standard deviation, fitted by the Gaussian likelihood"""
+
+    def check(self):
+        super().check()
+        check_range(self, members=(0, 1000))
+
+    def count_members(self, data):
+        few = data.train.rows + data.validation.rows <= FEW_ROWS and not data.streamed
+        return self.members or (MEMBERS if few else 1)
+
+    def build(self, data):
+        from models.columns import input_names
+        from models.ensemble import ensemble
+        from models.wide_and_deep import wide_and_deep
+
+        (features,) = self.input_shape(data)
+        names = input_names(data.targets)
+        heads = {name: (t.head, t.size) for name, t in zip(names, data.targets, strict=True)}
+        options = self.hidden, self.dropout, self.activation, self.l2
+        members = self.count_members(data)
+        networks = [wide_and_deep(features, heads, *options) for _ in range(members)]
+        return ensemble(networks) if members > 1 else networks[0]
+
+    def training_arrays(self, data):
+        from datasets.dataset import join_splits
+        from models.columns import input_names
+        from training.arrays import encode_split, to_nest
+        from training.cross_validation import cross_validate, leave_out
+        from training.rows_on_disk import write_rows
+
+        encoder, names = encoder_of(data.columns), input_names(data.targets)
+
+        def encode(split, whole):
+            weights = self.row_weights(data, split, whole)
+            return encode_split(encoder, data, split, weights)
+
+        if data.streamed:
+            pieces = (encode(piece, data.train) for piece in data.train.pieces())
+            train = write_rows(pieces, data.train.rows)
+            return to_nest(names, *train), to_nest(names, *encode(data.validation, data.validation))
+        members = self.count_members(data)
+        if members == 1:
+            return tuple(to_nest(names, *encode(s, s)) for s in (data.train, data.validation))
+        rows = join_splits(data.train, data.validation)
+        labels = next((rows.targets[t.name] for t in data.targets if t.classes), None)
+        left_out = leave_out(rows.rows, members, self.split_seed, labels)
+        return tuple(to_nest(names, *s) for s in cross_validate(encode(rows, rows), left_out))
+
+    def row_weights(self, data, split, whole):
+        """Return for each target the weight of each row of `split`, a part of `whole`; None for
+        equal weights."""
+        return None
+
+    def warm_start(self, model, train, validation, data):
+        """Start every network as the same linear model of all these rows.
+
+        It has seen the rows that a member leaves out. That is why it is kept unless the networks
+        lower the validation loss by more than its standard error.
+        """
+        from models.columns import input_names
+        from models.ensemble import find_members
+        from training.arrays import one_or_dict
+        from training.fit import standard_error
+        from training.linear_start import fit_linear_model, set_linear_weights
+
+        inputs, targets, weights = train
+        names = input_names(data.targets)
+        for name, target in zip(names, data.targets, strict=True):
+            y, row_weights = (
+                (part[name] if len(names) > 1 else part).reshape(len(inputs), -1)
+                for part in (targets, weights)
+            )
+            kernel, bias = fit_linear_model(inputs, y[:, 0], target.head, row_weights.mean(axis=1))
+            for member in find_members(model):
+                set_linear_weights(member, name, kernel, bias)
+        if any(target.probabilistic for target in data.targets):
+            return 0.0  # the linear model has no standard deviation
+        return standard_error(model, one_or_dict(names, self.losses(data)), validation)
+
+    def fit(self, model, data, run):
+        from models.columns import input_names
+        from models.ensemble import average
+
+        fit = super().fit(model, data, run)
+        if self.count_members(data) == 1:
+            return fit
+        names = input_names(data.targets)
+        heads = {name: target.head for name, target in zip(names, data.targets, strict=True)}
+        return fit._replace(model=average(fit.model, heads))
+
+    def baselines(self, data):
+        from evaluation.baselines import fit_boosted_trees
+
+        return super().baselines(data) | fit_boosted_trees(data)

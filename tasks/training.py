@@ -1,0 +1,66 @@
+"""Training on rows of data: compile, fit with early stopping, and the loop that drives the model."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tasks.experiment import Experiment
+from tasks.options import BatchOptions
+
+
+@dataclass(frozen=True)
+class BatchTraining(BatchOptions, Experiment):
+    """Trains any `keras.Model`, with Keras' `train_step` or its own, on a `Dataset`.
+
+    A family of topics defines `training_arrays`, `export`, `baselines` and `evaluate`; a topic
+    defines `load` and `build`.
+    """
+
+    monitor: ClassVar = "val_loss"  # what early stopping follows; "" trains for all epochs
+
+    def training_arrays(self, data):
+        """Return `(train, validation)`, nests of arrays as the model's `train_step` takes them.
+
+        `validation` is None if nothing is to be validated.
+        """
+        raise NotImplementedError
+
+    def compile(self, model, data):
+        """Compile the model, unless `build` did."""
+
+    def warm_start(self, model, train, validation, data):
+        """Set better initial weights than random ones, if there are any; return how much lower
+        the best validation loss must be for them to be given up."""
+        return 0.0
+
+    def callbacks(self, run, start_loss, margin):
+        from training.callbacks import standard_callbacks
+
+        return standard_callbacks(
+            run.folder,
+            self.patience,
+            self.learning_rate,
+            start_loss,
+            margin,
+            self.monitor,
+            self.tensorboard,
+        )
+
+    def fit(self, model, data, run):
+        return self.fit_arrays(model, *self.training_arrays(data), data, run, run.snapshot)
+
+    def fit_arrays(self, model, train, validation, data, run, snapshot=None):
+        """Compile a model and fit it to arrays; without a snapshot it cannot be resumed."""
+        import tensorflow as tf
+
+        from training.fit import fit
+        from training.loop import choose_loop
+
+        margin = self.warm_start(model, train, validation, data)
+        self.compile(model, data)
+        rows = len(tf.nest.flatten(train)[0])
+        loop = choose_loop(model, self.loop, rows, self.epochs, self.batch_size)
+        start_loss = loop.evaluate(validation)["loss"] if self.monitor else math.inf
+        callbacks = self.callbacks(run, start_loss, margin)
+        options = self.epochs, callbacks, snapshot, self.snapshot_seconds
+        return fit(loop, train, validation, *options)

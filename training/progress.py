@@ -1,0 +1,74 @@
+"""Progress of a training: one moving line in a terminal, some twenty plain lines elsewhere."""
+
+import shutil
+import sys
+import time
+
+import keras
+
+LINES = 20  # of a training that is written to a file, a pipe or a notebook
+BAR = 20  # letters
+REFRESH = 0.1  # seconds
+METRICS = 6  # shown at most
+HIDDEN = ("seconds", "learning_rate", "iteration", "phase")
+
+
+class Progress(keras.callbacks.Callback):
+    """Shows epoch, loss and metrics while a model trains."""
+
+    def on_train_begin(self, logs=None):
+        self._terminal = sys.stdout.isatty()
+        self._start = self._last = time.monotonic()
+        self._width = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self._terminal and time.monotonic() - self._last > REFRESH:
+            self.show(self._epoch, logs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        done = epoch + 1
+        if self._terminal:
+            if time.monotonic() - self._last > REFRESH or done == self.params["epochs"]:
+                self.show(done, logs)
+        elif self.is_due(done):
+            self.show(done, logs)
+        self._logs, self._done = logs, done
+
+    def is_due(self, epoch):
+        """Return whether a plain line is due: by the number of epochs or, if they are long, by
+        time; the time between lines grows with the time that has passed."""
+        every = -(-self.params["epochs"] // LINES)
+        now = time.monotonic()
+        late = now - self._last > max(10, 0.2 * (now - self._start))
+        return epoch == 1 or epoch % every == 0 or epoch == self.params["epochs"] or late
+
+    def on_train_end(self, logs=None):
+        if self._terminal:
+            if getattr(self, "_logs", None):
+                self.show(self._done, self._logs)
+            print()
+
+    def show(self, epoch, logs):
+        """Write one line about the epochs that are done."""
+        epochs = self.params["epochs"]
+        line = f"epoch {epoch}/{epochs}  {format_metrics(logs)}"
+        self._last = time.monotonic()
+        if not self._terminal:
+            print(line, flush=True)
+            return
+        full = round(BAR * epoch / epochs)
+        line = f"[{'=' * full}{' ' * (BAR - full)}] {line}"
+        line = line[: shutil.get_terminal_size().columns - 1]
+        print(f"\r{line:<{self._width}}", end="", flush=True)
+        self._width = len(line)
+
+
+def format_metrics(logs):
+    """Return names and values with four digits: the losses first, then some of the metrics."""
+    names = [name for name in ("loss", "val_loss") if name in logs]
+    others = [name for name in logs if name not in names and name not in HIDDEN]
+    others = [name for name in others if " " not in name or not names]
+    return "  ".join(f"{name} {logs[name]:.4g}" for name in (names + others)[:METRICS])
