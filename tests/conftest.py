@@ -28,7 +28,7 @@ def shared():
 def saved_models(tmp_path, monkeypatch):
     """An empty folder for runs instead of the project's own."""
     folder = tmp_path / "saved_models"
-    monkeypatch.setattr("training.run.RUNS", folder)
+    monkeypatch.setattr("runs.folder.RUNS", folder)
     return folder
 
 

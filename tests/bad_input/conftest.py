@@ -44,7 +44,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     table().to_csv(folder / "table.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.run.RUNS", folder / "saved_models")
+        patch.setattr("runs.folder.RUNS", folder / "saved_models")
         train.main(
             [
                 "table",
