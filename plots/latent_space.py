@@ -35,7 +35,7 @@ def plot_latent_plane(planes, labels=None, name=""):
         labels: `(rows,)`, or None.
         name: name of the label.
     """
-    figure = style.figure(height=3.6)
+    figure = style.figure(height=4)
     classes = [] if labels is None else np.unique(labels)
     few = 0 < len(classes) <= len(style.COLOURS) + 3
     for number, (method, plane) in enumerate(planes.items(), start=1):
@@ -53,7 +53,10 @@ def plot_latent_plane(planes, labels=None, name=""):
             axes.set_ylabel("second component")
     if few:
         handles, names = figure.axes[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=10, title=name)
+        figure.legend(
+            handles, names, loc="outside lower center", ncols=11, title=name,
+            handletextpad=0, columnspacing=0.6,
+        )  # fmt: skip
     figure.suptitle("Latent space, test rows")
     return figure
 

@@ -9,30 +9,22 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[1]
-BELOW = {
-    "experiments": {
-        "experiments",
-        "training",
-        "evaluation",
-        "datasets",
-        "equations",
-        "models",
-        "symbolic",
-        "plots",
-    },
-    "training": {"training", "datasets", "equations", "models", "symbolic"},
-    "evaluation": {"evaluation", "datasets", "equations", "models", "symbolic"},
-    "datasets": {"datasets", "symbolic"},
-    "equations": {"equations", "models", "symbolic", "plots"},
-    "models": {"models"},
-    "symbolic": {"symbolic"},
-    "plots": {"plots"},
-}
+LEAVES = ("models", "symbolic", "plots", "lectures")
+BELOW = {name: {name} for name in LEAVES}
+BELOW["datasets"] = {"datasets", "symbolic"}
+BELOW["equations"] = {"equations", "models", "symbolic", "plots"}
+BELOW["runs"] = {"runs", "datasets", "models"}
+BELOW["training"] = {"training", "runs", "datasets", "equations", *LEAVES} - {"plots"}
+BELOW["evaluation"] = {"evaluation", "runs", "datasets", "equations", *LEAVES}
+BELOW["tasks"] = {"tasks", *BELOW["training"], *BELOW["evaluation"]}
+BELOW["experiments"] = {"experiments", *BELOW["tasks"]}
 FILES = [path for folder in BELOW for path in sorted((PROJECT / folder).rglob("*.py"))]
+HEAVY = {"tensorflow", "keras", "numpy", "pandas", "sklearn", "matplotlib", "sympy", "scipy"}
+MOST_LINES = 320
 
 
 def imports(path, top_level=False):
-    """Modules of the project that a file imports, `plots.style` also for `from plots import style`."""
+    """Yield the modules that a file imports, `plots.style` also for `from plots import style`."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body if top_level else ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -42,7 +34,11 @@ def imports(path, top_level=False):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
+def name_of(path):
+    return str(path.relative_to(PROJECT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_arrows_point_down(path):
     folder = path.relative_to(PROJECT).parts[0]
     used = {module.split(".")[0] for module in imports(path)} & set(BELOW)
@@ -51,10 +47,7 @@ def test_arrows_point_down(path):
 
 def test_no_circles():
     modules = {".".join(path.relative_to(PROJECT).with_suffix("").parts): path for path in FILES}
-    graph = {
-        name: {module for module in imports(path) if module in modules}
-        for name, path in modules.items()
-    }
+    graph = {name: set(imports(path)) & set(modules) for name, path in modules.items()}
     while graph:
         leaves = {name for name, used in graph.items() if not used & graph.keys()}
         assert leaves, f"these import each other: {sorted(graph)}"
@@ -62,39 +55,91 @@ def test_no_circles():
 
 
 @pytest.mark.parametrize(
-    "path", sorted((PROJECT / "experiments").rglob("*.py")), ids=lambda path: path.stem
+    "path",
+    [path for path in FILES if path.relative_to(PROJECT).parts[0] in ("experiments", "tasks")],
+    ids=name_of,
 )
-def test_experiments_import_nothing_heavy_at_the_top(path):
-    heavy = {"tensorflow", "keras", "numpy", "pandas", "sklearn", "matplotlib", "sympy"}
-    assert (
-        not heavy & {module.split(".")[0] for module in imports(path, top_level=True)}
-        or path.stem == "pictures"
-    )
+def test_topics_and_tasks_import_nothing_heavy_at_the_top(path):
+    assert not HEAVY & {module.split(".")[0] for module in imports(path, top_level=True)}
 
 
-def test_the_readmes_new_topic_works(saved_models, monkeypatch):
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_can_be_read(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= MOST_LINES, f"{len(lines)} lines: look for the second idea"
+
+
+def test_the_two_commands_stay_a_page():
+    for name in ("train.py", "evaluate.py"):
+        assert len((PROJECT / name).read_text(encoding="utf-8").splitlines()) <= 100
+
+
+TOPICS = [path for path in sorted((PROJECT / "experiments").glob("*/[!_]*.py"))]
+
+
+@pytest.mark.parametrize("path", TOPICS, ids=name_of)
+def test_a_topic_is_one_file(path):
+    """A topic's own modules: itself, and at most one each of models/, datasets/ and plots/."""
+    others = {f"experiments.{other.parent.name}.{other.stem}" for other in TOPICS if other != path}
+    used = set(imports(path))
+    assert not used & others, "a topic may not import a different topic"
+    users = {other: set(imports(other)) for other in FILES}
+    for folder in ("models", "datasets", "plots"):
+        own = {
+            module
+            for module in used
+            if module.split(".")[0] == folder
+            and (PROJECT / f"{module.replace('.', '/')}.py").exists()
+            and not any(module in found for other, found in users.items() if other != path)
+        }
+        assert len(own) <= 1, f"{own} are used by this topic alone: one file each is enough"
+
+
+def test_nobody_asks_what_kind_an_experiment_is():
+    for path in (*FILES, PROJECT / "train.py", PROJECT / "evaluate.py"):
+        assert "experiment.kind" not in path.read_text(encoding="utf-8"), path
+
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["wine", "wine-features"])
+def test_the_readmes_new_topics_work(name, saved_models, monkeypatch):
+    import evaluate
     import train
+    from runs.run import Run
+    from tasks import catalogue
 
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(\"\"\"Wine.*?)```", readme, re.DOTALL)
-    module = types.ModuleType("wine")
-    monkeypatch.setitem(sys.modules, "wine", module)
-    exec(compile(code, "wine.py", "exec"), module.__dict__)
-    run = train.run("wine", module.Wine(epochs=2))
-    assert (run / "1" / "saved_model.pb").exists()
+    class_name = name.title().replace("-", "")
+    code = next(
+        code
+        for code in re.findall(r"```python\n(\"\"\".*?)```", README, re.DOTALL)
+        if f"class {class_name}(" in code
+    )
+    module = types.ModuleType(class_name)
+    monkeypatch.setitem(sys.modules, class_name, module)
+    exec(compile(code, f"{class_name}.py", "exec"), module.__dict__)
+    topic = getattr(module, class_name)
+    run = train.train(name, topic(epochs=3))
+    monkeypatch.setattr(catalogue, "find_experiment", lambda name: topic)
+    evaluate.evaluate(Run(run))
+    assert (run / "1" / "saved_model.pb").exists() and (run / "report.html").exists()
 
 
 def test_every_experiment_is_in_the_readme():
-    from experiments.catalogue import names
+    from tasks.catalogue import read_names
 
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert all(f"`{name}`" in readme for name in names())
+    assert all(f"`{name}`" in README for name in read_names())
+
+
+def test_the_readme_is_short():
+    assert len(README.encode()) <= 10_000
 
 
 def test_the_option_activation_lists_the_builders_names():
     from typing import get_args
 
-    from experiments.experiment import Activation
     from models.activations import ACTIVATIONS
+    from tasks.options import Activation
 
     assert set(get_args(Activation)) == set(ACTIVATIONS)

@@ -1,45 +1,34 @@
-"""Begin where linear regression ends: its weights in a wide-and-deep network's linear path, nothing yet in the deep one."""
+"""Begin where linear regression ends: its weights in a network's linear path, none in the deep."""
 
 import numpy as np
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeCV
 from sklearn.model_selection import GridSearchCV
 
-MOST_ROWS = 20_000  # more don't make a start any better
-STRENGTHS = np.logspace(
-    -2, 3, 11
-)  # weak ones of ridge regression first, strong ones of logistic regression
+FITTED_ROWS = 20_000  # more do not make better initial weights
+SEARCHED_ROWS = 2000  # with many rows any weak regularisation will do
+STRENGTHS = np.logspace(-2, 3, 11)  # for ridge regression rising, for logistic regression falling
 
 
 def fit_linear_model(x, y, kind, weights):
-    """Linear regression of numbers, logistic regression of classes, as strongly regularised as suits the rows.
+    """Fit linear regression to numbers, or logistic regression to classes.
+
+    The strength of the regularisation is chosen by cross-validation.
 
     Args:
         x: `(rows, features)`, scaled.
         y: `(rows,)`, class numbers or scaled values.
-        kind: of the head that is to start with it.
-        weights: `(rows,)`.
+        kind: kind of the head that begins with it.
+        weights: weight of each row, `(rows,)`.
 
     Returns: kernel `(features, outputs)` and bias `(outputs,)`.
     """
-    if len(x) > MOST_ROWS:
-        rows = np.random.default_rng(0).choice(len(x), MOST_ROWS, replace=False)
-        if kind in ("softmax", "sigmoid"):
-            left_out = np.setdiff1d(np.unique(y), y[rows])[:MOST_ROWS]
-            rows = np.append(rows, [np.argmax(y == label) for label in left_out]).astype(int)
-        x, y, weights = x[rows], y[rows], weights[rows]
-    x = np.asarray(x)  # it may have been on disk
-    if kind in ("softmax", "sigmoid"):
-        linear = LogisticRegression(max_iter=1000)
-        folds = min(5, np.bincount(y).min())  # every fold has to hold every class
-        if folds > 1:
-            search = GridSearchCV(
-                linear,
-                {"C": STRENGTHS},
-                scoring="neg_log_loss",
-                cv=folds,
-                refit=one_standard_error_rule,
-            )
-            linear = search.fit(x, y, sample_weight=weights).best_estimator_
+    classes = kind in ("softmax", "sigmoid")
+    rows = choose_rows(y, FITTED_ROWS, classes)
+    x, y, weights = x[rows], y[rows], weights[rows]
+    print(f"start       {'logistic' if classes else 'linear'} regression of {len(x)} rows")
+    if classes:
+        strength = choose_strength(x, y, weights)
+        linear = LogisticRegression(C=strength, max_iter=1000)
     else:
         many_features = x.shape[1] > len(x) / 5
         linear = RidgeCV(alphas=STRENGTHS) if many_features else LinearRegression()
@@ -47,17 +36,43 @@ def fit_linear_model(x, y, kind, weights):
     return np.reshape(linear.coef_, (-1, x.shape[1])).T, np.atleast_1d(linear.intercept_)
 
 
+def choose_rows(y, count, classes):
+    """Return the numbers of up to `count` random rows, among them one of every class."""
+    if len(y) <= count:
+        return np.arange(len(y))
+    rows = np.random.default_rng(0).choice(len(y), count, replace=False)
+    if classes:
+        left_out = np.setdiff1d(np.unique(y), y[rows])[:count]
+        rows = np.append(rows, [np.argmax(y == label) for label in left_out]).astype(int)
+    return rows
+
+
+def choose_strength(x, y, weights):
+    """Return the regularisation `C` of logistic regression by cross-validation."""
+    rows = choose_rows(y, SEARCHED_ROWS, classes=True)
+    x, y, weights = x[rows], y[rows], weights[rows]
+    folds = 3 if len(x) >= SEARCHED_ROWS else 5
+    folds = min(folds, np.bincount(y)[np.unique(y)].min())  # every fold must have every class
+    if folds < 2:
+        return 1.0
+    search = GridSearchCV(
+        LogisticRegression(max_iter=1000), {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds,
+        refit=False,
+    )  # fmt: skip
+    search.fit(x, y, sample_weight=weights)
+    return STRENGTHS[one_standard_error_rule(search.cv_results_)]
+
+
 def one_standard_error_rule(results):
-    """Number of the strongest regularisation that is within one standard error of the best (the one-standard-error rule).
+    """Return the number of the strongest regularisation within one standard error of the best.
 
     Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, section 7.10.
     """
     scores = results["mean_test_score"]
     folds = sum(name.startswith("split") for name in results)
     error = results["std_test_score"][scores.argmax()] / folds**0.5
-    return int(
-        np.flatnonzero(scores >= scores.max() - error)[0]
-    )  # STRENGTHS rise, so that the first is the simplest
+    # The strengths C rise, so that the first is the strongest regularisation.
+    return int(np.flatnonzero(scores >= scores.max() - error)[0])
 
 
 def set_linear_weights(network, target, kernel, bias):

@@ -1,163 +1,37 @@
 """Autoencoder: pictures or rows through a few numbers and back, beside principal components.
 
-For example: python train.py autoencoder --latent 4, or --data measurements.csv. A network whose
-latent space is narrower than its input must keep what it needs to restore the input: features. It
-begins as a principal component analysis (PCA) of the same width, so it is never worse than PCA on
-the validation rows. On digits with 8 numbers expect half of PCA's error.
+A network z = e(x), x' = d(z) whose latent space z is narrower than its input x, fitted by the mean
+squared error |x' - x|^2, must keep what it needs to restore the input: features. On digits with 8
+numbers expect half the error of PCA, and a linear probe of 0.94 beside 0.88.
+
+For example: python train.py autoencoder --latent 4, or --data measurements.csv
 """
 
 from dataclasses import dataclass
 
-from errors import UserError
-from tasks.options import Activation, DenseOptions, FilePath, check_range
-from tasks.training import BatchTraining
+from tasks.features import FeatureLearning
+from tasks.options import Activation, DenseOptions, FilePath
 
 
 @dataclass(frozen=True)
-class Autoencoder(DenseOptions, BatchTraining):
+class Autoencoder(DenseOptions, FeatureLearning):
     data: FilePath = ""
     """scikit-learn's digits if empty; a folder of pictures with a subfolder per class, an npz with
     arrays x and y, or a table (CSV, Parquet)"""
     label: str = ""
     """column of a table that is known when scoring only, e.g. the class"""
-    latent: int = 8
-    """width of the latent space"""
-    widths: tuple[int, ...] = (2, 4, 8, 16)
-    """widths of further autoencoders, for the picture of error against width"""
     hidden: tuple[int, ...] = (128, 64)
     activation: Activation = "elu"
     epochs: int = 300
     patience: int = 30
     batch_size: int = 64
 
-    def check(self):
-        super().check()
-        check_range(self, latent=(1, 10**4), widths=(1, 10**4))
-
     def load(self):
         from datasets.unlabelled import load_unlabelled
 
         return load_unlabelled(self.data, self.label, self.split_seed)
 
-    def build(self, data):
-        features = feature_encoder(data.columns).output.shape[-1]
-        if self.latent > features:
-            raise UserError(
-                f"--latent must be at most {features}, the number of features. "
-                f"Received: {self.latent}"
-            )
-        return self.build_network(features, self.latent)
-
     def build_network(self, features, latent):
         from models.autoencoder import autoencoder
 
         return autoencoder(features, latent, self.hidden, self.activation)
-
-    def compile(self, model, data):
-        import keras
-
-        model.compile(keras.optimizers.Adam(self.learning_rate), "mean_squared_error")
-
-    def training_arrays(self, data):
-        """The target of a row is the row itself."""
-        splits = (data.train, data.validation)
-        train, validation = (encode_features(data.columns, split.inputs) for split in splits)
-        return (train, train), (validation, validation)
-
-    def warm_start(self, model, train, validation, data):
-        from evaluation.features import PrincipalComponents
-        from models.autoencoder import start_from_pca
-
-        latent = model.get_layer("encoder").output.shape[-1]
-        pca = PrincipalComponents(train[0], latent)
-        start_from_pca(model, pca.mean, pca.components)
-        return 0.0
-
-    def fit(self, model, data, run):
-        """Fit the network, then networks of other widths for the picture of error against width."""
-        import keras
-
-        from evaluation.features import squared_error
-
-        train, validation = self.training_arrays(data)
-        features = train[0].shape[1]
-        fit = self.fit_arrays(model, train, validation, data, run, run.snapshot)
-        fitted = {self.latent: fit.model}
-        for latent in sorted(set(self.widths) - {self.latent}):
-            if latent <= features:
-                print(f"\nwidth       {latent}, for the picture of error against width")
-                keras.utils.set_random_seed(self.seed)
-                network = self.build_network(features, latent)
-                fitted[latent] = self.fit_arrays(network, train, validation, data, run).model
-        rows = validation[0]
-        errors = [
-            squared_error(rows, fitted[k].predict(rows, verbose=0)).mean() for k in sorted(fitted)
-        ]
-        run.write_table("widths", {"latent": sorted(fitted), "network": errors})
-        return fit
-
-    def export(self, model, data):
-        """Export the whole and both halves, raw values in and out."""
-        import keras
-        import tensorflow as tf
-
-        from datasets.dataset import Column
-        from models.column_decoder import decode_columns
-        from runs.endpoint import Endpoint, Export
-        from training.arrays import feed_network
-
-        features = feature_encoder(data.columns)
-        encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
-
-        def encode(inputs):
-            return {"latent": encoder(features(feed_network(inputs, data.columns)))}
-
-        def decode(inputs):
-            return decode_columns(decoder(inputs["latent"]), data.columns)
-
-        def serve(inputs):
-            x = features(feed_network(inputs, data.columns))
-            restored = model(x)
-            error = tf.reduce_mean(tf.square(restored - x), axis=-1)
-            return decode_columns(restored, data.columns) | {"reconstruction_error": error}
-
-        latent = Column("latent", "array", shape=(self.latent,))
-        whole = keras.Model(features.input, model(features.output), name="autoencoder")
-        endpoints = {
-            "serve": Endpoint(serve, data.columns),
-            "encode": Endpoint(encode, data.columns),
-            "decode": Endpoint(decode, (latent,)),
-        }
-        return Export(whole, endpoints)
-
-    def baselines(self, data):
-        from evaluation.features import fit_pca
-
-        return fit_pca(lambda inputs: encode_features(data.columns, inputs), data, self.latent)
-
-    def evaluate(self, run, data):
-        from evaluation.features import evaluate_features
-        from tasks.supervised import check_unchanged
-
-        check_unchanged(run, data)
-        return evaluate_features(
-            run, data, self.baselines(data), lambda inputs: encode_features(data.columns, inputs)
-        )
-
-
-def feature_encoder(columns):
-    """Return the `keras.Model` from named raw columns to a vector of features."""
-    from models.column_decoder import flatten_encoder
-    from tasks.supervised import encoder_of
-
-    return flatten_encoder(encoder_of(columns), columns)
-
-
-def encode_features(columns, inputs):
-    """Return `{column: (rows, ...)}` as features, `(rows, features)`."""
-    import numpy as np
-
-    from models.columns import input_names
-
-    named = zip(input_names(columns), (inputs[column.name] for column in columns), strict=True)
-    return np.asarray(feature_encoder(columns).predict(dict(named), verbose=0, batch_size=4096))
