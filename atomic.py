@@ -6,7 +6,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def write_atomically(path):
-    """Yield a hidden path beside `path`; rename it to `path` at the end, or remove it on failure."""
+    """Yield a hidden path beside `path`; rename it at the end, or remove it on failure."""
     path = Path(path).resolve()
     partial = path.with_name(f".{path.name}.partial")
     try:

@@ -89,7 +89,8 @@ class Target:
         if self.classes:
             order = np.argsort(self.classes)
             return order[np.searchsorted(np.asarray(self.classes)[order], values)].astype("int32")
-        return ((np.asarray(values, "float64") - self.mean) / self.std).astype("float32")
+        scaled = ((np.asarray(values, "float64") - self.mean) / self.std).astype("float32")
+        return scaled.reshape(len(scaled), -1) if self.shape else scaled
 
 
 class Split(NamedTuple):

@@ -1,1 +1,1 @@
-"""How good an exported model is: scores, baselines, the report."""
+"""Scores, baselines, the figures of a kind of answer, the report."""

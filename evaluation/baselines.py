@@ -1,4 +1,4 @@
-"""Simpler methods beside the network, on the same rows: linear models, boosted trees, polynomials."""
+"""Simpler methods on the same rows: linear models, boosted trees, polynomials."""
 
 import time
 from dataclasses import dataclass

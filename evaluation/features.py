@@ -1,4 +1,4 @@
-"""Features: how much of the input they keep, and how well a linear model reads a label from them."""
+"""Features: how much of the input they keep, and how well a linear model reads a label."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""One page that shows a run and opens offline: pictures embedded, options and environment listed."""
+"""One page that shows a run and opens offline: scores, embedded pictures, options, environment."""
 
 import base64
 from dataclasses import asdict
@@ -12,13 +12,16 @@ from runs.config import write_json
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <style>
- body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }}
+ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
+        padding: 0 1rem; color: #222 }}
  h1 {{ margin-bottom: 0 }} h2 {{ margin-top: 2.5rem; border-bottom: 1px solid #ccc }}
  table {{ border-collapse: collapse; margin: 1rem 0 }}
- th, td {{ padding: .25rem .9rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top }}
+ th, td {{ padding: .25rem .9rem; border-bottom: 1px solid #ddd; text-align: left;
+          vertical-align: top }}
  td.number {{ text-align: right; font-variant-numeric: tabular-nums }}
  figure {{ margin: 1.5rem 0 }} img {{ max-width: 100% }}
- .pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1rem }}
+ .pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr));
+             gap: 1rem }}
  .pictures figure {{ margin: 0 }} code {{ background: #f3f3f3; padding: 0 .3rem }}
  @media print {{ .pictures {{ display: block }} figure {{ break-inside: avoid }} }}
 </style></head><body>

@@ -7,12 +7,12 @@ from sklearn import metrics
 
 
 def score(targets, true, predictions):
-    """`{target: {metric: value}}` for every target whose true values are there.
+    """Return `{target: {metric: value}}` for every target whose true values are there.
 
     Args:
-        targets: describe the answers.
-        true: `{target: (rows,)}` in the user's terms.
-        predictions: what the SavedModel answers.
+        targets: descriptions of the targets.
+        true: `{target: (rows, *shape)}` in the user's units.
+        predictions: output of the SavedModel.
     """
     return {
         target.name: (
@@ -33,7 +33,8 @@ def score(targets, true, predictions):
 
 
 def regression_scores(true, predicted, std=None):
-    """Errors in the target's unit and R2; with `std` also the likelihood and how often the intervals hold."""
+    """Return errors in the target's unit and R2; with `std` also likelihood and coverages."""
+    true, predicted = np.ravel(true), np.ravel(predicted)
     scores = {
         "MAE": metrics.mean_absolute_error(true, predicted),
         "RMSE": metrics.root_mean_squared_error(true, predicted),
@@ -48,7 +49,7 @@ def regression_scores(true, predicted, std=None):
 
 
 def classification_scores(true, predicted, probabilities, classes):
-    """Accuracy and what it hides; probabilities by log loss and by the area under the ROC curve (one against the rest)."""
+    """Return accuracies, and log loss and area under the ROC curve (one against the rest)."""
     codes = np.array([classes.index(label) for label in np.asarray(true).tolist()])
     scores = {"accuracy": metrics.accuracy_score(true, predicted)}
     with warnings.catch_warnings():

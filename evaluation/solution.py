@@ -1,4 +1,4 @@
-"""The solution of a differential equation beside the truth and classical solvers, on a fine grid."""
+"""A solution of a differential equation beside the truth and classical solvers, on a grid."""
 
 import numpy as np
 

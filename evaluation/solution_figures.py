@@ -1,106 +1,90 @@
-"""The pictures of a differential equation: the solution, where it is wrong, and how it was found."""
+"""The figures of a differential equation: the solution, its error, and how it was found."""
 
-RESIDUALS = {1: 1001, 2: 101}  # points a coordinate of the residual's picture, by their number
-TIMES = (0.25, 0.5, 0.75)  # of the last coordinate's range, for slices
+import numpy as np
+
+from plots.constants import constants as plot_constants
+from plots.field import field as plot_field
+from plots.loss_terms import loss_terms as plot_loss_terms
+from plots.residual_map import residual_map as plot_residual_map
+from plots.slices import slices as plot_slices
+from plots.trajectories import phase_portrait as plot_phase_portrait
+from plots.trajectories import trajectories as plot_trajectories
+
+RESIDUALS = {1: 1001, 2: 101}  # points per coordinate of the residual, by their number
+TIMES = (0.25, 0.5, 0.75)  # fractions of the last coordinate's range, for slices
 
 
 def draw_solution(comparison):
-    """`{name: figure}` for one or two coordinates; with more, for the middle of the others."""
-    from plots.loss_terms import loss_terms
+    """Return `{name: figure}` of an `evaluation.solution.Comparison`.
 
-    figures = {"history": loss_terms(comparison.history)}
+    With more than two coordinates the others are in the middle of their range.
+    """
+    figures = {"history": plot_loss_terms(comparison.history)}
     if comparison.problem.constants:
         figures["constants"] = draw_constants(comparison)
     if len(comparison.axes) == 1:
-        return figures | curves(comparison)
-    return figures | maps(comparison)
+        return figures | draw_trajectories(comparison)
+    return figures | draw_maps(comparison)
 
 
 def draw_constants(comparison):
-    """The constants to be found over the iterations, with their 95 % intervals."""
-    import numpy as np
-
-    from plots.constants import constants
-
-    history = {name: np.asarray(values, "float64") for name, values in comparison.history.items()}
-    values = {name: history[f"constant {name}"] for name in comparison.problem.constants}
-    errors = {name: 1.96 * history[f"standard_error {name}"] for name in values}
-    intervals = {
-        name: np.stack([values[name] - errors[name], values[name] + errors[name]], axis=-1)
-        for name in values
-    }
-    return constants(
-        history["iteration"], values, intervals, comparison.experiment.true_constants()
-    )
+    """Draw the unknown constants against the iteration, with their 95 % intervals."""
+    history = {name: np.asarray(x, "float64") for name, x in comparison.history.items()}
+    values, intervals = {}, {}
+    for name in comparison.problem.constants:
+        value, error = history[f"constant {name}"], 1.96 * history[f"standard_error {name}"]
+        values[name], intervals[name] = value, np.stack([value - error, value + error], axis=-1)
+    true = comparison.experiment.true_constants()
+    return plot_constants(history["iteration"], values, intervals, true)
 
 
-def curves(comparison):
-    """Of ordinary differential equations: solutions and their errors, and for systems the phase portrait."""
-    import numpy as np
-
-    from plots.trajectories import phase_portrait, trajectories
-
+def draw_trajectories(comparison):
+    """Draw the solutions of ordinary differential equations, and the phase portrait of a system."""
     ((name, t),) = comparison.axes.items()
     unknowns = comparison.problem.unknowns
     lines = {
         method: np.stack([values[u] for u in unknowns], axis=-1)
         for method, values in comparison.curves.items()
     }
-    figures = {"solution": trajectories(t, lines, unknowns, name)}
+    figures = {"solution": plot_trajectories(t, lines, unknowns, name)}
     if len(unknowns) in (2, 3):
-        figures["phase-portrait"] = phase_portrait(lines, unknowns)
-    return figures | {"residual": residual(comparison, name)}
+        figures["phase-portrait"] = plot_phase_portrait(lines, unknowns)
+    return figures | {"residual": draw_residual(comparison, name)}
 
 
-def maps(comparison):
-    """Of partial differential equations: maps of the solution and its error, slices, and the residual."""
-    import numpy as np
-
-    from plots.field import field
-    from plots.slices import slices
-
-    (x_name, y_name), shape = (
-        list(comparison.axes)[:2],
-        [len(axis) for axis in comparison.axes.values()],
-    )
+def draw_maps(comparison):
+    """Draw maps of the solution and its error, slices, and the residual."""
+    x_name, y_name = list(comparison.axes)[:2]
+    shape = [len(axis) for axis in comparison.axes.values()]
     middle = (slice(None), slice(None), *(length // 2 for length in shape[2:]))
     x, y = comparison.axes[x_name], comparison.axes[y_name]
+    rows = [round(fraction * (len(y) - 1)) for fraction in TIMES]
     figures = {}
     for unknown in comparison.problem.unknowns:
-        flat = {
-            name: comparison.experiment.comparable(unknown, values[unknown])
-            for name, values in comparison.curves.items()
-            if name in ("network", "reference") and unknown in values
-        }
-        panels = {
-            name: np.reshape(values, shape)[middle].T for name, values in flat.items()
-        }  # (y, x)
-        places = [round(fraction * (len(y) - 1)) for fraction in TIMES]
-        cuts = {name: panel[places] for name, panel in panels.items()}
-        figures[f"slices-{unknown}"] = slices(x, cuts, y[places], x_name, y_name, unknown)
+        panels = {}
+        for name, values in comparison.curves.items():
+            if name in ("network", "reference") and unknown in values:
+                flat = comparison.experiment.comparable(unknown, values[unknown])
+                panels[name] = np.reshape(flat, shape)[middle].T  # (y, x)
+        cuts = {name: panel[rows] for name, panel in panels.items()}
+        figures[f"slices-{unknown}"] = plot_slices(x, cuts, y[rows], x_name, y_name, unknown)
         if "reference" in panels:
             panels["error"] = panels["network"] - panels["reference"]
-        figures[f"solution-{unknown}"] = field(x, y, panels, x_name, y_name, unknown)
-    return figures | {"residual": residual(comparison, x_name, y_name)}
+        figures[f"solution-{unknown}"] = plot_field(x, y, panels, x_name, y_name, unknown)
+    return figures | {"residual": draw_residual(comparison, x_name, y_name)}
 
 
-def residual(comparison, *names):
-    """What is left of each equation over one or two coordinates, the others in the middle of their range."""
-    import numpy as np
-
-    from plots.residual_map import residual_map
-
+def draw_residual(comparison, *names):
+    """Draw the residual of each equation over one or two coordinates."""
     count = RESIDUALS[len(names)]
-    axes = {
-        name: np.linspace(axis[0], axis[-1], count)
-        for name, axis in comparison.axes.items()
-        if name in names
-    }
+    ranges = {name: comparison.axes[name] for name in names}
+    axes = {name: np.linspace(axis[0], axis[-1], count) for name, axis in ranges.items()}
     mesh = dict(zip(axes, np.meshgrid(*axes.values()), strict=True))  # (y, x)
+    shape = mesh[names[0]].shape
     middle = {
-        name: np.full(mesh[names[0]].shape, axis.mean())
+        name: np.full(shape, axis.mean())
         for name, axis in comparison.axes.items()
         if name not in names
     }
     values = comparison.residuals_at(mesh | middle)
-    return residual_map(axes, values, comparison.points[list(names)].to_numpy())
+    return plot_residual_map(axes, values, comparison.points[list(names)].to_numpy())

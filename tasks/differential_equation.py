@@ -36,7 +36,7 @@ class DifferentialEquation(TrainingOptions, Experiment):
     fourier_features: int = 0
     """number of random Fourier features of the other coordinates; 0 uses the coordinates"""
     init_scale: float = 0.0
-    """scale of the first layer's initial weights; 0 uses Keras' default, 3 suits long time ranges"""
+    """scale of the first layer's initial weights; 0 uses Keras' default, 3 suits long times"""
     constraints: Literal["auto", "hard", "soft"] = "auto"
     """conditions: build in those that can be and weight the rest (auto), refuse the rest (hard), or
     weight all of them (soft)"""

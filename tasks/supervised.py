@@ -12,7 +12,7 @@ class Supervised(BatchTraining):
     """A topic that learns from examples; it defines `load` and `build`.
 
     `build` maps encoded inputs, of the shape `self.input_shape(data)`, to one output a target; if
-    there are several targets, to a dictionary of them with the names of `models.columns.input_names`.
+    there are several targets, to a dictionary by `models.columns.input_names` of the targets.
     """
 
     def input_shape(self, data):

@@ -1,4 +1,4 @@
-"""Training on rows of data: compile, fit with early stopping, and the loop that drives the model."""
+"""Training on rows of data: compile, fit with early stopping, and a loop that drives the model."""
 
 import math
 from dataclasses import dataclass

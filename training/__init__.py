@@ -1,1 +1,1 @@
-"""How weights are found and kept: the fit, its callbacks, losses, the export, the folder of a run."""
+"""How weights are found: the loop, callbacks, second-order optimisers, distribution."""

@@ -1,4 +1,4 @@
-"""Every row trains and every row validates: each network of an ensemble leaves another part of the rows out."""
+"""Every row trains and validates: each network of an ensemble leaves a different part out."""
 
 import warnings
 
@@ -9,31 +9,40 @@ from errors import UserError
 
 
 def leave_out(rows, members, seed, stratify=None):
-    """Which rows each network leaves out of its training: `(rows, members)` of True and False, one True a row."""
+    """Return which rows each network leaves out: `(rows, members)`, one True per row.
+
+    Args:
+        rows: number of rows.
+        members: number of networks.
+        seed: seed of the random parts.
+        stratify: labels `(rows,)` whose proportions every part keeps.
+
+    Raises: UserError if some networks would leave nothing out.
+    """
     folds = KFold if stratify is None else StratifiedKFold
     most = rows if stratify is None else np.unique(stratify, return_counts=True)[1].max()
-    if members > most:  # some would leave nothing out
-        raise UserError(f"--members wants at most {most} for these rows. Received: {members}")
+    if members > most:
+        raise UserError(f"--members must be at most {most} for these rows. Received: {members}")
+    parts = folds(members, shuffle=True, random_state=seed)
     mask = np.zeros((rows, members), bool)
-    warnings.filterwarnings(
-        "ignore", message="The least populated class"
-    )  # some members see no row of it
-    for member, (_, out) in enumerate(
-        folds(members, shuffle=True, random_state=seed).split(np.zeros(rows), stratify)
-    ):
-        mask[out, member] = True
+    with warnings.catch_warnings():  # some members may not see the rarest class
+        warnings.filterwarnings("ignore", message="The least populated class")
+        for member, (_, out) in enumerate(parts.split(np.zeros(rows), stratify)):
+            mask[out, member] = True
     return mask
 
 
 def cross_validate(example, out):
-    """Examples for an ensemble, from those for a network.
+    """Turn the arrays for one network into those for an ensemble.
+
+    The weights are scaled so that a loss is the mean over the rows that count.
 
     Args:
         example: `(inputs, [targets (rows,)], [weights (rows,)])`.
         out: from `leave_out`.
 
-    Returns: `(train, validation)`, each `(inputs, [targets (rows, members, 1)], [weights (rows, members)])`. The weights
-    are scaled so that a loss is the mean over the rows that count.
+    Returns: `(train, validation)`, each
+    `(inputs, [targets (rows, members, 1)], [weights (rows, members)])`.
     """
     inputs, targets, weights = example
     members = out.shape[1]

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to stop, for work in steps that is worth something before its end."""
+"""Ctrl-C as a request to stop, for work in steps whose results so far are worth keeping."""
 
 import contextlib
 import signal
@@ -6,22 +6,22 @@ import threading
 
 
 @contextlib.contextmanager
-def interruptible(what):
-    """Yield a function that tells whether Ctrl-C was pressed; a second one stops at once.
+def catch_interrupt(consequence):
+    """Yield a function that returns whether Ctrl-C was pressed; a second one stops at once.
 
     Args:
-        what: is done with what there is, e.g. "the formulas found so far are exported".
+        consequence: what happens then, e.g. "the formulas found so far are exported".
     """
     pressed = []
 
-    def interrupted(*signal_and_frame):
+    def note_interrupt(*signal_and_frame):
         if pressed:
             raise KeyboardInterrupt
         pressed.append(True)
-        print(f"\nStopping after this step; {what}. Ctrl-C again stops at once.")
+        print(f"\nStopping after this step; {consequence}. Press Ctrl-C again to stop at once.")
 
-    main = threading.current_thread() is threading.main_thread()  # signals reach no other
-    usual = signal.signal(signal.SIGINT, interrupted) if main else None
+    main = threading.current_thread() is threading.main_thread()  # signals reach no other thread
+    usual = signal.signal(signal.SIGINT, note_interrupt) if main else None
     try:
         yield lambda: bool(pressed)
     finally:

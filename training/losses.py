@@ -1,4 +1,4 @@
-"""The loss and the metrics that suit each kind of answer."""
+"""The loss and the metrics that suit each kind of target."""
 
 import math
 
@@ -7,7 +7,7 @@ from keras import ops
 
 
 def gaussian_negative_log_likelihood(y_true, y_pred):
-    """Minus the log likelihood of numbers under predicted Gaussians, a value a row.
+    """Return minus the log likelihood of numbers under predicted Gaussians, a value per row.
 
     Args:
         y_true: `(..., 1)`, or `(batch,)`.
@@ -15,7 +15,8 @@ def gaussian_negative_log_likelihood(y_true, y_pred):
 
     Returns: `(...)`.
 
-    Source: M. Pierini, Deep Learning lectures: the mean squared error is this one with a constant standard deviation.
+    Source: M. Pierini, Deep Learning lectures: the mean squared error is the special case of a
+    constant standard deviation.
     """
     mean, std = y_pred[..., 0], y_pred[..., 1]
     z = (ops.reshape(ops.cast(y_true, mean.dtype), ops.shape(mean)) - mean) / std
@@ -31,12 +32,12 @@ LOSSES = {
 
 
 def choose_losses(targets):
-    """One loss a target."""
+    """Return a loss for each target."""
     return [LOSSES[target.head] for target in targets]
 
 
 def choose_metrics(targets):
-    """Metrics to follow while training: accuracy of classes, root mean squared error of (scaled) numbers."""
+    """Return metrics for each target: accuracy, or the root mean squared error of scaled numbers."""
     kinds = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "gaussian": []}
     return [
         kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")])

@@ -1,4 +1,4 @@
-"""Encoded rows in a file instead of memory: written once, piece by piece, and read wherever an array would be sliced."""
+"""Encoded rows in a file instead of memory: written piece by piece, and sliced as an array."""
 
 import contextlib
 import shutil
@@ -13,15 +13,15 @@ from runs import folder as runs
 
 
 class RowsOnDisk:
-    """An array of rows in a file. It takes no memory but for what is asked of it.
+    """An array of rows in a file, of which only the requested rows are read.
 
-    `rows[start:stop]` and `rows[numbers of rows]` are NumPy arrays, as is `np.asarray(rows)`, all of it.
+    `rows[start:stop]`, `rows[numbers]` and `np.asarray(rows)` are NumPy arrays.
 
     Args:
-        path: of a file that holds the values and nothing else, row after row.
+        path: path of a file that has only the values, row after row.
         shape: `(rows, ...)`.
-        dtype: of the values.
-        folder: what to keep as long as the rows are in use, e.g. a `TemporaryFolder`.
+        dtype: type of the values.
+        folder: object to keep while the rows are in use, e.g. a `TemporaryFolder`.
     """
 
     def __init__(self, path, shape, dtype, folder=None):
@@ -40,10 +40,10 @@ class RowsOnDisk:
 
     def __getitem__(self, rows):
         if not isinstance(rows, slice):
-            return self.chosen(np.asarray(rows))
+            return self.read_rows(np.asarray(rows))
         start, stop, step = rows.indices(len(self))
         if step != 1:
-            return self.chosen(np.arange(start, stop, step))
+            return self.read_rows(np.arange(start, stop, step))
         count = max(0, stop - start)
         values = np.fromfile(
             self.path,
@@ -53,21 +53,20 @@ class RowsOnDisk:
         )
         return values.reshape(count, *self.shape[1:])
 
-    def chosen(self, numbers):
-        """Rows by number, `(n,)`, or by True and False; they are read in the order of the file."""
+    def read_rows(self, numbers):
+        """Return rows by number, `(n,)`, or by True and False, read in the order of the file."""
         if numbers.dtype == bool:
             numbers = np.flatnonzero(numbers)
         values = np.empty((len(numbers), *self.shape[1:]), self.dtype)
-        # Not mapped into memory: pages around each row would come along and count as this process's own.
+        # Not mapped into memory: whole pages around each row would count as this process's memory.
         with open(self.path, "rb", buffering=0) as file:
-            for place in np.argsort(numbers, kind="stable"):
-                number = int(numbers[place])
+            for index in np.argsort(numbers, kind="stable"):
+                number = int(numbers[index])
                 if not -len(self) <= number < len(self):
                     raise IndexError(f"row {number} of {len(self)}")
                 file.seek(number % len(self) * self.row_bytes)
-                values[place] = np.frombuffer(file.read(self.row_bytes), self.dtype).reshape(
-                    self.shape[1:]
-                )
+                row = np.frombuffer(file.read(self.row_bytes), self.dtype)
+                values[index] = row.reshape(self.shape[1:])
         return values
 
     def __array__(self, dtype=None, copy=None):
@@ -75,16 +74,19 @@ class RowsOnDisk:
 
 
 def write_rows(examples, rows):
-    """Examples for a fit whose inputs are on disk, from those of many pieces, in their order.
+    """Write the inputs of many pieces to one file, in their order.
+
+    The file is beside the runs, since a system's folder for temporary files may be in memory, and
+    is removed with the process.
 
     Args:
-        examples: an iterator of `(inputs, [targets, ...], [weights of rows, ...])`, see `training.fit.examples`.
-        rows: how many they have together.
+        examples: iterator of `(inputs, [targets, ...], [weights, ...])`, see
+            `training.arrays.encode_split`.
+        rows: number of rows in all pieces.
 
-    Returns: `(RowsOnDisk, [targets, ...], [weights of rows, ...])`. The file is beside the runs, since a system's folder for
-    temporary files may be in memory, and goes with the process.
+    Returns: `(RowsOnDisk, [targets, ...], [weights, ...])`.
 
-    Raises: UserError if it cannot be written, or other rows come than were counted.
+    Raises: UserError if it cannot be written, or if the number of rows is different.
     """
     answers, written = None, 0  # targets and weights, as one list
     try:
@@ -100,35 +102,36 @@ def write_rows(examples, rows):
                 written += len(x)
     except OSError as error:
         raise UserError(
-            f"the encoded rows cannot be written to {runs.format_path(runs.RUNS)}: {error.strerror}. "
-            "Set SAVED_MODELS to a folder with room"
+            f"the encoded rows cannot be written to {runs.format_path(runs.RUNS)}: "
+            f"{error.strerror}. Set SAVED_MODELS to a folder with enough space"
         ) from None
     if written != rows:
         raise UserError(
-            f"the table had {rows} training rows when it was read first, now {written}. Begin again"
+            f"the table had {rows} training rows when it was first read, and {written} now. "
+            "Start again"
         )
-    return (
-        RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder),
-        answers[: len(y)],
-        answers[len(y) :],
-    )
+    inputs = RowsOnDisk(folder.path / "rows", (rows, *x.shape[1:]), x.dtype, folder)
+    return inputs, answers[: len(y)], answers[len(y) :]
 
 
 def check_room(size):
-    """Raise UserError where the disk of the runs has no room for so many bytes."""
+    """Raise UserError if the disk of the runs does not have this many bytes left."""
     free = shutil.disk_usage(runs.RUNS).free
     if size > free:
         raise UserError(
-            f"the encoded rows need {size / 1e9:.1f} GB on disk, {runs.format_path(runs.RUNS)} has {free / 1e9:.1f} GB. "
-            "Set SAVED_MODELS to a folder with room"
+            f"the encoded rows need {size / 1e9:.1f} GB on disk, and "
+            f"{runs.format_path(runs.RUNS)} has {free / 1e9:.1f} GB. "
+            "Set SAVED_MODELS to a folder with enough space"
         )
 
 
 class TemporaryFolder:
-    """A folder beside the runs that is removed with this object; that of a process that was killed is by the next one.
+    """A folder beside the runs that is removed with this object.
+
+    The folder of a process that was killed is removed by the next one.
 
     Attributes:
-        path: of the folder.
+        path: path of the folder.
     """
 
     def __init__(self):
