@@ -61,10 +61,12 @@ def check_closed_forms(problem):
         if not has_closed_form or not problem.constants.keys().isdisjoint(names):
             continue
         try:
-            known = {name: _evaluate_closed_form(problem, box, *values[name]) for name in used}
+            derivatives = {
+                name: _evaluate_closed_form(problem, box, *values[name]) for name in used
+            }
         except UserError:  # too long to be differentiated
             continue
-        if deviation := _find_deviation(expression, known, box):
+        if deviation := _find_deviation(expression, derivatives, box):
             warnings.append(
                 f"the closed form does not satisfy {short(text)}: the deviation is {deviation:.2g}"
             )
@@ -85,19 +87,19 @@ def _evaluate_closed_form(problem, box, derivative, place):
     return box.evaluate(expression, **place), size
 
 
-def _find_deviation(expression, known, box):
+def _find_deviation(expression, derivatives, box):
     """Return the maximum of an expression that is to be zero, or 0 if rounding can explain it.
 
     Args:
         expression: sympy expression.
-        known: `{name: (values, size)}` of the closed form's derivatives in it.
+        derivatives: `{name: (values, size)}` of the closed form's derivatives in it.
         box: the `Box` with its points.
     """
-    compute = formula.function(expression, [*box.points, *known])
-    arrays = box.points | {name: values for name, (values, _) in known.items()}
+    compute = formula.function(expression, [*box.points, *derivatives])
+    arrays = box.points | {name: values for name, (values, _) in derivatives.items()}
     values_found = compute(*arrays.values())
     explained = np.zeros_like(values_found)
-    for name, (values, size) in known.items():
+    for name, (values, size) in derivatives.items():
         changed = arrays | {name: values + TOLERANCE * size}
         with np.errstate(all="ignore"):  # inf - inf at a pole
             explained += np.abs(compute(*changed.values()) - values_found)

@@ -112,12 +112,15 @@ def replace_primes(text, coordinates):
 
 
 def insert_symbols(expression, symbols, text):
-    """Replace parts of an expression by symbols; 1/(u_xt - u_tx) is found to divide by zero.
+    """Replace parts of an expression by symbols.
 
     Args:
         expression: sympy expression.
         symbols: `{part: symbol}`.
         text: text of the expression, for the message.
+
+    Raises:
+        UserError: the result is not a number, as for 1/(u_xt - u_tx), or too large.
     """
     expression = expression.xreplace(symbols)
     if reason := formula.flaw(expression):

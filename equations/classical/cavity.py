@@ -4,9 +4,9 @@ import numpy as np
 
 from equations.classical.chebyshev import (
     build_differentiation_matrix,
+    compute_nodes,
     evaluate,
     fit_coefficients,
-    place_nodes,
 )
 from equations.classical.lid_corner import compute_lid_flow
 from errors import UserError
@@ -36,8 +36,8 @@ class Cavity:
 
     def __init__(self, points=41, reynolds=100.0):
         self.reynolds = reynolds
-        x = place_nodes(points)[:, None]  # the first axis of all grids
-        y, inner = place_nodes(points), slice(1, -1)
+        x = compute_nodes(points)[:, None]  # the first axis of all grids
+        y, inner = compute_nodes(points), slice(1, -1)
         self.corners = compute_lid_flow(x, y, reynolds)
         self.d = build_differentiation_matrix(y)
         self.d_inner = build_differentiation_matrix(y[inner])

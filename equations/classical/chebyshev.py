@@ -4,7 +4,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 
-def place_nodes(count):
+def compute_nodes(count):
     """Return the extrema of the Chebyshev polynomial of degree count - 1, both ends included.
 
     Returns: `(count,)`, ascending; the nodes are densest at the ends.

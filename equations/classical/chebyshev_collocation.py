@@ -62,7 +62,7 @@ class ChebyshevCollocation:
         width = self.problem.high[axis] - self.problem.low[axis]
         return vander @ coefficients * (2 / width) ** order
 
-    def place_points(self, axis, count):
+    def compute_points(self, axis, count):
         """Return the Chebyshev points of a coordinate."""
         low, high = self.problem.low[axis], self.problem.high[axis]
         return low + (high - low) * (1 + chebyshev.chebpts1(count)) / 2
@@ -93,7 +93,8 @@ class ChebyshevCollocation:
         derivatives = {name: d for name, d in derivatives.items() if name in names}
         orders = np.max([derivative.orders for derivative in derivatives.values()], axis=0)
         points = [
-            self.place_points(axis, max(self.count - order, 1)) for axis, order in enumerate(orders)
+            self.compute_points(axis, max(self.count - order, 1))
+            for axis, order in enumerate(orders)
         ]
         matrices = {name: self.build_matrix(d, points) for name, d in derivatives.items()}
         return self.discretize(expression, matrices, points)
@@ -101,7 +102,7 @@ class ChebyshevCollocation:
     def discretize_condition(self, condition):
         """Return `discretize` of a condition at the points of its free coordinates."""
         coordinates = self.problem.coordinates
-        free = [self.place_points(axis, self.count) for axis in range(len(coordinates))]
+        free = [self.compute_points(axis, self.count) for axis in range(len(coordinates))]
         matrices = {}
         for value in condition.values:
             points = [

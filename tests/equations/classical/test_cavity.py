@@ -5,9 +5,9 @@ from equations.built_in import NAVIER_STOKES_CAVITY
 from equations.classical.cavity import Cavity
 from equations.classical.chebyshev import (
     build_differentiation_matrix,
+    compute_nodes,
     evaluate,
     fit_coefficients,
-    place_nodes,
 )
 from equations.classical.lid_corner import (
     compute_corner_flow,
@@ -21,7 +21,7 @@ RANDOM = np.random.default_rng(0)
 
 
 def test_polynomials_are_differentiated_and_evaluated_exactly():
-    x = place_nodes(12)
+    x = compute_nodes(12)
     np.testing.assert_allclose(build_differentiation_matrix(x) @ x**11, 11 * x**10, atol=1e-11)
     values = np.polynomial.polynomial.polyvander(x, 3)[:, 3][:, None] * (1 - x**5)
     a, b = RANDOM.uniform(size=(2, 9))
