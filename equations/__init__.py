@@ -1,1 +1,1 @@
-"""Differential equations: text in, sympy expressions out; trial solutions, collocation points, reference solutions."""
+"""Differential equations: text is read into sympy expressions, trial solutions and residuals."""

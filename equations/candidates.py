@@ -1,10 +1,10 @@
-"""Candidates for an unknown equation: its left sides, and the terms that their right sides may be made of."""
+"""Candidates for an unknown equation: its left sides, and the terms of a library for the right."""
 
 from typing import NamedTuple
 
 import sympy
 
-from equations.notation import Notation, derivative_name, without_primes
+from equations.notation import Notation, format_derivative, replace_primes
 from equations.reader import read_residual
 from errors import UserError
 from symbolic import formula
@@ -12,13 +12,14 @@ from symbolic.formula import short
 
 
 class Candidates(NamedTuple):
-    """Left sides and terms that have been read.
+    """Left sides and terms as expressions.
 
     Attributes:
-        left: sympy, a derivative each.
-        terms: sympy, in coordinates and the symbols of derivatives.
-        texts: of the terms.
-        values: `(symbol, unknown's place, multi-index, 0)` of all derivatives, as `equations.system.Term` has them.
+        left: sympy expressions, a derivative each.
+        terms: sympy expressions in coordinates and the symbols of derivatives.
+        texts: texts of the terms.
+        values: `(symbol, index of the unknown, multi-index, 0)` of all derivatives, as in
+            `equations.system.Term`.
     """
 
     left: tuple
@@ -32,24 +33,26 @@ def read_candidates(left, texts, coordinates, unknowns):
 
     Args:
         left: text of a derivative for each equation, such as u_t.
-        texts: of the terms, such as u*u_x; twice the same is once.
-        coordinates, unknowns: their names.
+        texts: texts of the terms, such as u*u_x; duplicates are dropped.
+        coordinates: names of the coordinates.
+        unknowns: names of the unknown functions.
 
     Returns: `Candidates`.
 
     Raises:
-        UserError: a term has an unknown name, or is a left side.
+        UserError: a term contains an unknown name, is zero or is a left side.
     """
     notation = Notation(tuple(coordinates), {}, (), tuple(unknowns))
     symbols = {}
 
     def read(text):
-        plain = without_primes(text, notation.coordinates)
-        if not notation.derivatives(plain):
+        plain = replace_primes(text, notation.coordinates)
+        if not notation.find_derivatives(plain):
             return formula.parse(plain, notation.coordinates)
         expression, found = read_residual(plain, notation)
         symbols.update(
-            (derivative_name(derivative, notation.coordinates), derivative) for derivative in found
+            (format_derivative(derivative, notation.coordinates), derivative)
+            for derivative in found
         )
         return expression
 
@@ -59,10 +62,10 @@ def read_candidates(left, texts, coordinates, unknowns):
         expression = read(text)
         if expression in sides:
             raise UserError(
-                f"the term {short(text)} is the left side itself. Leave it out of the library"
+                f"the term {short(text)} is the left side itself. Remove it from the library"
             )
         if expression == 0:
-            raise UserError(f"the term {short(text)} is zero. Leave it out of the library")
+            raise UserError(f"the term {short(text)} is zero. Remove it from the library")
         terms.setdefault(expression, text)
     values = tuple(
         (

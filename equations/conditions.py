@@ -3,47 +3,52 @@
 import sympy
 from sympy.core.function import AppliedUndef
 
-from equations.notation import with_symbols, without_primes
+from equations.notation import insert_symbols, replace_primes
 from equations.problem import Condition, Value
 from errors import UserError
 from symbolic.formula import short
 
-SNAP = 1e-9  # of the domain's width: a place this close to an end is the end
+SNAP = 1e-9  # a fixed coordinate this close to an end, relative to the width, is at the end
 
 
 def read_condition(text, notation, low, high):
     """Read a condition.
 
     Args:
-        text: values of unknown functions or their derivatives and how they are related. Their arguments stand in the order
-            of the domain; each is the coordinate's own name or a constant, such as pi/2, where it is held fixed.
+        text: relation between values of unknown functions or their derivatives. Their arguments
+            have the order of the domain; each is the name of the coordinate or, where it is fixed,
+            a constant such as pi/2.
         notation: an `equations.notation.Notation`.
-        low: end of each coordinate.
-        high: other end of each coordinate.
+        low: low end of each coordinate.
+        high: high end of each coordinate.
 
     Returns: a `Condition`.
 
     Raises:
-        UserError: the text is no condition on this domain.
+        UserError: the text is not a condition on this domain.
     """
-    plain = without_primes(text, notation.coordinates)
+    plain = replace_primes(text, notation.coordinates)
     names = (*notation.coordinates, *notation.constants)
     expression = notation.parse(plain, names)
-    values = values_in(expression, text, notation, low, high)
+    values = find_values(expression, text, notation, low, high)
     places = [value.place for value in values.values()]
     if not values:
         raise UserError(
-            f"condition {short(text)} has no value of an unknown function, such as {example(notation, low)}"
+            f"condition {short(text)} must contain a value of an unknown function, "
+            f"such as {format_example(notation, low)}"
         )
     if not all(places):
         raise UserError(
-            f"condition {short(text)} holds everywhere. Make it a residual, or say where: {example(notation, low)}"
+            f"condition {short(text)} fixes no coordinate. Make it a residual, "
+            f"or fix a coordinate: {format_example(notation, low)}"
         )
     if any(place.keys() != places[0].keys() for place in places):
         raise UserError(
-            f"condition {short(text)} fixes different coordinates in different terms. Fix the same ones in all"
+            f"condition {short(text)} fixes different coordinates in different terms. "
+            "Fix the same ones in all terms"
         )
-    # In u(1, y) = x*y the x is 1, too. It is read again, so that what becomes too large for a number is refused.
+    # In u(1, y) = x*y, x is 1 on the right, too. The text is parsed again with this number, so that
+    # a result too large for a float is refused.
     common = {
         name: number
         for name, number in places[0].items()
@@ -51,66 +56,69 @@ def read_condition(text, notation, low, high):
     }
     if common.keys() & {symbol.name for symbol in expression.free_symbols}:
         expression = notation.parse(plain, names, common)
-        values = values_in(expression, text, notation, low, high)
-    expression = with_symbols(
+        values = find_values(expression, text, notation, low, high)
+    expression = insert_symbols(
         expression, {call: value.symbol for call, value in values.items()}, text
     )
     if unclear := sorted(places[0].keys() & {symbol.name for symbol in expression.free_symbols}):
         raise UserError(
-            f"condition {short(text)} names {unclear[0]}, which is held at several places. Leave it out"
+            f"condition {short(text)} contains {unclear[0]}, which is fixed at several values. "
+            "Leave it out"
         )
     free = tuple(name for name in notation.coordinates if name not in places[0])
     different = {value.symbol: value for value in values.values()}
-    return Condition(text, expression, tuple(sorted(different.values(), key=order)), free)
+    ordered = sorted(different.values(), key=lambda v: (tuple(v.place.values()), v.derivative))
+    return Condition(text, expression, tuple(ordered), free)
 
 
-def order(value):
-    return tuple(value.place.values()), value.derivative
-
-
-def values_in(expression, text, notation, low, high):
-    """`{applied undefined function: Value}` of an expression."""
+def find_values(expression, text, notation, low, high):
+    """Return `{applied undefined function: Value}` of an expression."""
     values = {}
     for call in expression.atoms(AppliedUndef):
-        derivative = notation.derivative(call.func.__name__)
-        place = place_of(call, text, notation, low, high)
-        arguments = (shown(place[name]) if name in place else name for name in notation.coordinates)
-        name = f"{notation.symbol(derivative).name}({', '.join(arguments)})"
+        derivative = notation.find_derivative(call.func.__name__)
+        place = read_place(call, text, notation, low, high)
+        arguments = (
+            format_number(place[name]) if name in place else name for name in notation.coordinates
+        )
+        name = f"{notation.make_symbol(derivative).name}({', '.join(arguments)})"
         values[call] = Value(sympy.Symbol(name, real=True), derivative, place)
     return values
 
 
-def place_of(call, text, notation, low, high):
-    """`{coordinate: number}` of those that `u(x, 0)` holds fixed."""
-    coordinates, written = notation.coordinates, call.func.__name__
+def read_place(call, text, notation, low, high):
+    """Return `{coordinate: number}` of the coordinates that a call such as `u(x, 0)` fixes."""
+    coordinates, name = notation.coordinates, call.func.__name__
     if len(call.args) != len(coordinates):
-        wanted = f"{len(coordinates)}, such as {notation.everywhere(written)}"
         raise UserError(
-            f"condition {short(text)} gives {written} {len(call.args)} of its arguments. Wanted {wanted}"
+            f"{name} in condition {short(text)} must have {len(coordinates)} arguments, "
+            f"such as {notation.format_call(name)}. Received: {len(call.args)}"
         )
     place = {}
-    for name, argument, left, right in zip(coordinates, call.args, low, high, strict=True):
-        if argument == sympy.Symbol(name, real=True):
+    for coordinate, argument, left, right in zip(coordinates, call.args, low, high, strict=True):
+        if argument == sympy.Symbol(coordinate, real=True):
             continue
         if argument.free_symbols or argument.has(AppliedUndef):
-            wanted = f"{name} or a number in the place of {name}"
             raise UserError(
-                f"condition {short(text)} has {short(str(argument))} as an argument of {written}. Wanted {wanted}"
+                f"an argument of {name} in condition {short(text)} must be {coordinate} "
+                f"or a number. Received: {short(str(argument))}"
             )
         number, width = float(argument), right - left
         if not left - SNAP * width <= number <= right + SNAP * width:
-            where = f"{name} = {shown(number)}, outside the domain {name} = {shown(left)}..{shown(right)}"
-            raise UserError(f"condition {short(text)} is at {where}")
+            raise UserError(
+                f"condition {short(text)} is at {coordinate} = {format_number(number)}, outside "
+                f"the domain {coordinate} = {format_number(left)}..{format_number(right)}"
+            )
         ends = [end for end in (left, right) if abs(number - end) <= SNAP * width]
-        place[name] = ends[0] if ends else number
+        place[coordinate] = ends[0] if ends else number
     return place
 
 
-def shown(number):
-    """A number in text: 1 rather than 1.0."""
+def format_number(number):
+    """Format a number, 1 rather than 1.0."""
     return repr(number).removesuffix(".0")
 
 
-def example(notation, low):
-    arguments = (*notation.coordinates[:-1], shown(low[-1]))
+def format_example(notation, low):
+    """Return the text of a possible condition."""
+    arguments = (*notation.coordinates[:-1], format_number(low[-1]))
     return f"{notation.unknowns[0]}({', '.join(arguments)}) = 0"

@@ -1,50 +1,53 @@
-"""Hermite interpolation between the two ends of an interval, from values and derivatives at either."""
+"""Hermite interpolation from values and derivatives at both ends of an interval."""
 
 import sympy
 
 
-def hermite_basis(coordinate, ends, counts):
-    """Polynomials, each of which has one of the data equal to 1 and all others equal to 0.
+def build_hermite_basis(coordinate, ends, counts):
+    """Build the polynomials for which one of the data is 1 and all others are 0.
 
     Args:
         coordinate: sympy symbol.
         ends: (low, high), sympy numbers.
-        counts: how many data there are at each end: the value, the first derivative, and so on.
+        counts: number of data at each end: the value, the first derivative, and so on.
 
-    Returns: `{(end, order): polynomial}` with end 0 or 1 for low or high, of the least degree there is. With one datum at
-    each end these are (high - x)/width and (x - low)/width.
+    Returns: `{(end, order): polynomial}` with end 0 for low and 1 for high, of the lowest possible
+        degree. With one datum at each end they are (high - x)/width and (x - low)/width.
     """
     low, high = ends
     width = high - low
-    s = (coordinate - low) / width  # 0 to 1, in which the powers of large coordinates don't cancel
+    s = (coordinate - low) / width  # 0 to 1, so that powers of large coordinates do not cancel
     data = [(end, order) for end, count in enumerate(counts) for order in range(count)]
-    # Row: a datum; column: a power of s. The derivative of s^p of order k is p!/(p - k)! s^(p - k).
-    rows = [
+    # One row for each datum, one column for each power of s. The derivative of s^p of order k is
+    # p!/(p - k)! s^(p - k).
+    matrix = [
         [sympy.ff(power, order) * (end or power == order) for power in range(len(data))]
         for end, order in data
     ]
-    coefficients = sympy.Matrix(rows).inv()
+    coefficients = sympy.Matrix(matrix).inv()
     return {
         (end, order): width**order
-        * sum(coefficients[power, place] * s**power for power in range(len(data)))
-        for place, (end, order) in enumerate(data)
+        * sum(coefficients[power, number] * s**power for power in range(len(data)))
+        for number, (end, order) in enumerate(data)
     }
 
 
-def vanishing(coordinate, ends, counts, early=1):
-    """A formula whose values and derivatives are 0 at the ends, as many as `counts` says; its maximum is 1.
+def build_vanishing_factor(coordinate, ends, counts, rise=1):
+    """Build a polynomial that vanishes at the ends together with its derivatives; its maximum is 1.
 
-    It is a polynomial. If `early` is less than 1 and only the first end counts, it rises to half of its maximum in that part
-    of the width: a solution that is followed step by step has room to change from the first step on.
+    Args:
+        coordinate: sympy symbol.
+        ends: (low, high), sympy numbers.
+        counts: number of data at each end that vanish: the value, the first derivative, and so on.
+        rise: fraction of the width in which the factor rises to half of its maximum, if it vanishes
+            at the low end alone. It is then a rational function instead of a polynomial, which lets
+            a solution that is followed in time change from the first time window on.
     """
     low, high = ends
     first, second = counts
-    if early < 1 and first and not second:
-        share, part = (
-            (coordinate - low) / (high - low),
-            sympy.Rational(early).limit_denominator(1000),
-        )
-        return (share * (1 + part) / (share + part)) ** first
+    if rise < 1 and first and not second:
+        s, half = (coordinate - low) / (high - low), sympy.Rational(rise).limit_denominator(1000)
+        return (s * (1 + half) / (s + half)) ** first
     # s^m (1 - s)^n is largest at s = m/(m + n), and 0^0 is 1 in Python.
     largest = sympy.Integer(first) ** first * sympy.Integer(second) ** second
     scale = (

@@ -1,4 +1,4 @@
-"""A differential equation as data: sympy expressions in which a symbol stands for each derivative."""
+"""A differential equation as data: sympy expressions with a symbol for each derivative."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,45 +18,42 @@ class Derivative(NamedTuple):
 
 @dataclass(frozen=True)
 class Value:
-    """An unknown function or a derivative of it at a place."""
+    """The value of an unknown function or of its derivative in a condition: `u_x(0, t)`."""
 
-    symbol: sympy.Symbol  # stands for it in the condition's expression
+    symbol: sympy.Symbol  # stands for the value in the condition's expression
     derivative: Derivative
-    place: dict[str, float]  # the coordinates that are held fixed there
+    place: dict[str, float]  # the fixed coordinates and their values
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What holds at a place: an initial, boundary, periodic or point condition."""
+    """An initial, boundary, periodic or point condition."""
 
     text: str
-    expression: (
-        sympy.Expr
-    )  # zero where it holds; in the free coordinates, the values' symbols and unknown constants
-    values: tuple[Value, ...]  # one in a plain condition, two places in a periodic one
-    free: tuple[str, ...]  # coordinates that it leaves free
+    # The expression is zero if the condition holds. It contains the free coordinates, the symbols
+    # of the values, and unknown constants.
+    expression: sympy.Expr
+    values: tuple[Value, ...]  # at a single place, or at both ends for a periodic condition
+    free: tuple[str, ...]  # coordinates that are not fixed
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A differential equation that has been read and checked."""
+    """A differential equation whose text has been read and checked."""
 
     coordinates: tuple[str, ...]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    unknowns: tuple[str, ...]  # unknown functions, in the order in which the residuals name them
+    low: tuple[float, ...]  # low end of each coordinate
+    high: tuple[float, ...]  # high end of each coordinate
+    unknowns: tuple[str, ...]  # unknown functions, in the order of the residuals
     residual_texts: tuple[str, ...]
-    residuals: tuple[
-        sympy.Expr, ...
-    ]  # in coordinates, derivatives and unknown constants; known constants are numbers
-    derivatives: tuple[Derivative, ...]  # all that the residuals name
+    # The residuals contain coordinates, derivatives and unknown constants. Known constants have
+    # been replaced by their numbers.
+    residuals: tuple[sympy.Expr, ...]
+    derivatives: tuple[Derivative, ...]  # all derivatives in the residuals
     conditions: tuple[Condition, ...]
-    constants: dict[str, float]  # unknown constants and their first guess
-    exact: dict[str, sympy.Expr]  # closed forms of unknown functions, where they are known
-    known_part: dict[
-        str, sympy.Expr
-    ]  # of every unknown function, in the coordinates; the network stands for the rest
-    weight: (
-        sympy.Expr
-    )  # in the coordinates: the residuals are multiplied by it before they are squared
-    warnings: tuple[str, ...]  # a line each
+    constants: dict[str, float]  # unknown constants and their initial guesses
+    exact: dict[str, sympy.Expr]  # closed forms of unknown functions, if known
+    # The known part of each unknown function, in the coordinates. The network learns the remainder.
+    known_part: dict[str, sympy.Expr]
+    weight: sympy.Expr  # formula in the coordinates that multiplies the residuals in the loss
+    warnings: tuple[str, ...]  # one line each

@@ -1,9 +1,11 @@
-"""Trial solutions u = G + B*N that satisfy conditions whatever the network N is.
+"""Trial solutions u = G + B*N that satisfy conditions for any network N.
 
-G takes the data on the faces of the box, B is zero there; how fast B vanishes says how many normal derivatives are kept.
+G takes the given data on the faces of the domain, where B vanishes; if normal derivatives are given
+as well, the derivatives of B vanish, too.
 
-Source: I. E. Lagaris, A. Likas, D. I. Fotiadis, Artificial neural networks for solving ordinary and partial differential
-equations, arXiv:physics/9705023; G as in W. J. Gordon, C. A. Hall, Transfinite element methods, Numer. Math. 21 (1973).
+Source: I. E. Lagaris, A. Likas, D. I. Fotiadis, Artificial neural networks for solving ordinary and
+partial differential equations, arXiv:physics/9705023; G as in W. J. Gordon, C. A. Hall, Transfinite
+element methods, Numer. Math. 21 (1973).
 """
 
 from dataclasses import dataclass, replace
@@ -12,214 +14,223 @@ from itertools import combinations
 import numpy as np
 import sympy
 
-from equations.faces import Box, agree, cauchy_datum, contradict
-from equations.hermite import hermite_basis, vanishing
-from equations.periodic import is_periodic_pair, kinked, why_not_periodic
+from equations.cauchy_data import Box, are_equal, contradict, read_datum
+from equations.hermite import build_hermite_basis, build_vanishing_factor
+from equations.periodic import explain_nonperiodic, find_kinked, is_periodic_pair
 from equations.problem import Condition
 from errors import UserError
 from symbolic.calculus import shorter
 
 CHOICES = ("auto", "hard", "soft")
-ZERO = 1e-13  # of the data's size: rounding
+ROUNDING = 1e-13  # relative to the size of the data
 
 
 @dataclass(frozen=True)
 class Trial:
-    """How a network becomes a function that satisfies conditions: u = K + G + B*N for each unknown function u."""
+    """The functions K, G and B of each unknown function u = K + G + B*N with the network N."""
 
-    offset: dict[str, sympy.Expr]  # K + G, where K is the part that is known beforehand
-    factor: dict[str, sympy.Expr]  # B, 0 on the faces whose data G has; its maximum is 1
-    periodic: tuple[
-        str, ...
-    ]  # coordinates that the network takes as sine and cosine, with the domain's width as period
-    hard: tuple[Condition, ...]  # satisfied by construction
-    soft: tuple[Condition, ...]  # to be weighed in the loss
-    reasons: tuple[str, ...]  # a line for each condition
+    offset: dict[str, sympy.Expr]  # K + G, where K is the known part
+    factor: dict[str, sympy.Expr]  # B, which vanishes where G has data; its maximum is 1
+    # Coordinates that the network takes as sine and cosine; their period is the domain's width.
+    periodic: tuple[str, ...]
+    hard: tuple[Condition, ...]  # conditions that the trial solution satisfies
+    soft: tuple[Condition, ...]  # conditions that become terms of the loss
+    reasons: tuple[str, ...]  # for each condition a line: hard, or why it is soft
 
 
-def trial(problem, choice="auto", early=1):
-    """Choose which conditions are built into the trial solution, and build them in.
+def build_trial_solution(problem, constraints="auto", rise=1):
+    """Choose the hard constraints and build the trial solution that satisfies them.
 
     Args:
         problem: an `equations.problem.Problem`.
-        choice: "auto" builds in what can be, "hard" refuses the rest, "soft" builds in nothing.
-        early: part of the time range in which B rises from an initial condition; 1 for a straight line.
+        constraints: "auto" makes every condition a hard constraint that can be one, "hard" raises
+            if a condition cannot, "soft" makes all conditions terms of the loss.
+        rise: fraction of the time range in which B rises to half of its maximum from an initial
+            condition; 1 for a polynomial.
 
     Returns: a `Trial`.
 
     Raises:
-        UserError: a condition cannot be built in, with "hard".
+        UserError: a condition cannot be a hard constraint, with "hard".
     """
-    if choice not in CHOICES:
-        raise UserError(f"conditions are 'auto', 'hard' or 'soft'. Received: {choice!r:.60}")
-    if choice == "soft":
-        whys = dict.fromkeys(range(len(problem.conditions)), "nothing is to be built in")
-        return _told(
-            problem, problem.known_part, dict.fromkeys(problem.unknowns, sympy.S.One), (), whys
+    if constraints not in CHOICES:
+        raise UserError(
+            f"constraints must be 'auto', 'hard' or 'soft'. Received: {constraints!r:.60}"
         )
+    if constraints == "soft":
+        reasons = dict.fromkeys(range(len(problem.conditions)), "all constraints are soft")
+        factor = dict.fromkeys(problem.unknowns, sympy.S.One)
+        return _collect(problem, problem.known_part, factor, (), reasons)
     box = Box(problem)
-    data, whys = {}, {}  # by the place of the condition in the problem
-    for place, condition in enumerate(problem.conditions):
+    data, reasons = {}, {}  # by the index of the condition; a condition with a reason is soft
+    for index, condition in enumerate(problem.conditions):
         try:
-            data[place] = _for_the_rest(cauchy_datum(condition, problem, box), problem, box)
+            data[index] = _subtract_known_part(read_datum(condition, problem, box), problem, box)
         except UserError as error:
-            whys[place] = str(error)
-    own = {
-        unknown: {p: d for p, d in data.items() if d.face.unknown == unknown}
+            reasons[index] = str(error)
+    data_of = {
+        unknown: {i: d for i, d in data.items() if d.face.unknown == unknown}
         for unknown in problem.unknowns
     }
-    offset = {unknown: _built_in(own[unknown], whys, box) for unknown in problem.unknowns}
-    periodic = _embedded(problem, box, whys)
+    offset = {unknown: _build_offset(data_of[unknown], reasons, box) for unknown in data_of}
+    periodic = _find_periodic(problem, box, reasons)
     for name in periodic:
-        for unknown in kinked(problem, name, offset, box):
-            reason = (
-                f"continued with a period of {box.width[name]:g} in {name} it has a kink or step"
-            )
-            whys.update(dict.fromkeys(own[unknown], reason))
+        for unknown in find_kinked(problem, name, offset, box):
+            reason = f"its periodic continuation in {name} has a kink or step"
+            reasons.update(dict.fromkeys(data_of[unknown], reason))
             offset[unknown] = sympy.S.Zero
-    kept = [datum for place, datum in data.items() if place not in whys]
+    kept = [datum for index, datum in data.items() if index not in reasons]
     factor = {
-        unknown: _factor([d for d in kept if d.face.unknown == unknown], box, early)
+        unknown: _build_factor([d for d in kept if d.face.unknown == unknown], box, rise)
         for unknown in problem.unknowns
     }
     offset = {
         unknown: problem.known_part[unknown] + offset[unknown] for unknown in problem.unknowns
     }
-    made = _told(problem, offset, factor, periodic, whys)
-    if choice == "hard" and made.soft:
-        place = problem.conditions.index(made.soft[0])
+    solution = _collect(problem, offset, factor, periodic, reasons)
+    if constraints == "hard" and solution.soft:
+        first = solution.soft[0]
+        reason = reasons[problem.conditions.index(first)]
         raise UserError(
-            f"condition '{made.soft[0].text}' cannot be built in, since {whys[place]}. Weigh it instead"
+            f"condition '{first.text}' cannot be a hard constraint, because {reason}. "
+            "Use constraints 'auto' or 'soft'"
         )
-    return made
+    return solution
 
 
-def _for_the_rest(datum, problem, box):
-    """What a condition gives for u - K."""
-    known = box.trace(problem.known_part[datum.face.unknown], datum.face, datum.order)
-    if not np.isfinite(box.values(known)).all():
+def _subtract_known_part(datum, problem, box):
+    """Return the datum for u - K."""
+    known = box.take_trace(problem.known_part[datum.face.unknown], datum.face, datum.order)
+    if not np.isfinite(box.evaluate(known)).all():
         raise UserError("the known part is not finite there")
     return replace(datum, value=datum.value - known) if known else datum
 
 
-def _told(problem, offset, factor, periodic, whys):
-    """The `Trial` in which the conditions that `whys` has a reason for are soft."""
-    hard = tuple(
-        condition for place, condition in enumerate(problem.conditions) if place not in whys
+def _collect(problem, offset, factor, periodic, reasons):
+    """Return the `Trial` in which the conditions with a reason are soft."""
+    conditions = list(enumerate(problem.conditions))
+    hard = tuple(condition for index, condition in conditions if index not in reasons)
+    soft = tuple(condition for index, condition in conditions if index in reasons)
+    lines = tuple(
+        f"{condition.text}: soft constraint, because {reasons[index]}"
+        if index in reasons
+        else f"{condition.text}: hard constraint"
+        for index, condition in conditions
     )
-    soft = tuple(condition for place, condition in enumerate(problem.conditions) if place in whys)
-    reasons = tuple(
-        f"{condition.text}: weighted, since {whys[place]}"
-        if place in whys
-        else f"{condition.text}: built in"
-        for place, condition in enumerate(problem.conditions)
-    )
-    return Trial(offset, factor, periodic, hard, soft, reasons)
+    return Trial(offset, factor, periodic, hard, soft, lines)
 
 
-def _built_in(data, whys, box):
-    """G of one unknown function; a datum that cannot be part of it gets its reason into `whys`."""
-    _leave_out_contradictions(data, whys, box)
+def _build_offset(data, reasons, box):
+    """Build G of one unknown function; a datum that it cannot satisfy is added to `reasons`."""
+    _drop_contradictions(data, reasons, box)
     while True:
-        _leave_out_gaps(data, whys)
-        kept = {place: datum for place, datum in data.items() if place not in whys}
+        _drop_gaps(data, reasons)
+        kept = {index: datum for index, datum in data.items() if index not in reasons}
         try:
-            offset = interpolant(list(kept.values()), box)
-            wrong = [place for place, datum in kept.items() if not _has(offset, datum, box)]
-        except UserError:  # too long, or too large on the way
+            offset = interpolate_data(list(kept.values()), box)
+            wrong = [index for index, datum in kept.items() if not _satisfies(offset, datum, box)]
+        except UserError:  # a formula becomes too long or too large
             wrong = list(kept)
         if not wrong:
             return offset
-        whys[wrong[-1]] = "no formula takes it together with the others"
+        reasons[wrong[-1]] = "no formula satisfies it together with the other conditions"
 
 
-def _leave_out_contradictions(data, whys, box):
-    """Where faces meet with different data, leave out as few as possible: a lid of u = 1 rather than both walls."""
-    against = {place: set() for place in data}
+def _drop_contradictions(data, reasons, box):
+    """Drop as few data as possible where faces meet with different ones.
+
+    A lid with u = 1 is dropped rather than both walls with u = 0.
+    """
+    opponents = {index: set() for index in data}
     for one, other in combinations(data, 2):
         try:
             wrong = contradict(data[one], data[other], box)
         except UserError:
             wrong = True
         if wrong:
-            against[one].add(other)
-            against[other].add(one)
-    while any(against.values()):
-        worst = max(against, key=lambda place: (len(against[place]), data[place].order, place))
-        other = data[min(against.pop(worst))].condition.text
-        whys[worst] = f"it contradicts {other} where they meet"
-        for others in against.values():
-            others.discard(worst)
+            opponents[one].add(other)
+            opponents[other].add(one)
+    while any(opponents.values()):
+        worst = max(opponents, key=lambda index: (len(opponents[index]), data[index].order, index))
+        other = data[min(opponents.pop(worst))].condition.text
+        reasons[worst] = f"it contradicts {other} where they meet"
+        for remaining in opponents.values():
+            remaining.discard(worst)
 
 
-def _leave_out_gaps(data, whys):
-    """Keep the value on a face, and derivatives as far as those of lower order are kept, too."""
+def _drop_gaps(data, reasons):
+    """Keep a normal derivative on a face only if all lower orders are kept there, too."""
     for face in {datum.face for datum in data.values()}:
-        wanted = 0
-        own = [place for place, datum in data.items() if datum.face == face and place not in whys]
-        for place in sorted(own, key=lambda place: data[place].order):
-            if data[place].order > wanted:
-                known = "value" if wanted == 0 else f"derivative of order {wanted}"
-                whys[place] = f"the {known} is not given there"
-            wanted = max(wanted, data[place].order + 1) if place not in whys else wanted
+        expected = 0
+        on_face = [i for i, datum in data.items() if datum.face == face and i not in reasons]
+        for index in sorted(on_face, key=lambda index: data[index].order):
+            if data[index].order > expected:
+                missing = "value" if expected == 0 else f"derivative of order {expected}"
+                reasons[index] = f"the {missing} is not given there"
+            else:
+                expected = max(expected, data[index].order + 1)
 
 
-def interpolant(data, box):
-    """The formula that has the data on every face, by Hermite interpolation in one coordinate after the other.
+def interpolate_data(data, box):
+    """Build the formula that has the data on every face, by Hermite interpolation.
 
-    What is left to correct in a coordinate is zero on the faces of those before it, where data agree in the edges.
+    The coordinates are interpolated one after the other. The correction in a coordinate is zero on
+    the faces of the coordinates before it if the data agree in the edges.
     """
     offset = sympy.S.Zero
-    one_ended = sorted(
+    one_ended_first = sorted(  # initial data: the corrections that remain are mostly zero
         box.coordinates,
         key=lambda name: len({d.face.end for d in data if d.face.coordinate == name}),
     )
-    for name in one_ended:  # initial data first: what they leave to correct is mostly zero
-        own = {(d.face.end, d.order): d for d in data if d.face.coordinate == name}
-        counts = [sum(end == side for end, _ in own) for side in (0, 1)]
-        basis = hermite_basis(sympy.Symbol(name, real=True), box.exact[name], counts) if own else {}
+    for name in one_ended_first:
+        on_faces = {(d.face.end, d.order): d for d in data if d.face.coordinate == name}
+        counts = [sum(end == side for end, _ in on_faces) for side in (0, 1)]
+        symbol, ends = sympy.Symbol(name, real=True), box.exact_ends[name]
+        basis = build_hermite_basis(symbol, ends, counts) if on_faces else {}
         corrections = []
-        for key, datum in own.items():
-            trace = box.trace(offset, datum.face, datum.order)
-            given, there = box.values(datum.value), box.values(trace)
-            if (np.abs(given - there) > ZERO * max(np.abs(given).max(), np.abs(there).max())).any():
+        for key, datum in on_faces.items():
+            trace = box.take_trace(offset, datum.face, datum.order)
+            given, present = box.evaluate(datum.value), box.evaluate(trace)
+            size = max(np.abs(given).max(), np.abs(present).max())
+            if (np.abs(given - present) > ROUNDING * size).any():
                 corrections.append(basis[key] * shorter(datum.value - trace))
         if corrections:
             offset = shorter(offset + sum(corrections))
     return offset
 
 
-def _has(offset, datum, box):
+def _satisfies(offset, datum, box):
     """Whether a formula has the datum on its face."""
-    trace = box.trace(offset, datum.face, datum.order)
-    size = np.abs(box.values(offset)).max() / box.width[datum.face.coordinate] ** datum.order
-    return agree(box.values(trace), box.values(datum.value), size)
+    trace = box.take_trace(offset, datum.face, datum.order)
+    size = np.abs(box.evaluate(offset)).max() / box.width[datum.face.coordinate] ** datum.order
+    return are_equal(box.evaluate(trace), box.evaluate(datum.value), size)
 
 
-def _factor(data, box, early):
-    """B, the product of the distances to the faces whose data are built in."""
+def _build_factor(data, box, rise):
+    """Build B, a product of powers of the distances to the faces with data."""
     factor = sympy.S.One
     for name in box.coordinates:
         counts = [len({d.order for d in data if d.face[1:] == (name, end)}) for end in (0, 1)]
-        factor *= vanishing(sympy.Symbol(name, real=True), box.exact[name], counts, early)
+        symbol = sympy.Symbol(name, real=True)
+        factor *= build_vanishing_factor(symbol, box.exact_ends[name], counts, rise)
     return factor
 
 
-def _embedded(problem, box, whys):
-    """The coordinates that the network takes as periodic; the reasons of what is satisfied by that leave `whys`."""
-    found = []
+def _find_periodic(problem, box, reasons):
+    """Find the periodic coordinates; conditions that they satisfy are removed from `reasons`."""
+    periodic = []
     for name in problem.coordinates:
         pairs = [
-            p
-            for p, condition in enumerate(problem.conditions)
+            index
+            for index, condition in enumerate(problem.conditions)
             if is_periodic_pair(condition, name, box)
         ]
         if not pairs:
             continue
-        if why := why_not_periodic(problem, name, pairs, box):
-            whys.update(dict.fromkeys(pairs, why))
+        if reason := explain_nonperiodic(problem, name, pairs, box):
+            reasons.update(dict.fromkeys(pairs, reason))
         else:
-            found.append(name)
-            for place in pairs:
-                del whys[place]
-    return tuple(found)
+            periodic.append(name)
+            for index in pairs:
+                del reasons[index]
+    return tuple(periodic)

@@ -1,57 +1,71 @@
-"""Is a problem well posed? As far as counting tells: whether its residuals and conditions are as many as usual."""
+"""Whether a problem can be well posed: the numbers of its residuals and conditions are compared."""
 
 from errors import UserError
 from symbolic.calculus import differentiate, is_kinked
 
 
-def doubts(problem):
-    """What a problem seems to lack, as warnings of a line each: there are well-posed problems that count differently.
+def check_well_posed(problem):
+    """Compare the numbers of residuals and conditions with the usual ones.
+
+    There are well-posed problems with other numbers, so a difference is a warning.
 
     Args:
-        problem: an `equations.problem.Problem`. With unknown constants there are measurements, too, which may stand for
-            conditions; those are not counted then.
+        problem: an `equations.problem.Problem`. If it has unknown constants, its conditions are not
+            counted: there are measurements then, which may replace them.
+
+    Returns: tuple of warnings, one line each.
     """
-    found = []
+    warnings = []
     if (count := len(problem.residuals)) != len(problem.unknowns):
-        names = f"{len(problem.unknowns)} unknown function{'s' * (len(problem.unknowns) > 1)} ({', '.join(problem.unknowns)})"
-        found.append(f"{names} ask for as many residuals. Received: {count}")
+        plural = "s" * (len(problem.unknowns) > 1)
+        warnings.append(
+            f"a problem in {', '.join(problem.unknowns)} usually has {len(problem.unknowns)} "
+            f"residual{plural}. Received: {count}"
+        )
     if problem.constants:
-        return tuple(found)
-    floating = [unknown for unknown in problem.unknowns if is_floating(problem, unknown)]
-    for place, coordinate in enumerate(problem.coordinates):
-        orders = {unknown: order(problem, unknown, place) for unknown in problem.unknowns}
+        return tuple(warnings)
+    undetermined = [unknown for unknown in problem.unknowns if has_free_constant(problem, unknown)]
+    for axis, coordinate in enumerate(problem.coordinates):
+        orders = {unknown: find_order(problem, unknown, axis) for unknown in problem.unknowns}
         orders = {
-            unknown: number
-            for unknown, number in orders.items()
-            if number > 1 or unknown not in floating
+            unknown: order
+            for unknown, order in orders.items()
+            if order > 1 or unknown not in undetermined
         }
-        wanted, received = (
-            sum(orders.values()),
-            sum(counts(c, coordinate, orders) for c in problem.conditions),
-        )
-        if received < wanted:
-            parts = ", ".join(f"{unknown} {number}" for unknown, number in orders.items())
-            usual = f"order in {coordinate}: {parts}, so that {wanted} conditions at places of {coordinate} are usual"
-            found.append(f"{usual}. Received: {received}")
+        expected = sum(orders.values())
+        received = sum(is_condition_in(c, coordinate, orders) for c in problem.conditions)
+        if received < expected:
+            terms = ", ".join(f"{order} in {unknown}" for unknown, order in orders.items())
+            plural = "s" * (expected > 1)
+            warnings.append(
+                f"the equation is of order {terms} with respect to {coordinate}, which usually "
+                f"needs {expected} condition{plural} at fixed {coordinate}. Received: {received}"
+            )
     zero = ", ".join(f"{end:g}" for end in problem.low)
-    for unknown in floating:
-        found.append(
-            f"{unknown} is determined up to a constant only. A condition such as {unknown}({zero}) = 0 fixes it"
+    for unknown in undetermined:
+        warnings.append(
+            f"{unknown} is determined only up to a constant. "
+            f"A condition such as {unknown}({zero}) = 0 fixes it"
         )
-    return tuple(found)
+    return tuple(warnings)
 
 
-def order(problem, unknown, place):
-    """Highest order of an unknown function's derivatives in the coordinate at `place` of the domain."""
-    return max(
-        (orders[place] for name, orders in problem.derivatives if name == unknown), default=0
-    )
+def find_order(problem, unknown, axis):
+    """Return the highest order of an unknown function's derivatives in a coordinate.
+
+    Args:
+        problem: an `equations.problem.Problem`.
+        unknown: name of the unknown function.
+        axis: index of the coordinate.
+    """
+    return max((orders[axis] for name, orders in problem.derivatives if name == unknown), default=0)
 
 
-def counts(condition, coordinate, orders):
-    """Whether a condition is one of those at places of a coordinate.
+def is_condition_in(condition, coordinate, orders):
+    """Whether a condition counts as one of those in a coordinate.
 
-    One that fixes further coordinates, such as p(0, 0) = 0, settles a constant: that is all where the order is one.
+    A condition that fixes further coordinates, such as p(0, 0) = 0, determines only a constant,
+    which is sufficient for order one.
     """
     if coordinate in condition.free:
         return False
@@ -59,21 +73,21 @@ def counts(condition, coordinate, orders):
     return alone or any(orders.get(value.derivative.unknown) == 1 for value in condition.values)
 
 
-def is_floating(problem, unknown):
-    """Whether an unknown function plus any constant solves the problem just as well."""
+def has_free_constant(problem, unknown):
+    """Whether adding any constant to an unknown function leaves all equations satisfied."""
     formulas = [(residual, [unknown]) for residual in problem.residuals]
     for condition in problem.conditions:
-        own = [
+        symbols = [
             v.symbol.name
             for v in condition.values
             if v.derivative.unknown == unknown and not any(v.derivative.orders)
         ]
-        formulas.append((condition.expression, own))
+        formulas.append((condition.expression, symbols))
     try:
         changes = [
             sum(differentiate(expression, name) for name in names) for expression, names in formulas
         ]
-    except UserError:  # too long to say
+    except UserError:  # the formulas are too long to decide
         return False
     return not any(changes) and not any(
         is_kinked(expression, names) for expression, names in formulas

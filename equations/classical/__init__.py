@@ -1,1 +1,1 @@
-"""Solvers without a network: the honest figures beside which those of a network stand."""
+"""Classical solvers, whose errors and times are compared with a network's."""

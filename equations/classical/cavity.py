@@ -1,43 +1,49 @@
-"""The flow in a square cavity below a moving lid: steady Navier-Stokes equations by collocation and Newton's method."""
+"""Steady Navier-Stokes flow in a square cavity with a moving lid, by Chebyshev collocation."""
 
 import numpy as np
 
-from equations.classical.chebyshev import coefficients, differentiation_matrix, evaluate, nodes
-from equations.classical.lid_corner import lid_flow
+from equations.classical.chebyshev import (
+    build_differentiation_matrix,
+    compute_nodes,
+    evaluate,
+    fit_coefficients,
+)
+from equations.classical.lid_corner import compute_lid_flow
 from errors import UserError
 
-COARSEST = 16
+COARSEST = 16  # nodes in each direction
 ITERATIONS = 20
 
 
 class Cavity:
-    """Velocity u, v and pressure p in the unit square; u = 1 at y = 1, at rest at the other walls.
+    """Velocity u, v and pressure p in the unit square; u = 1 at y = 1, other walls are at rest.
 
-    Polynomials cannot follow the jump of the velocity in the upper corners, so they stand for the rest after the flows known
-    there are taken out. The velocity has values at all nodes, the
-    pressure only at inner ones, where the momentum equations and the continuity equation are demanded: as many as unknowns.
-    A coarser solution is the first guess of a finer one.
+    Polynomials cannot represent the jump of the velocity in the upper corners. The flows in the
+    corners are known and subtracted, and polynomials represent the remainder. The velocity has
+    values at all nodes; the pressure has values at the inner nodes only, where the momentum and
+    continuity equations are solved. Newton's method starts from a coarser solution.
 
     Args:
         points: number of nodes in each direction.
-        reynolds: the Reynolds number.
+        reynolds: Reynolds number.
 
     Raises:
         UserError: Newton's method does not converge, as for high Reynolds numbers.
 
-    Source: O. Botella, R. Peyret, Benchmark spectral results on the lid-driven cavity flow, Computers & Fluids 27 (1998),
-    421-433.
+    Source: O. Botella, R. Peyret, Benchmark spectral results on the lid-driven cavity flow,
+    Computers & Fluids 27 (1998), 421-433.
     """
 
     def __init__(self, points=41, reynolds=100.0):
         self.reynolds = reynolds
-        x = nodes(points)[:, None]  # along the rows
-        y, inner = nodes(points), slice(1, -1)
-        self.corners = lid_flow(x, y, reynolds)
-        self.d, self.d_inner = differentiation_matrix(y), differentiation_matrix(y[inner])
+        x = compute_nodes(points)[:, None]  # the first axis of all grids
+        y, inner = compute_nodes(points), slice(1, -1)
+        self.corners = compute_lid_flow(x, y, reynolds)
+        self.d = build_differentiation_matrix(y)
+        self.d_inner = build_differentiation_matrix(y[inner])
         u, v, p = self.guess(x, y)
         for _ in range(ITERATIONS):
-            step = np.linalg.solve(*self.newton(u, v, p)).reshape(3, points - 2, points - 2)
+            step = np.linalg.solve(*self.linearize(u, v, p)).reshape(3, points - 2, points - 2)
             u[inner, inner] += step[0]
             v[inner, inner] += step[1]
             p += step[2]
@@ -45,13 +51,21 @@ class Cavity:
                 break
         else:
             raise UserError(
-                f"the flow at a Reynolds number of {reynolds:g} was not found. Use a lower one or more points"
+                "Newton's method does not converge for the cavity at a Reynolds number of "
+                f"{reynolds:g}. Use a lower one or more points"
             )
-        self.coefficients = coefficients(u, y), coefficients(v, y), coefficients(p, y[inner])
-        self.origin = self.values(np.zeros(1), np.zeros(1))[2]
+        self.coefficients = (
+            fit_coefficients(u, y),
+            fit_coefficients(v, y),
+            fit_coefficients(p, y[inner]),
+        )
+        self.pressure_at_origin = self.evaluate(np.zeros(1), np.zeros(1))[2]
 
     def guess(self, x, y):
-        """The rests of u `(n, n)`, v `(n, n)` and p `(n - 2, n - 2)`: right at the walls, a coarser flow inside."""
+        """Return initial guesses of the remainders: exact at the walls, a coarser flow inside.
+
+        Returns: u `(n, n)`, v `(n, n)` and p `(n - 2, n - 2)`.
+        """
         inner = slice(1, -1)
         u, v, p = -self.corners[0][0], -self.corners[0][1], np.zeros((len(y) - 2, len(y) - 2))
         u[:, -1] += 1
@@ -62,8 +76,11 @@ class Cavity:
             )
         return u, v, p
 
-    def newton(self, u, v, p):
-        """The matrix and right side for a step of the values at inner nodes, in the order u, v, p."""
+    def linearize(self, u, v, p):
+        """Return the matrix and the right side of a Newton step.
+
+        The unknowns are the changes of u, v and p at the inner nodes, in this order.
+        """
         inner, d = slice(1, -1), self.d
         identity = np.eye(len(p))
         along_x, along_y = np.kron(d[inner, inner], identity), np.kron(identity, d[inner, inner])
@@ -117,18 +134,23 @@ class Cavity:
             ]
         )
         right = -np.ravel(residuals)
-        # The pressure has a free constant, and one of the continuity equations follows from the others: one for the other.
+        # The pressure is determined up to a constant, and one continuity equation follows from the
+        # others: it is replaced by a zero change of the pressure at one node.
         middle = 2 * p.size + p.size // 2
         matrix[middle], right[middle] = 0, 0
         matrix[middle, 2 * p.size] = 1
         return matrix, right
 
-    def values(self, x, y):
-        (u, v), _, p, _ = lid_flow(x, y, self.reynolds)
-        rest_u, rest_v, rest_p = (evaluate(c, x, y) for c in self.coefficients)
-        return u + rest_u, v + rest_v, p + rest_p
+    def evaluate(self, x, y):
+        """Return u, v and p at points, `(n,)` each; the constant of p is arbitrary."""
+        (u, v), _, p, _ = compute_lid_flow(x, y, self.reynolds)
+        smooth_u, smooth_v, smooth_p = (evaluate(c, x, y) for c in self.coefficients)
+        return u + smooth_u, v + smooth_v, p + smooth_p
 
     def __call__(self, x, y):
-        """u, v and p at points, `(n,)` each; p is 0 at x = y = 0, and infinite at the upper corners."""
-        u, v, p = self.values(x, y)
-        return u, v, p - self.origin
+        """Return u, v and p at points, `(n,)` each.
+
+        p is 0 at x = y = 0 and infinite in the upper corners.
+        """
+        u, v, p = self.evaluate(x, y)
+        return u, v, p - self.pressure_at_origin

@@ -1,35 +1,44 @@
-"""Euler's method, the simplest way to follow an ordinary differential equation."""
+"""Euler's method, the simplest solver of ordinary differential equations."""
 
 import numpy as np
 
-from equations.classical.ode import by_name, check_conditions, one_coordinate, slopes
+from equations.classical.ode import (
+    build_system,
+    compute_slopes,
+    find_condition_points,
+    name_unknowns,
+)
 from errors import UserError
 
 
-def euler(problem, steps=1000):
-    """Solve an initial value problem in equal steps, y(x + h) = y(x) + h f(x, y), with straight lines between them.
+def integrate_by_euler(problem, steps=1000):
+    """Integrate an initial value problem in equal steps, y(x + h) = y(x) + h f(x, y).
 
     Args:
-        problem: an `equations.problem.Problem` in one coordinate, with all conditions at its low end.
-        steps: across the domain. Twice as many halve the error.
+        problem: an `equations.problem.Problem` in one coordinate, with all conditions at its low
+            end.
+        steps: number of steps across the domain. Twice the number halves the error.
 
-    Returns: a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`. Its values are not finite where steps are so
-    long that they overshoot more and more.
+    Returns: a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`, linear between the
+        steps. Its values become infinite or NaN if the steps are too long to be stable.
 
     Raises:
-        UserError: as `equations.classical.ode.ode`, and for conditions elsewhere.
+        UserError: as `equations.classical.ode.solve_ode`, and for conditions at other points.
 
     Source: L. Euler, Institutiones calculi integralis (1768).
     """
-    system = one_coordinate(problem)
-    if check_conditions(system) != set(problem.low):
-        place = f"{system.coordinate} = {problem.low[0]:g}"
-        raise UserError(f"Euler's method wants all conditions at {place}. Use ode for others")
+    system = build_system(problem)
+    if find_condition_points(system) != set(problem.low):
+        raise UserError(
+            f"Euler's method needs all conditions at {system.coordinate} = {problem.low[0]:g}. "
+            "Use solve_ode for other conditions"
+        )
     x, h = np.linspace(*problem.low, *problem.high, steps + 1, retstep=True)
-    y = [system.start(problem.conditions)]
+    y = [system.find_initial_values(problem.conditions)]
     with np.errstate(all="ignore"):
-        for place in x[:-1]:
-            y.append(y[-1] + h * slopes(system, place, y[-1]))
-    return by_name(
-        system, lambda places: np.array([np.interp(places, x, state) for state in np.transpose(y)])
+        for position in x[:-1]:
+            y.append(y[-1] + h * compute_slopes(system, position, y[-1]))
+    states = np.transpose(y)
+    return name_unknowns(
+        system, lambda positions: np.array([np.interp(positions, x, state) for state in states])
     )

@@ -1,134 +1,154 @@
-"""Ordinary differential equations, solved by scipy: to twelve digits as a rule, to eight where they are stiff."""
+"""Ordinary differential equations, solved by SciPy: to about twelve digits, eight if stiff."""
 
 import numpy as np
 from scipy.integrate import solve_bvp, solve_ivp
 
-from equations.classical.first_order import FirstOrder
+from equations.classical.first_order_system import FirstOrderSystem
 from errors import UserError
 from symbolic import formula
 
-PATIENCE = 50_000  # evaluations by an explicit method: a stiff system would take millions
-NODES = 100_000
+MAX_EVALUATIONS = 50_000  # of an explicit method; a stiff system would take millions
+MAX_NODES = 100_000
 
 
 class Stiff(Exception):
     """An explicit method takes too many steps."""
 
 
-def ode(problem, tolerance=1e-13):
+def solve_ode(problem, tolerance=1e-13):
     """Solve an ordinary differential equation or a system of them.
 
-    Conditions at one place make it an initial value problem, which an explicit Runge-Kutta method of order 8 follows from there
-    to both ends, an implicit one if it is stiff. Conditions at both ends make it a boundary value problem: cubic splines on a
-    mesh that is refined until they hold the equation to 1e-10.
+    Conditions at one point are an initial value problem. An explicit Runge-Kutta method of order 8
+    follows it from there to both ends, or an implicit one if it is stiff. Conditions at both ends
+    are a boundary value problem, which is solved by cubic splines on a mesh that is refined until
+    the relative residual is below 1e-10.
 
     Args:
         problem: an `equations.problem.Problem` in one coordinate.
-        tolerance: relative error of a step; steps of implicit methods and splines don't go below 1e-11 and 1e-10.
+        tolerance: relative error of a step; at least 1e-11 for implicit methods, 1e-10 for splines.
 
     Returns: a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`.
 
     Raises:
-        UserError: the residuals cannot be solved for the highest derivatives, the conditions are of another kind or number,
-            or the solution ends inside the domain.
+        UserError: the residuals cannot be solved for the highest derivatives, the conditions are of
+            a different kind or number, or the solution ends inside the domain.
 
-    Source: E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equations I and II (DOP853, Radau);
-    J. Kierzenka, L. F. Shampine, ACM Trans. Math. Softw. 27 (2001), 299-316.
+    Source: E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equations I and II
+    (DOP853, Radau); J. Kierzenka, L. F. Shampine, ACM Trans. Math. Softw. 27 (2001), 299-316.
     """
-    system = one_coordinate(problem)
-    places = check_conditions(system)
-    return by_name(
+    system = build_system(problem)
+    points = find_condition_points(system)
+    return name_unknowns(
         system,
-        boundary_value(system, tolerance)
-        if len(places) > 1
-        else initial_value(system, *places, tolerance),
+        solve_boundary_value_problem(system, tolerance)
+        if len(points) > 1
+        else solve_initial_value_problem(system, *points, tolerance),
     )
 
 
-def one_coordinate(problem):
-    """The problem as a system of first order.
+def build_system(problem):
+    """Return the problem as a `FirstOrderSystem`.
 
-    Raises: UserError, if there are more coordinates.
+    Raises:
+        UserError: the problem has more than one coordinate.
     """
     if len(problem.coordinates) > 1:
         raise UserError(
-            f"an ordinary differential equation has one coordinate. Received: {', '.join(problem.coordinates)}"
+            "an ordinary differential equation must have one coordinate. "
+            f"Received: {', '.join(problem.coordinates)}"
         )
-    return FirstOrder(problem, *problem.coordinates)
+    return FirstOrderSystem(problem, *problem.coordinates)
 
 
-def slopes(system, x, y):
-    """y' at x `(points,)`, `(states, points)`; or at a number, `(states,)`."""
+def compute_slopes(system, x, y):
+    """Compute y' `(states, points)` at x `(points,)`, or `(states,)` at a number."""
     if np.ndim(x):
-        return system.slopes([x, *y], y)
-    return system.slopes([np.array([x]), *y[:, None]], y[:, None])[:, 0]
+        return system.compute_slopes([x, *y], y)
+    return system.compute_slopes([np.array([x]), *y[:, None]], y[:, None])[:, 0]
 
 
-def by_name(system, y):
-    """The unknown functions by name, from a function y of x that returns `(states, points)`."""
+def name_unknowns(system, y):
+    """Return the solution by name.
 
-    def solution(coordinates):
+    Args:
+        system: a `FirstOrderSystem`.
+        y: function of x that returns `(states, points)`.
+
+    Returns: a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`.
+    """
+
+    def evaluate(coordinates):
         values = y(np.asarray(coordinates[system.coordinate], "float64"))
         return {d.unknown: values[row] for row, d in enumerate(system.states) if not any(d.orders)}
 
-    return solution
+    return evaluate
 
 
-def check_conditions(system):
-    """The places of the conditions, one or both ends of the domain."""
-    problem, names = system.problem, ", ".join(map(system.name, system.states))
+def find_condition_points(system):
+    """Return the set of points at which conditions are given: any one, or both ends.
+
+    Raises:
+        UserError: the conditions are of a different kind or number.
+    """
+    problem, names = system.problem, ", ".join(map(system.format, system.states))
     if len(problem.conditions) != len(system.states):
-        wanted = f"{len(system.states)} conditions, as many as {names}"
-        raise UserError(f"a classical solver wants {wanted}. Received: {len(problem.conditions)}")
+        raise UserError(
+            f"a classical solver needs {len(system.states)} conditions, one for each of {names}. "
+            f"Received: {len(problem.conditions)}"
+        )
     values = [value for condition in problem.conditions for value in condition.values]
     if high := [value for value in values if value.derivative not in system.states]:
         raise UserError(
-            f"a classical solver wants conditions on {names}. Received one on {system.name(high[0].derivative)}"
+            f"a classical solver needs conditions on {names}. "
+            f"Received: {system.format(high[0].derivative)}"
         )
-    places = {value.place[system.coordinate] for value in values}
-    if len(places) > 1 and places != {*problem.low, *problem.high}:
-        received = ", ".join(f"{place:g}" for place in sorted(places))
+    points = {value.place[system.coordinate] for value in values}
+    if len(points) > 1 and points != {*problem.low, *problem.high}:
+        received = ", ".join(f"{point:g}" for point in sorted(points))
         raise UserError(
-            f"a classical solver wants conditions at one place or at both ends. Received: {received}"
+            "a classical solver needs conditions at one point or at both ends. "
+            f"Received: {received}"
         )
-    return places
+    return points
 
 
-def initial_value(system, place, tolerance):
-    """y as a function of x."""
+def solve_initial_value_problem(system, point, tolerance):
+    """Return y as a function of x."""
     (low,), (high,) = system.problem.low, system.problem.high
-    start = system.start(system.problem.conditions)
+    start = system.find_initial_values(system.problem.conditions)
     before, after = (
-        path(system, place, end, start, tolerance) if end != place else None for end in (low, high)
+        integrate(system, point, end, start, tolerance) if end != point else None
+        for end in (low, high)
     )
     if not (before and after):
         return before or after
-    return lambda x: np.where(x < place, before(x), after(x))
+    return lambda x: np.where(x < point, before(x), after(x))
 
 
-def path(system, place, end, start, tolerance):
-    """y from one place to another, as a function of x."""
+def integrate(system, begin, end, start, tolerance):
+    """Integrate from `begin`, where y is `start`, to `end`; return y as a function of x."""
     evaluations = 0
 
     def f(x, y):
-        return slopes(system, x, y)
+        return compute_slopes(system, x, y)
 
-    def patient(x, y):
+    def count_and_compute(x, y):
         nonlocal evaluations
         evaluations += 1
-        if evaluations > PATIENCE:
+        if evaluations > MAX_EVALUATIONS:
             raise Stiff
         return f(x, y)
 
-    if not np.isfinite(f(place, start)).all():
+    if not np.isfinite(f(begin, start)).all():
         raise UserError(
-            f"the residuals cannot be computed at {system.coordinate} = {place:g}, where the conditions are"
+            f"the residuals cannot be computed at {system.coordinate} = {begin:g}, "
+            "where the conditions are given"
         )
     size = np.abs(start).max() or 1.0
     try:
         found = solve_ivp(
-            patient,
-            (place, end),
+            count_and_compute,
+            (begin, end),
             start,
             "DOP853",
             rtol=tolerance,
@@ -138,7 +158,7 @@ def path(system, place, end, start, tolerance):
     except Stiff:
         found = solve_ivp(
             f,
-            (place, end),
+            (begin, end),
             start,
             "Radau",
             rtol=max(tolerance, 1e-11),
@@ -146,42 +166,44 @@ def path(system, place, end, start, tolerance):
             dense_output=True,
         )
     if not found.success or not np.isfinite(found.y).all():
-        where = f"{system.coordinate} = {found.t[-1]:g}"
-        raise UserError(f"the solution cannot be followed beyond {where}: it may be infinite there")
+        raise UserError(
+            f"the solution cannot be followed beyond {system.coordinate} = {found.t[-1]:g}: "
+            "it may be infinite there"
+        )
     return found.sol
 
 
-def boundary_value(system, tolerance):
-    """y as a function of x."""
+def solve_boundary_value_problem(system, tolerance):
+    """Return y as a function of x."""
     (low,), (high,) = system.problem.low, system.problem.high
     values = {
         value.symbol.name: value
         for condition in system.problem.conditions
         for value in condition.values
     }
-    rows = [system.states.index(value.derivative) for value in values.values()]
+    states = [system.states.index(value.derivative) for value in values.values()]
     at_low = [value.place[system.coordinate] == low for value in values.values()]
     conditions = [
         formula.function(condition.expression, values) for condition in system.problem.conditions
     ]
 
-    def distance(left, right):
-        at_ends = np.where(at_low, left[rows], right[rows])
+    def compute_boundary_residuals(left, right):
+        at_ends = np.where(at_low, left[states], right[states])
         return np.array([condition(*at_ends) for condition in conditions])
 
     x, reason = np.linspace(low, high, 101), ""
-    for guess in (0.0, 1.0):  # where a formula has no value at zero
+    for guess in (0.0, 1.0):  # 1 if a formula is not defined at 0
         y = np.full((len(system.states), len(x)), guess)
         try:
             with np.errstate(all="ignore"):
                 found = solve_bvp(
-                    lambda x, y: slopes(system, x, y),
-                    distance,
+                    lambda x, y: compute_slopes(system, x, y),
+                    compute_boundary_residuals,
                     x,
                     y,
                     tol=max(tolerance, 1e-10),
                     bc_tol=1e-12,
-                    max_nodes=NODES,
+                    max_nodes=MAX_NODES,
                 )
         except UserError as error:
             reason = str(error)

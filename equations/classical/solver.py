@@ -1,4 +1,4 @@
-"""A classical solver for a problem: the honest figure beside which that of a network stands."""
+"""Solve a problem by the classical method that suits it, with an estimate of the error."""
 
 import time
 from collections.abc import Callable
@@ -6,18 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equations.classical.collocation import Collocation
-from equations.classical.lines import Lines
-from equations.classical.ode import ode
+from equations.classical.chebyshev_collocation import ChebyshevCollocation
+from equations.classical.euler import integrate_by_euler
+from equations.classical.method_of_lines import MethodOfLines
+from equations.classical.ode import solve_ode
 from errors import UserError
 
-COEFFICIENTS = 1400  # of polynomials: a step of Newton's method then takes half a second
-COUNTS = 6, 8, 11, 16, 23, 32, 64, 128, 256  # of polynomials
-POINTS = 250, 500, 1000, 2000, 4000  # of lines, with tolerances that fall with their error
-ENOUGH = 1e-9  # relative error
-NOTHING = 0.1  # relative error of what is no solution
-PATIENCE = 1.0  # seconds after which no finer solution is begun
-TESTED = 1000  # points
+# Maximum number of coefficients of polynomials; a step of Newton's method then takes half a second.
+MAX_COEFFICIENTS = 1400
+POLYNOMIALS = 6, 8, 11, 16, 23, 32, 64, 128, 256  # in each coordinate
+LINES = 250, 500, 1000, 2000, 4000  # points in space
+TOLERANCES = 1e-9, 1e-13  # of ordinary differential equations
+ACCURATE = 1e-9  # relative error at which refinement stops
+INACCURATE = 0.1  # relative error above which there is no solution
+SECONDS = 1.0  # after which no finer solution is started
+POINTS = 1000  # random points at which solutions are compared
 
 
 @dataclass(frozen=True)
@@ -25,102 +28,142 @@ class Classical:
     """A solution by a classical method."""
 
     method: str
-    """in words"""
+    """name of the method"""
     solution: Callable
     """function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`"""
     error: float
-    """relative, in root mean square: how far a coarser solution is from this one"""
+    """estimated relative error: the root mean square distance between this solution and the next
+    coarser one, at random points, divided by the root mean square of this solution. It is the error
+    of the coarser solution, and therefore usually larger than the error of this one."""
     seconds: float
-    """that this solution took"""
+    """wall time of this solution, without the coarser ones"""
 
 
-def classical(problem):
-    """Solve a problem by the method that suits it best, ever finer until it hardly changes, or for about a second.
+def solve_classically(problem):
+    """Solve a problem by the method that suits it best.
+
+    The solution is refined until it hardly changes, or for about a second.
 
     Args:
         problem: an `equations.problem.Problem`.
 
-    Returns: a `Classical`. Its error is that of the next coarser solution, and so rather too large.
+    Returns: a `Classical`.
 
     Raises:
         UserError: no method finds a solution.
     """
     found, reasons = [], []
-    for method in (
-        (by_steps, by_polynomials) if len(problem.coordinates) == 1 else (by_polynomials, by_lines)
+    for solve in (
+        (solve_by_steps, solve_by_polynomials)
+        if len(problem.coordinates) == 1
+        else (solve_by_polynomials, solve_by_lines)
     ):
         try:
-            found.append(method(problem))
+            found.append(solve(problem))
         except UserError as error:
             reasons.append(str(error))
-        if found and found[-1].error <= ENOUGH:
+        if found and found[-1].error <= ACCURATE:
             break
     if not found:
-        raise UserError(f"no classical solution: {'; '.join(reasons)}")
-    return min(found, key=lambda one: one.error)
+        raise UserError(f"no classical solution was found: {'; '.join(reasons)}")
+    return min(found, key=lambda classical: classical.error)
 
 
-def by_steps(problem):
-    """An ordinary differential equation."""
-    tolerances = [
-        lambda _, tolerance=tolerance: ode(problem, tolerance) for tolerance in (1e-9, 1e-13)
+def solve_by_steps(problem):
+    """Solve an ordinary differential equation; return a `Classical`."""
+    solvers = [
+        lambda _, tolerance=tolerance: solve_ode(problem, tolerance) for tolerance in TOLERANCES
     ]
-    return refined("Runge-Kutta steps or splines", tolerances, problem)
+    return refine("Runge-Kutta steps or splines", solvers, problem)
 
 
-def by_polynomials(problem):
-    """Smooth solutions in few coordinates."""
-    sizes = [(count, len(problem.unknowns) * count ** len(problem.coordinates)) for count in COUNTS]
-    makers = [
-        lambda coarser, n=n: Collocation(problem, n, coarser)
-        for n, size in sizes
-        if size <= COEFFICIENTS
+def solve_by_euler(problem, steps=1000):
+    """Solve an ordinary differential equation by Euler's method; return a `Classical`.
+
+    Its error is estimated from half the number of steps.
+    """
+    points = draw_points(problem)
+    coarser = integrate_by_euler(problem, max(1, steps // 2))
+    start = time.perf_counter()
+    solution = integrate_by_euler(problem, steps)
+    seconds = time.perf_counter() - start
+    error = compare(evaluate(solution, points), evaluate(coarser, points))
+    return Classical(f"forward Euler, {steps} steps", solution, error, seconds)
+
+
+def solve_by_polynomials(problem):
+    """Solve a problem with a smooth solution in few coordinates; return a `Classical`."""
+    sizes = [
+        (count, len(problem.unknowns) * count ** len(problem.coordinates)) for count in POLYNOMIALS
     ]
-    return refined("Chebyshev collocation", makers, problem)
-
-
-def by_lines(problem):
-    """What changes steeply in space and evolves in time."""
-    makers = [
-        lambda _, points=points: Lines(problem, points, 1e-5 * (250 / points) ** 2)
-        for points in POINTS
+    solvers = [
+        lambda coarser, count=count: ChebyshevCollocation(problem, count, coarser)
+        for count, size in sizes
+        if size <= MAX_COEFFICIENTS
     ]
-    return refined("the method of lines", makers, problem)
+    return refine("Chebyshev collocation", solvers, problem)
 
 
-def refined(method, makers, problem):
-    """The last of ever finer solutions, as a `Classical`.
+def solve_by_lines(problem):
+    """Solve a problem that evolves in time and may be steep in space; return a `Classical`."""
+    solvers = [  # the tolerance in time falls with the error in space
+        lambda _, points=points: MethodOfLines(problem, points, 1e-5 * (250 / points) ** 2)
+        for points in LINES
+    ]
+    return refine("the method of lines", solvers, problem)
+
+
+def refine(method, solvers, problem):
+    """Compute finer and finer solutions; return the last one as a `Classical`.
 
     Args:
-        method: in words.
-        makers: functions that make a solution from a coarser one or None.
-        problem: for its domain.
+        method: name of the method.
+        solvers: functions of the next coarser solution or None, which return a solution.
+        problem: an `equations.problem.Problem`, for its domain.
 
     Raises:
-        UserError: there is none, or the last two have little in common.
+        UserError: there is no solution, or the last two differ by more than 10 %.
     """
-    random = np.random.default_rng(0).uniform(problem.low, problem.high, (TESTED, len(problem.low)))
-    points = dict(zip(problem.coordinates, random.T, strict=True))
+    points = draw_points(problem)
     solution, before, found, reason, begun = None, None, None, "", time.perf_counter()
-    for make in makers:
+    for solve in solvers:
         start = time.perf_counter()
-        if (found or reason) and start - begun > PATIENCE:
+        if (found or reason) and start - begun > SECONDS:
             break
         try:
-            solution = make(solution)
+            solution = solve(solution)
         except UserError as error:
             solution, reason = None, str(error)
             continue
         seconds = time.perf_counter() - start
-        values = np.array(list(solution(points).values()))
+        values = evaluate(solution, points)
         if before is not None:
-            error = float(np.linalg.norm(values - before) / max(np.linalg.norm(values), 1e-300))
-            found = Classical(method, solution, error, seconds)
-            if error <= ENOUGH:
+            found = Classical(method, solution, compare(values, before), seconds)
+            if found.error <= ACCURATE:
                 break
         before = values
     if found is None:
-        raise UserError(reason or f"{method} gave a single solution, whose error is unknown")
-    if not found.error < NOTHING:
-        raise UserError(f"{method} finds no solution: a finer one differs by {found.error:.1g}")
+        raise UserError(reason or f"{method} found a single solution, whose error is unknown")
+    if not found.error < INACCURATE:
+        raise UserError(
+            f"{method} finds no solution: the relative change by refinement is {found.error:.1g}"
+        )
     return found
+
+
+def draw_points(problem):
+    """Draw the random points at which solutions are compared, `{coordinate: (points,)}`."""
+    size = (POINTS, len(problem.low))
+    random = np.random.default_rng(0).uniform(problem.low, problem.high, size)
+    return dict(zip(problem.coordinates, random.T, strict=True))
+
+
+def evaluate(solution, points):
+    """Evaluate all unknown functions, `(unknowns, points)`."""
+    return np.array(list(solution(points).values()))
+
+
+def compare(values, coarser):
+    """Return the root mean square distance of two solutions relative to the first one."""
+    with np.errstate(all="ignore"):  # inf - inf if Euler's method is unstable
+        return float(np.linalg.norm(values - coarser) / max(np.linalg.norm(values), 1e-300))

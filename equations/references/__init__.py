@@ -1,1 +1,1 @@
-"""Accurate solutions of the built-in equations that have no formula: what the errors of networks are measured against."""
+"""Accurate solutions of the built-in equations without a closed form, to measure errors."""

@@ -1,54 +1,59 @@
-"""The nonlinear Schroedinger equation i h_t + h_xx / 2 + |h|^2 h = 0, periodic on [-5, 5], with h(x, 0) = 2 / cosh(x)."""
+"""The nonlinear Schroedinger equation i h_t + h_xx / 2 + |h|^2 h = 0 with h(x, 0) = 2 / cosh(x).
+
+It is periodic on [-5, 5].
+"""
 
 import functools
 
 import numpy as np
 
-from equations.classical.solver import refined
+from equations.classical.solver import refine
 from equations.classical.split_step import SplitStep
 
 
-def solution(coordinates):
-    """Solve the Schroedinger equation to 1e-7 (relative, in root mean square).
+def solve(coordinates):
+    """Solve the Schroedinger equation to 1e-7 (relative, in the root mean square).
 
-    Continued periodically, the initial value has a small kink at x = 5. Unlike heat, the equation does not smooth it but
-    sends waves of all lengths from it, so that modes are left out whatever their number: 256 give 2e-5, 8192 give 1e-7.
+    The periodic continuation of the initial value has a small kink at x = 5. The heat equation
+    would smooth it, but here it emits waves of all lengths, which any number of modes represents
+    only in part: the error is 2e-5 with 256 modes and 1e-7 with 8192.
 
     Args:
-        coordinates: `x` in [-5, 5] and `t` in [0, pi/2], of one shape `(n,)`.
+        coordinates: `x` in [-5, 5] and `t` in [0, pi/2], both `(n,)`.
 
-    Returns: `u` and `v`, the real and imaginary part of h, by name, `(n,)`.
+    Returns: `{"u": (n,), "v": (n,)}`, the real and imaginary parts of h.
 
-    Source: the problem, M. Raissi et al., J. Comput. Phys. 378 (2019), 686-707; the method, `equations.classical.split_step`.
+    Source: the problem, M. Raissi et al., J. Comput. Phys. 378 (2019), 686-707; the method,
+    `equations.classical.split_step`.
     """
-    return fine()(coordinates)
+    return solve_finely()(coordinates)
 
 
 @functools.cache
-def fine():
-    """The solution at every fourth of the steps; takes 5 seconds."""
-    return by_split_steps(points=8192, steps=4000, kept_every=4)
+def solve_finely():
+    """Solve with 8192 points and save every fourth step; takes 5 seconds."""
+    return solve_by_split_steps(points=8192, steps=4000, save_every=4)
 
 
-def classical(problem):
-    """The same with few points, as a `Classical`: what a second gives.
+def solve_coarsely(problem):
+    """Solve with few points, which takes about a second; return a `Classical`.
 
     Args:
         problem: the `equations.problem.Problem`, for its domain.
     """
-    makers = [
-        lambda _, points=points: by_split_steps(points, steps=points)
+    solvers = [
+        lambda _, points=points: solve_by_split_steps(points, steps=points)
         for points in (64, 128, 256, 512)
     ]
-    return refined("Fourier split steps", makers, problem)
+    return refine("Fourier split steps", solvers, problem)
 
 
-def by_split_steps(points, steps, kept_every=1):
-    """The solution as a function of the coordinates."""
-    h = SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, np.pi / 2), points, steps, kept_every)
+def solve_by_split_steps(points, steps, save_every=1):
+    """Return the solution as a function of the coordinates."""
+    h = SplitStep(lambda x: 2 / np.cosh(x), (-5, 5), (0, np.pi / 2), points, steps, save_every)
 
-    def solution(coordinates):
+    def evaluate(coordinates):
         values = h(np.asarray(coordinates["x"], "float64"), np.asarray(coordinates["t"], "float64"))
         return {"u": values.real, "v": values.imag}
 
-    return solution
+    return evaluate

@@ -34,7 +34,7 @@ def test_a_point():
     assert point.values[0].place == {"x": 0.0, "t": 0.0} and point.free == ()
 
 
-def test_one_value_written_twice_is_one_value():
+def test_a_value_that_occurs_twice_is_one_value():
     once = condition("u(-1, t)^2 + u(-1.0, t) = 0")
     (value,) = once.values
     assert once.expression == value.symbol**2 + value.symbol
@@ -44,15 +44,13 @@ def test_mixed_derivatives_in_any_order():
     assert condition("u_tx(x, 0) = 0").values[0].derivative.orders == (1, 1)
 
 
-@pytest.mark.parametrize("place", ["pi/2", "1.5707963267948966", "pi/2 + 1e-12", "h", "asin(1)"])
-def test_places_are_constant_expressions_and_snap_to_the_ends(place):
-    found = condition(
-        f"y'({place}) = 1", {"x": (0, "pi/2")}, "y' = h", constants={"h": math.pi / 2}
-    )
+@pytest.mark.parametrize("end", ["pi/2", "1.5707963267948966", "pi/2 + 1e-12", "h", "asin(1)"])
+def test_fixed_values_are_constant_expressions_and_snap_to_the_ends(end):
+    found = condition(f"y'({end}) = 1", {"x": (0, "pi/2")}, "y' = h", constants={"h": math.pi / 2})
     assert found.values[0].place == {"x": math.pi / 2} and found.values[0].derivative.orders == (1,)
 
 
-def test_a_place_inside():
+def test_a_fixed_coordinate_inside_the_domain():
     assert condition("u(0.5, t) = 1").values[0].place == {"x": 0.5}
 
 
@@ -70,37 +68,43 @@ def test_unknown_constants_stay_symbols():
 
 
 @pytest.mark.parametrize(
-    "text, says",
+    "text, expected",
     [
         ("u(x, 2) = 1", "is at t = 2, outside the domain t = 0..1"),
-        ("u(x) = 1", "gives u 1 of its arguments. Wanted 2, such as u(x, t)"),
-        ("u_x(x, 0, 0) = 1", "gives u_x 3 of its arguments. Wanted 2, such as u_x(x, t)"),
+        ("u(x) = 1", "must have 2 arguments, such as u(x, t). Received: 1"),
+        ("u_x(x, 0, 0) = 1", "must have 2 arguments, such as u_x(x, t). Received: 3"),
         ("u() = 1", "unknown function 'u'"),
-        ("u(x, t) = 1", "holds everywhere. Make it a residual, or say where: u(x, 0) = 0"),
+        (
+            "u(x, t) = 1",
+            "fixes no coordinate. Make it a residual, or fix a coordinate: u(x, 0) = 0",
+        ),
         ("u = 1", "has the function 'u' without an argument"),
-        ("x = 1", "no value of an unknown function, such as u(x, 0) = 0"),
-        ("u(1, t) - u(1, t) = 0", "no value of an unknown function"),
+        ("x = 1", "must contain a value of an unknown function, such as u(x, 0) = 0"),
+        ("u(1, t) - u(1, t) = 0", "must contain a value of an unknown function"),
         ("v(x, 0) = 1", "has the function 'v', which no residual contains"),
         ("u(x, 0) = sinn(x)", "the function 'sinn', which no residual contains. Did you mean sin"),
-        ("u(t, x) = 1", "has 't' as an argument of u. Wanted x or a number in the place of x"),
-        ("u(2*x, 0) = 1", "has '2*x' as an argument of u"),
-        ("u(u(0, 0), 0) = 1", "has 'u(0, 0)' as an argument of u"),
-        ("u(a, 0) = a", "has 'a' as an argument of u"),
+        (
+            "u(t, x) = 1",
+            "an argument of u in condition 'u(t, x) = 1' must be x or a number. Received: 't'",
+        ),
+        ("u(2*x, 0) = 1", "must be x or a number. Received: '2*x'"),
+        ("u(u(0, 0), 0) = 1", "must be x or a number. Received: 'u(0, 0)'"),
+        ("u(a, 0) = a", "must be x or a number. Received: 'a'"),
         ("u(0, t) = u(x, 0)", "fixes different coordinates in different terms"),
-        ("u(-1, t) = u(1, t) + x", "names x, which is held at several places"),
+        ("u(-1, t) = u(1, t) + x", "contains x, which is fixed at several values"),
         ("u(1, t) = 1/(x - 1)", "divides by zero"),
         ("u(1, t) = 3^(1e9*x)", "exponents go to 1000"),
-        ("u'(0, t) = 1", "has u', but primes want a single coordinate. Write u_x or u_t"),
-        ("u(x, 0) = 1 = 2", "has 2 equals signs"),
+        ("u'(0, t) = 1", "has u', but primes need a single coordinate. Write u_x or u_t"),
+        ("u(x, 0) = 1 = 2", "must have at most one equals sign. Received: 2"),
         ("1/(u(1.0, t) - u(1, t)) = 1", "divides by zero"),
-        ("u(x, 0) = k", "'k' in 'u(x, 0) = k' is no coordinate, function or constant"),
-        ("x(0) = 1", "'x' is a coordinate, no unknown function"),
+        ("u(x, 0) = k", "'k' in 'u(x, 0) = k' is not a coordinate, function or constant"),
+        ("x(0) = 1", "'x' is a coordinate, not an unknown function"),
         ("u_xxxxxxxxx(0, t) = 1", "a derivative of order 9"),
         ("", "empty"),
     ],
 )
-def test_mistakes(text, says):
+def test_mistakes(text, expected):
     with pytest.raises(UserError) as caught:
         condition(text, unknown={"a": 1})
     message = str(caught.value)
-    assert says in message and len(message.splitlines()) == 1 and len(message) < 400
+    assert expected in message and len(message.splitlines()) == 1 and len(message) < 400

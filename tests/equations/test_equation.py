@@ -1,4 +1,4 @@
-"""Whole equations: what their text becomes, and each mistake's line."""
+"""Whole equations: how their text is read, and the message for each mistake."""
 
 import math
 
@@ -95,7 +95,7 @@ def test_a_system_in_the_order_of_its_text():
     assert problem.residuals[1] == u_t + w * v
 
 
-def test_an_unknown_function_without_derivatives_is_found_in_the_conditions_or_closed_forms():
+def test_unknown_functions_without_derivatives_have_a_condition_or_a_closed_form():
     text = ["y' = -z", "z - y^2"]
     assert Equation(text, {"t": (0, 1)}, ["y(0) = 1", "z(0) = 1"]).problem().unknowns == ("y", "z")
     assert Equation(
@@ -103,7 +103,7 @@ def test_an_unknown_function_without_derivatives_is_found_in_the_conditions_or_c
     ).problem().unknowns == ("y", "z")
     with pytest.raises(
         UserError,
-        match="'z' in \"y' = -z\"|'z' in 'y_t = -z' is no coordinate, function or constant",
+        match="'z' in \"y' = -z\"|'z' in 'y_t = -z' is not a coordinate, function or constant",
     ):
         Equation(text, {"t": (0, 1)}, ["y(0) = 1"]).problem()
 
@@ -138,54 +138,63 @@ def test_closed_forms():
 
 
 @pytest.mark.parametrize(
-    "changes, says",
+    "changes, expected",
     [
-        ({"residuals": []}, "wants a residual, such as"),
-        ({"residuals": 3}, "a residual is text"),
-        ({"residuals": [3]}, "a residual is text"),
+        ({"residuals": []}, "must have a residual, such as"),
+        ({"residuals": 3}, "a residual must be text"),
+        ({"residuals": [3]}, "a residual must be text"),
         ({"residuals": ["u_t"] * 21}, "at most 20 residuals. Received: 21"),
-        ({"residuals": "u_t + " * 200}, "too long: 1200 characters, at most 1000"),
-        ({"residuals": "u_t + k*u"}, "'k' in 'u_t + k*u' is no coordinate, function or constant"),
+        ({"residuals": "u_t + " * 200}, "too long: 1200 characters. The maximum is 1000"),
+        (
+            {"residuals": "u_t + k*u"},
+            "'k' in 'u_t + k*u' is not a coordinate, function or constant",
+        ),
         ({"residuals": "u_t + nuu*u"}, "Did you mean nu"),
         (
             {"residuals": "u_t + u_z"},
-            "'u_z' in 'u_t + u_z' is no coordinate, function or constant. Did you mean u?",
+            "'u_z' in 'u_t + u_z' is not a coordinate, function or constant. Did you mean u?",
         ),
-        ({"residuals": "u_t == u"}, "has 2 equals signs"),
+        ({"residuals": "u_t == u"}, "must have at most one equals sign. Received: 2"),
         ({"residuals": "u_t + u("}, "'(' was never closed"),
         ({"residuals": "u_t + 1/(x - x)"}, "divides by zero"),
         (
             {"residuals": "u_t + u(x, 0)"},
-            "has 'u(x, 0)': residuals hold everywhere. Wanted u or u(x, t)",
+            "must hold everywhere: write u or u(x, t). Received: 'u(x, 0)'",
         ),
-        ({"residuals": ["u_t", "x + 1"]}, "residual 'x + 1' has no unknown function"),
+        ({"residuals": ["u_t", "x + 1"]}, "residual 'x + 1' contains no unknown function"),
         ({"residuals": "u_t - u_t + v_t"}, "the unknown function 'u' cancels in the residuals"),
         ({"residuals": "u_t + 1/(u_tx - u_xt)"}, "divides by zero"),
-        ({"residuals": "x + t"}, "no residual has a derivative of an unknown function"),
+        ({"residuals": "x + t"}, "a residual must contain a derivative of an unknown function"),
         (
             {"residuals": "u_t + x_t"},
-            "'x_t' in residual 'u_t + x_t': 'x' is a coordinate, no unknown function",
+            "'x_t' in residual 'u_t + x_t': 'x' is a coordinate, not an unknown function",
         ),
-        ({"residuals": "u_t + nu_t"}, "'nu' is a constant, no unknown function"),
-        ({"residuals": "pi_t + pi"}, "'pi' is pi of mathematics, no unknown function"),
-        ({"residuals": "u_t + sin_t"}, "'sin' is sin of mathematics"),
-        ({"residuals": "u_t + __import__(os)"}, "is no coordinate, function or constant"),
+        ({"residuals": "u_t + nu_t"}, "'nu' is a constant, not an unknown function"),
+        ({"residuals": "pi_t + pi"}, "'pi' is a mathematical name, not an unknown function"),
+        ({"residuals": "u_t + sin_t"}, "'sin' is a mathematical name"),
+        ({"residuals": "u_t + __import__(os)"}, "is not a coordinate, function or constant"),
         ({"residuals": "u_t + u.__class__"}, "two underscores"),
-        ({"residuals": "u_t + u'"}, "has u', but primes want a single coordinate"),
+        ({"residuals": "u_t + u'"}, "has u', but primes need a single coordinate"),
         ({"residuals": "u_t + 'u'"}, "has u', but primes"),
-        ({"residuals": "u" * 31 + "_t"}, "too long: names have up to 30 letters"),
-        ({"residuals": "u_t + " + "u" * 200}, "too long: names have up to 30 letters"),
+        ({"residuals": "u" * 31 + "_t"}, "is too long. The maximum is 30 characters"),
+        ({"residuals": "u_t + " + "u" * 200}, "is too long. The maximum is 30 characters"),
         ({"domain": {}}, "1 to 4 coordinates. Received: none"),
         (
             {"domain": {name: (0, 1) for name in "xyztw"}},
             "1 to 4 coordinates. Received: 'x, y, z, t, w'",
         ),
-        ({"domain": {"x": (0, 1), "t": (1, 1)}}, "t = 1..1 is empty: wanted the low end first"),
-        ({"domain": {"x": (0, 1), "t": (0, math.inf)}}, "the domain of t wants a number"),
+        ({"domain": {"x": (0, 1), "t": (1, 1)}}, "t = 1..1 is empty. Give the low end first"),
+        (
+            {"domain": {"x": (0, 1), "t": (0, math.inf)}},
+            "an end of the domain of t must be a number",
+        ),
         ({"domain": {"x": (0, 1), "t": (0, "oo")}}, "unknown name 'oo'"),
-        ({"domain": {"x": (0, 1), "t": (0, True)}}, "the domain of t wants a number"),
-        ({"domain": {"x": (0, 1), "t": (0, 1, 2)}}, "the domain of t wants a low and a high end"),
-        ({"domain": {"x": (0, 1), "t": "01"}}, "the domain of t wants a low and a high end"),
+        ({"domain": {"x": (0, 1), "t": (0, True)}}, "an end of the domain of t must be a number"),
+        (
+            {"domain": {"x": (0, 1), "t": (0, 1, 2)}},
+            "the domain of t must have a low and a high end",
+        ),
+        ({"domain": {"x": (0, 1), "t": "01"}}, "the domain of t must have a low and a high end"),
         (
             {"domain": {"x": (0, 1), "t": (1e9, 1e9 + 1e-3)}},
             "too wide or too narrow for floats. Rescale t",
@@ -193,45 +202,57 @@ def test_closed_forms():
         ({"domain": {"x": (0, 1), "t": (0, 1e40)}}, "too wide or too narrow"),
         (
             {"domain": {"x": (0, 1), "t": (0, 1), "xt": (0, 1)}},
-            "the coordinate 'xt' is spelled by others",
+            "the coordinate 'xt' consists of other coordinates",
         ),
         (
             {"domain": {"x": (0, 1), "x_1": (0, 1)}},
-            "'x_1' wants another name: up to 30 letters and digits",
+            "'x_1' must have up to 30 letters and digits",
         ),
-        ({"domain": {"x": (0, 1), "lambda": (0, 1)}}, "'lambda' wants another name"),
-        ({"domain": {"x": (0, 1), "exp": (0, 1)}}, "exp is one of mathematics"),
-        ({"domain": [("x", (0, 1))]}, "domain wants names and their values"),
-        ({"constants": {"x": 1, "nu": 1}}, "'x' is given as coordinate and as constant"),
+        (
+            {"domain": {"x": (0, 1), "lambda": (0, 1)}},
+            "'lambda' must have up to 30 letters and digits",
+        ),
+        (
+            {"domain": {"x": (0, 1), "exp": (0, 1)}},
+            "'exp' cannot have the name of a mathematical constant or function",
+        ),
+        ({"domain": [("x", (0, 1))]}, "domain must be a dictionary of names"),
+        (
+            {"constants": {"x": 1, "nu": 1}},
+            "'x' has two meanings, coordinate and constant",
+        ),
         (
             {"constants": {"nu": 1}, "unknown": {"nu": 1}},
-            "'nu' is given as constant and as unknown constant",
+            "'nu' has two meanings, constant and unknown constant",
         ),
-        ({"constants": {"pi": 3}}, "pi is one of mathematics"),
+        (
+            {"constants": {"pi": 3}},
+            "'pi' cannot have the name of a mathematical constant or function",
+        ),
         (
             {"constants": {"u_x": 3, "nu": 1}},
-            "the constant 'u_x' is written like a derivative of u",
+            "the constant 'u_x' has the name of a derivative of u",
         ),
         ({"constants": {"nu": "1/0"}}, "divides by zero"),
-        ({"constants": {"nu": math.nan}}, "constants nu wants a number"),
+        ({"constants": {"nu": math.nan}}, "the constant nu must be a number"),
         ({"constants": {"nu": "k"}}, "unknown name 'k'"),
         ({"constants": {f"k{i}": 1 for i in range(101)}}, "at most 100 constants"),
         (
             {"constants": {}, "unknown": {"k": 1, "nu": 1}},
-            "the unknown constant 'k' is in no residual and no condition",
+            "no residual and no condition depends on the unknown constant 'k'",
         ),
         ({"exact": {"v": "x"}}, "a closed form has the function 'v', which no residual contains"),
         ({"exact": {"u": "u + x"}}, "unknown name 'u'"),
-        ({"exact": {"u": 1}}, "the closed form of u wants a formula"),
+        ({"exact": {"u": 1}}, "the closed form of u must be a formula"),
         ({"conditions": ["u(x, 0) = 0"] * 101}, "at most 100 conditions"),
     ],
 )
-def test_mistakes(changes, says):
+def test_mistakes(changes, expected):
     fields = {"residuals": "u_t + nu*u*u_x", "domain": PLANE, "constants": {"nu": 1}}
     with pytest.raises(UserError) as caught:
         Equation(**fields | changes).problem()
     message = str(caught.value)
-    assert says in message and len(message.splitlines()) == 1 and len(message) < 400
+    assert expected in message and len(message.splitlines()) == 1 and len(message) < 400
 
 
 def test_powers_of_constants_are_not_multiplied_out():

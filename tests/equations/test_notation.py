@@ -1,6 +1,6 @@
 import pytest
 
-from equations.notation import Notation, split, without_primes
+from equations.notation import Notation, replace_primes, split_name
 from equations.problem import Derivative
 from errors import UserError
 
@@ -26,46 +26,46 @@ from errors import UserError
     ],
 )
 def test_subscripts(name, coordinates, unknown, orders):
-    assert split(name, coordinates) == Derivative(unknown, orders)
+    assert split_name(name, coordinates) == Derivative(unknown, orders)
 
 
 @pytest.mark.parametrize(
     "name, coordinates",
     [("u_aba", ("a", "ab", "ba")), ("u_aab", ("ab", "ba", "a")), ("u_xx", ("x", "xx"))],
 )
-def test_a_subscript_of_two_meanings_is_refused(name, coordinates):
+def test_ambiguous_subscripts(name, coordinates):
     with pytest.raises(UserError, match=f"'{name}' can be read in several ways"):
-        split(name, coordinates)
+        split_name(name, coordinates)
 
 
-def test_the_order_of_a_derivative_has_an_end():
-    with pytest.raises(UserError, match="order 9. Orders go to 8"):
-        split("u_xxxxt_xxxx", ("x", "t"))
+def test_the_maximum_order_of_a_derivative():
+    with pytest.raises(UserError, match="order 9. The maximum is 8"):
+        split_name("u_xxxxt_xxxx", ("x", "t"))
 
 
 def test_primes():
-    assert without_primes("u'' + u'(0)*x - v'^2", ("x",)) == "u_xx + u_x(0)*x - v_x^2"
-    assert without_primes("x''", ("t",)) == "x_tt"
-    assert split(without_primes("u_x'", ("x",)), ("x",)) == Derivative("u", (2,))
+    assert replace_primes("u'' + u'(0)*x - v'^2", ("x",)) == "u_xx + u_x(0)*x - v_x^2"
+    assert replace_primes("x''", ("t",)) == "x_tt"
+    assert split_name(replace_primes("u_x'", ("x",)), ("x",)) == Derivative("u", (2,))
     with pytest.raises(
-        UserError, match="has u'', but primes want a single coordinate. Write u_xx or u_tt"
+        UserError, match="has u'', but primes need a single coordinate. Write u_xx or u_tt"
     ):
-        without_primes("u'' + u", ("x", "t"))
+        replace_primes("u'' + u", ("x", "t"))
 
 
 def test_symbols_are_named_in_the_order_of_the_domain():
     notation = Notation(("r", "theta"), {}, (), ("u",))
-    assert notation.symbol(notation.derivative("u_thetar_theta")).name == "u_rthetatheta"
+    assert notation.make_symbol(notation.find_derivative("u_thetar_theta")).name == "u_rthetatheta"
     assert (
-        notation.symbol(notation.derivative("u")).name == "u"
-        and notation.symbol(notation.derivative("u")).is_real
+        notation.make_symbol(notation.find_derivative("u")).name == "u"
+        and notation.make_symbol(notation.find_derivative("u")).is_real
     )
     assert (
-        notation.derivative("v_r") is None
-        and notation.derivative("r") is None
-        and notation.derivative("u_max") is None
+        notation.find_derivative("v_r") is None
+        and notation.find_derivative("r") is None
+        and notation.find_derivative("u_max") is None
     )
 
 
 def test_constants_come_before_derivatives():
-    assert Notation(("x",), {"k_x": 2.0}, ("c_x",), ("k", "c")).derivative("k_x") is None
+    assert Notation(("x",), {"k_x": 2.0}, ("c_x",), ("k", "c")).find_derivative("k_x") is None

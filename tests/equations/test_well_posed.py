@@ -29,81 +29,84 @@ WALLS = [f"{name}({place}) = 0" for name in "uv" for place in ("0, y", "1, y", "
         (["x' = x - x*y", "y' = x*y - y"], {"t": (0, 1)}, ["x(0) = 1", "y(0) = 2"]),
     ],
 )
-def test_nothing_to_say(residuals, domain, conditions):
+def test_well_posed_problems_give_no_warning(residuals, domain, conditions):
     assert Equation(residuals, domain, conditions).problem().warnings == ()
 
 
 @pytest.mark.parametrize(
-    "residuals, domain, conditions, says",
+    "residuals, domain, conditions, expected",
     [
         (
             "u_t = u_xx",
             STRIP,
             ["u(x, 0) = x", "u(0, t) = 0"],
-            ["order in x: u 2, so that 2 conditions at places of x are usual. Received: 1"],
+            ["2 in u with respect to x, which usually needs 2 conditions at fixed x. Received: 1"],
         ),
         (
             "u_tt = u_x",
             STRIP,
             ["u(x, 0) = x", "u(0, t) = 0"],
-            ["order in t: u 2, so that 2 conditions at places of t are usual. Received: 1"],
+            ["2 in u with respect to t, which usually needs 2 conditions at fixed t. Received: 1"],
         ),
         (
             "u_t = u_x",
             STRIP,
             ["u(0, t) = 0"],
-            ["order in t: u 1, so that 1 conditions at places of t are usual. Received: 0"],
+            ["1 in u with respect to t, which usually needs 1 condition at fixed t. Received: 0"],
         ),
         (
             "u_xx = 1",
             {"x": (0, 1)},
             ["u'(0) = 0", "u'(1) = 1"],
-            ["u is determined up to a constant only. A condition such as u(0)"],
+            ["u is determined only up to a constant. A condition such as u(0)"],
         ),
         (
             "u_xx = 1",
             {"x": (0, 1)},
             ["u(0) = u(1)", "u'(0) = u'(1)"],
-            ["u is determined up to a constant only"],
+            ["u is determined only up to a constant"],
         ),
         (
             CAVITY,
             SQUARE,
             WALLS,
-            ["p is determined up to a constant only. A condition such as p(0, 0) = 0 fixes it"],
+            ["p is determined only up to a constant. A condition such as p(0, 0) = 0 fixes it"],
         ),
         (
             "u_xx + u_yy = 1",
             SQUARE,
             ["u(0, 0) = 0"] * 4,
-            ["order in x: u 2, so that 2", "order in y: u 2, so that 2"],
+            [
+                "with respect to x, which usually needs 2",
+                "with respect to y, which usually needs 2",
+            ],
         ),
         (
             "y' = z",
             {"t": (0, 1)},
             ["y(0) = 0", "z(0) = 1"],
-            ["2 unknown functions (y, z) ask for as many residuals. Received: 1"],
+            ["a problem in y, z usually has 2 residuals. Received: 1"],
         ),
         (
             ["y' = 1", "y = t"],
             {"t": (0, 1)},
             ["y(0) = 0"],
-            ["1 unknown function (y) ask for as many residuals. Received: 2"],
+            ["a problem in y usually has 1 residual. Received: 2"],
         ),
     ],
 )
-def test_doubts(residuals, domain, conditions, says):
+def test_warnings(residuals, domain, conditions, expected):
     warnings = Equation(residuals, domain, conditions).problem().warnings
-    assert len(warnings) == len(says)
-    assert all(part in warning for part, warning in zip(says, warnings, strict=True))
+    assert len(warnings) == len(expected)
+    assert all(part in warning for part, warning in zip(expected, warnings, strict=True))
 
 
-def test_measurements_may_stand_for_conditions():
+def test_conditions_are_not_counted_with_unknown_constants():
     assert Equation("y' = k*y", {"t": (0, 1)}, unknown={"k": 1}).problem().warnings == ()
 
 
-def test_a_constant_that_is_used_nowhere():
+def test_unused_constants():
     equation = Equation(
         "y' = k*y", {"t": (0, "T")}, ["y(0) = 1"], {"k": 1, "T": 2, "a": 1, "b": "a"}
     )
-    assert equation.problem().warnings == ("the constant 'b' is used nowhere",)
+    assert equation.problem().warnings == ("the constant 'b' is not used",)

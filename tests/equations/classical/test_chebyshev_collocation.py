@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from equations.classical.collocation import Collocation
+from equations.classical.chebyshev_collocation import ChebyshevCollocation
 from equations.equation import Equation
 from equations.references import burgers
 from errors import UserError
@@ -18,18 +18,20 @@ SIDES = (
 )
 
 
-def error(problem, count, **exact):
-    """The largest of the named unknown functions, at random points."""
+def find_error(problem, count, **exact):
+    """Return the maximum error of the named unknown functions at random points."""
     points = RANDOM.uniform(problem.low, problem.high, (300, len(problem.low)))
-    found = Collocation(problem, count)(dict(zip(problem.coordinates, points.T, strict=True)))
+    found = ChebyshevCollocation(problem, count)(
+        dict(zip(problem.coordinates, points.T, strict=True))
+    )
     return max(np.abs(found[name] - function(*points.T)).max() for name, function in exact.items())
 
 
-def box(condition, x=(0, 1), y=(0, 1)):
-    """A condition with an open left side at all sides of a rectangle."""
+def list_conditions(template, x=(0, 1), y=(0, 1)):
+    """Return a condition at all sides of a rectangle, from a template of its text."""
     return [
-        condition.format(place)
-        for place in (f"({x[0]}, y)", f"({x[1]}, y)", f"(x, {y[0]})", f"(x, {y[1]})")
+        template.format(arguments)
+        for arguments in (f"({x[0]}, y)", f"({x[1]}, y)", f"(x, {y[0]})", f"(x, {y[1]})")
     ]
 
 
@@ -39,13 +41,18 @@ def box(condition, x=(0, 1), y=(0, 1)):
         (
             "u_xx + u_yy + 2*pi^2*sin(pi*x)*sin(pi*y)",
             {"x": (0, 1), "y": (0, 1)},
-            box("u{} = 0"),
+            list_conditions("u{} = 0"),
             lambda x, y: np.sin(np.pi * x) * np.sin(np.pi * y),
         ),
         (
             "u_xx + u_yy + 9*u = 0",
             {"x": (0, 1), "y": (0, 2)},
-            ["u(0, y) = sin(3*y)", "u_x(1, y) = 0", "u(x, 0) = 0", "u_y(x, 2) + u(x, 2) = 3*cos(6) + sin(6)"],
+            [
+                "u(0, y) = sin(3*y)",
+                "u_x(1, y) = 0",
+                "u(x, 0) = 0",
+                "u_y(x, 2) + u(x, 2) = 3*cos(6) + sin(6)",
+            ],
             lambda x, y: np.sin(3 * y),
         ),
         (
@@ -69,8 +76,13 @@ def box(condition, x=(0, 1), y=(0, 1)):
         (
             "u_xxxx + 2*u_xxyy + u_yyyy - 4*exp(x + y)",
             {"x": (0, 1), "y": (0, 1)},
-            box("u{} = exp(x + y)")
-            + ["u_x(0, y) = exp(y)", "u_x(1, y) = exp(1 + y)", "u_y(x, 0) = exp(x)", "u_y(x, 1) = exp(x + 1)"],
+            list_conditions("u{} = exp(x + y)")
+            + [
+                "u_x(0, y) = exp(y)",
+                "u_x(1, y) = exp(1 + y)",
+                "u_y(x, 0) = exp(x)",
+                "u_y(x, 1) = exp(x + 1)",
+            ],
             lambda x, y: np.exp(x + y),
         ),
         (
@@ -81,16 +93,16 @@ def box(condition, x=(0, 1), y=(0, 1)):
         ),
     ],
     ids=["poisson", "helmholtz", "heat", "wave", "advection", "biharmonic", "heat in space"],
-)  # fmt: skip
+)
 def test_linear_equations(residual, domain, conditions, exact):
     problem = Equation([residual], domain, conditions).problem()
-    assert error(problem, 5 if len(domain) == 4 else 18, u=exact) < 1e-8
+    assert find_error(problem, 5 if len(domain) == 4 else 18, u=exact) < 1e-8
 
 
 def test_error_falls_by_a_factor_with_each_degree():
     problem = Equation(["u_xx + 25*u"], {"x": (0, 1)}, ["u(0) = 0", "u_x(0) = 5"]).problem()
     errors = np.log10(
-        [error(problem, count, u=lambda x: np.sin(5 * x)) for count in (8, 10, 12, 14, 16)]
+        [find_error(problem, count, u=lambda x: np.sin(5 * x)) for count in (8, 10, 12, 14, 16)]
     )
     assert np.all(np.diff(errors) < -1) and errors[-1] < -8
 
@@ -102,26 +114,28 @@ def test_system():
         ["u(0, y) = 0", "v(x, 0) = 0", "u(1, y) = sin(1)*cosh(y)", "v(x, 1) = cos(x)*sinh(1)"],
     ).problem()
     u, v = lambda x, y: np.sin(x) * np.cosh(y), lambda x, y: np.cos(x) * np.sinh(y)
-    assert error(problem, 12, u=u, v=v) < 1e-9
+    assert find_error(problem, 12, u=u, v=v) < 1e-9
 
 
 def test_nonlinear_equation_and_conditions():
     problem = Equation(
         ["u'' = 6*u^2"], {"x": (0, 1)}, ["u(0)^2 = 1", "u'(0) + 2*u(0) = 0"]
     ).problem()
-    coarser = Collocation(
+    coarser = ChebyshevCollocation(
         Equation(["u'' = 6*u"], {"x": (0, 1)}, ["u(0) = 1", "u'(0) + 2*u(0) = 0"]).problem(), 8
     )
     points = np.linspace(0, 1, 50)
     np.testing.assert_allclose(
-        Collocation(problem, 30, coarser)({"x": points})["u"], 1 / (1 + points) ** 2, atol=1e-10
+        ChebyshevCollocation(problem, 30, coarser)({"x": points})["u"],
+        1 / (1 + points) ** 2,
+        atol=1e-10,
     )
 
 
 def test_singular_at_an_end():
-    """The Lane-Emden equation of index 5, where an initial value solver cannot begin."""
+    """The Lane-Emden equation of index 5, which an initial value solver cannot start."""
     problem = Equation(["x*u'' + 2*u' + x*u^5"], {"x": (0, 5)}, ["u(0) = 1", "u'(0) = 0"]).problem()
-    assert error(problem, 40, u=lambda x: (1 + x**2 / 3) ** -0.5) < 1e-10
+    assert find_error(problem, 40, u=lambda x: (1 + x**2 / 3) ** -0.5) < 1e-10
 
 
 def test_burgers():
@@ -129,22 +143,22 @@ def test_burgers():
     problem = Equation(
         ["u_t + u*u_x - 0.3*u_xx"], {"x": (-1, 1), "t": (0, 1)}, conditions
     ).problem()
-    assert error(problem, 24, u=lambda x, t: burgers.solution({"x": x, "t": t}, 0.3)["u"]) < 5e-6
+    assert find_error(problem, 24, u=lambda x, t: burgers.solve({"x": x, "t": t}, 0.3)["u"]) < 5e-6
 
 
 @pytest.mark.parametrize(
-    "residual, conditions, says",
+    "residual, conditions, expected",
     [
         ("u'^2 + 1", ["u(0) = 1"], "does not converge"),
         ("u' + log(u)", ["u(0) = 1"], "not finite"),
     ],
 )
-def test_what_has_no_solution(residual, conditions, says):
-    with pytest.raises(UserError, match=says):
-        Collocation(Equation([residual], {"x": (0, 1)}, conditions).problem(), 10)
+def test_problems_without_solution(residual, conditions, expected):
+    with pytest.raises(UserError, match=expected):
+        ChebyshevCollocation(Equation([residual], {"x": (0, 1)}, conditions).problem(), 10)
 
 
 def test_unknown_constants():
     problem = Equation(["u' + k*u"], {"x": (0, 1)}, ["u(0) = 1"], unknown={"k": 1.0}).problem()
     with pytest.raises(UserError, match="Unknown: k"):
-        Collocation(problem, 10)
+        ChebyshevCollocation(problem, 10)

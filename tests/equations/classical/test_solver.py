@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from equations.classical.solver import classical, refined
+from equations.classical import solver
+from equations.classical.solver import refine, solve_by_euler, solve_classically
 from equations.equation import Equation
 from equations.references import burgers, cavity, schroedinger
 from errors import UserError
@@ -9,10 +10,25 @@ from errors import UserError
 BURGERS = ["u(x, 0) = -sin(pi*x)", "u(-1, t) = 0", "u(1, t) = 0"]
 
 
+@pytest.fixture(autouse=True)
+def refine_regardless_of_time(monkeypatch):
+    """The results do not depend on the speed of the machine."""
+    monkeypatch.setattr(solver, "SECONDS", 1e9)
+    monkeypatch.setattr(solver, "POLYNOMIALS", (6, 8, 11, 16, 23))
+    monkeypatch.setattr(solver, "LINES", (250, 500, 1000))
+
+
 @pytest.mark.parametrize(
-    "residual, domain, conditions, exact, method, most",
+    "residual, domain, conditions, exact, method, maximum",
     [
-        ("u' + 2*x*u", {"x": (0, 2)}, ["u(0) = 1"], lambda x: np.exp(-(x**2)), "Runge-Kutta", 1e-11),
+        (
+            "u' + 2*x*u",
+            {"x": (0, 2)},
+            ["u(0) = 1"],
+            lambda x: np.exp(-(x**2)),
+            "Runge-Kutta",
+            1e-11,
+        ),
         ("x*u'' + u' + x*u", {"x": (0, 2)}, ["u(0) = 1", "u'(0) = 0"], None, "Chebyshev", 1e-9),
         (
             "u_t = u_xx",
@@ -26,15 +42,15 @@ BURGERS = ["u(x, 0) = -sin(pi*x)", "u(-1, t) = 0", "u(1, t) = 0"]
             "u_t + u*u_x - 0.01/pi*u_xx",
             {"x": (-1, 1), "t": (0, 1)},
             BURGERS,
-            lambda x, t: burgers.solution({"x": x, "t": t})["u"],
+            lambda x, t: burgers.solve({"x": x, "t": t})["u"],
             "lines",
             1e-4,
         ),
     ],
-)  # fmt: skip
-def test_the_method_that_suits(residual, domain, conditions, exact, method, most):
+)
+def test_suitable_methods(residual, domain, conditions, exact, method, maximum):
     problem = Equation([residual], domain, conditions).problem()
-    found = classical(problem)
+    found = solve_classically(problem)
     assert method in found.method and found.seconds > 0
     points = np.random.default_rng(1).uniform(problem.low, problem.high, (500, len(problem.low)))
     values = found.solution(dict(zip(problem.coordinates, points.T, strict=True)))["u"]
@@ -42,56 +58,69 @@ def test_the_method_that_suits(residual, domain, conditions, exact, method, most
         from scipy.special import j0 as exact
     expected = exact(*points.T)
     error = np.linalg.norm(values - expected) / np.linalg.norm(expected)
-    assert error < most and found.error < 100 * most
+    assert error < maximum and found.error < 100 * maximum
 
 
 def test_no_solution():
     problem = Equation(["u_x^2 + u_y^2 + 1"], {"x": (0, 1), "y": (0, 1)}, ["u(0, y) = 0"]).problem()
-    with pytest.raises(UserError, match="no classical solution: .*Newton.*; .*linear in u_x"):
-        classical(problem)
+    with pytest.raises(
+        UserError, match="no classical solution was found: .*Newton.*; .*linear in u_x"
+    ):
+        solve_classically(problem)
 
 
-def test_solutions_that_do_not_settle():
+def test_solutions_that_do_not_converge():
     problem = Equation(["u'"], {"x": (0, 1)}, ["u(0) = 0"]).problem()
-    makers = [
+    solvers = [
         lambda _, size=size: lambda coordinates: {"u": size * coordinates["x"]}
         for size in (1, 2, 4)
     ]
-    with pytest.raises(UserError, match="a finer one differs by 0.5"):
-        refined("doubling", makers, problem)
+    with pytest.raises(UserError, match="the relative change by refinement is 0.5"):
+        refine("doubling", solvers, problem)
 
 
-def test_finer_solutions_until_they_settle():
+def test_solutions_are_refined_until_they_converge():
     problem = Equation(["u'"], {"x": (0, 1)}, ["u(0) = 0"]).problem()
-    made = []
+    calls = []
 
-    def maker(size):
-        def make(coarser):
-            made.append((size, coarser))
+    def build_solver(size):
+        def solve(coarser):
+            calls.append((size, coarser))
             return lambda coordinates: {"u": 1 + 10.0**-size * np.ones_like(coordinates["x"])}
 
-        return make
+        return solve
 
-    found = refined("a series", [maker(size) for size in (1, 2, 11, 12, 13)], problem)
-    assert (
-        [size for size, _ in made] == [1, 2, 11, 12]
-        and made[0][1] is None
-        and made[3][1] is not None
-    )
+    found = refine("a series", [build_solver(size) for size in (1, 2, 11, 12, 13)], problem)
+    assert [size for size, _ in calls] == [1, 2, 11, 12]
+    assert calls[0][1] is None and calls[3][1] is not None
     np.testing.assert_allclose(found.error, 9e-12, rtol=1e-2)
 
 
+def test_the_error_of_euler_is_estimated_from_half_the_steps():
+    """The error is of first order, so that the estimate is the error itself."""
+    problem = Equation(["u' + u"], {"t": (0, 1)}, ["u(0) = 1"]).problem()
+    found = solve_by_euler(problem, 1000)
+    t = np.linspace(0, 1, 777)
+    exact = np.exp(-t)
+    error = np.linalg.norm(found.solution({"t": t})["u"] - exact) / np.linalg.norm(exact)
+    np.testing.assert_allclose(found.error, error, rtol=0.05)
+    assert found.method == "forward Euler, 1000 steps" and found.seconds > 0
+
+
 @pytest.mark.parametrize(
-    "reference, residuals, domain, most",
+    "reference, residuals, domain, maximum",
     [
         (schroedinger, ["u_t + v_xx", "v_t - u_xx"], {"x": (-5, 5), "t": (0, "pi/2")}, 2e-5),
         (cavity, ["u_x + p_x", "v_y + p_y"], {"x": (0, 1), "y": (0, 1)}, 1e-3),
     ],
 )
-def test_coarse_versions_of_references(reference, residuals, domain, most):
-    problem = Equation(residuals, domain).problem()  # only its domain counts
+def test_coarse_versions_of_references(reference, residuals, domain, maximum):
+    problem = Equation(residuals, domain).problem()  # only its domain matters
     points = np.random.default_rng(1).uniform(problem.low, problem.high, (500, 2))
     points = dict(zip(problem.coordinates, points.T, strict=True))
-    found, expected = reference.classical(problem).solution(points), reference.solution(points)
+    found, exact = reference.solve_coarsely(problem), reference.solve(points)
+    values = found.solution(points)
     for name in "uv":
-        assert np.linalg.norm(found[name] - expected[name]) < most * np.linalg.norm(expected[name])
+        error = np.linalg.norm(values[name] - exact[name])
+        assert error < maximum * np.linalg.norm(exact[name])
+    assert 0 < found.error < 0.1

@@ -6,22 +6,25 @@ from equations.classical.split_step import SplitStep
 RANDOM = np.random.default_rng(0)
 
 
-def soliton(x, t):
+def evaluate_soliton(x, t):
     return np.exp(0.5j * t) / np.cosh(x)
 
 
-def two_solitons(x, t):
-    """That pass through each other, h(x, 0) = 2 / cosh(x); J. Satsuma and N. Yajima, Prog. Theor. Phys. 55 (1974), 284."""
+def evaluate_two_solitons(x, t):
+    """Two solitons that pass through each other, h(x, 0) = 2 / cosh(x).
+
+    J. Satsuma and N. Yajima, Prog. Theor. Phys. 55 (1974), 284.
+    """
     above = 4 * np.exp(0.5j * t) * (np.cosh(3 * x) + 3 * np.exp(4j * t) * np.cosh(x))
     return above / (np.cosh(4 * x) + 4 * np.cosh(2 * x) + 3 * np.cos(4 * t))
 
 
-@pytest.mark.parametrize("exact", [soliton, two_solitons])
-@pytest.mark.parametrize("kept_every", [1, 5])
-def test_closed_forms_at_any_point(exact, kept_every):
-    """On a line so long that its ends are zero."""
+@pytest.mark.parametrize("exact", [evaluate_soliton, evaluate_two_solitons])
+@pytest.mark.parametrize("save_every", [1, 5])
+def test_closed_forms_at_any_point(exact, save_every):
+    """The period is so long that the solution is zero at its ends."""
     solve = SplitStep(
-        lambda x: exact(x, 0.0), (-25, 25), (0, 1.5), points=1280, steps=2000, kept_every=kept_every
+        lambda x: exact(x, 0.0), (-25, 25), (0, 1.5), points=1280, steps=2000, save_every=save_every
     )
     x, t = RANDOM.uniform(-15, 15, 300), RANDOM.uniform(0, 1.5, 300)
     assert np.abs(solve(x, t) - exact(x, t)).max() < 1e-8
@@ -42,10 +45,10 @@ def test_a_moving_soliton_leaves_at_one_end_and_enters_at_the_other():
 
 def test_fourth_order():
     x = np.linspace(-10, 10, 101)
-    exact = two_solitons(x, 0.7)
+    exact = evaluate_two_solitons(x, 0.7)
     errors = [
         np.abs(
-            SplitStep(lambda x: two_solitons(x, 0.0), (-25, 25), (0, 0.7), 1280, steps)(
+            SplitStep(lambda x: evaluate_two_solitons(x, 0.0), (-25, 25), (0, 0.7), 1280, steps)(
                 x, np.full(101, 0.7)
             )
             - exact
@@ -56,7 +59,9 @@ def test_fourth_order():
 
 
 def test_points_in_any_order_and_number():
-    solve = SplitStep(lambda x: soliton(x, 0.0), (-25, 25), (0, 1.0), points=511, steps=200)
+    solve = SplitStep(
+        lambda x: evaluate_soliton(x, 0.0), (-25, 25), (0, 1.0), points=511, steps=200
+    )
     x, t = np.array([0.3, -0.2, 0.3, 0.3]), np.array([0.5, 0.9, 0.5, 0.0])
-    np.testing.assert_allclose(solve(x, t), soliton(x, t), atol=1e-6)
+    np.testing.assert_allclose(solve(x, t), evaluate_soliton(x, t), atol=1e-6)
     assert solve(x[:0], t[:0]).shape == (0,)

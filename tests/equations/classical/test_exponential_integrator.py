@@ -2,13 +2,13 @@ import mpmath
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from equations.classical.exponential import etdrk4, phi_functions
+from equations.classical.exponential_integrator import build_etdrk4_step, compute_phi_functions
 
 
 def test_phi_functions_against_their_integrals():
     """phi_k(z) = integral over s from 0 to 1 of exp((1 - s) z) s^(k-1) / (k-1)!."""
     z = np.array([0, -1e-9, -0.3, -0.999, -1.001, -20, -1e4, 0.5j, -3j, 200j])
-    for k, values in enumerate(phi_functions(z, 4)[1:], 1):
+    for k, values in enumerate(compute_phi_functions(z, 4)[1:], 1):
         expected = [
             mpmath.quad(
                 lambda s, y=y, k=k: mpmath.exp((1 - s) * y) * s ** (k - 1),
@@ -33,7 +33,7 @@ def test_fourth_order_and_scipy():
     ).y[:, -1]
     errors = []
     for steps in (40, 80, 160):
-        u, step = start, etdrk4(linear, nonlinear, 1 / steps)
+        u, step = start, build_etdrk4_step(linear, nonlinear, 1 / steps)
         for number in range(steps):
             u = step(u, number / steps)
         errors.append(np.abs(u - exact).max())

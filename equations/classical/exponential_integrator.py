@@ -1,4 +1,4 @@
-"""ETDRK4: fourth-order time steps that solve the stiff linear part of u' = L u + N(u, t) exactly."""
+"""ETDRK4: fourth-order time steps for u' = L u + N(u, t), exact for the stiff linear part L u."""
 
 import math
 
@@ -6,14 +6,14 @@ import numpy as np
 from numpy.polynomial import Polynomial
 
 
-def phi_functions(z, count):
-    """phi_0 = exp(z), phi_1 = (exp(z) - 1)/z, ... phi_k+1 = (phi_k - 1/k!)/z, elementwise.
+def compute_phi_functions(z, count):
+    """Compute phi_0 = exp(z), phi_1 = (exp(z) - 1)/z, ... phi_k+1 = (phi_k - 1/k!)/z, elementwise.
 
-    The recurrence cancels near zero, where the power series takes its place.
+    Near zero the recurrence suffers from cancellation; the power series is used there.
 
     Args:
         z: array, real or complex.
-        count: how many functions.
+        count: number of functions.
 
     Returns: a list of `count` arrays of the shape of z.
     """
@@ -28,21 +28,21 @@ def phi_functions(z, count):
     return functions
 
 
-def etdrk4(linear, nonlinear, dt):
-    """Make a step of length dt for u' = linear u + nonlinear(u, t).
+def build_etdrk4_step(linear, nonlinear, dt):
+    """Build a time step for u' = linear u + nonlinear(u, t).
 
     Args:
-        linear: the diagonal of the linear part, `(modes,)`, real or complex.
+        linear: diagonal of the linear part, `(modes,)`, real or complex.
         nonlinear: function of u `(modes,)` and t that returns `(modes,)`.
         dt: length of the step.
 
     Returns: a function of (u, t) that returns u at t + dt.
 
-    Source: S. M. Cox and P. C. Matthews, J. Comput. Phys. 176 (2002), 430-455; A.-K. Kassam and L. N. Trefethen, SIAM J.
-    Sci. Comput. 26 (2005), 1214-1233.
+    Source: S. M. Cox and P. C. Matthews, J. Comput. Phys. 176 (2002), 430-455; A.-K. Kassam and
+    L. N. Trefethen, SIAM J. Sci. Comput. 26 (2005), 1214-1233.
     """
-    half, half_1 = phi_functions(linear * dt / 2, 2)
-    full, phi_1, phi_2, phi_3 = phi_functions(linear * dt, 4)
+    half, half_1 = compute_phi_functions(linear * dt / 2, 2)
+    full, phi_1, phi_2, phi_3 = compute_phi_functions(linear * dt, 4)
     first, middle, last = phi_1 - 3 * phi_2 + 4 * phi_3, 2 * phi_2 - 4 * phi_3, 4 * phi_3 - phi_2
 
     def step(u, t):
