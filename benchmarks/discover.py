@@ -102,14 +102,14 @@ def trajectory(name, folder):
     import numpy as np
     import pandas as pd
 
-    from equations.built_in import ODES
-    from equations.classical.ode import ode
+    from equations.classical.ode import solve_ode
+    from experiments.physics.ode import ODES
 
     problem = ODES[name].problem()
     (time_name,) = problem.coordinates
     t = np.linspace(problem.low[0], problem.high[0], 600)
     path = folder / f"{name}.csv"
-    pd.DataFrame({time_name: t} | ode(problem)({time_name: t})).to_csv(path, index=False)
+    pd.DataFrame({time_name: t} | solve_ode(problem)({time_name: t})).to_csv(path, index=False)
     return path
 
 

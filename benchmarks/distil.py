@@ -80,9 +80,10 @@ def plain(runs, words, truth):
 
 def deviations(found, run):
     """How far the coefficients of x^3, x^2, x are from the truth, in standard errors of least squares on the same rows."""
-    from datasets.dataset import joined
     from experiments.command import restore
     from training.run import read_config
+
+    from datasets.dataset import joined
 
     dataset = restore(read_config(run)).load()
     x = joined(dataset.train, dataset.validation).inputs["x"].astype("float64")
@@ -267,6 +268,7 @@ class Runs:
 
     def network_error(self, truth, ranges):
         from evaluation.saved_model import load, predict
+
         from symbolic import formula
 
         low, high = np.array(list(ranges.values()), "float64").T

@@ -15,13 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 def exported(folder):
     """The lecture's jet network, exported with its 16 named columns: `(SavedModel, Keras model, rows)`."""
     import numpy as np
+    from evaluation.saved_model import load
+    from training.export import export
 
     from datasets.dataset import Column, Target
-    from evaluation.saved_model import load
     from models.columns import column_encoder
     from models.dense import dense_classifier
     from models.heads import complete
-    from training.export import export
 
     columns = tuple(Column(f"feature_{number}", mean=1.0, std=2.0) for number in range(16))
     targets = (Target("class", classes=("g", "q", "t", "w", "z")),)

@@ -147,9 +147,9 @@ def measured_peers(row, journal, arguments):
 def write_grid(row, path):
     """The points of evaluate.py's grid, and the truth there."""
     import numpy as np
+    from experiments.command import parse
 
     from evaluation.solution import GRID
-    from experiments.command import parse
 
     _, experiment = parse(row.options.split())
     problem = experiment.problem()

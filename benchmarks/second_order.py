@@ -37,8 +37,9 @@ def main(words):
 
 def system_of(words):
     """The first system of a training, `equations.system.System`, and what is known of its points."""
-    from equations.trial import trial
     from experiments.command import parse
+
+    from equations.trial import build_trial_solution
     from training.device import quiet
 
     with quiet():
@@ -46,7 +47,7 @@ def system_of(words):
 
     _, experiment = parse(words)
     problem = experiment.problem()
-    built_in = trial(problem, experiment.build_in)
+    built_in = build_trial_solution(problem, experiment.build_in)
     network = experiment.network(problem, built_in)
     terms, regions = zip(*experiment.terms(problem, built_in, network.count_params()), strict=True)
     formulas = tuple(

@@ -37,11 +37,12 @@ def frames():
 
 def fold_scores(frame, target, metric, train_rows, test_rows, folder):
     """`(network, baseline)` of one fold."""
+    from evaluation.saved_model import load
+    from training.run import read_config
+
     import evaluate
     import train
-    from evaluation.saved_model import load
     from experiments.tables.table import Table
-    from training.run import read_config
 
     frame.iloc[train_rows].to_csv(folder / "train.csv", index=False)
     frame.iloc[test_rows].to_csv(folder / "test.csv", index=False)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from equations.conditions import shown
+from equations.conditions import format_number
 from equations.equation import Equation
 from equations.problem import Problem
 from equations.trial import Trial
@@ -60,4 +60,4 @@ def count_rows(table):
 
 def format_domain(problem):
     ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
-    return [f"{name} = {shown(low)}..{shown(high)}" for name, low, high in ends]
+    return [f"{name} = {format_number(low)}..{format_number(high)}" for name, low, high in ends]

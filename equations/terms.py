@@ -4,7 +4,7 @@ import numpy as np
 import sympy
 
 from equations.collocation import Measurements, Region
-from equations.notation import derivative_name
+from equations.notation import format_derivative
 from equations.system import Term
 
 
@@ -25,7 +25,7 @@ def time(problem):
 def interior(problem, points):
     """The residuals of all equations, at the same points: `(Term, Region)`."""
     values = tuple(
-        (sympy.Symbol(derivative_name(derivative, problem.coordinates), real=True), problem.unknowns.index(derivative.unknown),
+        (sympy.Symbol(format_derivative(derivative, problem.coordinates), real=True), problem.unknowns.index(derivative.unknown),
          derivative.orders, 0)
         for derivative in problem.derivatives
     )  # fmt: skip

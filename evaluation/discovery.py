@@ -59,12 +59,12 @@ def results(model, folder, history, field):
 
 def solved(folder):
     """The discovered ordinary differential equation, solved from where the network begins; None where that is impossible."""
-    from equations.classical.ode import ode
-    from equations.file import read_equation
+    from equations.classical.ode import solve_ode
+    from equations.equation_file import read_equation
     from errors import UserError
 
     try:
-        return ode(read_equation(folder / "equation.toml").problem())
+        return solve_ode(read_equation(folder / "equation.toml").problem())
     except UserError as error:
         print(f"note: the equation is not solved by SciPy: {error}")
         return None

@@ -29,11 +29,11 @@ class DifferentialEquation(ResidualOptions, Experiment):
 
     def load(self):
         from equations.formulation import Formulation
-        from equations.trial import trial
+        from equations.trial import build_trial_solution
 
         text = self.read_text()
         problem = text.problem()
-        solution = trial(problem, self.constraints, 1 / self.count_time_windows())
+        solution = build_trial_solution(problem, self.constraints, 1 / self.count_time_windows())
         measurements, reference = self.measurements(problem), self.reference_table(problem)
         return Formulation(text, problem, solution, measurements, reference)
 
@@ -61,15 +61,14 @@ class DifferentialEquation(ResidualOptions, Experiment):
         return lambda at: {u: f(*(at[name] for name in names)) for u, f in functions.items()}
 
     def solvers(self, problem):
-        """Return classical solvers, `{name: function}`; each, called, returns the solution."""
-        from equations.classical.euler import euler
-        from equations.classical.solver import classical
+        """Return classical solvers, `{name: function}`; each, called, returns a `Classical`."""
+        from equations.classical.solver import solve_by_euler, solve_classically
 
         if problem.constants:
             return {}
-        solvers = {"classical solver": lambda: classical(problem)}
+        solvers = {"classical solver": lambda: solve_classically(problem)}
         if len(problem.coordinates) == 1:
-            solvers[f"forward Euler, {EULER_STEPS} steps"] = lambda: euler(problem, EULER_STEPS)
+            solvers["forward Euler"] = lambda: solve_by_euler(problem, EULER_STEPS)
         return solvers
 
     def true_constants(self):
@@ -171,7 +170,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         return [*callbacks, *([StopAfter(self.seconds)] if self.seconds else [])]
 
     def fit(self, model, data, run):
-        from equations.file import to_toml
+        from equations.equation_file import to_toml
         from training.equation_fit import fit_equation
         from training.fit import Fit
 

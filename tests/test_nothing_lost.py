@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+from training.export import export
+from training.run import in_use, put_in_place, writing
 
 import train
 from datasets.dataset import Column, Target
@@ -21,9 +23,7 @@ from errors import UserError
 from models.columns import column_encoder
 from models.dense import dense_regressor
 from models.heads import complete
-from training.export import export
 from training.fit import fit
-from training.run import in_use, put_in_place, writing
 from training.snapshots import Snapshots
 
 PROJECT = Path(__file__).parents[1]

@@ -19,7 +19,7 @@ from equations import terms
 from equations.candidates import read_candidates
 from equations.collocation import Region
 from equations.system import System, Term
-from equations.trial import trial
+from equations.trial import build_trial_solution
 from errors import UserError
 from models.tape import tape_derivative
 from symbolic.sparse_regression import Fit
@@ -231,7 +231,7 @@ class Discovery:
         return (
             self.network,
             problem,
-            trial(problem),
+            build_trial_solution(problem),
             [(replace(equations, weights=weights), region), self.measured(problem)],
         )
 

@@ -222,11 +222,11 @@ class Discover(Study):
     def found(self, folder, discovery, solved, coefficients, steps, alone):
         """Write the equation and how it was found to the run's folder. Returns what is to be exported."""
         import tensorflow as tf
+        from training.run import write_json, write_points
 
         from equations.equation import Equation
-        from equations.file import to_toml
+        from equations.equation_file import to_toml
         from models.pinn import named as with_names
-        from training.run import write_json, write_points
 
         problem = discovery.problem
         domain = dict(
@@ -297,11 +297,11 @@ def burgers():
     """The solution of Burgers' equation that the lecture has, on the same grid."""
     import numpy as np
 
-    from equations.references.burgers import solution
+    from equations.references.burgers import solve
 
     x, t = np.meshgrid(np.linspace(-1, 1, 256), np.linspace(0, 0.99, 100), indexing="ij")
     grid = {"x": x.ravel(), "t": t.ravel()}
-    return grid | solution(grid)
+    return grid | solve(grid)
 
 
 def sums(left, places, coefficients):

@@ -214,11 +214,12 @@ class Distil(Study):
 
     def results(self, model, folder, history):
         """The formula's SavedModel beside the network, inside and outside the training interval."""
+        from evaluation.saved_model import predict
+        from training.run import read_config
+
         from datasets.table_file import read_table
         from evaluation.distilled import scores
-        from evaluation.saved_model import predict
         from experiments.distilled_pictures import pictures
-        from training.run import read_config
 
         front, checks = read_table(folder / "front.csv"), read_table(folder / "checks.csv")
         columns = [

@@ -134,8 +134,8 @@ class Autodiff(Study):
     def results(self, model, folder, history):
         import numpy as np
         import sympy
-
         from evaluation.saved_model import predict
+
         from plots.calculation_graph import calculation_graph as graph_picture
         from plots.difference_errors import difference_errors
         from symbolic.calculation_graph import calculation_graph

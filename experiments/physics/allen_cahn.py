@@ -46,6 +46,6 @@ class AllenCahn(DifferentialEquation):
     harmonics: int = 8
 
     def truth(self, problem):
-        from equations.references.allen_cahn import solution
+        from equations.references.allen_cahn import solve
 
-        return solution
+        return solve

@@ -21,6 +21,6 @@ class Burgers(DifferentialEquation):
     )
 
     def truth(self, problem):
-        from equations.references.burgers import solution
+        from equations.references.burgers import solve
 
-        return solution
+        return solve

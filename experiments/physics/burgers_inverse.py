@@ -35,18 +35,18 @@ class BurgersInverse(DifferentialEquation):
         """Draw points uniformly and measure the exact solution there, with noise."""
         import numpy as np
 
-        from equations.references.burgers import solution
+        from equations.references.burgers import solve
 
         random = np.random.default_rng([self.seed, 1])
         ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
         table = {name: random.uniform(low, high, self.samples) for name, low, high in ends}
-        u = solution(table)["u"]
+        u = solve(table)["u"]
         return table | {"u": u + self.noise * np.std(u) * random.standard_normal(self.samples)}
 
     def truth(self, problem):
-        from equations.references.burgers import solution
+        from equations.references.burgers import solve
 
-        return solution
+        return solve
 
     def true_constants(self):
         return {"a": 1.0, "nu": 0.01 / math.pi}

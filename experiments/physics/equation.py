@@ -64,16 +64,16 @@ class Equation(DifferentialEquation):
 
     def resolved(self):
         """Return the experiment with the text of the file, which may change later."""
-        from equations.file import read_equation, words_of
+        from equations.equation_file import read_equation, to_options
 
         if not self.equation:
             return self
-        return replace(self, equation="", **words_of(read_equation(self.equation)))
+        return replace(self, equation="", **to_options(read_equation(self.equation)))
 
     def read_text(self):
-        from equations.file import equation_of
+        from equations.equation_file import build_equation
 
-        return equation_of({key: getattr(self, key) for key in KEYS if getattr(self, key)})
+        return build_equation({key: getattr(self, key) for key in KEYS if getattr(self, key)})
 
     def measurements(self, problem):
         from datasets.field import read_field

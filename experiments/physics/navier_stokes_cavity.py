@@ -71,19 +71,19 @@ class NavierStokesCavity(DifferentialEquation):
     def truth(self, problem):
         import numpy as np
 
-        from equations.references.cavity import solution
+        from equations.references.cavity import solve
 
         def solution_without_corners(at):
-            values, x, y = solution(at), at["x"], 1 - at["y"]
+            values, x, y = solve(at), at["x"], 1 - at["y"]
             near = np.minimum(np.hypot(x, y), np.hypot(1 - x, y)) < CORNER
             return values | {"p": np.where(near, np.nan, values["p"])}
 
         return solution_without_corners
 
     def solvers(self, problem):
-        from equations.references.cavity import classical
+        from equations.references.cavity import solve_coarsely
 
-        return {"Chebyshev collocation": lambda: classical(problem)}
+        return {"Chebyshev collocation": lambda: solve_coarsely(problem)}
 
     def comparable(self, unknown, values):
         """The pressure is known up to a constant, and infinite in the upper corners."""

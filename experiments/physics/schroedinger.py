@@ -24,11 +24,11 @@ class Schroedinger(DifferentialEquation):
     )
 
     def truth(self, problem):
-        from equations.references.schroedinger import solution
+        from equations.references.schroedinger import solve
 
-        return solution
+        return solve
 
     def solvers(self, problem):
-        from equations.references.schroedinger import classical
+        from equations.references.schroedinger import solve_coarsely
 
-        return {"Fourier split steps": lambda: classical(problem)}
+        return {"Fourier split steps": lambda: solve_coarsely(problem)}

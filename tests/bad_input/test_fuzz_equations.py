@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from equations.equation import Equation
-from equations.file import equation_of, to_toml
-from equations.trial import trial
+from equations.equation_file import build_equation, to_toml
+from equations.trial import build_trial_solution
 from symbolic import formula
 from tests.bad_input.fuzzing import fuzz, result_or_mistake
 
@@ -243,11 +243,11 @@ def test_equations(equation):
             )
     assert all(warning.splitlines() == [warning] for warning in problem.warnings)
     check_trial(problem)
-    assert equation_of(tomllib.loads(to_toml(equation))).problem() == problem
+    assert build_equation(tomllib.loads(to_toml(equation))).problem() == problem
 
 
 def check_trial(problem):
-    solution = trial(problem)
+    solution = build_trial_solution(problem)
     assert sorted(c.text for c in solution.hard + solution.soft) == sorted(
         c.text for c in problem.conditions
     )
@@ -334,7 +334,7 @@ keys = st.sampled_from(
 def test_words(entries, usual):
     entries |= {"residual": "u_x + u_t = 0"} if "residual" in usual else {}
     entries |= {"domain": ["x=0..1", "t=0..1"]} if "domain" in usual else {}
-    equation = result_or_mistake(lambda: equation_of(entries))
+    equation = result_or_mistake(lambda: build_equation(entries))
     problem = equation and result_or_mistake(equation.problem)
     if problem:
-        assert equation_of(tomllib.loads(to_toml(equation))).problem() == problem
+        assert build_equation(tomllib.loads(to_toml(equation))).problem() == problem

@@ -10,7 +10,7 @@ import tensorflow as tf
 from equations import terms
 from equations.equation import Equation
 from equations.system import System
-from equations.trial import trial
+from equations.trial import build_trial_solution
 from equations.trial_solution import TrialSolution
 from errors import UserError
 from models.pinn import pinn
@@ -59,7 +59,7 @@ class Case:
 
     def __init__(self, equation, hidden, choice="auto", dtype="float64", points=7, **options):
         self.problem = problem = equation.problem()
-        self.trial = trial(problem, choice)
+        self.trial = build_trial_solution(problem, choice)
         keras.utils.set_random_seed(0)
         self.formulas = [
             [part[name] for name in problem.unknowns]

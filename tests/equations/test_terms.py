@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 import sympy
 
-from equations.built_in import (
+from equations.collocation import Measurements
+from equations.equation import Equation
+from equations.terms import interior, measurements, soft, time
+from tests.equations.lecture_problems import (
     ALLEN_CAHN,
     BURGERS,
     NAVIER_STOKES_CAVITY,
@@ -12,9 +15,6 @@ from equations.built_in import (
     SCHROEDINGER,
     WAVE,
 )
-from equations.collocation import Measurements
-from equations.equation import Equation
-from equations.terms import interior, measurements, soft, time
 
 ROBIN = Equation(
     ["u_t - u_xx + c*u"],

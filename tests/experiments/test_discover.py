@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from experiments.command import parse
 
 import evaluate
 import train
 from errors import UserError
-from experiments.command import parse
 
 TINY = ("--hidden", "8", "--powers", "2", "--points", "100", "--epochs", "2")
 

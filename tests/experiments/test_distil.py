@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import sympy
+from evaluation.saved_model import load, predict
 
 import evaluate
 import train
 from errors import UserError
-from evaluation.saved_model import load, predict
 from symbolic import formula
 
 SMALL = ("--samples", "1000", "--epochs", "20", "--hidden", "16")

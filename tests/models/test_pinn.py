@@ -11,7 +11,7 @@ import sympy
 import tensorflow as tf
 
 from equations.equation import Equation
-from equations.trial import trial
+from equations.trial import build_trial_solution
 from equations.trial_solution import TrialSolution
 from models.pinn import named, pinn
 from models.tape import tape_derivative
@@ -122,7 +122,7 @@ HARD = {
 @pytest.mark.parametrize("name", HARD)
 def test_hard_conditions_hold_for_random_weights(name):
     problem = HARD[name].problem()
-    built_in = trial(problem, "hard")
+    built_in = build_trial_solution(problem, "hard")
     texts = (
         [str(part[unknown]) for unknown in problem.unknowns]
         for part in (built_in.offset, built_in.factor)

@@ -5,7 +5,7 @@ import numpy as np
 
 from equations import terms
 from equations.equation import Equation
-from equations.trial import trial
+from equations.trial import build_trial_solution
 from equations.trial_solution import TrialSolution
 from models.pinn import pinn
 from training.callbacks import equation_callbacks
@@ -71,7 +71,7 @@ def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, c
           snapshots=None):  # fmt: skip
     """As train.py does. Returns `(Solved, Course)`."""
     problem = equation.problem()
-    built_in = trial(problem, choice)
+    built_in = build_trial_solution(problem, choice)
     keras.utils.set_random_seed(0)
     texts = (
         [str(part[name]) for name in problem.unknowns]

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from equations.built_in import NAVIER_STOKES_CAVITY
 from equations.classical.cavity import Cavity
 from equations.classical.chebyshev import (
     build_differentiation_matrix,
@@ -16,6 +15,7 @@ from equations.classical.lid_corner import (
 )
 from errors import UserError
 from symbolic import formula
+from tests.equations.lecture_problems import NAVIER_STOKES_CAVITY
 
 RANDOM = np.random.default_rng(0)
 

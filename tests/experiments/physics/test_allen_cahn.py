@@ -1,9 +1,9 @@
 import numpy as np
 import sympy
 
-from equations.built_in import ALLEN_CAHN, diffusing_kink
 from symbolic import formula
 from symbolic.calculus import differentiate, substitute
+from tests.equations.lecture_problems import ALLEN_CAHN, diffusing_kink
 
 
 def test_the_kink_diffuses_near_its_place():
