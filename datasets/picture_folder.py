@@ -56,7 +56,7 @@ def check_classes(labels, path):
             f"Received: one class only ({classes[0]})"
         )
     if counts.min() < MIN_PICTURES:
-        name, count = str(classes[counts.argmin()]), counts.min()
+        name, count = str(classes[counts.argmin()]), int(counts.min())
         raise UserError(
             f"--data {path}: class {name!r} has {count} picture{'s' * (count > 1)}; a split into "
             f"three needs at least {MIN_PICTURES} of each class. Add pictures"
