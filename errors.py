@@ -65,6 +65,3 @@ def suggest(word, choices):
     folded = {str(choice).casefold(): str(choice) for choice in choices}
     matches = difflib.get_close_matches(str(word).casefold(), folded, n=3, cutoff=0.5)
     return f" Did you mean {', '.join(folded[match] for match in matches)}?" if matches else ""
-
-
-nearest, one_line = suggest, to_one_line

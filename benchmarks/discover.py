@@ -145,7 +145,7 @@ def peer_figures(case, path, seed, folder, python):
         return {}
     import numpy as np
 
-    from datasets.field import read_field
+    from datasets.measured_field import read_field
 
     unknowns = [side.removesuffix("_t") for side in case.truth]
     coordinates = ["x", "t"] if path.suffix == ".mat" else ["t"]

@@ -83,10 +83,10 @@ def deviations(found, run):
     from experiments.command import restore
     from training.run import read_config
 
-    from datasets.dataset import joined
+    from datasets.dataset import join_splits
 
     dataset = restore(read_config(run)).load()
-    x = joined(dataset.train, dataset.validation).inputs["x"].astype("float64")
+    x = join_splits(dataset.train, dataset.validation).inputs["x"].astype("float64")
     powers = np.stack([x**3, x**2, x], axis=1)
     errors = 0.3 * np.sqrt(np.diag(np.linalg.inv(powers.T @ powers)))
     polynomial = sympy.Poly(parsed(found), sympy.Symbol("x", real=True))

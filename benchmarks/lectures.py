@@ -170,14 +170,14 @@ def boosted_trees(file):
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
 
-    from datasets.dataset import joined
-    from datasets.jets import jets
+    from datasets.dataset import join_splits
+    from datasets.jets import load_jets
 
     def columns(split):
         return np.stack(list(split.inputs.values()), axis=1)
 
-    dataset = jets(str(file), "class", 42)
-    known = joined(dataset.train, dataset.validation)
+    dataset = load_jets(str(file), "class", 42)
+    known = join_splits(dataset.train, dataset.validation)
     model = HistGradientBoostingClassifier(random_state=0).fit(
         columns(known), known.targets["class"]
     )

@@ -1,1 +1,1 @@
-"""One file a source: where numbers come from."""
+"""Where the numbers come from, one file per source."""

@@ -246,6 +246,3 @@ def list_names(names):
     """Return the first names, separated by commas."""
     names = [str(name) for name in names]
     return ", ".join(names[:LISTED]) + (", ..." if len(names) > LISTED else "")
-
-
-joined = join_splits

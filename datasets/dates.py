@@ -1,72 +1,85 @@
-"""Dates written as text, in ISO 8601 or in the formats that spreadsheets write."""
+"""Dates written as text, in ISO 8601 or in the formats of spreadsheets."""
 
 import pandas as pd
 
-DATE_TYPES = ("datetime64", "datetime", "date")  # what pandas calls columns of dates
+DATE_TYPES = ("datetime64", "datetime", "date")  # pandas' names for columns of dates
 ISO = "ISO8601"
 FORMATS = tuple(
     day + clock
     for day in ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d")
     for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 )
-# What looks like a date, so that plain integers, 1.5 and 12:30 never are.
-SHAPE = r"(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}/\d{1,2}/\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?"
-SHARE = 0.95  # of the values that must be dates: tables have a few "unknown"
+# The shape of a date: plain integers, 1.5 and 12:30 do not have it.
+DAY = r"(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}/\d{1,2}/\d{1,2})"
+SHAPE = DAY + r"(?:[T ]\d{1,2}:\d{2}.*)?"
+MIN_SHARE = 0.95  # share of the values that must be dates: tables contain a few "unknown"
+SAMPLE = 1000  # values that rule out most formats, quickly
 
 
-def date_format(text):
-    """Return the format of the dates in a series of text, or None where they aren't dates.
+def infer_date_format(text):
+    """Return the format of the dates in a series of text, or None if they are not dates.
 
-    Where every day is at most 12, as in 03/04/2024, nobody can tell day from month: that is None as well.
+    If every day is at most 12, as in 03/04/2024, day and month cannot be told apart: None as well.
     """
     values = text.dropna().astype(str).str.strip()
-    if values.empty or looks_like_dates(values).mean() < SHARE:
+    if values.empty or look_like_dates(values).mean() < MIN_SHARE:
         return None
-    return best_format(
-        {style: parsed(values, style).notna().mean() for style in likely_formats(values)}
-    )
+    formats = find_likely_formats(values)
+    return choose_format({form: parse_text(values, form).notna().mean() for form in formats})
 
 
-def looks_like_dates(text):
-    """Which values of a series of text have the shape of a date."""
+def look_like_dates(text):
+    """Return which values of a series of text have the shape of a date."""
     return text.str.fullmatch(SHAPE).eq(True)
 
 
-def likely_formats(text):
-    """The formats that most of some rows have; ISO 8601 alone if that is enough."""
-    if parsed(text, ISO).notna().mean() >= SHARE:
+def find_likely_formats(text):
+    """Return the formats that parse more than half of a sample; only ISO 8601 if it is enough."""
+    if parse_text(text, ISO).notna().mean() >= MIN_SHARE:
         return [ISO]
-    some = text.iloc[:: max(1, len(text) // 1000)]  # rules out most formats in no time
-    return [ISO, *(style for style in FORMATS if parsed(some, style).notna().mean() > 0.5)]
+    sample = take_sample(text)
+    return [ISO, *(form for form in FORMATS if parse_text(sample, form).notna().mean() > 0.5)]
 
 
-def best_format(shares):
-    """The format that parses nearly all values, from the share of the values that each parses; None if that is not one."""
-    if shares.get(ISO, 0) >= SHARE:
+def take_sample(text):
+    """Return about a thousand values of a series, evenly spaced."""
+    return text.iloc[:: max(1, len(text) // SAMPLE)]
+
+
+def choose_format(shares):
+    """Return the only format that parses nearly all values, or None.
+
+    Args:
+        shares: `{format: share of the values that it parses}`.
+    """
+    if shares.get(ISO, 0) >= MIN_SHARE:
         return ISO
     best = max(shares.values(), default=0)
-    styles = [style for style, share in shares.items() if share == best]
-    return styles[0] if best >= SHARE and len(styles) == 1 else None
+    formats = [form for form, share in shares.items() if share == best]
+    return formats[0] if best >= MIN_SHARE and len(formats) == 1 else None
 
 
-def parse_dates(series, style=None):
-    """Turn dates, as text or as pandas has them, into datetime64 in UTC; NaT where a value is not a date.
+def parse_dates(series, date_format=None):
+    """Convert dates, as text or as pandas' types, to datetime64 in UTC, NaT if not a date.
 
-    The format of text is `style`, from `date_format`; it is looked for in these values if it isn't given.
+    Args:
+        series: the values.
+        date_format: format of text from `infer_date_format`; None infers it from these values.
     """
     if pd.api.types.infer_dtype(series, skipna=True) in DATE_TYPES:
         return pd.to_datetime(series, errors="coerce", utc=True).dt.tz_localize(None)
     text = series.astype(object).map(str, na_action="ignore").astype("str").str.strip()
-    # By its shape first, else the number 2024 would be the first of January.
-    return parsed(text.where(looks_like_dates(text)), style or date_format(text) or ISO)
+    date_format = date_format or infer_date_format(text) or ISO
+    # Without the check of the shape, the number 2024 would be the first of January.
+    return parse_text(text.where(look_like_dates(text)), date_format)
 
 
-def parsed(text, style):
-    """A series of text in one format as datetime64 in UTC, NaT where it is not in that format."""
-    # UTC, since the rows of one column may carry different time zones.
-    return pd.to_datetime(text, format=style, errors="coerce", utc=True).dt.tz_localize(None)
+def parse_text(text, date_format):
+    """Convert a series of text in one format to datetime64 in UTC, NaT if not in that format."""
+    # UTC, since the rows of one column may have different time zones.
+    return pd.to_datetime(text, format=date_format, errors="coerce", utc=True).dt.tz_localize(None)
 
 
-def in_days(dates):
-    """Days since 1970 of a series of datetime64, float64, to the second."""
+def to_days(dates):
+    """Convert a series of datetime64 to days since 1970 as float64, to the second."""
     return dates.to_numpy().astype("datetime64[s]").astype("int64") / 86400

@@ -1,19 +1,16 @@
-"""Handwritten digits, 8 x 8 pixels of 0 to 16, that ship with scikit-learn."""
+"""Handwritten digits of 8 x 8 pixels from 0 to 16, which scikit-learn contains."""
 
-from sklearn.datasets import load_digits
+import sklearn.datasets
 
-from datasets.pictures import picture_dataset
+from datasets.pictures import make_picture_dataset
 
 
-def digits(split_seed):
-    """1797 pictures `(8, 8, 1)` and their digits. Source: UCI, Optical Recognition of Handwritten Digits."""
-    data = load_digits()
+def load_digits(split_seed):
+    """Load 1797 pictures `(8, 8, 1)` and their digits.
+
+    Source: UCI, Optical Recognition of Handwritten Digits.
+    """
+    data = sklearn.datasets.load_digits()
     images = data.images[..., None].astype("float32")
-    return picture_dataset(
-        "scikit-learn's digits, 8 x 8 pixels",
-        images,
-        data.target,
-        split_seed,
-        "digit",
-        max_pixel=16.0,
-    )
+    source = "scikit-learn's digits, 8 x 8 pixels"
+    return make_picture_dataset(source, images, data.target, split_seed, "digit", max_pixel=16.0)

@@ -1,4 +1,4 @@
-"""Files that the user names: there, or the nearest ones suggested; arrays out of npz files."""
+"""Paths that the user names, the files in a folder, and arrays from npz files."""
 
 import zipfile
 import zlib
@@ -7,26 +7,38 @@ from pathlib import Path
 import numpy as np
 
 from datasets.limits import check_size
-from errors import UserError, nearest
+from errors import UserError, suggest
+
+READ_ERRORS = (
+    ValueError,
+    KeyError,
+    OSError,
+    EOFError,
+    MemoryError,
+    OverflowError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
-def existing(data):
-    """The path behind `--data`; raise UserError if there is nothing."""
+def find_path(data):
+    """Return the path given with `--data`; raise UserError if it does not exist."""
     path = Path(data).expanduser()
     if not path.exists():
         beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise UserError(f"--data {path}: no such file or folder.{nearest(path.name, beside)}")
+        raise UserError(f"--data {path}: no such file or folder.{suggest(path.name, beside)}")
     return path
 
 
-def files_inside(folder):
-    """All files below a folder, by name; pipes and devices are left out, and what `links_out_of` it."""
-    outside = set(links_out_of(folder))
+def list_files(folder):
+    """Return all files below a folder, sorted, without pipes, devices and links out of it."""
+    outside = set(list_outside_links(folder))
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in outside]
 
 
-def links_out_of(folder):
-    """The links below a folder that a stranger may have made to show what lies elsewhere."""
+def list_outside_links(folder):
+    """Return the links below a folder that lead out of it: they could reveal other files."""
     inside = folder.resolve()
     return [
         path
@@ -35,36 +47,28 @@ def links_out_of(folder):
     ]
 
 
-def read_arrays(path, *choices):
-    """Arrays of an npz file, never unpickled: a pickle runs whatever its author put in.
+def read_npz(path, *choices):
+    """Read arrays of an npz file without unpickling: a pickle can run any code.
 
     Args:
-        path: of the file.
-        choices: tuples of names, the first of which that is there is read.
+        path: path of the file.
+        choices: tuples of array names; the first tuple whose arrays all exist is read.
 
     Returns: a list of arrays in the order of the names.
 
-    Raises: UserError for a file of another form.
+    Raises: UserError if the file is not an npz file or none of the choices is in it.
     """
-    wanted = f"--data {path}: wanted a folder, or an npz with the arrays {', '.join(choices[0])}"
+    expected = (
+        f"--data {path}: expected a folder, or an npz with the arrays {', '.join(choices[0])}"
+    )
     if not zipfile.is_zipfile(path):
-        raise UserError(f"{wanted}, as numpy.savez writes it. This is neither, or it is damaged")
+        raise UserError(f"{expected}. This file is not an npz (see numpy.savez), or it is damaged")
     try:
         with np.load(path, allow_pickle=False) as arrays:
             names = [names for names in choices if set(names) <= set(arrays.files)]
             if not names:
-                raise UserError(f"{wanted}. Received: {', '.join(arrays.files) or 'none'}")
+                raise UserError(f"{expected}. Received: {', '.join(arrays.files) or 'none'}")
             check_size(path, sum(arrays.zip.getinfo(f"{name}.npy").file_size for name in names[0]))
             return [arrays[name] for name in names[0]]
-    except (
-        ValueError,
-        KeyError,
-        OSError,
-        EOFError,
-        MemoryError,
-        OverflowError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise UserError(f"{wanted}. Its content cannot be read: {error}") from None
+    except READ_ERRORS as error:
+        raise UserError(f"{expected}. The content cannot be read: {error}") from None

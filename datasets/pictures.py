@@ -1,32 +1,31 @@
-"""Pictures in an array, with a label each, as a dataset."""
+"""Pictures in an array, each with a label, as a dataset."""
 
 from datasets.dataset import Column, Dataset, Split, Target
-from datasets.split import split
+from datasets.split import split_at_random
 
 
-def picture_dataset(
+def make_picture_dataset(
     source, images, labels, split_seed, target="label", max_pixel=255.0, remarks=()
 ):
-    """Split pictures into train, validation and test, keeping the share of each class.
+    """Split pictures into train, validation and test with the same proportions of the classes.
 
     Args:
-        source: where they come from, in words.
-        images: `(pictures, height, width, channels)`, any type of number.
+        source: where the pictures come from, in words.
+        images: `(pictures, height, width, channels)`, any numeric type.
         labels: `(pictures,)`.
-        split_seed: of the split.
-        target: what the labels are called.
-        max_pixel: largest value a pixel may have.
-        remarks: for the user.
+        split_seed: seed of the random split.
+        target: name of the labels.
+        max_pixel: largest possible value of a pixel.
+        remarks: what the user should know about the pictures.
     """
-    train, validation, test = split(
-        Split({"image": images}, {target: labels}), split_seed, stratify=labels
-    )
-    columns, targets = picture_columns(images, labels, target, max_pixel)
+    rows = Split({"image": images}, {target: labels})
+    train, validation, test = split_at_random(rows, split_seed, stratify=labels)
+    columns, targets = describe_pictures(images, labels, target, max_pixel)
     return Dataset(source, train, validation, test, columns, targets, remarks=tuple(remarks))
 
 
-def picture_columns(images, labels, target, max_pixel):
-    """Descriptions of a picture and its label."""
+def describe_pictures(images, labels, target, max_pixel):
+    """Return `(columns, targets)`, the descriptions of a picture and of its label."""
     column = Column(
         "image", "image", shape=images.shape[1:], dtype=str(images.dtype), max_pixel=max_pixel
     )

@@ -1,13 +1,13 @@
-"""Statistics of values that come piece by piece and are forgotten: moments, frequent labels, whether a value repeats."""
+"""Statistics of values that arrive in pieces: moments, frequent labels, whether a value repeats."""
 
 import numpy as np
 import pandas as pd
 
-MOST_HASHES = 1_000_000  # compared exactly
+MAX_HASHES = 1_000_000  # hashes that are compared exactly
 
 
 class Moments:
-    """Count, mean and standard deviation, in float64 and without the cancellation of a sum of squares.
+    """Count, mean and standard deviation in float64, without the cancellation of a sum of squares.
 
     Source: Chan, Golub and LeVeque, Algorithms for computing the sample variance, 1983.
     """
@@ -15,7 +15,7 @@ class Moments:
     count, mean, squares = 0, 0.0, 0.0  # squares: sum of the squared distances from the mean
 
     def add(self, values, times=None):
-        """Add `(n,)` finite values, each `times` (n,) often, else once."""
+        """Add finite values `(n,)`, each as often as `times` `(n,)` says, or once."""
         values = np.asarray(values, "float64")
         count = len(values) if times is None else int(np.sum(times))
         if not count:
@@ -31,62 +31,66 @@ class Moments:
 
     @property
     def std(self):
-        """Of the values as they are (not an estimate for a larger population); 1 where they don't differ."""
+        """Standard deviation of these values (not an estimate for more); 1 if all are equal."""
         return float((self.squares / self.count) ** 0.5) or 1.0 if self.count else 1.0
 
 
 class LabelCounts(dict):
-    """How often each label occurs: exact up to a number of labels, beyond it too low by at most rows / that number.
+    """How often each label occurs, in bounded memory.
 
-    So the most frequent ones are kept for certain, in bounded memory.
+    The counts are exact up to `max_labels` different labels; beyond that each is too low by at most
+    rows / `max_labels`, so the most frequent labels are certainly kept.
 
-    Source: Misra and Gries, Finding repeated elements, 1982; merged as by Agarwal et al., Mergeable summaries, 2012.
+    Source: Misra and Gries, Finding repeated elements, 1982; merged as by Agarwal et al., Mergeable
+    summaries, 2012.
     """
 
-    def __init__(self, most=20_000):
-        self.most, self.complete = most, True
+    def __init__(self, max_labels=20_000):
+        self.max_labels, self.complete = max_labels, True
 
     def add(self, labels, times):
-        """Add labels, each so many times; zero times is not at all."""
+        """Add labels, each as often as `times` says; 0 does not add it."""
         for label, count in zip(labels, np.asarray(times).tolist(), strict=True):
             if count:
                 self[label] = self.get(label, 0) + count
-        if len(self) > self.most:
+        if len(self) > self.max_labels:
             self.complete = False
             counts = np.fromiter(self.values(), "int64")
-            least = int(
-                np.partition(counts, -self.most - 1)[-self.most - 1]
-            )  # the largest that is not kept
+            first_dropped = -self.max_labels - 1  # in ascending order
+            least = int(np.partition(counts, first_dropped)[first_dropped])
             kept = {label: count - least for label, count in self.items() if count > least}
             self.clear()
             self.update(kept)
 
     def most_frequent(self, number):
-        """Labels, the most frequent first; equally frequent ones by name, so that a rerun numbers them alike."""
+        """Return this many labels, the most frequent first.
+
+        Equally frequent labels are ordered by name, so that a rerun numbers them alike.
+        """
         return tuple(sorted(self, key=lambda label: (-self[label], label))[:number])
 
 
 class Repeats:
     """Whether any value occurs twice.
 
-    Of very many different values only those are compared whose hash is a multiple of 2, then of 4, 8, ...: a repetition that
-    concerns more than a few of them is still seen.
+    If there are very many different values, only those are compared whose hash is a multiple of 2,
+    then of 4, 8, ...: repetitions of more than a few values are still found.
     """
 
-    found = False
-
     def __init__(self):
-        self.known, self.step = np.array([], "uint64"), np.uint64(1)
+        self.any_repeated = False
+        self.hashes, self.divisor = np.array([], "uint64"), np.uint64(1)
 
     def add(self, values, times):
-        """Add different values and how often each occurs."""
-        if self.found or not len(values):
+        """Add different values, and how often each occurs."""
+        if self.any_repeated or not len(values):
             return
         hashes = pd.util.hash_array(np.asarray(values))
-        hashes = hashes[hashes % self.step == 0]
-        merged = np.union1d(self.known, hashes)
-        self.found = bool(np.max(times) > 1) or len(merged) < len(self.known) + len(hashes)
-        while len(merged) > MOST_HASHES:
-            self.step *= np.uint64(2)
-            merged = merged[merged % self.step == 0]
-        self.known = merged[:0] if self.found else merged
+        hashes = hashes[hashes % self.divisor == 0]
+        merged = np.union1d(self.hashes, hashes)
+        all_new = len(merged) == len(self.hashes) + len(hashes)
+        self.any_repeated = bool(np.max(times) > 1) or not all_new
+        while len(merged) > MAX_HASHES:
+            self.divisor *= np.uint64(2)
+            merged = merged[merged % self.divisor == 0]
+        self.hashes = merged[:0] if self.any_repeated else merged

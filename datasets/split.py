@@ -83,4 +83,4 @@ def split_by_group(rows, groups, seed):
     return rows.take(train), rows.take(validation), rows.take(test)
 
 
-split, off_a_fifth = split_at_random, take_fifth
+split, take_fifth = split_at_random, take_fifth

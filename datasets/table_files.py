@@ -1,59 +1,63 @@
-"""Several files as one table: a folder or a pattern of names, read at once or piece by piece."""
+"""Several files as one table: a folder or a pattern of names, read at once or in pieces."""
 
 import glob
 from pathlib import Path
 
 import pandas as pd
 
-from datasets.columns import content_of, label_of
-from datasets.kaggle import table_path
+from datasets.columns import infer_content, to_label
+from datasets.kaggle import resolve_table_path
 from datasets.limits import check_size
 from datasets.table_file import (
     PARQUET,
     TEXT,
-    checked_file,
-    column_names,
+    check_not_empty,
+    check_table_file,
+    estimate_size,
+    infer_text_options,
     is_parquet,
-    no_rows,
+    is_table_name,
+    read_column_names,
     read_table,
-    rows_and_bytes,
-    table_pieces,
-    text_options,
+    read_table_pieces,
 )
 from errors import UserError
 
-PIECE = 32_000_000  # bytes of a piece, uncompressed; parsed it takes a few times as many
+PIECE = 32_000_000  # bytes of a piece, uncompressed; in memory it takes a few times as many
 
 
-def table_files(data):
-    """The files behind `--data`: one, all tables in a folder, those a pattern such as `folder/*.csv` fits, or one of Kaggle.
+def find_table_files(data):
+    """Return the `TableFiles` given with `--data`.
 
-    Raises: UserError if there is none.
+    Args:
+        data: a file, a folder (all tables in it), a pattern such as `folder/*.csv`, or a dataset of
+            Kaggle as in `datasets.kaggle.resolve_table_path`.
+
+    Raises: UserError if there is no table.
     """
     path = Path(data).expanduser()
     if path.is_dir():
-        found = [
-            file
-            for file in path.iterdir()
-            if file.name.lower().endswith(TEXT + PARQUET) and file.name[0] not in "._"
+        files = [
+            file for file in path.iterdir() if is_table_name(file.name) and file.name[0] not in "._"
         ]
-        if not found:
+        if not files:
             raise UserError(
-                f"--data {data}: the folder holds no table. Wanted files that end in {', '.join(TEXT + PARQUET)}"
+                f"--data {data}: the folder contains no table; "
+                f"expected files that end in {', '.join(TEXT + PARQUET)}"
             )
     elif is_pattern(data):
-        found = [Path(file) for file in glob.glob(str(path), recursive=True)]
-        if not found:
+        files = [Path(file) for file in glob.glob(str(path), recursive=True)]
+        if not files:
             raise UserError(
-                f"--data {data}: no file has a name like this. Look at the folder and the ending"
+                f"--data {data}: no file matches this pattern. Check the folder and the ending"
             )
     else:
-        found = [table_path(data)]
-    return TableFiles(sorted(found))
+        files = [resolve_table_path(data)]
+    return TableFiles(sorted(files))
 
 
 def is_pattern(data):
-    """Whether `--data` is a pattern of names, as shells have it, and not the name of a file."""
+    """Return whether `--data` is a pattern of names, as in a shell, and not a file's name."""
     return glob.has_magic(data) and not Path(data).expanduser().exists()
 
 
@@ -62,98 +66,110 @@ class ReadAgain(Exception):
 
 
 class TableFiles:
-    """Files of the same columns, in their order one long table.
+    """Files with the same columns, which together are one long table.
 
-    As in a table that is read at once, a column is text wherever it is not a number in every row, and a file that is not
-    UTF-8 is latin-1. Pieces show it late; then they are read again from the first one.
+    As in a table that is read at once, a column is text if it is not a number in every row, and a
+    file that is not UTF-8 is latin-1. If this shows in a later piece, reading starts again.
 
     Args:
-        paths: of files that `datasets.table_file` reads.
+        paths: paths of files that `datasets.table_file` reads, in the order of their rows.
 
     Attributes:
-        names: of the columns.
-        contents: `{name: content}` of all rows, see `datasets.columns.content_of`, once they have been read.
-        rows, bytes: how many there are, uncompressed; estimates where a file is text.
+        names: column names.
+        contents: `{name: content}` of all rows, see `datasets.columns.infer_content`; complete
+            once all pieces have been read.
+        rows, bytes: number of rows, and of bytes uncompressed; estimates if a file is text.
 
-    Raises: UserError for a file that is not a table, or has other columns than the first.
+    Raises: UserError if a file is not a table, or has different columns from the first.
     """
 
     def __init__(self, paths):
-        self.paths = [checked_file(path) for path in paths]
+        self.paths = [check_table_file(path) for path in paths]
         self.options = {
-            path: None if is_parquet(path) else text_options(path) for path in self.paths
+            path: None if is_parquet(path) else infer_text_options(path) for path in self.paths
         }
-        self.names = column_names(self.paths[0], self.options[self.paths[0]])
+        self.names = read_column_names(self.paths[0], self.options[self.paths[0]])
         for path in self.paths[1:]:
-            self.check_names(path, column_names(path, self.options[path]))
-        self.rows, self.bytes = map(sum, zip(*map(rows_and_bytes, self.paths), strict=True))
+            self.check_names(path, read_column_names(path, self.options[path]))
+        self.rows, self.bytes = map(sum, zip(*map(estimate_size, self.paths), strict=True))
         self.contents = dict.fromkeys(self.names, "missing")
-        self.text = set()  # columns to be read as text
+        self.text_columns = set()  # columns that are read as text
 
     def check_names(self, path, names):
-        lacking, more = sorted(set(self.names) - set(names)), sorted(set(names) - set(self.names))
-        found = [
-            f"{verb} {', '.join(map(repr, which))}"
-            for verb, which in (("lacks", lacking), ("has", more))
+        """Raise UserError if a file has different columns from the first."""
+        missing, extra = set(self.names) - set(names), set(names) - set(self.names)
+        differences = [
+            f"{title}: {', '.join(map(repr, sorted(which)))}"
+            for title, which in (("missing", missing), ("additional", extra))
             if which
         ]
-        if found:
+        if differences:
             raise UserError(
-                f"'{path}' has other columns than '{self.paths[0]}': it {' and '.join(found)}. Wanted the same in all files"
+                f"'{path}' has different columns from '{self.paths[0]}' "
+                f"({'; '.join(differences)}). All files must have the same columns"
             )
 
     def read_at_once(self):
-        """One `pandas.DataFrame` of all rows; raise UserError if they don't fit into the memory."""
+        """Return all rows as a `pandas.DataFrame`; raise UserError if they do not fit in memory."""
         if len(self.paths) == 1:
             return read_table(self.paths[0])
         check_size(self.paths[0].parent, self.bytes)
-        return self.read(pd.concat)
+        return self.read_with(pd.concat)
 
-    def read(self, consume, rows=None):
-        """`consume(pieces)`, from the beginning again where a later piece shows that earlier ones were read wrongly.
+    def read_with(self, consume, rows=None):
+        """Return `consume(pieces)`, called again if a piece shows that others were read wrongly.
 
         Args:
-            consume: takes an iterator of `pandas.DataFrame` to its end. Their labels are the numbers of the rows from 0.
-            rows: most rows of a piece.
+            consume: function that takes an iterator of `pandas.DataFrame` to its end. The labels of
+                the rows are their numbers from 0.
+            rows: maximum number of rows of a piece.
         """
         while True:
             try:
-                return consume(self.pieces(rows))
+                return consume(self.read_pieces(rows))
             except ReadAgain:
                 continue
 
-    def pieces(self, rows=None):
+    def read_pieces(self, rows=None):
+        """Read the table as an iterator of `pandas.DataFrame`; raise ReadAgain to start again."""
         rows = rows or max(1, PIECE * self.rows // self.bytes)
         self.contents = dict.fromkeys(self.names, "missing")
-        start = 0
+        end = 0
         for path in self.paths:
-            before = start
+            start = end
             try:
-                for frame in table_pieces(path, rows, self.options[path]):
-                    for name in self.text if is_parquet(path) else ():
-                        frame[name] = frame[name].map(label_of, na_action="ignore").astype("str")
-                    frame.index = pd.RangeIndex(start, start + len(frame))
-                    start += len(frame)
-                    self.note_contents(frame)
+                for frame in read_table_pieces(path, rows, self.options[path]):
+                    if is_parquet(path):
+                        self.convert_to_text(frame)
+                    frame.index = pd.RangeIndex(end, end + len(frame))
+                    end += len(frame)
+                    self.update_contents(frame)
                     yield frame[self.names]
             except UnicodeDecodeError:
                 self.options[path]["encoding"] = "latin-1"
                 raise ReadAgain from None
-            if start == before:
-                raise no_rows(path)
-        if (
-            mixed := {name for name, content in self.contents.items() if content == "mixed"}
-            - self.text
-        ):
-            self.text |= mixed
-            for options in filter(None, self.options.values()):
-                options["dtype"] = dict.fromkeys(self.text, "str")
-            raise ReadAgain
+            check_not_empty(path, end - start)
+        self.check_contents()
 
-    def note_contents(self, frame):
+    def convert_to_text(self, frame):
+        """Convert the columns of a piece that are read as text; pandas does it for text files."""
+        for name in self.text_columns:
+            frame[name] = frame[name].map(to_label, na_action="ignore").astype("str")
+
+    def update_contents(self, frame):
+        """Combine the contents of a piece with those of earlier pieces."""
         for name, values in frame.items():
-            content, known = content_of(values), self.contents[name]
-            if known == "missing" or content == "missing":
-                self.contents[name] = content if known == "missing" else known
-            elif content != known:
+            content, earlier = infer_content(values), self.contents[name]
+            if earlier == "missing":
+                self.contents[name] = content
+            elif content not in ("missing", earlier):
                 self.contents[name] = "mixed"
+
+    def check_contents(self):
+        """Raise ReadAgain if a column is mixed and was not read as text."""
+        mixed = {name for name, content in self.contents.items() if content == "mixed"}
+        if mixed - self.text_columns:
+            self.text_columns |= mixed
+            for options in filter(None, self.options.values()):
+                options["dtype"] = dict.fromkeys(self.text_columns, "str")
+            raise ReadAgain

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.columns import describe
+from datasets.columns import describe_columns
 from datasets.dataset import Dataset, Split, Target
 
 
@@ -19,7 +19,7 @@ def xor_table(outputs, copies, repeats=16):
         as_split(table, outputs, copies),
         as_split(np.tile(table, (repeats, 1)), outputs, copies),
     )
-    columns = describe(rows.inputs, {"x1": "number", "x2": "number"})
+    columns = describe_columns(rows.inputs, {"x1": "number", "x2": "number"})
     return Dataset(
         "the truth table of XOR",
         repeated,

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from datasets.digits import digits
-from datasets.kaggle import table_path
-from datasets.picture_folder import pictures_of_your_own
-from datasets.table import table_dataset
+from datasets.digits import load_digits
+from datasets.kaggle import resolve_table_path
+from datasets.picture_folder import load_pictures
+from datasets.table import make_table_dataset
 from datasets.table_file import read_table
 
 TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
@@ -23,9 +23,9 @@ def load_unlabelled(data, label, split_seed):
     Returns: a `datasets.dataset.Dataset` without targets.
     """
     if not data:
-        return digits(split_seed).unlabelled()
+        return load_digits(split_seed).unlabelled()
     if data.startswith("kaggle:") or Path(data).suffix.lower() in TABLES:
-        frame = read_table(table_path(data))
+        frame = read_table(resolve_table_path(data))
         labels = [label] if label else []
-        return table_dataset(f"table {data}", frame, labels, split_seed).unlabelled()
-    return pictures_of_your_own(data, split_seed).unlabelled()
+        return make_table_dataset(f"table {data}", frame, labels, split_seed).unlabelled()
+    return load_pictures(data, split_seed).unlabelled()

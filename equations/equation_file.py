@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 from equations.equation import Equation
-from errors import UserError, nearest
+from errors import UserError, suggest
 
 # The keys of a file: the field of Equation, and an example of an entry.
 KEYS = {
@@ -41,7 +41,7 @@ def read_equation(path):
         beside = (
             [other.name for other in path.parent.glob("*.toml")] if path.parent.is_dir() else []
         )
-        raise UserError(f"{path}: no such file.{nearest(path.name, beside)}")
+        raise UserError(f"{path}: no such file.{suggest(path.name, beside)}")
     with path.open("rb") as file:
         content = file.read(MAX_SIZE + 1)
     if len(content) > MAX_SIZE:
@@ -74,7 +74,7 @@ def build_equation(options):
         name = PLURALS.get(key, key)
         if name not in KEYS:
             raise UserError(
-                f"an equation has no key {key[:60]!r}.{nearest(key, KEYS)} Known: {', '.join(KEYS)}"
+                f"an equation has no key {key[:60]!r}.{suggest(key, KEYS)} Known: {', '.join(KEYS)}"
             )
         field, _ = KEYS[name]
         if field in fields:

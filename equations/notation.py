@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sympy
 
 from equations.problem import Derivative
-from errors import UserError, nearest
+from errors import UserError, suggest
 from symbolic import formula
 from symbolic.formula import short
 
@@ -68,7 +68,7 @@ class Notation:
         for name, derivative in found.items():
             if derivative is None and name not in formula.CONSTANTS:
                 known = [*self.coordinates, *self.unknowns, *self.numbers, *self.constants]
-                hint = f"{nearest(name, known)} Known: {', '.join(known[:MAX_LISTED])}."
+                hint = f"{suggest(name, known)} Known: {', '.join(known[:MAX_LISTED])}."
                 raise UserError(
                     f"{short(name)} in {short(text)} is not a coordinate, function or constant."
                     f"{hint} If it is a constant, give its value"
@@ -218,7 +218,7 @@ def find_unknowns(residuals, conditions, exact, notation):
             choices = [*notation.coordinates, *named, *formula.FUNCTIONS]
             raise UserError(
                 f"{where} has the function {short(name)}, which no residual contains."
-                f"{nearest(unknown, choices)}"
+                f"{suggest(unknown, choices)}"
             )
         functions.add(unknown)
     found = tuple(dict.fromkeys(name for name in named if name in functions))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from datasets.formula import box_of
+from datasets.formula import expand_interval
 from plots.curve import curve as plot_curve
 from plots.curve import surface as plot_surface
 from symbolic import formula
@@ -47,5 +47,5 @@ def read_truth(experiment, data):
     """Return `(low, high)` corners of the training box, `(variables,)` each, and the formula as a
     function of arrays."""
     names = [column.name for column in data.columns]
-    box = box_of(experiment.interval, len(names)).T
+    box = expand_interval(experiment.interval, len(names)).T
     return box, formula.function(formula.parse(experiment.formula), names)

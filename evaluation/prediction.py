@@ -8,10 +8,10 @@ import pandas as pd
 from atomic import write_atomically
 from datasets.columns import to_inputs
 from datasets.dataset import Split, Target
-from datasets.kaggle import table_path
-from datasets.picture_folder import pictures_to_predict
+from datasets.kaggle import resolve_table_path
+from datasets.picture_folder import read_pictures_to_predict
 from datasets.table_file import read_table
-from datasets.target_column import target_values
+from datasets.target_column import extract_target
 from errors import UserError, to_one_line
 from evaluation.supervised import tabulate_scores
 
@@ -36,9 +36,9 @@ def predict_rows(run, experiment, data, output):
     targets = read_targets(run.config)
     if columns[0].kind == "image":
         label = targets[0].name if targets else "label"
-        frame, inputs = pictures_to_predict(Path(data), columns[0], label)
+        frame, inputs = read_pictures_to_predict(Path(data), columns[0], label)
     else:
-        frame = read_table(table_path(data))
+        frame = read_table(resolve_table_path(data))
         inputs = to_inputs(frame, columns)
         warn_of_unseen(inputs, columns)
     predictions = run.predict(inputs)
@@ -103,7 +103,7 @@ def take_known_rows(frame, targets, inputs, predictions):
     names = [target.name for target in targets if target.name in frame.columns]
     known = frame[names].notna().all(axis=1).to_numpy() if names else np.zeros(len(frame), bool)
     values = {
-        target.name: target_values(frame[known], target.name, target.classes)
+        target.name: extract_target(frame[known], target.name, target.classes)
         for target in targets
         if target.name in names and known.any()
     }

@@ -1,14 +1,15 @@
-"""Backpropagation as on the slide, in NumPy: the deltas of each layer, from the last back to the first.
+"""Backpropagation as on the slide, in NumPy: the deltas of each layer, from the last to the first.
 
-A layer calculates z = a W + b from the layer before it, and a = g(z). Rows are examples, so W stands on the right, and the
-slide's W^T delta is here delta W^T. With C the cost of an example, delta is dC/dz:
+A layer computes z = a W + b from the layer below it, and a = g(z). Rows are examples, so W stands
+on the right, and the slide's W^T delta is delta W^T here. With C the cost of an example, delta is
+dC/dz:
 
     last layer      delta_L = a_L - y
     layer below     delta_l = W_{l+1}^T delta_{l+1} * g'(z_l)
     gradients       dC/dW_l = a_{l-1} delta_l^T,    dC/db_l = delta_l
 
-The first line holds for softmax with cross-entropy, and for the identity with half the squared error: that is why these go
-together.
+The first line holds for softmax with cross-entropy, and for the identity with half the squared
+error: that is why each of these pairs is used together.
 
 Source: M. Pierini, Deep Learning lectures; Rumelhart, Hinton and Williams, Nature 323 (1986).
 """
@@ -21,15 +22,15 @@ LOSSES = ("cross-entropy", "squared-error")
 
 
 def forward(x, weights, activation, loss="cross-entropy"):
-    """What goes into each layer's activation, and what comes out.
+    """Compute the input z and the output a of each layer's activation.
 
     Args:
         x: `(batch, features)`.
-        weights: `[(W, b), ...]`, a layer each, `(units below, units)` and `(units,)`.
-        activation: of the hidden layers, a name in `lectures.activation_table`.
-        loss: "cross-entropy", whose outputs are softmax, or "squared-error", whose outputs are as they are.
+        weights: `[(W, b), ...]` for each layer, `(units below, units)` and `(units,)`.
+        activation: activation of the hidden layers, a name in `lectures.activation_table`.
+        loss: "cross-entropy" with softmax outputs, or "squared-error" with linear outputs.
 
-    Returns: `zs`, a layer each, and `activations`, which begin with `x`.
+    Returns: `(zs, activations)`, lists over the layers; `activations` begins with `x`.
     """
     zs, activations = [], [x]
     for W, b in weights:
@@ -40,14 +41,13 @@ def forward(x, weights, activation, loss="cross-entropy"):
 
 
 def softmax(z):
-    exponentials = np.exp(
-        z - z.max(axis=-1, keepdims=True)
-    )  # a softmax does not change with a shift
+    # A shift of z does not change the softmax, and prevents an overflow.
+    exponentials = np.exp(z - z.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
 def cost(outputs, y, weights, loss="cross-entropy", l2=0.0):
-    """Mean cost of the examples, and lambda times the sum of the squared weights."""
+    """Mean cost of the examples, plus `l2` times the sum of the squared weights."""
     error = (
         -np.log(np.sum(y * outputs, axis=-1))
         if loss == "cross-entropy"
@@ -59,31 +59,34 @@ def cost(outputs, y, weights, loss="cross-entropy", l2=0.0):
 def deltas(zs, outputs, y, weights, activation):
     """dC/dz of each layer, `(batch, units)`."""
     delta = outputs - y
-    found = [delta]
+    layers = [delta]
     for z, (W, _) in zip(reversed(zs[:-1]), reversed(weights[1:]), strict=True):
         delta = delta @ W.T * TABLE[activation].derivative(z)
-        found.insert(0, delta)
-    return found
+        layers.insert(0, delta)
+    return layers
 
 
 def gradients(x, y, weights, activation, loss="cross-entropy", l2=0.0):
     """dC/dW and dC/db of each layer, for the mean cost of a batch.
 
     Args:
-        x, weights, activation, loss: as for `forward`.
-        y: `(batch, outputs)`; of classes, one of each row is 1.
-        l2: lambda; biases are left out of the term.
+        x, weights, activation, loss: as in `forward`.
+        y: `(batch, outputs)`; classes are one-hot.
+        l2: lambda in the cost's term lambda * sum of squared weights, without the biases.
     """
     zs, activations = forward(x, weights, activation, loss)
-    found = deltas(zs, activations[-1], y, weights, activation)
+    of_layers = deltas(zs, activations[-1], y, weights, activation)
     return [
         (a.T @ delta / len(x) + 2 * l2 * W, delta.mean(axis=0))
-        for a, delta, (W, _) in zip(activations[:-1], found, weights, strict=True)
+        for a, delta, (W, _) in zip(activations[:-1], of_layers, weights, strict=True)
     ]
 
 
 def two_layers(x, y, W1, b1, W2, b2):
-    """The lecture's example in full: ReLU, softmax, cross-entropy. Returns dC/dW1, dC/db1, dC/dW2, dC/db2."""
+    """The lecture's example in full: ReLU, softmax, cross-entropy.
+
+    Returns: dC/dW1, dC/db1, dC/dW2, dC/db2 for the mean cost of a batch.
+    """
     z1 = x @ W1 + b1
     a1 = np.maximum(z1, 0)
     z2 = a1 @ W2 + b2
@@ -95,10 +98,13 @@ def two_layers(x, y, W1, b1, W2, b2):
 
 
 def jacobian(x, weights, activation):
-    """How the last z depends on one input: W_3^T diag(g'(z_2)) W_2^T diag(g'(z_1)) W_1^T, `(outputs, features)`.
+    """Jacobian of the last z with respect to one input, `(outputs, features)`.
+
+    With three layers it is W_3^T diag(g'(z_2)) W_2^T diag(g'(z_1)) W_1^T.
 
     Args:
         x: `(features,)`.
+        weights, activation: as in `forward`.
     """
     zs, _ = forward(x[None], weights, activation)
     chain = weights[0][0].T

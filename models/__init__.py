@@ -1,1 +1,1 @@
-"""One file an architecture: Functional-API builders, shapes in, `keras.Model` out."""
+"""Functional-API builders, one file per architecture: shapes in, `keras.Model` out."""

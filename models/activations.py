@@ -2,7 +2,7 @@
 
 from keras import layers, ops
 
-# Names that Keras knows too, some under another name.
+# Activations that are in Keras, some under a different name.
 KERAS_NAMES = {
     "identity": "linear",
     "logistic": "sigmoid",
@@ -17,14 +17,16 @@ MAXOUT_PIECES = 2
 
 
 def dense(x, units, activation="relu", **options):
-    """One dense layer followed by an activation of the lecture's table.
+    """Dense layer followed by an activation of the lecture's table.
 
     Args:
         x: `(batch, features)`.
         units: width of the layer.
-        activation: "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "prelu", "elu", "softplus"
-            or "maxout". The derivative of "step" is zero, so nothing below it learns: that is the lecture's point.
-        options: of `keras.layers.Dense`, e.g. `kernel_regularizer`; `dtype` is that of the activation, too.
+        activation: "identity", "step", "logistic", "tanh", "arctan", "relu", "leaky_relu", "prelu",
+            "elu", "softplus" or "maxout". The derivative of "step" is zero, so no layer below it
+            learns: the lecture uses it to show that.
+        options: options of `keras.layers.Dense`, e.g. `kernel_regularizer`; `dtype` also applies to
+            the activation.
 
     Returns: `(batch, units)`.
 
@@ -36,11 +38,10 @@ def dense(x, units, activation="relu", **options):
         raise ValueError(
             f"activation must be one of {', '.join(ACTIVATIONS)}. Received: {activation!r}"
         )
+    dtype = options.get("dtype")
     if activation == "maxout":
         x = layers.Dense(units * MAXOUT_PIECES, **options)(x)
-        x = layers.Reshape((units, MAXOUT_PIECES), dtype=options.get("dtype"))(
-            x
-        )  # (batch, units, pieces)
+        x = layers.Reshape((units, MAXOUT_PIECES), dtype=dtype)(x)  # (batch, units, pieces)
         return ops.max(x, axis=-1)  # (batch, units)
     x = layers.Dense(units, **options)(x)
     if activation == "step":
@@ -48,5 +49,5 @@ def dense(x, units, activation="relu", **options):
     if activation == "arctan":
         return ops.arctan(x)
     if activation == "prelu":
-        return layers.PReLU(dtype=options.get("dtype"))(x)
-    return layers.Activation(KERAS_NAMES[activation], dtype=options.get("dtype"))(x)
+        return layers.PReLU(dtype=dtype)(x)
+    return layers.Activation(KERAS_NAMES[activation], dtype=dtype)(x)

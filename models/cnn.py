@@ -4,7 +4,7 @@ import keras
 from keras import layers, regularizers
 
 from models.heads import head
-from models.pixels import pixels
+from models.pixels import preprocess_pixels
 
 
 def cnn_classifier(
@@ -17,25 +17,26 @@ def cnn_classifier(
     max_pixel=255.0,
     augment=0.0,
 ):
-    """Deep CNN: blocks of two convolutions, pooling and dropout, then a dense layer and a softmax (two classes: sigmoid).
+    """Deep CNN: blocks of two convolutions, pooling and dropout, then a dense layer and a softmax.
 
     Args:
         input_shape: (height, width, channels) of a picture.
-        num_classes: number of classes.
-        filters: channels of each block; each block halves height and width.
+        num_classes: number of classes; two classes get a sigmoid instead of a softmax.
+        filters: number of channels of each block; a block halves height and width.
         units: width of the dense layer.
-        dropout: fraction dropped after each block; twice that after the dense layer.
-        l2: lambda of the cost's term lambda * sum of squared weights.
-        max_pixel, augment: see `models.pixels`.
+        dropout: fraction of units dropped after each block; twice that after the dense layer.
+        l2: lambda in the cost's term lambda * sum of squared weights.
+        max_pixel, augment: arguments of `models.pixels.preprocess_pixels`.
 
     Input shape: `(batch, height, width, channels)`.
     Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
 
-    Source: M. Pierini, Deep Learning lectures (CNN); batch normalisation from Ioffe and Szegedy, arXiv:1502.03167.
+    Source: M. Pierini, Deep Learning lectures (CNN); batch normalisation from Ioffe and Szegedy,
+    arXiv:1502.03167.
     """
     regularizer = regularizers.L2(l2) if l2 else None
     inputs = keras.Input(input_shape, name="image")
-    x = pixels(inputs, max_pixel, augment)
+    x = preprocess_pixels(inputs, max_pixel, augment)
     for channels in filters:
         for _ in range(2):
             x = layers.Conv2D(
@@ -55,12 +56,14 @@ def cnn_classifier(
 
 
 def feature_maps(encoder, network):
-    """The same network cut open: from the encoder's raw inputs to `{layer name: maps}` of each convolution.
+    """Model from the encoder's raw inputs to the feature maps of each convolution.
 
-    Output shapes: `(batch, height, width, filters)`.
+    Args:
+        encoder: `keras.Model` from raw inputs to the network's input.
+        network: `keras.Model` with `Conv2D` layers.
+
+    Output shapes: `{layer name: (batch, height, width, filters)}`.
     """
-    maps = {
-        layer.name: layer.output for layer in network.layers if isinstance(layer, layers.Conv2D)
-    }
-    cut_open = keras.Model(network.input, maps)
-    return keras.Model(encoder.input, cut_open(encoder.output), name="feature_maps")
+    convolutions = [layer for layer in network.layers if isinstance(layer, layers.Conv2D)]
+    maps = keras.Model(network.input, {layer.name: layer.output for layer in convolutions})
+    return keras.Model(encoder.input, maps(encoder.output), name="feature_maps")

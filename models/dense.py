@@ -1,11 +1,11 @@
-"""Dense networks: the lectures' classifier and regressor, and one with a linear path for tables."""
+"""Dense networks: the lectures' classifier, and a regressor."""
 
 import keras
 from keras import initializers, layers, regularizers
 
 from models.activations import dense
 from models.heads import head
-from models.pixels import pixels
+from models.pixels import preprocess_pixels
 
 
 def dense_classifier(
@@ -21,13 +21,13 @@ def dense_classifier(
     """Dense softmax classifier with dropout; with two classes, a sigmoid.
 
     Args:
-        input_shape: of one example without the batch; a picture is flattened.
+        input_shape: shape of one example, without the batch; a picture is flattened.
         num_classes: number of classes.
         hidden: units of each hidden layer.
         dropout: fraction of units dropped after each hidden layer.
-        activation: a name of the lecture's table, see `models.activations`.
-        l2: lambda of the cost's term lambda * sum of squared weights.
-        max_pixel, augment: where the input is a picture, see `models.pixels`.
+        activation: activation of the hidden layers, a name in `models.activations`.
+        l2: lambda in the cost's term lambda * sum of squared weights.
+        max_pixel, augment: arguments of `models.pixels.preprocess_pixels` for pictures.
 
     Input shape: `(batch, *input_shape)`.
     Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
@@ -37,7 +37,7 @@ def dense_classifier(
     inputs = keras.Input(input_shape, name="features")
     x = inputs
     if len(input_shape) > 1:
-        x = pixels(x, max_pixel, augment)
+        x = preprocess_pixels(x, max_pixel, augment)
         x = layers.Flatten()(x)  # (batch, height * width * channels)
     x = hidden_layers(x, hidden, dropout, activation, l2)
     outputs = head(
@@ -60,31 +60,39 @@ def dense_regressor(
     Args:
         num_features: width of a row.
         hidden, dropout, activation, l2: as in `dense_classifier`.
-        probabilistic: predict mean and standard deviation, to be fitted with the Gaussian likelihood.
-        init_scale: steepness of the first layer's units at the start. With Keras' own (0 here) they are so flat that the
-            network learns slow variations first and fast ones hardly; 3 suits several oscillations in the data's range.
+        probabilistic: whether to predict mean and standard deviation, for a Gaussian likelihood.
+        init_scale: scale of the first layer's initial weights; 0 uses Keras' default. With the
+            default the units are so flat that the network learns slow variations first and hardly
+            any fast ones; 3 suits several oscillations in the range of the data.
 
-    Input shape: `(batch, num_features)`, of mean 0 and standard deviation 1.
+    Input shape: `(batch, num_features)`, with mean 0 and standard deviation 1.
     Output shape: `(batch, 1)`, or `(batch, 2)` if probabilistic.
 
-    Source: M. Pierini, Deep Learning lectures, Lecture 1 (the probabilistic view of regression); Rahaman et al., On the
-    Spectral Bias of Neural Networks, arXiv:1806.08734.
+    Source: M. Pierini, Deep Learning lectures, Lecture 1 (the probabilistic view of regression);
+    Rahaman et al., On the Spectral Bias of Neural Networks, arXiv:1806.08734.
     """
     inputs = keras.Input((num_features,), name="features")
-    steep = {
-        "kernel_initializer": initializers.RandomNormal(0.0, init_scale / num_features**0.5),
-        "bias_initializer": initializers.RandomUniform(
-            -2 * init_scale, 2 * init_scale
-        ),  # kinks all over the data's range
-    }
-    x = hidden_layers(inputs, hidden[:1], dropout, activation, l2, **(steep if init_scale else {}))
+    initial = {}
+    if init_scale:
+        # The biases place the units' kinks all over the range of the data.
+        initial = {
+            "kernel_initializer": initializers.RandomNormal(0.0, init_scale / num_features**0.5),
+            "bias_initializer": initializers.RandomUniform(-2 * init_scale, 2 * init_scale),
+        }
+    x = hidden_layers(inputs, hidden[:1], dropout, activation, l2, **initial)
     x = hidden_layers(x, hidden[1:], dropout, activation, l2)
     outputs = head(x, "gaussian" if probabilistic else "linear")
     return keras.Model(inputs, outputs, name="dense_regressor")
 
 
 def hidden_layers(x, hidden, dropout, activation, l2, **options):
-    """Dense layers, each followed by dropout: `(batch, features)` to `(batch, hidden[-1])`."""
+    """Dense layers, each followed by dropout: `(batch, features)` to `(batch, hidden[-1])`.
+
+    Args:
+        x: `(batch, features)`.
+        hidden, dropout, activation, l2: as in `dense_classifier`.
+        options: further options of `keras.layers.Dense`.
+    """
     regularizer = regularizers.L2(l2) if l2 else None
     for units in hidden:
         x = dense(x, units, activation, kernel_regularizer=regularizer, **options)

@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from models.columns import input_names
+from models.columns import make_input_names
 
 SMALLEST_STD = 1e-3
 
@@ -70,7 +70,7 @@ def complete_network(encoder, network, targets):
     """
     outputs = network(encoder.output)
     if isinstance(outputs, dict):
-        outputs = [outputs[name] for name in input_names(targets)]
+        outputs = [outputs[name] for name in make_input_names(targets)]
     else:
         outputs = [outputs]
     answers = {t.name: answer(x, t) for t, x in zip(targets, outputs, strict=True)}

@@ -3,16 +3,16 @@
 from keras import layers
 
 
-def pixels(inputs, max_pixel=255.0, augment=0.0):
-    """Scale pixels to 0 to 1, and while training move the pictures a little, so that no two epochs show the same.
+def preprocess_pixels(inputs, max_pixel=255.0, augment=0.0):
+    """Scale pixels to the range from 0 to 1, and move the pictures a little during training.
 
     Args:
         inputs: `(batch, height, width, channels)`.
-        max_pixel: largest value of a pixel.
-        augment: shift pictures by up to this fraction of their size, and turn them by up to a quarter of that fraction
-            of a full turn.
+        max_pixel: largest possible value of a pixel.
+        augment: maximum shift of a picture during training, as a fraction of its size; the maximum
+            rotation is a quarter of this fraction of a full turn.
 
-    Returns: of the same shape.
+    Returns: a tensor of the same shape.
     """
     x = layers.Rescaling(1 / max_pixel)(inputs)
     if augment:

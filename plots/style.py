@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from whole import whole
+from atomic import write_atomically
 
 # Okabe and Ito's palette: told apart with any of the common colour blindnesses.
 # Vermilion stands for the network or its validation, black for the truth.
@@ -45,7 +45,7 @@ def figure(width=6.4, height=4.2):
 def save(figure, path):
     """Write a figure as a PNG with 150 dots per inch, and the folders it needs."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as partial:
+    with write_atomically(path) as partial:
         figure.savefig(partial, format="png", dpi=150)
 
 

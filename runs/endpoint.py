@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from datasets.dataset import Column
-from models.columns import input_names
+from models.columns import make_input_names
 
 TEXT = ("category", "date")
 
@@ -40,7 +40,7 @@ def input_signature(inputs):
     """Return `{input name: tf.TensorSpec}`; TensorFlow's own names have letters, digits and `_`."""
     import tensorflow as tf
 
-    names = input_names(inputs)
+    names = make_input_names(inputs)
     return {
         column.name: tf.TensorSpec(
             (None, *column.shape) if column.per_row else column.shape,

@@ -13,7 +13,7 @@ import numpy as np
 import sympy
 from scipy import special
 
-from errors import UserError, nearest
+from errors import UserError, suggest
 
 OPERATORS = {
     ast.Add: operator.add,
@@ -254,7 +254,7 @@ class _Reader:
             return CONSTANTS[name]
         if self.variables is not None:
             known = [*self.variables, *self.numbers]
-            hint = f"{nearest(name, known)} Known: {', '.join(known) or 'none'}."
+            hint = f"{suggest(name, known)} Known: {', '.join(known) or 'none'}."
             raise UserError(f"unknown name '{name}' in {short(self.text)}.{hint}")
         return sympy.Symbol(name, real=True)
 
@@ -287,7 +287,7 @@ class _Reader:
             )
         if name not in FUNCTIONS:
             known = [*self.unknowns, *FUNCTIONS]
-            hint = f"{nearest(name, known)} Known: {', '.join(known)}."
+            hint = f"{suggest(name, known)} Known: {', '.join(known)}."
             raise UserError(f"unknown function '{name}' in {short(self.text)}.{hint}")
         compares = name in ("max", "min")
         if not arguments or (len(arguments) > 1 and not compares):

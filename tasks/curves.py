@@ -49,9 +49,9 @@ class CurveFit(DenseOptions, Supervised):
         check_range(self, init_scale=(0, 1000))
 
     def load(self):
-        from datasets.formula import formula_samples
+        from datasets.formula import sample_formula
 
-        return formula_samples(
+        return sample_formula(
             self.formula,
             self.interval,
             self.samples,

@@ -147,7 +147,7 @@ def encode_features(columns, inputs):
     """Return `{column: (rows, ...)}` as features, `(rows, features)`."""
     import numpy as np
 
-    from models.columns import input_names
+    from models.columns import make_input_names
 
-    named = zip(input_names(columns), (inputs[column.name] for column in columns), strict=True)
+    named = zip(make_input_names(columns), (inputs[column.name] for column in columns), strict=True)
     return np.asarray(feature_encoder(columns).predict(dict(named), verbose=0, batch_size=4096))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from errors import UserError, nearest
+from errors import UserError, suggest
 
 MOST_INPUTS = 10
 ROWS = 2000  # that the network is asked at; for an equation, in the box of its domain
@@ -121,7 +121,7 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
     """Of a network that was trained on data: the training rows."""
     import numpy as np
 
-    from datasets.dataset import joined
+    from datasets.dataset import join_splits
 
     dataset = experiment.load()
     numeric = [column.name for column in dataset.columns if column.kind == "number"]
@@ -132,7 +132,7 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
     for name in inputs:
         if name not in numeric:
             raise UserError(
-                f"--inputs wants numeric columns of the run, not {name!r}.{nearest(name, numeric)}"
+                f"--inputs wants numeric columns of the run, not {name!r}.{suggest(name, numeric)}"
             )
     columns = list(inputs) or [column.name for column in dataset.columns]
     check_inputs(columns, folder)
@@ -140,7 +140,7 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
         raise UserError(
             f"a formula wants numbers as inputs, and {others[0]!r} is none: name those to use by --inputs"
         )
-    known = joined(dataset.train.sample, dataset.validation)
+    known = join_splits(dataset.train.sample, dataset.validation)
     fixed = {
         column.name: typical(column) for column in dataset.columns if column.name not in columns
     }
@@ -198,7 +198,7 @@ def one_of(names, wanted, what):
     names = list(names)
     if wanted and wanted not in names:
         raise UserError(
-            f"--output wants one of the {what} {', '.join(names)}.{nearest(wanted, names)} Received: {wanted!r}"
+            f"--output wants one of the {what} {', '.join(names)}.{suggest(wanted, names)} Received: {wanted!r}"
         )
     if not wanted and len(names) > 1:
         raise UserError(f"the run has the {what} {', '.join(names)}: choose one by --output")
@@ -223,14 +223,14 @@ def hidden(folder, experiment, dataset, columns, fixed, layer, output):
     import keras
     import numpy as np
 
-    from models.columns import input_names
+    from models.columns import make_input_names
 
     model = keras.models.load_model(folder / "model.keras", safe_mode=True)
     network = next(part for part in reversed(model.layers) if isinstance(part, keras.Model))
     found = {part.name: part for part in network.layers if len(part.output.shape) == 2}
     if layer not in found:
         raise UserError(
-            f"--layer wants one of {', '.join(found)}.{nearest(layer, found)} Received: {layer!r}"
+            f"--layer wants one of {', '.join(found)}.{suggest(layer, found)} Received: {layer!r}"
         )
     units = found[layer].output.shape[-1]
     number = int(output) if output.isdecimal() else 0
@@ -241,7 +241,11 @@ def hidden(folder, experiment, dataset, columns, fixed, layer, output):
     encoder = experiment.encoder(dataset)
     part = keras.Model(network.input, found[layer].output)
     names = dict(
-        zip([column.name for column in dataset.columns], input_names(dataset.columns), strict=True)
+        zip(
+            [column.name for column in dataset.columns],
+            make_input_names(dataset.columns),
+            strict=True,
+        )
     )
 
     def answer(points):
@@ -274,12 +278,12 @@ def check_points(random, low, high, middle, symbols):
     import numpy as np
     import pandas as pd
 
-    from datasets.formula import around
+    from datasets.formula import draw_from_margin
 
     high = np.where(high > low, high, low + 1)
     parts = {
         "inside": random.uniform(low, high, (CHECKS, len(symbols))),
-        "outside": around(np.stack([low, high], axis=1), MARGIN, CHECKS, random),
+        "outside": draw_from_margin(np.stack([low, high], axis=1), MARGIN, CHECKS, random),
     }
     for place, symbol in enumerate(symbols):
         line = np.tile(middle, (LINE, 1))

@@ -12,7 +12,7 @@ class Supervised(BatchTraining):
     """A topic that learns from examples; it defines `load` and `build`.
 
     `build` maps encoded inputs, of the shape `self.input_shape(data)`, to one output a target; if
-    there are several targets, to a dictionary by `models.columns.input_names` of the targets.
+    there are several targets, to a dictionary by `models.columns.make_input_names` of the targets.
     """
 
     def input_shape(self, data):
@@ -20,10 +20,10 @@ class Supervised(BatchTraining):
         return encoder_of(data.columns).output.shape[1:]
 
     def training_arrays(self, data):
-        from models.columns import input_names
+        from models.columns import make_input_names
         from training.arrays import encode_split, to_nest
 
-        encoder, names = encoder_of(data.columns), input_names(data.targets)
+        encoder, names = encoder_of(data.columns), make_input_names(data.targets)
         splits = (data.train, data.validation)
         return tuple(to_nest(names, *encode_split(encoder, data, split)) for split in splits)
 
@@ -42,10 +42,10 @@ class Supervised(BatchTraining):
     def compile(self, model, data):
         import keras
 
-        from models.columns import input_names
+        from models.columns import make_input_names
         from training.arrays import one_or_dict
 
-        names = input_names(data.targets)
+        names = make_input_names(data.targets)
         model.compile(
             keras.optimizers.Adam(self.learning_rate),
             one_or_dict(names, self.losses(data)),

@@ -35,12 +35,12 @@ class TableModel(RegularisedOptions, Supervised):
         return self.members or (MEMBERS if few else 1)
 
     def build(self, data):
-        from models.columns import input_names
+        from models.columns import make_input_names
         from models.ensemble import ensemble
         from models.wide_and_deep import wide_and_deep
 
         (features,) = self.input_shape(data)
-        names = input_names(data.targets)
+        names = make_input_names(data.targets)
         heads = {name: (t.head, t.size) for name, t in zip(names, data.targets, strict=True)}
         options = self.hidden, self.dropout, self.activation, self.l2
         members = self.count_members(data)
@@ -49,12 +49,12 @@ class TableModel(RegularisedOptions, Supervised):
 
     def training_arrays(self, data):
         from datasets.dataset import join_splits
-        from models.columns import input_names
+        from models.columns import make_input_names
         from training.arrays import encode_split, to_nest
         from training.cross_validation import cross_validate, leave_out
         from training.rows_on_disk import write_rows
 
-        encoder, names = encoder_of(data.columns), input_names(data.targets)
+        encoder, names = encoder_of(data.columns), make_input_names(data.targets)
 
         def encode(split, whole):
             weights = self.row_weights(data, split, whole)
@@ -83,14 +83,14 @@ class TableModel(RegularisedOptions, Supervised):
         It has seen the rows that a member leaves out. That is why it is kept unless the networks
         lower the validation loss by more than its standard error.
         """
-        from models.columns import input_names
+        from models.columns import make_input_names
         from models.ensemble import find_members
         from training.arrays import one_or_dict
         from training.fit import standard_error
         from training.linear_start import fit_linear_model, set_linear_weights
 
         inputs, targets, weights = train
-        names = input_names(data.targets)
+        names = make_input_names(data.targets)
         for name, target in zip(names, data.targets, strict=True):
             y, row_weights = (
                 (part[name] if len(names) > 1 else part).reshape(len(inputs), -1)
@@ -104,13 +104,13 @@ class TableModel(RegularisedOptions, Supervised):
         return standard_error(model, one_or_dict(names, self.losses(data)), validation)
 
     def fit(self, model, data, run):
-        from models.columns import input_names
+        from models.columns import make_input_names
         from models.ensemble import average
 
         fit = super().fit(model, data, run)
         if self.count_members(data) == 1:
             return fit
-        names = input_names(data.targets)
+        names = make_input_names(data.targets)
         heads = {name: target.head for name, target in zip(names, data.targets, strict=True)}
         return fit._replace(model=average(fit.model, heads))
 

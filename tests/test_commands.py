@@ -177,8 +177,8 @@ def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models
         ]
     )
     said = capsys.readouterr().out
-    assert "left out 'row id': different in every row, like an id" in said
-    assert "left out 'planet': the same in every row" in said
+    assert "left out 'row id': has a different value in every row, like an id" in said
+    assert "left out 'planet': has the same value in every row" in said
     assert "kind: classification, 2 classes (text)" in said and "height [m]: regression" in said
     run = saved_models / "table"
     evaluate.main([str(run)])
@@ -301,7 +301,7 @@ def test_a_folder_read_in_pieces(flowers, saved_models, monkeypatch, capsys):
     train.main(words)
     said = capsys.readouterr().out
     assert "reading     in pieces, about 0.0 GB (--stream no: at once, into memory)" in said
-    assert "left out 'row id': different in every row, like an id" in said
+    assert "left out 'row id': has a different value in every row, like an id" in said
     run = saved_models / "table"
     config = read_config(run)
     assert (

@@ -37,7 +37,7 @@ def start(folder, *words, **options):
     )  # fmt: skip
 
 
-def one_line(process, code):
+def to_one_line(process, code):
     """What a process said that ended with this code, in the only line of its standard error."""
     _, errors = process.communicate(timeout=120)
     said = [line for line in errors.splitlines() if line.startswith("train.py:")]
@@ -73,7 +73,7 @@ def test_two_trainings_of_one_name_and_an_impatient_user(run, tmp_path):
     process = start(run.parent, *LONG, "--overwrite")
     snapshot = run.parent / ".function.partial" / "snapshot.npz"
     wait_for(snapshot, process)
-    assert "another process is training" in one_line(
+    assert "another process is training" in to_one_line(
         start(run.parent, "function", "--overwrite"), 2
     )
     process.send_signal(signal.SIGINT)
@@ -82,12 +82,12 @@ def test_two_trainings_of_one_name_and_an_impatient_user(run, tmp_path):
     ):  # two signals at once would count as one
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    assert "--resume" in one_line(process, 130)
+    assert "--resume" in to_one_line(process, 130)
     assert content(run) == before and snapshot.exists()
     (run.parent / "moved").mkdir()
     run.rename(run.parent / "moved" / "function")
     try:
-        refused = one_line(start(run.parent, "function"), 2)
+        refused = to_one_line(start(run.parent, "function"), 2)
     finally:
         (run.parent / "moved" / "function").rename(run)
         (run.parent / "moved").rmdir()
@@ -101,7 +101,7 @@ def test_a_full_disk(run):
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     process = start(run.parent, *LONG, "--hidden", "200", "200", "--overwrite", preexec_fn=limit)
-    assert "File too large" in one_line(process, 2)
+    assert "File too large" in to_one_line(process, 2)
     assert content(run) == before
 
 
@@ -118,7 +118,7 @@ def test_an_export_that_cannot_be_written(tmp_path, monkeypatch):
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "saved_models").write_text("a file")
-    assert "cannot be written" in one_line(start(tmp_path / "saved_models", "xor"), 2)
+    assert "cannot be written" in to_one_line(start(tmp_path / "saved_models", "xor"), 2)
 
 
 def test_a_run_that_is_being_evaluated_is_not_replaced(tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from models.columns import input_names
+from models.columns import make_input_names
 
 ROWS_AT_ONCE = 2**15
 
@@ -27,7 +27,7 @@ def encode_inputs(encoder, columns, split):
     values = [split.inputs[column.name] for column in columns]
     if columns[0].kind in ("image", "array"):
         return values[0]
-    rows = dict(zip(input_names(columns), values, strict=True))
+    rows = dict(zip(make_input_names(columns), values, strict=True))
     starts = range(0, max(split.rows, 1), ROWS_AT_ONCE)
     parts = [{name: x[a : a + ROWS_AT_ONCE] for name, x in rows.items()} for a in starts]
     # `predict` would be far slower for a few rows.
@@ -46,7 +46,7 @@ def one_or_dict(names, items):
 
 def feed_network(inputs, columns):
     """Return `{input name: tensor}` as the Keras model takes it, pixels of any type as floats."""
-    named = zip(input_names(columns), (inputs[column.name] for column in columns), strict=True)
+    named = zip(make_input_names(columns), (inputs[column.name] for column in columns), strict=True)
     return {name: x if x.dtype == tf.string else tf.cast(x, tf.float32) for name, x in named}
 
 

@@ -121,14 +121,14 @@ class Discover(Study):
 
     def names(self):
         """`(coordinates, unknowns)`, time the last coordinate."""
-        from datasets.field import arrays_of, find
+        from datasets.measured_field import find_array, read_columns
 
         if not self.data:
             return ("x", "t"), ("u",)
         if self.functions:
             return named(self.functions)
-        arrays = arrays_of(self.data)
-        there = [name for name in (*SPACE, TIME, FIELD) if find(arrays, name) is not None]
+        arrays = read_columns(self.data)
+        there = [name for name in (*SPACE, TIME, FIELD) if find_array(arrays, name) is not None]
         if {SPACE[0], TIME, FIELD} <= {*there}:
             return tuple(name for name in there if name != FIELD), (FIELD,)
         if TIME in arrays and len(arrays) > 1:
@@ -138,7 +138,7 @@ class Discover(Study):
 
     def field(self):
         """All of the data: `(coordinates, unknowns, {name: (rows,)})`."""
-        from datasets.field import read_field
+        from datasets.measured_field import read_field
 
         coordinates, unknowns = self.names()
         table = read_field(self.data, coordinates, unknowns) if self.data else burgers()

@@ -63,7 +63,7 @@ class Distil(Study):
         from experiments.sampled_network import sampled
         from symbolic.constants import Reference
         from symbolic.regression import best_of
-        from training.interrupt import interruptible
+        from training.interrupt import catch_interrupt
 
         if not self.from_run:
             raise UserError("distil wants the run of a network: --from saved_models/NAME")
@@ -82,7 +82,7 @@ class Distil(Study):
             f"network     {network.source}\nsearch      {', '.join(self.operators)}; constants by {judge}\n"
         )
 
-        with interruptible("the formulas found so far are exported") as stopped:
+        with catch_interrupt("the formulas found so far are exported") as stopped:
             pools, history = self.search(network, by_data, stopped)
             formulas = self.refitted(pools, reference, stopped)
         if self.units == "check":

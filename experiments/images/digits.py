@@ -16,9 +16,9 @@ class Digits(PictureClassifier):
     patience: int = 20
 
     def load(self):
-        from datasets.digits import digits
+        from datasets.digits import load_digits
 
-        return digits(self.split_seed)
+        return load_digits(self.split_seed)
 
     def build(self, data):
         from models.cnn import cnn_classifier

@@ -26,9 +26,9 @@ class Images(PictureClassifier):
         check_range(self, size=(0, 4096), augment=(0, 1))
 
     def load(self):
-        from datasets.picture_folder import pictures_of_your_own
+        from datasets.picture_folder import load_pictures
 
-        return pictures_of_your_own(self.data, self.split_seed, self.size)
+        return load_pictures(self.data, self.split_seed, self.size)
 
     def build(self, data):
         from models.cnn import cnn_classifier

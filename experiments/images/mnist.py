@@ -20,9 +20,9 @@ class Mnist(PictureClassifier):
     patience: int = 12
 
     def load(self):
-        from datasets.mnist import mnist
+        from datasets.mnist import load_mnist
 
-        return mnist(self.data, self.split_seed)
+        return load_mnist(self.data, self.split_seed)
 
     def build(self, data):
         from models.cnn import cnn_classifier

@@ -5,7 +5,7 @@ For example: python train.py autodiff --formula "max(w1*x1 + w2*x2, x3)" --at w1
 
 from dataclasses import dataclass
 
-from errors import UserError, nearest
+from errors import UserError, suggest
 from experiments.study import Found, Study
 
 DIGITS = 30  # of the derivative that the others are compared with
@@ -44,7 +44,7 @@ class Autodiff(Study):
             if name not in point:
                 known = ", ".join(names)
                 raise UserError(
-                    f"--at has {name!r}, which the formula has not.{nearest(name, names)} Its variables: {known}"
+                    f"--at has {name!r}, which the formula has not.{suggest(name, names)} Its variables: {known}"
                 )
             number = formula.parse(value)
             if formula.variables(number):
@@ -63,7 +63,7 @@ class Autodiff(Study):
         import tensorflow as tf
 
         from datasets.dataset import Column
-        from models.columns import input_names
+        from models.columns import make_input_names
         from symbolic.calculation_graph import calculate, calculation_graph
         from symbolic.graph_model import graph_model
 
@@ -83,7 +83,7 @@ class Autodiff(Study):
             gradient = tape.gradient(value, inputs, unconnected_gradients="zero")
             return {"f": value, **{f"df/d{name}": gradient[name] for name in graph.variables}}
 
-        allowed = input_names([Column(name, "number") for name in graph.variables])
+        allowed = make_input_names([Column(name, "number") for name in graph.variables])
         signature = {
             name: tf.TensorSpec((None,), "float64", name=plain)
             for name, plain in zip(graph.variables, allowed, strict=True)

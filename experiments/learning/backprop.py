@@ -55,9 +55,9 @@ class Backprop(Study):
         """Digits, and their classes as rows with a single 1: `{split: (pictures, y)}`."""
         import numpy as np
 
-        from datasets.digits import digits
+        from datasets.digits import load_digits
 
-        dataset = digits(self.split_seed)
+        dataset = load_digits(self.split_seed)
         return {
             name: (split.inputs["image"].astype("float64"), np.eye(10)[split.targets["digit"]])
             for name, split in (

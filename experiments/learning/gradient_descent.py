@@ -100,10 +100,10 @@ class GradientDescent(Study):
         """Rows of the diabetes data in their units: `datasets.dataset.Dataset`."""
         from sklearn.datasets import load_diabetes
 
-        from datasets.table import table_dataset
+        from datasets.table import make_table_dataset
 
         frame = load_diabetes(as_frame=True, scaled=False).frame
-        return table_dataset(
+        return make_table_dataset(
             "scikit-learn's diabetes data", frame, ["target"], self.split_seed, task="regression"
         )
 

@@ -76,14 +76,14 @@ class Equation(DifferentialEquation):
         return build_equation({key: getattr(self, key) for key in KEYS if getattr(self, key)})
 
     def measurements(self, problem):
-        from datasets.field import read_field
+        from datasets.measured_field import read_field
 
         if not self.data:
             return None
         return read_field(self.data, problem.coordinates, problem.unknowns)
 
     def reference_table(self, problem):
-        from datasets.field import read_field
+        from datasets.measured_field import read_field
 
         if not self.reference:
             return None

@@ -16,6 +16,6 @@ class HousePrices(TableModel):
     empty"""
 
     def load(self):
-        from datasets.house_prices import house_prices
+        from datasets.house_prices import load_house_prices
 
-        return house_prices(self.data, self.split_seed, self.probabilistic)
+        return load_house_prices(self.data, self.split_seed, self.probabilistic)

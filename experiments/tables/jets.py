@@ -32,9 +32,9 @@ class Jets(RegularisedOptions, Supervised):
         check_range(self, rows=(0, ANY))
 
     def load(self):
-        from datasets.jets import jets
+        from datasets.jets import load_jets
 
-        return jets(self.data, self.target, self.split_seed, self.rows)
+        return load_jets(self.data, self.target, self.split_seed, self.rows)
 
     def build(self, data):
         from models.dense import dense_classifier

@@ -32,28 +32,28 @@ class Table(TableModel):
     """read the table in pieces, for data larger than memory; auto does so above 500 MB"""
 
     def load(self):
-        from datasets.kaggle import table_path
-        from datasets.table import table_dataset
+        from datasets.kaggle import resolve_table_path
+        from datasets.table import make_table_dataset
         from datasets.table_file import read_table
-        from datasets.table_files import table_files
-        from datasets.table_stream import streamed_dataset
+        from datasets.table_files import find_table_files
+        from datasets.table_stream import stream_table
 
         if not self.data:
             raise UserError(
                 "table needs --data FILE.csv (or .parquet, or kaggle:owner/name) and "
                 "--target COLUMN"
             )
-        files = table_files(self.data)
+        files = find_table_files(self.data)
         if not self.target:
             raise UserError(
                 f"--target must name one or more of the columns: {', '.join(files.names)}"
             )
-        test = read_table(table_path(self.test_data)) if self.test_data else None
+        test = read_table(resolve_table_path(self.test_data)) if self.test_data else None
         source = f"table {self.data}"
         options = self.target, self.split_seed, self.task
         if not self.streams(files):
             frame = files.read_at_once()
-            return table_dataset(source, frame, *options, None, self.probabilistic, test)
+            return make_table_dataset(source, frame, *options, None, self.probabilistic, test)
         if self.members > 1:
             raise UserError(
                 "--members must be 1 for a table that is read in pieces; or give --stream no. "
@@ -61,7 +61,7 @@ class Table(TableModel):
             )
         size = files.bytes / 1e9
         print(f"reading     in pieces, about {size:.1f} GB (--stream no: at once, into memory)")
-        return streamed_dataset(source, files, *options, self.probabilistic, test)
+        return stream_table(source, files, *options, self.probabilistic, test)
 
     def streams(self, files):
         """Return whether the table is read in pieces."""

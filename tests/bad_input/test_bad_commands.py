@@ -170,16 +170,16 @@ def test_config_that_is_none(refused, file):
         (["--formula", "x.real"], "something that is not a number"),
         (["--formula", "x +"], "cannot be read"),
         (["--formula", "log(x)"], "no finite float32 value at x ="),
-        (["--formula", "x + y + z"], "wants one or two variables. Received 3"),
-        (["--formula", "3"], "wants one or two variables. Received 0"),
-        (["--interval", "1", "2", "3"], "--interval wants 2 numbers for one variable. Received 3"),
+        (["--formula", "x + y + z"], "must have one or two variables. Received 3"),
+        (["--formula", "3"], "must have one or two variables. Received 0"),
+        (["--interval", "1", "2", "3"], "expects 2 numbers for one variable. Received: 3 numbers"),
         (
             ["--formula", "x*y", "--interval", "1", "2", "3"],
-            "--interval wants 2 or 4 numbers for 2 variables. Received 3",
+            "--interval expects 2 or 4 numbers for 2 variables. Received: 3",
         ),
-        (["--interval", "2", "1"], "low before high. Received 2.0 1.0"),
-        (["--interval", "nan", "1"], "low before high. Received nan 1.0"),
-        (["--interval", "-1e308", "1e308"], "wants numbers from -1e+30 to 1e+30"),
+        (["--interval", "2", "1"], "each low below its high. Received: 2.0 1.0"),
+        (["--interval", "nan", "1"], "each low below its high. Received: nan 1.0"),
+        (["--interval", "-1e308", "1e308"], "expects numbers from -1e+30 to 1e+30"),
         (["--formula", "1e200*x"], "no finite float32 value at x ="),
         (["--margin", "1e-9"], "--margin wants 0, or 0.001 or more. Received: 1e-09"),
     ],
@@ -256,5 +256,5 @@ def test_mnist_without_network(command, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nobody listens there
     result = command("train.py", "mnist")
-    assert_one_line(result, "Give a copy with --data: mnist.npz")
+    assert_one_line(result, "Pass a copy with --data: mnist.npz")
     assert not [path for path in (tmp_path / "saved_models").iterdir() if path.suffix != ".lock"]

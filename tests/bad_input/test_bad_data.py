@@ -33,17 +33,17 @@ def test_table_without_data_or_target(refused, file):
         (b"size,price\n1,2\n3,4,5\n", "price", "line 3"),
         (bytes(range(256)), "price", "is not text"),
         (table(), "prize", "no column 'prize' to predict. Did you mean price"),
-        (table(price=1.0), "price", "in every row, there is nothing to learn"),
+        (table(price=1.0), "price", "in every row; there is nothing to learn"),
         (table(price=np.nan), "price", "missing in every row"),
         (table(price=[np.inf, *range(59)]), "price", "infinite in row 1"),
-        (table(kind=["a"] * 59 + ["b"]), "kind", "class 'b' in 1 row only"),
+        (table(kind=["a"] * 59 + ["b"]), "kind", "class 'b' in only 1 row"),
         (table(size=[1.0, np.inf] * 30), "price", "Column 'size', row 2: 'inf' is infinite"),
         (table()[["price"]], "price", "No column is left as an input"),
-        (table()[:4], "price", "has 4 rows with a target, wanted at least 10"),
+        (table()[:4], "price", "has 4 rows with a target; expected at least 10"),
         (table(price=[1.0, 2.0] + [np.nan] * 58), "price", "has 2 rows with a target"),
     ],
 )
-def test_table_that_cannot_be_learned(content, target, text, refused, file):
+def test_tables_that_cannot_be_learned(content, target, text, refused, file):
     assert text in refused("table", "--data", file(content), "--target", target, *QUICK)
 
 
@@ -58,7 +58,7 @@ def test_more_members_than_rows(refused, file):
 @pytest.mark.parametrize(
     "rows, text",
     [
-        (table().drop(columns="colour"), "lacks the column 'colour'"),
+        (table().drop(columns="colour"), "has no column 'colour'"),
         (table().drop(columns="kind"), "no column 'kind'"),
         (table(kind="z"), "'z' in row 1, which is not a class of the training: a, b, c"),
         (table(kind=None), "no targets"),
@@ -86,12 +86,12 @@ def offline(monkeypatch, tmp_path):
 
 
 def test_no_network(refused, offline):
-    assert "datasets/owner/name and give the file with --data" in refused(
+    assert "datasets/owner/name and pass the file with --data" in refused(
         "table", "--data", "kaggle:owner/name"
     )
-    assert "home-value-insights and give the file with --data" in refused("house-prices")
-    assert "Give a copy with --data: a CSV" in refused("jets")
-    assert "wanted kaggle:owner/name" in refused("table", "--data", "kaggle:owner")
+    assert "home-value-insights and pass the file with --data" in refused("house-prices")
+    assert "Pass a copy with --data: a CSV" in refused("jets")
+    assert "expected kaggle:owner/name" in refused("table", "--data", "kaggle:owner")
 
 
 # Jets and MNIST from files
@@ -115,7 +115,7 @@ def test_broken_jets(refused, tmp_path, file):
         good,  # without the columns of the lectures
     ]
     for path in paths:
-        assert "wanted an HDF5 file with jets and jetFeatureNames" in refused(
+        assert "expected an HDF5 file with jets and jetFeatureNames" in refused(
             "jets", "--data", path
         )
     assert "no such file or folder. Did you mean jets.h5" in refused(
@@ -142,10 +142,10 @@ IMAGE_FILE, LABEL_FILE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
         (
             LABEL_FILE,
             idx(LABELS[:10]),
-            "and digits (pictures,). Received uint8 (40, 28, 28) and (10,)",
+            "and digits (pictures,). Received: uint8 (40, 28, 28) and (10,)",
         ),
-        (IMAGE_FILE, idx(PICTURES[:, :7, :7]), "Received uint8 (40, 7, 7)"),
-        (LABEL_FILE, idx(LABELS), "wanted the digits 0 to 9, each 10 times or more"),
+        (IMAGE_FILE, idx(PICTURES[:, :7, :7]), "Received: uint8 (40, 7, 7)"),
+        (LABEL_FILE, idx(LABELS), "expected the digits 0 to 9, each at least 10 times"),
         (f"{LABEL_FILE}.gz", b"hello", "is damaged"),
         (f"{LABEL_FILE}.gz", gzip.compress(idx(LABELS))[:30], "is damaged"),
         (f"{LABEL_FILE}.gz", gzip.compress(idx(LABELS))[:10] + b"\xff" * 30, "is damaged"),
@@ -170,20 +170,20 @@ X, Y = np.zeros((20, 8, 8), "uint8"), np.repeat([0, 1], 10)
 @pytest.mark.parametrize(
     "arrays, text",
     [
-        ({"a": X}, "wanted a folder, or an npz with the arrays x, y. Received: a"),
+        ({"a": X}, "expected a folder, or an npz with the arrays x, y. Received: a"),
         ({"x": X, "y": np.array([{}] * 20)}, "Object arrays cannot be loaded"),  # a pickle
-        ({"x": X, "y": np.zeros((20, 2), int)}, "Received (20, 8, 8, 1) and (20, 2)"),
-        ({"x": X, "y": 1}, "Received (20, 8, 8, 1) and ()"),
-        ({"x": X, "y": Y[:10]}, "Received (20, 8, 8, 1) and (10,)"),
-        ({"x": X[:, :0], "y": Y}, "Received (20, 0, 8, 1)"),
-        ({"x": X.astype(str), "y": Y}, "wanted pictures x of numbers"),
-        ({"x": np.full(X.shape, np.nan), "y": Y}, "nan or infinite"),
-        ({"x": X, "y": np.full(20, np.nan)}, "wanted labels y of whole numbers or text"),
+        ({"x": X, "y": np.zeros((20, 2), int)}, "Received: (20, 8, 8, 1) and (20, 2)"),
+        ({"x": X, "y": 1}, "Received: (20, 8, 8, 1) and ()"),
+        ({"x": X, "y": Y[:10]}, "Received: (20, 8, 8, 1) and (10,)"),
+        ({"x": X[:, :0], "y": Y}, "Received: (20, 0, 8, 1)"),
+        ({"x": X.astype(str), "y": Y}, "expected numbers in x"),
+        ({"x": np.full(X.shape, np.nan), "y": Y}, "NaN or infinite"),
+        ({"x": X, "y": np.full(20, np.nan)}, "expected whole numbers or text in the labels y"),
         ({"x": X, "y": np.zeros(20, int)}, "one class only (0)"),
-        ({"x": X, "y": np.arange(20)}, "class '0' has 1 pictures"),
+        ({"x": X, "y": np.arange(20)}, "class '0' has 1 picture;"),
     ],
 )
-def test_npz_with_other_arrays(arrays, text, refused, tmp_path):
+def test_npz_with_unsuitable_arrays(arrays, text, refused, tmp_path):
     assert text in refused("images", "--data", npz(tmp_path / "pictures.npz", **arrays))
 
 
@@ -191,13 +191,13 @@ def test_broken_npz(refused, tmp_path, file):
     good = npz(tmp_path / "good.npz", x=X, y=Y).read_bytes()
     for content in (b"", b"hello", good[:300], good[:200] + b"\xff" * 50 + good[250:]):
         for experiment in ("images", "mnist"):
-            assert "wanted a folder, or an npz" in refused(
+            assert "expected a folder, or an npz" in refused(
                 experiment, "--data", file(content, "pictures.npz")
             )
 
 
 def huge_png(width, height):
-    """A few bytes that unfold to gigabytes."""
+    """A few bytes that unpack to gigabytes."""
 
     def chunk(kind, content):
         return (
@@ -217,7 +217,7 @@ def huge_png(width, height):
 
 
 def test_folders_without_pictures(refused, tmp_path, pictures):
-    assert "--data wants a folder" in refused("images")
+    assert "--data is missing: pass a folder" in refused("images")
     assert "no such file or folder. Did you mean pictures?" in refused(
         "images", "--data", tmp_path / "picture"
     )
@@ -232,13 +232,13 @@ def test_folders_without_pictures(refused, tmp_path, pictures):
 
 
 def test_broken_pictures_are_skipped_and_named(pictures):
-    from datasets.picture_folder import pictures_of_your_own
+    from datasets.picture_folder import load_pictures
 
     (pictures / "cat" / "text.png").write_bytes(b"hello")
     (pictures / "cat" / "half.png").write_bytes((pictures / "cat" / "0.png").read_bytes()[:150])
     (pictures / "dog" / "bomb.png").write_bytes(huge_png(60_000, 60_000))
     (pictures / "dog" / "large.png").write_bytes(huge_png(12_000, 12_000))
-    dataset = pictures_of_your_own(str(pictures), 0)
+    dataset = load_pictures(str(pictures), 0)
     (remark,) = dataset.remarks
     assert (
         remark

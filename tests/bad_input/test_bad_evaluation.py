@@ -87,7 +87,7 @@ def test_training_data_gone_or_changed(run, file):
     [
         (b"", "is empty"),
         (b"size,colour\n", "no rows"),
-        (table().drop(columns="colour"), "lacks the column 'colour'"),
+        (table().drop(columns="colour"), "has no column 'colour'"),
         (table(size=["1", "large"] * 30), "Column 'size', row 2: 'large' is not a number"),
         (table(size=[1.0, -np.inf] * 30), "Column 'size', row 2: '-inf' is infinite"),
         (table(price="dear"), "Target 'price' is text"),
@@ -136,17 +136,17 @@ def test_predictions_that_cannot_be_written(trained, file, tmp_path):
 
 def test_pictures_to_predict(pictures, tmp_path, capsys):
     from datasets.dataset import Column
-    from datasets.picture_folder import pictures_to_predict
+    from datasets.picture_folder import read_pictures_to_predict
 
     column = Column("image", "image", shape=(9, 9, 3), dtype="uint8")
     (pictures / "cat" / "text.png").write_bytes(b"hello")
     with pytest.raises(UserError, match="text.png is not a readable picture"):
-        pictures_to_predict(pictures / "cat" / "text.png", column, "label")
-    frame, inputs = pictures_to_predict(pictures, column, "label")
+        read_pictures_to_predict(pictures / "cat" / "text.png", column, "label")
+    frame, inputs = read_pictures_to_predict(pictures, column, "label")
     assert len(frame) == len(inputs["image"]) == 20
     assert "skipped" in capsys.readouterr().out
-    with pytest.raises(UserError, match="Received .8, 8, 1."):
-        pictures_to_predict(
+    with pytest.raises(UserError, match="Received: .8, 8, 1."):
+        read_pictures_to_predict(
             npz(tmp_path / "small.npz", x=np.zeros((10, 8, 8)), y=np.arange(10) % 2),
             column,
             "label",

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datasets.table import table_dataset
+from datasets.table import make_table_dataset
 from datasets.table_file import read_table
 from symbolic import formula
 from tests.bad_input.fuzzing import fuzz, result_or_mistake
@@ -217,7 +217,7 @@ def test_tables(case, tmp_path_factory):
         return
     assert len(frame) > 0 and frame.columns.is_unique
     assert all(isinstance(name, str) and name == name.strip() for name in frame.columns)
-    dataset = result_or_mistake(lambda: table_dataset("fuzz", frame, targets, 0, task))
+    dataset = result_or_mistake(lambda: make_table_dataset("fuzz", frame, targets, 0, task))
     if dataset is None:
         return
     assert (

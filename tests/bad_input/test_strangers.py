@@ -154,11 +154,11 @@ def test_a_keras_file_with_code_in_it_is_not_loaded(tmp_path):
 
 
 def test_a_postscript_program_is_no_picture(tmp_path):
-    from datasets.picture_folder import opened
+    from datasets.picture_folder import open_picture
 
     Image.new("RGB", (9, 9)).save(tmp_path / "picture.eps")
     path = (tmp_path / "picture.eps").rename(tmp_path / "picture.png")
-    with pytest.raises(UserError, match="not a readable picture"), opened(path):
+    with pytest.raises(UserError, match="not a readable picture"), open_picture(path):
         pass
 
 
@@ -204,7 +204,7 @@ def kaggle(tmp_path, monkeypatch):
 
 
 def test_a_kaggle_file_lies_in_its_folder(kaggle):
-    from datasets.kaggle import table_path
+    from datasets.kaggle import resolve_table_path
 
     table().to_csv(kaggle / "a.csv", index=False)
     (kaggle / "link.csv").symlink_to(kaggle.parent / "secret.csv")
@@ -212,7 +212,7 @@ def test_a_kaggle_file_lies_in_its_folder(kaggle):
     (kaggle / "inside.csv").symlink_to(kaggle / "a.csv")
     os.mkfifo(kaggle / "pipe.csv")
     for name in ("a.csv", "inside.csv"):
-        assert table_path(f"kaggle:owner/name/{name}") == kaggle / name
+        assert resolve_table_path(f"kaggle:owner/name/{name}") == kaggle / name
     for name in (
         "link.csv",
         "folder/secret.csv",
@@ -221,7 +221,7 @@ def test_a_kaggle_file_lies_in_its_folder(kaggle):
         str(kaggle.parent / "secret.csv"),
     ):
         with pytest.raises(UserError, match="has the tables a.csv, inside.csv"):
-            table_path(f"kaggle:owner/name/{name}")
+            resolve_table_path(f"kaggle:owner/name/{name}")
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_kaggle_file_lies_in_its_folder(kaggle):
     ],
 )
 def test_a_kaggle_handle_is_no_path(handle, kaggle, refused):
-    assert "wanted kaggle:owner/name or kaggle:owner/name/file" in refused(
+    assert "expected kaggle:owner/name or kaggle:owner/name/file" in refused(
         "table", "--data", f"kaggle:{handle}"
     )
 
@@ -258,15 +258,15 @@ def test_archives_from_kaggle_stay_in_their_folder(tmp_path):
 
 
 def test_links_out_of_a_folder_of_pictures_are_not_followed(pictures, tmp_path):
-    from datasets.picture_folder import pictures_of_your_own
+    from datasets.picture_folder import load_pictures
 
     Image.new("RGB", (9, 9)).save(tmp_path / "secret.png")
     (pictures / "cat" / "link.png").symlink_to(tmp_path / "secret.png")
     (pictures / "mouse").symlink_to(tmp_path)
     (pictures / "dog" / "zero.png").symlink_to("/dev/zero")
     os.mkfifo(pictures / "dog" / "pipe.png")  # who opens it waits for ever
-    dataset = pictures_of_your_own(str(pictures), 0)
-    assert dataset.remarks == ("left out 3 links that lead out of the folder",)
+    dataset = load_pictures(str(pictures), 0)
+    assert dataset.remarks == ("ignored 3 links that lead out of the folder",)
     assert dataset.train.rows + dataset.validation.rows + dataset.test.rows == 20
     assert dataset.targets[0].classes == ("cat", "dog")
 
@@ -287,7 +287,7 @@ def test_an_hdf5_file_cannot_show_other_files(refused, tmp_path):
         layout[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "jets", (3, 2))
         file.create_virtual_dataset("jets", layout)
     for name in ("external.h5", "link.h5", "virtual.h5"):
-        assert "jets lies in another file" in refused("jets", "--data", tmp_path / name)
+        assert "jets is stored in a different file" in refused("jets", "--data", tmp_path / name)
 
 
 # Names become neither HTML, nor paths, nor commands to a terminal
@@ -360,18 +360,18 @@ def test_names_are_no_paths(evil):
 
 
 def test_what_is_printed_holds_no_commands_to_a_terminal(file, refused):
-    from datasets.table import table_dataset
+    from datasets.table import make_table_dataset
 
     message = refused(
         "table", "--data", file(table(**{"\x1b[31mred\nline": 1.0})), "--target", "\x1b[2J"
     )
     assert message.isprintable()
     frame = table(**{"\x1b[31mred\nline": np.arange(60.0) ** 2})
-    assert "\x1b" not in table_dataset("\x1b[2J", frame, ["price"], 0).summary()
+    assert "\x1b" not in make_table_dataset("\x1b[2J", frame, ["price"], 0).summary()
 
 
-def test_targets_called_like_parts_of_an_answer(file, refused):
+def test_targets_with_the_name_of_a_prediction(file, refused):
     frame = table(price_std=np.arange(60.0), kind_probabilities=np.arange(60.0))
     for target, part in (("price", "price_std"), ("kind", "kind_probabilities")):
         message = refused("table", "--data", file(frame), "--target", part, target)
-        assert f"Target '{part}' is called like a part of the answer for '{target}'" in message
+        assert f"Target '{part}' has the name of a prediction for '{target}'" in message

@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets.columns import describe, kind_of, to_inputs, usable_columns
+from datasets.columns import describe_columns, infer_kind, to_inputs
 from datasets.dataset import Column
+from datasets.input_choice import choose_inputs
 from errors import UserError
 
 NAN = float("nan")
@@ -36,7 +37,7 @@ NAN = float("nan")
         (["12/31/2024 11:59:00 PM", "01/02/2024 01:00:00 AM"], "date"),
         (["31.12.2024", "1.2.2024"], "date"),
         (["01.02.2024", "03.04.2024"], "date"),
-        (["01/02/2024", "03/04/2024"], "category"),  # nobody can tell day from month
+        (["01/02/2024", "03/04/2024"], "category"),  # day and month cannot be told apart
         (["31/12/2024", "12/31/2024"], "category"),
         (["2024-01-31"] * 99 + ["unknown"], "date"),
         ([f"2024-01-{day:02}" for day in range(1, 10)] + ["unknown"], "category"),
@@ -48,7 +49,7 @@ NAN = float("nan")
     ],
 )
 def test_kind_of(values, kind):
-    assert kind_of(pd.Series(values)) == kind
+    assert infer_kind(pd.Series(values)) == kind
 
 
 def table(rows=30):
@@ -71,14 +72,14 @@ def table(rows=30):
 
 
 def test_usable_columns():
-    names, remarks = usable_columns(table(), ["y"])
+    names, remarks = choose_inputs(table(), ["y"])
     assert names == ["day", "width", "count", "humid", "flag", "größe"]
     assert remarks == [
-        "left out 'CustomerID': different in every row, like an id",
+        "left out 'CustomerID': has a different value in every row, like an id",
         "left out 'step': counts the rows",
-        "left out 'constant': the same in every row",
+        "left out 'constant': has the same value in every row",
         "left out 'nothing': no row has a value",
-        "left out 'ticket': different in every row, like an id",
+        "left out 'ticket': has a different value in every row, like an id",
     ]
 
 
@@ -88,21 +89,21 @@ def test_usable_columns():
 )
 def test_names_of_ids(name):
     frame = pd.DataFrame({name: [7, 3, 9], "x": [0.5, 0.2, 0.1], "y": [1.0, 2.0, 3.0]})
-    assert usable_columns(frame, ["y"])[0] == ["x"]
+    assert choose_inputs(frame, ["y"])[0] == ["x"]
 
 
 @pytest.mark.parametrize("name", ["humid", "acid", "width", "Idaho", "monkey"])
 def test_names_that_contain_id(name):
     frame = pd.DataFrame({name: [7, 3, 9], "y": [1.0, 2.0, 3.0]})
-    assert usable_columns(frame, ["y"])[0] == [name]
+    assert choose_inputs(frame, ["y"])[0] == [name]
 
 
 def test_few_different_texts_are_kept():
-    assert usable_columns(table(12)[["ticket", "y"]], ["y"])[0] == ["ticket"]
+    assert choose_inputs(table(12)[["ticket", "y"]], ["y"])[0] == ["ticket"]
 
 
-def test_a_lone_counter_is_the_input():
-    assert usable_columns(pd.DataFrame({"t": [0, 1, 2], "y": [1.0, 4.0, 9.0]}), ["y"]) == (
+def test_a_counter_is_an_input_if_there_is_no_other():
+    assert choose_inputs(pd.DataFrame({"t": [0, 1, 2], "y": [1.0, 4.0, 9.0]}), ["y"]) == (
         ["t"],
         [],
     )
@@ -110,16 +111,17 @@ def test_a_lone_counter_is_the_input():
 
 def test_no_column_left():
     with pytest.raises(
-        UserError, match="No column is left as an input: left out 'constant': the same in every row"
+        UserError,
+        match="No column is left as an input: left out 'constant': has the same value in every row",
     ):
-        usable_columns(table()[["constant", "y"]], ["y"])
+        choose_inputs(table()[["constant", "y"]], ["y"])
 
 
 def test_lists_are_left_out():
     frame = pd.DataFrame({"x": [1.5, 2.5], "spectrum": [[1, 2], [3, 4]], "y": [1.0, 2.0]})
-    assert usable_columns(frame, ["y"]) == (
+    assert choose_inputs(frame, ["y"]) == (
         ["x"],
-        ["left out 'spectrum': holds lists, not single values"],
+        ["left out 'spectrum': has lists instead of single values"],
     )
 
 
@@ -185,14 +187,14 @@ def test_dates(values, expected):
 
 
 @pytest.mark.parametrize(
-    "kind, values, says",
+    "kind, values, message",
     [
-        ("number", ["1", "2", "three", "4"], "Column 'c', row 3: 'three' is not a number."),
+        ("number", ["1", "2", "three", "4"], "Column 'c', row 3: 'three' is not a number"),
         ("number", [1.0, np.inf], "Column 'c', row 2: 'inf' is infinite"),
         (
             "number",
             [1.0, -1e39],
-            "Column 'c', row 2: '-1e+39' is infinite, or too large for float32.",
+            "Column 'c', row 2: '-1e+39' is infinite, or too large for float32",
         ),
         ("date", ["2024-01-31", None, "soon"], "Column 'c', row 3: 'soon' is not a date"),
         ("date", [20240131], "Column 'c', row 1: '20240131' is not a date"),
@@ -201,10 +203,10 @@ def test_dates(values, expected):
         ("number", ["a\nb"], r"'a\nb' is not a number"),
     ],
 )
-def test_values_of_another_kind(kind, values, says):
+def test_values_of_a_different_kind(kind, values, message):
     with pytest.raises(UserError) as caught:
         to_inputs(pd.DataFrame({"c": values}), [Column("c", kind)])
-    assert says in str(caught.value) and len(str(caught.value).splitlines()) == 1
+    assert message in str(caught.value) and len(str(caught.value).splitlines()) == 1
 
 
 def test_rows_keep_their_number_after_dropping_others():
@@ -215,9 +217,9 @@ def test_rows_keep_their_number_after_dropping_others():
 
 def test_missing_columns():
     frame = pd.DataFrame({"width": [1], "height": [2]})
-    with pytest.raises(UserError, match="lacks the column 'widht'. Did you mean width, height"):
+    with pytest.raises(UserError, match="has no column 'widht'. Did you mean width, height"):
         to_inputs(frame, [Column("widht")])
-    with pytest.raises(UserError, match="lacks the columns 'a', 'b'. It has: width, height."):
+    with pytest.raises(UserError, match="has no columns 'a', 'b'. It has: width, height"):
         to_inputs(frame, [Column("a"), Column("width"), Column("b")])
 
 
@@ -232,7 +234,7 @@ def test_describe():
         ),
     }
     kinds = {"x": "number", "same": "number", "never": "number", "c": "category", "d": "date"}
-    assert describe(inputs, kinds) == (
+    assert describe_columns(inputs, kinds) == (
         Column("x", "number", mean=2.0, std=pytest.approx((2 / 3) ** 0.5), has_missing=True),
         Column("same", "number", mean=4.0, std=1.0),
         Column("never", "number", mean=0.0, std=1.0, has_missing=True),
@@ -250,11 +252,11 @@ def test_describe():
 def test_statistics_are_exact():
     # In float32 the mean of these would be 16777216: the sum stops growing.
     values = np.array([16777216.0, 16777218.0], "float32")
-    (column,) = describe({"x": values}, {"x": "number"})
+    (column,) = describe_columns({"x": values}, {"x": "number"})
     assert (column.mean, column.std) == (16777217.0, 1.0)
 
 
-def test_vocabulary_is_most_frequent_first_and_short():
+def test_vocabulary_is_limited_and_starts_with_the_most_frequent():
     values = np.array([f"{i:03}" for i in range(150)] + ["149", "149", "007"], dtype=object)
-    (column,) = describe({"c": values}, {"c": "category"})
+    (column,) = describe_columns({"c": values}, {"c": "category"})
     assert len(column.vocabulary) == 100 and column.vocabulary[:3] == ("149", "007", "000")

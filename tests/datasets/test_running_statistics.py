@@ -7,9 +7,8 @@ from datasets.running_statistics import LabelCounts, Moments, Repeats
 
 
 def test_moments_without_cancellation():
-    values = 1e9 + np.random.default_rng(0).normal(
-        size=1000
-    )  # a sum of squares would lose all digits
+    # A sum of squares would lose all digits.
+    values = 1e9 + np.random.default_rng(0).normal(size=1000)
     moments = Moments()
     for piece in np.split(values, [1, 10, 10, 700]):
         moments.add(piece)
@@ -28,12 +27,12 @@ def test_moments_of_repeated_values():
     assert (Moments().mean, Moments().std) == (0.0, 1.0)
 
 
-def test_the_most_frequent_labels_survive():
+def test_the_most_frequent_labels_are_kept():
     random = np.random.default_rng(0)
     labels = np.where(
         random.uniform(size=20_000) < 0.3, "often", random.integers(0, 10_000, 20_000).astype(str)
     )
-    true, counts = Counter(labels.tolist()), LabelCounts(most=500)
+    true, counts = Counter(labels.tolist()), LabelCounts(max_labels=500)
     for piece in np.split(labels, 20):
         counts.add(*np.unique(piece, return_counts=True))
         assert len(counts) <= 500
@@ -50,14 +49,14 @@ def test_few_labels_are_counted_exactly():
 
 
 def test_repeats(monkeypatch):
-    monkeypatch.setattr("datasets.running_statistics.MOST_HASHES", 100)
+    monkeypatch.setattr("datasets.running_statistics.MAX_HASHES", 100)
     repeats = Repeats()
     for start in range(0, 1000, 10):
         repeats.add(np.arange(start, start + 10).astype(str).astype(object), np.ones(10, int))
-        assert len(repeats.known) <= 100
-    assert not repeats.found
+        assert len(repeats.hashes) <= 100
+    assert not repeats.any_repeated
     repeats.add(np.arange(500).astype(str).astype(object), np.ones(500, int))
-    assert repeats.found
+    assert repeats.any_repeated
     at_once = Repeats()
     at_once.add(np.array(["a", "b"], object), np.array([1, 2]))
-    assert at_once.found
+    assert at_once.any_repeated

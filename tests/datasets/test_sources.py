@@ -1,4 +1,4 @@
-"""Sources of data: files in their published forms, generated small."""
+"""Sources of data, from small generated files in the published formats."""
 
 import gzip
 from inspect import signature
@@ -9,22 +9,23 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from sklearn.datasets import fetch_openml, load_digits
+from sklearn import datasets as sklearn_datasets
+from sklearn.datasets import fetch_openml
 from sklearn.model_selection import train_test_split
 from sklearn.utils._param_validation import validate_parameter_constraints
 
 from datasets.dataset import Split, Target
-from datasets.digits import digits
-from datasets.formula import around, formula_samples
-from datasets.jets import FEATURES, jets
-from datasets.kaggle import table_path
-from datasets.mnist import mnist
-from datasets.picture_folder import pictures_of_your_own, pictures_to_predict
-from datasets.split import split
+from datasets.digits import load_digits
+from datasets.formula import draw_from_margin, sample_formula
+from datasets.jets import FEATURES, load_jets
+from datasets.kaggle import resolve_table_path
+from datasets.mnist import load_mnist
+from datasets.picture_folder import load_pictures, read_pictures_to_predict
+from datasets.split import split_at_random
 
 
 def test_the_test_rows_are_scikit_learns():
-    parts = split(Split({"x": np.arange(1000)}, {}), seed=42)
+    parts = split_at_random(Split({"x": np.arange(1000)}, {}), seed=42)
     expected = train_test_split(np.arange(1000), test_size=0.2, random_state=42)[1]
     np.testing.assert_array_equal(parts[2].inputs["x"], expected)
     assert sorted(np.concatenate([part.inputs["x"] for part in parts])) == list(range(1000))
@@ -36,13 +37,14 @@ def test_targets_are_encoded_in_the_order_of_their_classes():
     np.testing.assert_allclose(Target("y", mean=10.0, std=2.0).encode(np.array([14.0])), [2.0])
 
 
-def test_the_fingerprint_tells_other_rows():
-    assert digits(0).fingerprint() == digits(0).fingerprint() != digits(1).fingerprint()
+def test_the_fingerprint_depends_on_the_test_rows():
+    first, again, different = (load_digits(seed).fingerprint() for seed in (0, 0, 1))
+    assert first == again != different
 
 
-def test_formula_samples_stay_in_their_boxes():
-    dataset = formula_samples("x*y", (-1, 1, 0, 4), 200, 0, margin=0.5)
-    inside, outside = dataset.train.inputs, next(iter(dataset.others.values())).inputs
+def test_samples_of_a_formula_lie_in_their_boxes():
+    dataset = sample_formula("x*y", (-1, 1, 0, 4), 200, 0, margin=0.5)
+    inside, outside = dataset.train.inputs, next(iter(dataset.extra_splits.values())).inputs
     assert (
         inside["x"].min() >= -1
         and inside["x"].max() <= 1
@@ -56,8 +58,8 @@ def test_formula_samples_stay_in_their_boxes():
     )
 
 
-def test_around_draws_as_many_points_as_asked():
-    points = around(np.array([[0.0, 1.0]]), 0.1, 50, np.random.default_rng(0))
+def test_the_margin_gets_the_requested_number_of_points():
+    points = draw_from_margin(np.array([[0.0, 1.0]]), 0.1, 50, np.random.default_rng(0))
     assert points.shape == (50, 1) and ((points < 0) | (points > 1)).all()
 
 
@@ -73,7 +75,7 @@ def test_mnist_from_idx_and_npz(tmp_path):
         header = b"\0\0\x08\x01" + np.array([count], ">i4").tobytes()
         (tmp_path / f"{name}-labels-idx1-ubyte").write_bytes(header + arrays[f"y_{part}"].tobytes())
     np.savez(tmp_path / "mnist.npz", **arrays)
-    idx, npz = mnist(str(tmp_path), 0), mnist(str(tmp_path / "mnist.npz"), 0)
+    idx, npz = load_mnist(str(tmp_path), 0), load_mnist(str(tmp_path / "mnist.npz"), 0)
     assert idx.fingerprint() == npz.fingerprint()
     assert (idx.train.rows, idx.validation.rows, idx.test.rows) == (180, 20, 30)
     np.testing.assert_array_equal(idx.test.inputs["image"][..., 0], arrays["x_test"])
@@ -81,7 +83,7 @@ def test_mnist_from_idx_and_npz(tmp_path):
 
 
 def test_the_published_mnist(shared):
-    dataset = mnist(str(shared("mnist")), 0)
+    dataset = load_mnist(str(shared("mnist")), 0)
     assert (dataset.train.rows, dataset.validation.rows, dataset.test.rows) == (54000, 6000, 10000)
     assert np.bincount(dataset.test.targets["digit"]).tolist() == [
         980,
@@ -112,8 +114,8 @@ def pictures(tmp_path):
     return tmp_path
 
 
-def test_pictures_of_your_own(pictures):
-    dataset = pictures_of_your_own(str(pictures), split_seed=0)
+def test_pictures_in_a_folder(pictures):
+    dataset = load_pictures(str(pictures), split_seed=0)
     assert dataset.columns[0].shape == (13, 10, 1) and dataset.targets[0].classes == (
         "dark",
         "light",
@@ -128,24 +130,24 @@ def test_pictures_of_your_own(pictures):
     )
 
 
-def test_colour_and_an_asked_size(pictures):
+def test_colour_and_a_requested_size(pictures):
     Image.new("RGB", (30, 30), (255, 0, 0)).save(pictures / "light" / "red.jpg")
-    dataset = pictures_of_your_own(str(pictures), split_seed=0, size=8)
+    dataset = load_pictures(str(pictures), split_seed=0, size=8)
     assert dataset.columns[0].shape == (8, 8, 3)
 
 
 def test_pictures_from_npz(tmp_path):
-    data = load_digits()
+    data = sklearn_datasets.load_digits()
     np.savez(tmp_path / "digits.npz", x=data.images, y=data.target)
-    dataset = pictures_of_your_own(str(tmp_path / "digits.npz"), split_seed=0)
-    assert dataset.columns[0].shape == (8, 8, 1) and dataset.columns[0].brightest == 16.0
+    dataset = load_pictures(str(tmp_path / "digits.npz"), split_seed=0)
+    assert dataset.columns[0].shape == (8, 8, 1) and dataset.columns[0].max_pixel == 16.0
 
 
-def test_pictures_to_predict_take_the_networks_shape_and_range(pictures):
-    column = pictures_of_your_own(str(pictures), split_seed=0, size=8).columns[0]
-    frame, inputs = pictures_to_predict(pictures / "light", column, "label")
+def test_pictures_to_predict_have_the_networks_shape_and_range(pictures):
+    column = load_pictures(str(pictures), split_seed=0, size=8).columns[0]
+    frame, inputs = read_pictures_to_predict(pictures / "light", column, "label")
     assert inputs["image"].shape == (10, 8, 8, 1) and list(frame.columns) == ["picture"]
-    frame, _ = pictures_to_predict(pictures, column, "label")
+    frame, _ = read_pictures_to_predict(pictures, column, "label")
     assert sorted(frame["label"].unique()) == ["dark", "light"]
 
 
@@ -161,7 +163,7 @@ def test_jets_in_the_published_schema(published_jets, tmp_path):
     published_jets.to_parquet(tmp_path / "jets.parquet")
     published_jets.to_csv(tmp_path / "jets.csv", index=False)
     for name in ("jets.parquet", "jets.csv"):
-        dataset = jets(str(tmp_path / name), "class", 42)
+        dataset = load_jets(str(tmp_path / name), "class", 42)
         assert len(dataset.columns) == 16 and dataset.targets[0].classes == (
             "g",
             "q",
@@ -170,11 +172,11 @@ def test_jets_in_the_published_schema(published_jets, tmp_path):
             "z",
         )
         assert (dataset.train.rows, dataset.validation.rows, dataset.test.rows) == (320, 80, 100)
-    assert jets(str(tmp_path / "jets.csv"), "class", 42, rows=100).test.rows == 20
+    assert load_jets(str(tmp_path / "jets.csv"), "class", 42, rows=100).test.rows == 20
 
 
 def test_jets_from_openml(published_jets, monkeypatch):
-    """Only what would be downloaded stands in: the arguments are those that scikit-learn's function accepts."""
+    """Only the download is replaced; the arguments must be valid for scikit-learn's function."""
 
     def fetch(**options):
         signature(fetch_openml).bind(**options)
@@ -184,7 +186,7 @@ def test_jets_from_openml(published_jets, monkeypatch):
         return SimpleNamespace(frame=published_jets)
 
     monkeypatch.setattr("datasets.jets.fetch_openml", fetch)
-    assert len(jets("", "class", 42).columns) == 16
+    assert len(load_jets("", "class", 42).columns) == 16
 
 
 def test_jets_of_the_lectures_hdf5(published_jets, tmp_path):
@@ -206,7 +208,7 @@ def test_jets_of_the_lectures_hdf5(published_jets, tmp_path):
         file["jets"], file["jetFeatureNames"] = values, np.array(names, "S")
     published_jets.to_csv(tmp_path / "jets.csv", index=False)
     from_h5, from_csv = (
-        jets(str(tmp_path / name), "class", 42) for name in ("jets.h5", "jets.csv")
+        load_jets(str(tmp_path / name), "class", 42) for name in ("jets.h5", "jets.csv")
     )
     np.testing.assert_array_equal(from_h5.test.targets["class"], from_csv.test.targets["class"])
     np.testing.assert_allclose(
@@ -215,18 +217,18 @@ def test_jets_of_the_lectures_hdf5(published_jets, tmp_path):
 
 
 def test_quark_and_gluon_jets(shared):
-    dataset = jets(str(shared("jets/jets.h5")), "class", 42)
+    dataset = load_jets(str(shared("jets/jets.h5")), "class", 42)
     assert len(dataset.columns) == 21 and dataset.targets[0].classes == ("g", "q")
     assert dataset.train.rows + dataset.validation.rows + dataset.test.rows == 14812
 
 
 def test_kaggle_from_its_cache(tmp_path, monkeypatch):
-    """A versioned handle is served from kagglehub's cache, without asking the network."""
+    """A versioned handle is served from kagglehub's cache, without a network."""
     monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path))
     folder = tmp_path / "datasets" / "somebody" / "flowers"
     (folder / "versions" / "1").mkdir(parents=True)
     (folder / "versions" / "1" / "flowers.csv").write_text("a,b\n1,2\n")
     (folder / "1.complete").touch()
-    path = table_path("kaggle:somebody/flowers/versions/1")
+    path = resolve_table_path("kaggle:somebody/flowers/versions/1")
     assert path.read_text() == "a,b\n1,2\n"
-    assert table_path("kaggle:somebody/flowers/versions/1/flowers.csv") == path
+    assert resolve_table_path("kaggle:somebody/flowers/versions/1/flowers.csv") == path

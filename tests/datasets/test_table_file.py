@@ -55,7 +55,7 @@ def test_late_latin1(tmp_path):
 
 
 def test_character_across_the_sample(tmp_path):
-    # 65536 bytes are read to find the encoding; here they end inside a character of two bytes.
+    # 65536 bytes are read to infer the encoding; here they end inside a character of two bytes.
     content = "x,y\n" + "a" * (65536 - 5) + "éé,1\n"
     assert read_table(write(tmp_path / "a.csv", content))["x"].iloc[0].endswith("aéé")
 
@@ -72,30 +72,30 @@ def test_parquet(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name, content, says",
+    "name, content, expected",
     [
         ("a.csv", "", "is empty (0 bytes)"),
         ("a.csv", "\n\n", "is empty"),
         ("a.csv", "x,y\n", "has column names but no rows"),
-        ("a.csv", "x,y,x\n1,2,3\n", "columns of the same name: 'x'"),
-        ("a.csv", "x, x \n1,2\n", "columns of the same name: 'x'"),
+        ("a.csv", "x,y,x\n1,2,3\n", "several columns with the name 'x'"),
+        ("a.csv", "x, x \n1,2\n", "several columns with the name 'x'"),
         ("a.csv", "x,y\n1,2,3\n", "Expected 2 fields in line 2, saw 3"),
         ("a.csv", "x,y\n1,2\n1,2,3\n", "Expected 2 fields in line 3, saw 3"),
         ("a.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is not text"),
         ("a.csv.gz", "x,y\n1,2\n", "Not a gzipped file"),
         ("a.csv.gz", gzip.compress(b"x,y\n1,2\n")[:-9], "cannot be read as a table"),
         ("a.parquet", "x,y\n1,2\n", "cannot be read as Parquet"),
-        ("a.xlsx", "x", "wanted .csv, .tsv"),
-        ("a.gz", "x", "wanted .csv, .tsv"),
-        ("a", "x", "wanted .csv, .tsv"),
+        ("a.xlsx", "x", "expected .csv, .tsv"),
+        ("a.gz", "x", "expected .csv, .tsv"),
+        ("a", "x", "expected .csv, .tsv"),
     ],
 )
-def test_errors(tmp_path, name, content, says):
+def test_errors(tmp_path, name, content, expected):
     path = write(tmp_path / name, content)
     with pytest.raises(UserError) as caught:
         read_table(path)
     message = str(caught.value)
-    assert says in message and str(path) in message
+    assert expected in message and str(path) in message
     assert len(message.splitlines()) == 1
 
 
@@ -114,6 +114,6 @@ def test_no_such_file(tmp_path):
     with pytest.raises(UserError, match="There is no file"):
         read_table(tmp_path / "nowhere" / "house.csv")
     with pytest.raises(
-        UserError, match=r"is a folder, wanted a table file. Tables in it: houses.csv\."
+        UserError, match="is a folder, expected a table file. Tables in it: houses.csv"
     ):
         read_table(tmp_path)

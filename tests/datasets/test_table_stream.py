@@ -1,4 +1,4 @@
-"""A table in pieces is the table at once: what is found, decided and said about the very same rows."""
+"""A table that is read in pieces gives the same decisions, statistics and remarks as in memory."""
 
 from dataclasses import replace
 
@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets.columns import describe, to_inputs
-from datasets.dataset import joined
-from datasets.table import mean_and_std, table_dataset
-from datasets.table_files import table_files
-from datasets.table_stream import streamed_dataset
+from datasets.columns import describe_columns, to_inputs
+from datasets.dataset import join_splits
+from datasets.table import compute_mean_and_std, make_table_dataset
+from datasets.table_files import find_table_files
+from datasets.table_stream import stream_table
 from errors import UserError
 
 ROWS = 2400
@@ -18,29 +18,29 @@ PIECES = (170, None)
 
 
 def table():
-    """Every kind of column, and columns to be left out for every reason."""
+    """A table with every kind of column, and columns that are left out for every reason."""
     random = np.random.default_rng(0)
     numbers = np.arange(ROWS)
 
-    def some(values, share=0.1):
+    def drop_some(values, share=0.1):
         return np.where(random.uniform(size=ROWS) < share, None, values)
 
     return pd.DataFrame(
         {
             "width": random.normal(1e6, 1, ROWS).round(6),
-            "lacking": pd.array(some(random.normal(size=ROWS).round(6)), "Float64"),
+            "lacking": pd.array(drop_some(random.normal(size=ROWS).round(6)), "Float64"),
             "late gap": pd.array(
                 np.where(numbers < ROWS - 5, random.integers(0, 50, ROWS), None), "Int64"
             ),
-            "colour": some(random.choice(["red", "blue", "Zoë", " green"], ROWS)),
+            "colour": drop_some(random.choice(["red", "blue", "Zoë", " green"], ROWS)),
             "text at last": np.where(
                 numbers < ROWS - 10,
                 np.char.add(random.integers(0, 4, ROWS).astype(str), ".0"),
                 "many",
             ),
-            "wild": some(random.uniform(size=ROWS) < 0.5, 0.01),
+            "wild": drop_some(random.uniform(size=ROWS) < 0.5, 0.01),
             "answer": np.where(numbers < 2000, np.where(numbers % 2, "True", "False"), "1"),
-            "day first": some(pd.date_range("2001-01-01", periods=ROWS).strftime("%d/%m/%Y")),
+            "day first": drop_some(pd.date_range("2001-01-01", periods=ROWS).strftime("%d/%m/%Y")),
             "iso": pd.date_range("1999-12-31", periods=ROWS, freq="7h").strftime(
                 "%Y-%m-%dT%H:%M:%S"
             ),
@@ -52,7 +52,7 @@ def table():
             "nearly a ticket": [f"ticket {min(number, ROWS - 2)}" for number in numbers],
             "constant": 5,
             "planet": "earth",
-            "mostly constant": some(np.full(ROWS, 7)),
+            "mostly constant": drop_some(np.full(ROWS, 7)),
             "nothing": np.nan,
             "price": random.normal(50, 3, ROWS).round(4),
             "kind": random.choice(["a", "b", "c"], ROWS, p=[0.8, 0.15, 0.05]),
@@ -68,15 +68,15 @@ def csv(tmp_path):
 
 
 def stream(data, targets, rows=None, **options):
-    return streamed_dataset("", table_files(str(data)), targets, 42, rows_at_once=rows, **options)
+    return stream_table("", find_table_files(str(data)), targets, 42, piece_rows=rows, **options)
 
 
-def all_training_rows(dataset):
-    return joined(*dataset.train.pieces())
+def read_all_training_rows(dataset):
+    return join_splits(*dataset.train.pieces())
 
 
 def assert_same(one, other):
-    """Two datasets are equal but for the rounding of means and standard deviations."""
+    """Check that two datasets are equal, apart from rounding in means and standard deviations."""
     for a, b in zip((*one.columns, *one.targets), (*other.columns, *other.targets), strict=True):
         assert replace(a, mean=0, std=1) == replace(b, mean=0, std=1)
         assert (a.mean, a.std) == pytest.approx((b.mean, b.std), rel=1e-9)
@@ -84,7 +84,7 @@ def assert_same(one, other):
     assert one.train.counts == other.train.counts
     for a, b in (
         (one.validation, other.validation),
-        (all_training_rows(one), all_training_rows(other)),
+        (read_all_training_rows(one), read_all_training_rows(other)),
     ):
         assert_same_rows(a, b)
 
@@ -98,17 +98,19 @@ def assert_same_rows(a, b):
 
 @pytest.mark.parametrize("targets", [["price"], ["kind", "price"], ["stars"], ["wild"]])
 @pytest.mark.parametrize("rows", PIECES)
-def test_pieces_tell_what_the_table_at_once_tells(csv, targets, rows):
+def test_pieces_give_the_decisions_and_statistics_of_the_table_in_memory(csv, targets, rows):
     dataset = stream(csv, targets, rows)
-    at_once = table_dataset("", table_files(str(csv)).read_at_once(), targets, 42)
+    at_once = make_table_dataset("", find_table_files(str(csv)).read_at_once(), targets, 42)
     assert dataset.remarks == at_once.remarks
     assert [(c.name, c.kind) for c in dataset.columns] == [
         (c.name, c.kind) for c in at_once.columns
     ]
     assert [t.classes for t in dataset.targets] == [t.classes for t in at_once.targets]
     # Statistics, from the same training rows at once:
-    train = all_training_rows(dataset)
-    expected = describe(train.inputs, {column.name: column.kind for column in dataset.columns})
+    train = read_all_training_rows(dataset)
+    expected = describe_columns(
+        train.inputs, {column.name: column.kind for column in dataset.columns}
+    )
     for column, other in zip(dataset.columns, expected, strict=True):
         assert replace(column, mean=0, std=1) == replace(other, mean=0, std=1)
         assert (column.mean, column.std) == pytest.approx((other.mean, other.std), rel=1e-9)
@@ -117,21 +119,21 @@ def test_pieces_tell_what_the_table_at_once_tells(csv, targets, rows):
             assert dataset.train.counts[target.name] == train.class_counts(target.name)
         else:
             assert (target.mean, target.std) == pytest.approx(
-                mean_and_std(train.targets[target.name])
+                compute_mean_and_std(train.targets[target.name])
             )
 
 
-def test_every_row_is_in_one_part_as_it_was_read(csv):
+def test_every_row_is_in_one_split_and_unchanged(csv):
     dataset = stream(csv, ["price"], 100)
-    at_once = to_inputs(table_files(str(csv)).read_at_once(), dataset.columns)
-    together = joined(all_training_rows(dataset), dataset.validation, dataset.test)
-    place = np.argsort(together.inputs["iso"], kind="stable")
+    at_once = to_inputs(find_table_files(str(csv)).read_at_once(), dataset.columns)
+    together = join_splits(read_all_training_rows(dataset), dataset.validation, dataset.test)
+    order = np.argsort(together.inputs["iso"], kind="stable")
     for name, values in at_once.items():
-        np.testing.assert_array_equal(together.inputs[name][place], values)
+        np.testing.assert_array_equal(together.inputs[name][order], values)
     assert dataset.train.rows == len(at_once["iso"]) - dataset.validation.rows - dataset.test.rows
 
 
-def test_the_split_follows_from_one_random_number_a_row(csv):
+def test_the_split_depends_on_one_random_number_per_row(csv):
     dataset = stream(csv, ["price"], 100)
     draws, step = np.random.default_rng(42).random(ROWS), np.arange(ROWS)
     price = table()["price"].to_numpy()
@@ -140,13 +142,13 @@ def test_the_split_follows_from_one_random_number_a_row(csv):
         dataset.validation.targets["price"], price[(draws >= 0.2) & (draws < 0.4)]
     )
     np.testing.assert_array_equal(
-        all_training_rows(dataset).targets["price"], price[step[draws >= 0.4]]
+        read_all_training_rows(dataset).targets["price"], price[step[draws >= 0.4]]
     )
 
 
-def test_few_rows_are_held_of_many(csv, monkeypatch):
-    monkeypatch.setattr("datasets.table_stream.MOST_HELD", 100)
-    monkeypatch.setattr("datasets.table_stream.MOST_SAMPLED", 300)
+def test_few_of_many_rows_are_held(csv, monkeypatch):
+    monkeypatch.setattr("datasets.stream_split.MAX_HELD", 100)
+    monkeypatch.setattr("datasets.stream_split.MAX_SAMPLED", 300)
     dataset = stream(csv, ["price"], 100)
     for part, about in (
         (dataset.test, 100),
@@ -155,19 +157,19 @@ def test_few_rows_are_held_of_many(csv, monkeypatch):
     ):
         assert part.rows == pytest.approx(about, rel=0.4)
     assert np.isin(
-        dataset.train.sample.inputs["iso"], all_training_rows(dataset).inputs["iso"]
+        dataset.train.sample.inputs["iso"], read_all_training_rows(dataset).inputs["iso"]
     ).all()
 
 
 @pytest.mark.parametrize("rows", PIECES)
 def test_pieces_of_any_size_and_files_of_any_kind_give_the_same_dataset(csv, rows, tmp_path):
-    one, frame = stream(csv, ["kind", "price"]), table_files(str(csv)).read_at_once()
+    one, frame = stream(csv, ["kind", "price"]), find_table_files(str(csv)).read_at_once()
     assert_same(one, stream(csv, ["kind", "price"], rows))
     for kind in ("csv", "parquet"):
         (tmp_path / kind).mkdir()
         for number, start in enumerate(range(0, ROWS, 700)):
             part = frame[start : start + 700]
-            part = part[part.columns[::-1]] if number else part  # columns in another order
+            part = part[part.columns[::-1]] if number else part  # columns in a different order
             path = tmp_path / kind / f"{number}.{kind}"
             part.to_csv(path, index=False) if kind == "csv" else part.to_parquet(path)
         assert_same(one, stream(tmp_path / kind, ["kind", "price"], rows))
@@ -179,12 +181,12 @@ def test_rows_without_a_target_are_left_out(tmp_path):
     dataset = stream(tmp_path / "table.csv", ["price"], 50)
     assert (
         dataset.remarks
-        == table_dataset(
-            "", table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42
+        == make_table_dataset(
+            "", find_table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42
         ).remarks
     )
-    assert dataset.remarks[0] == "left out 267 of 2400 rows, where 'price' is missing"
-    draws = np.random.default_rng(42).random(ROWS)  # also for the rows that are left out
+    assert dataset.remarks[0] == "left out 267 of 2400 rows in which 'price' is missing"
+    draws = np.random.default_rng(42).random(ROWS)  # one for each row that is left out as well
     expected = frame["price"][draws < 0.2].dropna()
     np.testing.assert_array_equal(dataset.test.targets["price"], expected)
 
@@ -214,27 +216,27 @@ def test_late_latin1_is_read_again_as_latin1(tmp_path):
     assert set(names) == {"a", "é"}
 
 
-# Mistakes: one line that names the file
+# Mistakes
 
 
 @pytest.mark.parametrize(
-    "changes, targets, says",
+    "changes, targets, message",
     [
         (
             {"price": ["x", "z"] * 1200},
             ["price"],
-            "Target 'price' is text, a regression wants numbers.",
+            "Target 'price' is text; a regression needs numbers.",
         ),
         (
             {"price": [1.0] * 2399 + ["x"]},
             ["price"],
-            "the first that isn't one is 'x' in row 2400.",
+            "the first that is not is 'x' in row 2400.",
         ),
         ({"price": [*range(2399), np.inf]}, ["price"], "Target 'price' is infinite in row 2400"),
         ({"price": [*range(2399), 10**39]}, ["price"], "in row 2400, or too large for float32"),
         ({"price": 1.5}, ["price"], "Target 'price' is 1.5 in every row"),
         ({"price": np.nan}, ["price"], "Target 'price' is missing in every row"),
-        ({"kind": ["a"] * 2399 + ["b"]}, ["kind"], "the class 'b' in 1 row only"),
+        ({"kind": ["a"] * 2399 + ["b"]}, ["kind"], "the class 'b' in only 1 row"),
         ({"kind": [f"k{i}" for i in range(2400)]}, ["kind"], "2400 classes in 2400 rows, too many"),
         (
             {"width": [*range(2399), np.inf]},
@@ -249,16 +251,16 @@ def test_late_latin1_is_read_again_as_latin1(tmp_path):
         ),
     ],
 )
-def test_mistakes_are_told_as_at_once(tmp_path, changes, targets, says):
+def test_errors_are_those_of_the_table_in_memory(tmp_path, changes, targets, message):
     table().assign(**changes).to_csv(tmp_path / "table.csv", index=False)
     task = "regression" if "price" in targets else "auto"
     with pytest.raises(UserError) as at_once:
-        table_dataset(
-            "", table_files(str(tmp_path / "table.csv")).read_at_once(), targets, 42, task
+        make_table_dataset(
+            "", find_table_files(str(tmp_path / "table.csv")).read_at_once(), targets, 42, task
         )
     with pytest.raises(UserError) as in_pieces:
-        all_training_rows(stream(tmp_path / "table.csv", targets, 300, task=task))
-    assert says in str(in_pieces.value)
+        read_all_training_rows(stream(tmp_path / "table.csv", targets, 300, task=task))
+    assert message in str(in_pieces.value)
     assert str(in_pieces.value) == str(at_once.value)
 
 
@@ -267,15 +269,15 @@ def test_integers_beyond_64_bits_are_numbers(tmp_path):
         tmp_path / "table.csv", index=False
     )
     dataset = stream(tmp_path / "table.csv", ["price"], 300)
-    at_once = table_dataset(
-        "", table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42
+    at_once = make_table_dataset(
+        "", find_table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42
     )
     assert dataset.columns[0].kind == "number" and dataset.remarks == at_once.remarks
 
 
 def test_too_few_rows(tmp_path):
     table()[:9].to_csv(tmp_path / "table.csv", index=False)
-    with pytest.raises(UserError, match="has 9 rows with a target, wanted at least 10"):
+    with pytest.raises(UserError, match="has 9 rows with a target; expected at least 10"):
         stream(tmp_path / "table.csv", ["price"])
 
 

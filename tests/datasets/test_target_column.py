@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets.target_column import describe_target, drop_missing_targets, target_values
+from datasets.target_column import describe_target, drop_missing_targets, extract_target
 from errors import UserError
 
 
-def frame_of(values):
+def make_frame(values):
     return pd.DataFrame({"y": values})
 
 
@@ -37,27 +37,27 @@ def frame_of(values):
             "y: classification, 6 classes (whole numbers)",
         ),
         (list(range(21)) * 10, (), "y: regression (21 distinct numbers)"),
-        ([1e20, 2e20] * 30, (), "y: regression (2 distinct numbers)"),  # whole, but no counts
+        ([1e20, 2e20] * 30, (), "y: regression (2 distinct numbers)"),  # integers, but not counts
     ],
 )
 def test_auto(values, classes, remark):
-    found, said = describe_target(frame_of(values), "y")
-    assert (found, said) == (classes, remark)
-    assert [type(label) for label in found] == [type(label) for label in classes]
+    labels, text = describe_target(make_frame(values), "y")
+    assert (labels, text) == (classes, remark)
+    assert [type(label) for label in labels] == [type(label) for label in classes]
 
 
-def test_forced():
-    assert describe_target(frame_of([0, 1] * 10), "y", "regression") == (
+def test_requested_task():
+    assert describe_target(make_frame([0, 1] * 10), "y", "regression") == (
         (),
         "y: regression (2 distinct numbers)",
     )
-    assert describe_target(frame_of([True, False] * 10), "y", "regression")[0] == ()
-    classes, remark = describe_target(frame_of([0.5, 1.5] * 10), "y", "classification")
-    assert classes == (0.5, 1.5) and remark == "y: classification, 2 classes (as asked for)"
+    assert describe_target(make_frame([True, False] * 10), "y", "regression")[0] == ()
+    classes, remark = describe_target(make_frame([0.5, 1.5] * 10), "y", "classification")
+    assert classes == (0.5, 1.5) and remark == "y: classification, 2 classes (as requested)"
 
 
 @pytest.mark.parametrize(
-    "values, task, says",
+    "values, task, message",
     [
         ([None, None], "auto", "missing in every row"),
         ([3.5, 3.5, None], "auto", "is 3.5 in every row"),
@@ -67,14 +67,14 @@ def test_forced():
         (
             ["0.0", "1.0"] * 20,
             "regression",
-            "is text, a regression wants numbers.",
+            "is text; a regression needs numbers.",
         ),  # read with a decimal comma
-        (["a", "b"] * 10, "regression", "is text, a regression wants numbers."),
-        (["1", "2", "?"], "regression", "the first that isn't one is '?' in row 3"),
-        ([f"{i}" for i in range(99)] + ["?"], "auto", "the first that isn't one is '?' in row 100"),
-        (["a", "b"] * 20 + ["c"], "auto", "has the class 'c' in 1 row only, wanted at least 3"),
-        (["a", "b"] * 20 + ["c", "c"], "auto", "has the class 'c' in 2 rows only"),
-        ([0, 1] * 20 + [7], "classification", "has the class 7 in 1 row only"),
+        (["a", "b"] * 10, "regression", "is text; a regression needs numbers."),
+        (["1", "2", "?"], "regression", "the first that is not is '?' in row 3"),
+        ([f"{i}" for i in range(99)] + ["?"], "auto", "the first that is not is '?' in row 100"),
+        (["a", "b"] * 20 + ["c"], "auto", "has the class 'c' in only 1 row; expected at least 3"),
+        (["a", "b"] * 20 + ["c", "c"], "auto", "has the class 'c' in only 2 rows"),
+        ([0, 1] * 20 + [7], "classification", "has the class 7 in only 1 row"),
         (
             range(100),
             "classification",
@@ -86,10 +86,10 @@ def test_forced():
         ([1, 2, 3], "regresion", "Did you mean regression"),
     ],
 )
-def test_errors(values, task, says):
+def test_errors(values, task, message):
     with pytest.raises(UserError) as caught:
-        describe_target(frame_of(values), "y", task)
-    assert says in str(caught.value) and len(str(caught.value).splitlines()) == 1
+        describe_target(make_frame(values), "y", task)
+    assert message in str(caught.value) and len(str(caught.value).splitlines()) == 1
 
 
 def test_no_such_column():
@@ -105,27 +105,27 @@ def test_no_such_column():
             call()
 
 
-def test_as_many_classes_as_the_split_takes():
-    from datasets.split import off_a_fifth
+def test_classes_are_refused_only_if_the_split_is_impossible():
+    from datasets.split import take_fifth
 
     for rows in range(12, 60):
         labels = np.array([f"{row % 4}" for row in range(rows)])
         try:
-            describe_target(frame_of(labels), "y")
+            describe_target(make_frame(labels), "y")
         except UserError as error:
             assert "too many to learn" in str(error) and rows < 20
         else:
-            others, _ = off_a_fifth(np.arange(rows), 0, labels)
-            off_a_fifth(others, 0, labels[others])  # scikit-learn refuses fewer rows than classes
+            others, _ = take_fifth(np.arange(rows), 0, labels)
+            take_fifth(others, 0, labels[others])  # scikit-learn refuses fewer rows than classes
 
 
 def test_smallest_class_survives_the_split():
     from datasets.dataset import Split
-    from datasets.split import split
+    from datasets.split import split_at_random
 
     labels = np.array(["a"] * 20 + ["b"] * 20 + ["c"] * 3)
-    assert describe_target(frame_of(labels), "y")[0] == ("a", "b", "c")
-    parts = split(Split({"x": np.arange(43)}, {"y": labels}), 0, labels)
+    assert describe_target(make_frame(labels), "y")[0] == ("a", "b", "c")
+    parts = split_at_random(Split({"x": np.arange(43)}, {"y": labels}), 0, labels)
     assert sum(part.rows for part in parts) == 43
 
 
@@ -135,11 +135,11 @@ def test_drop_missing_targets():
     )
     kept, remarks = drop_missing_targets(frame, ["y"])
     assert kept.index.tolist() == [0, 2, 3] and remarks == [
-        "left out 1 of 4 rows, where 'y' is missing"
+        "left out 1 of 4 rows in which 'y' is missing"
     ]
     kept, remarks = drop_missing_targets(frame, ["y", "z"])
     assert kept.index.tolist() == [0, 3] and remarks == [
-        "left out 2 of 4 rows, where 'y', 'z' is missing"
+        "left out 2 of 4 rows in which 'y', 'z' is missing"
     ]
     assert drop_missing_targets(kept, ["y", "z"])[1] == []
 
@@ -161,23 +161,23 @@ def test_drop_missing_targets():
         ([True, False], (), [1.0, 0.0], np.float64),
     ],
 )
-def test_target_values(values, classes, expected, dtype):
-    result = target_values(frame_of(values), "y", classes)
+def test_values(values, classes, expected, dtype):
+    result = extract_target(make_frame(values), "y", classes)
     assert result.dtype == dtype and result.tolist() == expected
 
 
 @pytest.mark.parametrize(
-    "values, classes, says",
+    "values, classes, message",
     [
-        (["a", "c"], ("a", "b"), "has 'c' in row 2, which is not a class of the training: a, b."),
+        (["a", "c"], ("a", "b"), "has 'c' in row 2, which is not a class of the training: a, b"),
         ([0, 1, 7], (0, 1), "has 7 in row 3"),
         ([0.5], (0, 1), "has 0.5 in row 1"),
         (["yes"], (False, True), "has 'yes' in row 1"),
-        (["a"], (), "is text, a regression wants numbers"),
+        (["a"], (), "is text; a regression needs numbers"),
         ([1.0, np.inf], (), "infinite in row 2"),
     ],
 )
-def test_target_values_of_another_kind(values, classes, says):
+def test_values_of_a_different_kind(values, classes, message):
     with pytest.raises(UserError) as caught:
-        target_values(frame_of(values), "y", classes)
-    assert says in str(caught.value) and len(str(caught.value).splitlines()) == 1
+        extract_target(make_frame(values), "y", classes)
+    assert message in str(caught.value) and len(str(caught.value).splitlines()) == 1

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets.house_prices import house_prices
-from datasets.table import table_dataset
+from datasets.house_prices import load_house_prices
+from datasets.table import make_table_dataset
 from evaluation.baselines import linear_baseline
 from evaluation.scores import score
 
 
 def test_ordinary_least_squares_on_house_prices(shared):
-    dataset = house_prices(
+    dataset = load_house_prices(
         str(shared("house-prices/house_price_regression_dataset.csv")), split_seed=42
     )
     baseline = linear_baseline(dataset)
@@ -33,7 +33,7 @@ def test_missing_values_categories_and_dates():
             "y": 0.5 * days + 100 * (colour == "red"),
         }
     )
-    dataset = table_dataset("test", frame, ["y"], split_seed=0)
+    dataset = make_table_dataset("test", frame, ["y"], split_seed=0)
     baseline = linear_baseline(dataset)
     assert baseline.name == "linear regression"
     np.testing.assert_allclose(

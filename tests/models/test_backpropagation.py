@@ -1,4 +1,4 @@
-"""The lecture's formulas against GradientTape, to rounding, for every activation, loss and depth."""
+"""The lecture's formulas against GradientTape, to rounding, for activations, losses and depths."""
 
 import numpy as np
 import pytest
@@ -20,13 +20,15 @@ TENSORFLOW = {
 
 def network(widths, seed=0):
     random = np.random.default_rng(seed)
-    weights = [(random.normal(0, below**-0.5, (below, units)), random.normal(0, 0.3, units)) for below, units in
-               zip(widths, widths[1:], strict=False)]  # fmt: skip
+    weights = [
+        (random.normal(0, below**-0.5, (below, units)), random.normal(0, 0.3, units))
+        for below, units in zip(widths, widths[1:], strict=False)
+    ]
     x = random.normal(size=(7, widths[0]))
     return x, np.eye(widths[-1])[random.integers(0, widths[-1], 7)], weights
 
 
-def last_z(x, weights, activation):
+def compute_last_z(x, weights, activation):
     a = tf.constant(x)
     for W, b in weights[:-1]:
         a = TENSORFLOW[activation](a @ W + b)
@@ -41,7 +43,7 @@ def test_gradients_agree_with_the_tape(widths, activation, loss):
     x, y, weights = network(widths)
     variables = [tuple(map(tf.Variable, pair)) for pair in weights]
     with tf.GradientTape() as tape:
-        z = last_z(x, variables, activation)
+        z = compute_last_z(x, variables, activation)
         if loss == "cross-entropy":
             error = tf.nn.softmax_cross_entropy_with_logits(y, z)
         else:
@@ -49,8 +51,8 @@ def test_gradients_agree_with_the_tape(widths, activation, loss):
         value = tf.reduce_mean(error) + 0.3 * tf.add_n([tf.reduce_sum(W**2) for W, _ in variables])
     outputs = forward(x, weights, activation, loss)[1][-1]
     assert cost(outputs, y, weights, loss, 0.3) == pytest.approx(float(value), rel=1e-14)
-    found = gradients(x, y, weights, activation, loss, 0.3)
-    for pair, by_tape in zip(found, tape.gradient(value, variables), strict=True):
+    by_hand = gradients(x, y, weights, activation, loss, 0.3)
+    for pair, by_tape in zip(by_hand, tape.gradient(value, variables), strict=True):
         for hand, tensor in zip(pair, by_tape, strict=True):
             np.testing.assert_allclose(hand, tensor, rtol=1e-12, atol=1e-14)
 
@@ -61,16 +63,16 @@ def test_the_jacobian_chain_agrees_with_the_tape(activation):
     inputs = tf.constant(x[:1])
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(inputs)
-        z = last_z(inputs, weights, activation)
+        z = compute_last_z(inputs, weights, activation)
     by_tape = tape.batch_jacobian(z, inputs, experimental_use_pfor=False)[0]
     np.testing.assert_allclose(jacobian(x[0], weights, activation), by_tape, rtol=1e-12, atol=1e-14)
 
 
-def test_the_lectures_two_layers_are_the_general_formulas():
+def test_the_lectures_two_layers_agree_with_the_general_formulas():
     x, y, weights = network((4, 6, 3))
     general = [array for pair in gradients(x, y, weights, "relu") for array in pair]
-    for special, found in zip(two_layers(x, y, *weights[0], *weights[1]), general, strict=True):
-        np.testing.assert_allclose(special, found, rtol=1e-13, atol=1e-16)
+    for special, expected in zip(two_layers(x, y, *weights[0], *weights[1]), general, strict=True):
+        np.testing.assert_allclose(special, expected, rtol=1e-13, atol=1e-16)
 
 
 def test_nothing_is_learned_below_a_step():

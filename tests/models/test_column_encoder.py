@@ -1,4 +1,4 @@
-"""Raw columns to vectors: every value worked out by hand."""
+"""The encoding of raw columns, with every value computed by hand."""
 
 import datetime
 
@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from datasets.dataset import Column
-from models.columns import DateFeatures, column_encoder, days_since_1970, input_names
+from models.columns import DateFeatures, column_encoder, count_days_since_1970, make_input_names
 
 
 def test_numbers_are_scaled_and_missing_ones_marked():
@@ -26,7 +26,7 @@ def test_numbers_of_any_size_are_scaled(size):
     np.testing.assert_allclose(x, [[-0.75], [-0.25], [0.75]], rtol=1e-5)
 
 
-def test_categories_are_one_hot_with_a_place_for_unseen_ones():
+def test_categories_are_one_hot_with_a_feature_for_unseen_ones():
     columns = [Column("colour", "category", vocabulary=("red", "blue"))]
     x = column_encoder(columns)({"colour": tf.constant(["blue", "red", "green"])})
     np.testing.assert_array_equal(x, [[0, 0, 1], [0, 1, 0], [1, 0, 0]])
@@ -37,13 +37,13 @@ def test_categories_are_one_hot_with_a_place_for_unseen_ones():
 )
 def test_days_since_1970_agree_with_python(day):
     date = datetime.date.fromisoformat(day)
-    days = days_since_1970(
+    days = count_days_since_1970(
         *(tf.constant(float(part)) for part in (date.year, date.month, date.day))
     )
     assert float(days) == (date - datetime.date(1970, 1, 1)).days
 
 
-def test_dates_unfold_into_circles():
+def test_dates_become_points_on_circles():
     x = DateFeatures(0.0, 10.0)(tf.constant(["1970-01-11", "1970-01-01T06:00:00", ""])).numpy()
     assert x.shape == (3, 8)
     np.testing.assert_allclose(x[0, 0], 1.0)  # ten days
@@ -51,7 +51,7 @@ def test_dates_unfold_into_circles():
     np.testing.assert_array_equal(x[2], [0, 0, 0, 0, 0, 0, 0, 1])  # missing
 
 
-def test_all_kinds_together_survive_saving(tmp_path):
+def test_all_kinds_together_are_saved_and_loaded(tmp_path):
     columns = [
         Column("size (m)"),
         Column("kind", "category", vocabulary=("x",)),
@@ -70,7 +70,7 @@ def test_all_kinds_together_survive_saving(tmp_path):
 
 
 def test_input_names_are_legal_and_distinct():
-    names = input_names(
+    names = make_input_names(
         [
             Column(name)
             for name in ("mean radius", "mean-radius", "größe", "1st", "x/y", "x_y", "X_y", "_z")
@@ -88,7 +88,7 @@ def test_input_names_are_legal_and_distinct():
     ]
 
 
-def test_a_picture_passes_as_it_is():
+def test_a_picture_passes_unchanged():
     encoder = column_encoder([Column("image", "image", shape=(4, 4, 1))])
     picture = np.random.default_rng(0).uniform(size=(2, 4, 4, 1)).astype("float32")
     np.testing.assert_array_equal(encoder({"image": picture}), picture)

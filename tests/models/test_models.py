@@ -1,4 +1,4 @@
-"""Each builder in a tiny configuration: shapes, parameters counted by hand, a save and load, a fit that lowers the loss."""
+"""Each builder in a tiny configuration: shapes, parameter counts, save and load, a short fit."""
 
 from types import SimpleNamespace
 
@@ -29,7 +29,7 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
         "sigmoid",
     ),
     "dense classifier of pictures": (
-        lambda: dense_classifier((4, 4, 1), 3, hidden=(8,), brightest=1.0),
+        lambda: dense_classifier((4, 4, 1), 3, hidden=(8,), max_pixel=1.0),
         (4, 4, 1),
         (3,),
         (16 * 8 + 8) + (8 * 3 + 3),
@@ -51,10 +51,11 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
         "softmax",
     ),
     "cnn": (
-        lambda: cnn_classifier((8, 8, 1), 3, filters=(2, 4), units=5, brightest=1.0, augment=0.1),
+        lambda: cnn_classifier((8, 8, 1), 3, filters=(2, 4), units=5, max_pixel=1.0, augment=0.1),
         (8, 8, 1),
         (3,),
-        # convolutions without bias, four values a channel of batch normalisation, 2 x 2 x 4 values into the dense layer
+        # Convolutions without bias, four values per channel of batch normalisation, and
+        # 2 x 2 x 4 values into the dense layer.
         (18 + 36 + 72 + 144) + 4 * (2 + 2 + 4 + 4) + (16 * 5 + 5) + (5 * 3 + 3),
         "softmax",
     ),
@@ -81,7 +82,7 @@ def test_shapes_and_parameters(case):
         assert (y[:, 1] > 0).all()
 
 
-def test_saved_and_loaded_it_answers_the_same(case, tmp_path):
+def test_the_loaded_model_predicts_the_same(case, tmp_path):
     model, x, *_ = case
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
@@ -99,7 +100,7 @@ def test_a_fit_lowers_the_loss(case):
     assert model.evaluate(x, y, verbose=0) < 0.9 * before
 
 
-def test_wide_and_deep_has_an_output_a_head():
+def test_wide_and_deep_has_an_output_per_head():
     outputs = wide_and_deep(3, [("softmax", 4), ("linear", 1), ("sigmoid", 2)])(np.zeros((2, 3)))
     assert [output.shape for output in outputs] == [(2, 4), (2, 1), (2, 1)]
 
@@ -110,7 +111,7 @@ def test_l2_adds_lambda_times_the_squared_weights():
     np.testing.assert_allclose(float(model.losses[0]), 0.1 * np.sum(kernel**2), rtol=1e-5)
 
 
-FORMULAS = {  # of a row z = x W + b, written out once more with NumPy
+FORMULAS = {  # of z = x W + b, once more in NumPy
     "identity": lambda z: z,
     "step": lambda z: (z > 0).astype(float),
     "logistic": lambda z: 1 / (1 + np.exp(-z)),

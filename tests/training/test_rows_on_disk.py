@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets.dataset import joined
+from datasets.dataset import join_splits
 from errors import UserError
 from experiments.tables.table import Table
 from training.fit import examples
@@ -128,7 +128,7 @@ def test_encoded_rows_are_those_encoded_in_memory(table, saved_models, monkeypat
     dataset = table.load()
     encoder = table.encoder(dataset)
     (x, targets, weights), validation = table.examples(encoder, dataset)
-    together = joined(*dataset.train.pieces())
+    together = join_splits(*dataset.train.pieces())
     assert len(list(dataset.train.pieces())) > 3
     in_memory = examples(
         encoder,

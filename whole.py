@@ -1,1 +1,0 @@
-from atomic import write_atomically as whole  # noqa: F401
