@@ -6,11 +6,9 @@ For example: python train.py table --data flowers.csv --target species
 from dataclasses import dataclass
 from typing import Literal
 
-from errors import UserError
 from tasks.options import FilePath
 from tasks.tables import TableModel
 
-LARGE = 500_000_000  # bytes, uncompressed; in memory they take a few times as many
 IMBALANCED = 3  # how many times as frequent the largest class may be before classes are weighted
 
 
@@ -32,40 +30,18 @@ class Table(TableModel):
     """read the table in pieces, for data larger than memory; auto does so above 500 MB"""
 
     def load(self):
-        from datasets.kaggle import resolve_table_path
-        from datasets.table import make_table_dataset
-        from datasets.table_file import read_table
-        from datasets.table_files import find_table_files
-        from datasets.table_stream import stream_table
+        from datasets.user_table import load_table
 
-        if not self.data:
-            raise UserError(
-                "table needs --data FILE.csv (or .parquet, or kaggle:owner/name) and "
-                "--target COLUMN"
-            )
-        files = find_table_files(self.data)
-        if not self.target:
-            raise UserError(
-                f"--target must name one or more of the columns: {', '.join(files.names)}"
-            )
-        test = read_table(resolve_table_path(self.test_data)) if self.test_data else None
-        source = f"table {self.data}"
-        options = self.target, self.split_seed, self.task
-        if not self.streams(files):
-            frame = files.read_at_once()
-            return make_table_dataset(source, frame, *options, None, self.probabilistic, test)
-        if self.members > 1:
-            raise UserError(
-                "--members must be 1 for a table that is read in pieces; or give --stream no. "
-                f"Received: {self.members}"
-            )
-        size = files.bytes / 1e9
-        print(f"reading     in pieces, about {size:.1f} GB (--stream no: at once, into memory)")
-        return stream_table(source, files, *options, self.probabilistic, test)
-
-    def streams(self, files):
-        """Return whether the table is read in pieces."""
-        return self.stream == "yes" or (self.stream == "auto" and files.bytes > LARGE)
+        return load_table(
+            self.data,
+            self.target,
+            self.split_seed,
+            self.task,
+            self.probabilistic,
+            self.test_data,
+            self.stream,
+            self.members,
+        )
 
     def row_weights(self, data, split, whole):
         import numpy as np

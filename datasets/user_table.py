@@ -1,0 +1,52 @@
+"""The user's own table: a file or many, in memory or in pieces."""
+
+from datasets.kaggle import resolve_table_path
+from datasets.table import make_table_dataset
+from datasets.table_file import read_table
+from datasets.table_files import find_table_files
+from datasets.table_stream import stream_table
+from errors import UserError
+
+LARGE = 500_000_000  # bytes, uncompressed; in memory they take a few times as many
+
+
+def load_table(
+    data, targets, split_seed, task="auto", probabilistic=False, test_data="", stream="auto",
+    members=1,
+):  # fmt: skip
+    """Read a table and split it.
+
+    Args:
+        data: file, folder of files, pattern, or kaggle:owner/name.
+        targets: names of the columns to predict.
+        split_seed: seed of the random split.
+        task: "regression", "classification" or "auto".
+        probabilistic: whether a regression predicts a standard deviation.
+        test_data: file with the test rows; "" for a fifth of the data.
+        stream: whether to read the table in pieces: "yes", "no", or "auto" above 500 MB.
+        members: networks that are to be cross-validated; more than one need all rows in memory.
+
+    Returns: a `datasets.dataset.Dataset`.
+
+    Raises: UserError if there is no such table, or if it cannot be learned.
+    """
+    if not data:
+        raise UserError(
+            "table needs --data FILE.csv (or .parquet, or kaggle:owner/name) and --target COLUMN"
+        )
+    files = find_table_files(data)
+    if not targets:
+        raise UserError(f"--target must name one or more of the columns: {', '.join(files.names)}")
+    test = read_table(resolve_table_path(test_data)) if test_data else None
+    source, options = f"table {data}", (targets, split_seed, task)
+    if stream == "no" or (stream == "auto" and files.bytes <= LARGE):
+        frame = files.read_at_once()
+        return make_table_dataset(source, frame, *options, None, probabilistic, test)
+    if members > 1:
+        raise UserError(
+            "--members must be 1 for a table that is read in pieces; or give --stream no. "
+            f"Received: {members}"
+        )
+    size = files.bytes / 1e9
+    print(f"reading     in pieces, about {size:.1f} GB (--stream no: at once, into memory)")
+    return stream_table(source, files, *options, probabilistic, test)
