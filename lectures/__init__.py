@@ -1,1 +1,1 @@
-"""What stands on the slides, in NumPy: backpropagation, gradient descent, the activations' table."""
+"""The slides in NumPy: activations, backpropagation, gradient descent, difference quotients."""

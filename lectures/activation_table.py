@@ -1,10 +1,10 @@
 """The lecture's table: each activation and its derivative, as formulas to read and in NumPy.
 
-As in the lecture, some derivatives are written in terms of the value f, because the backward pass
-can reuse what the forward pass has computed.
+Where the table does so, the derivative is written with the value f: the backward pass reuses what
+the forward pass has computed.
 
-Source: M. Pierini, Deep Learning lectures; PReLU from He et al., arXiv:1502.01852; ELU from Clevert
-et al., arXiv:1511.07289; Maxout from Goodfellow et al., arXiv:1302.4389.
+Source: M. Pierini, Deep Learning lectures; PReLU from He et al., arXiv:1502.01852; ELU from
+Clevert et al., arXiv:1511.07289; Maxout from Goodfellow et al., arXiv:1302.4389.
 """
 
 from collections.abc import Callable
@@ -12,20 +12,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Slope of leaky ReLU left of zero: Keras' 0.2, which TensorFlow keeps in float32 for all inputs.
+# Slope of leaky ReLU for z < 0: Keras' 0.2, which TensorFlow keeps in float32 for all inputs.
 LEAK = float(np.float32(0.2))
-ALPHA = 0.25  # slope of PReLU left of zero; it is learned, and this is the start in He et al.
-LINES = ((-0.5, -0.25), (1.0, 0.5))  # slope and offset of Maxout's lines; learned, an example here
+ALPHA = 0.25  # initial slope of PReLU in He et al.; it is learned
+LINES = ((-0.5, -0.25), (1.0, 0.5))  # an example of Maxout's slopes and offsets; they are learned
 
 
 class Row(NamedTuple):
     """A row of the table.
 
     Args:
-        title: name of the activation in a figure.
+        title: name of the activation, for a reader.
         formula, slope: f and df/dz in TeX.
         value, derivative: f and df/dz as functions of an array.
-        kinks: points without a derivative; there the functions return the derivative on the left.
+        kinks: points without a derivative; `derivative` returns the left one there.
     """
 
     title: str
@@ -48,7 +48,7 @@ def maxout(z):
     return np.max([slope * z + offset for slope, offset in LINES], axis=0)
 
 
-def slope_of_the_largest(z):
+def maxout_derivative(z):
     slopes, offsets = np.array(LINES).T
     return slopes[np.argmax([slope * z + offset for slope, offset in LINES], axis=0)]
 
@@ -83,12 +83,10 @@ TABLE = {
         elu, lambda z: np.where(z > 0, 1.0, elu(z) + 1),
     ),
     "softplus": Row(
-        "SoftPlus", r"\ln(1 + e^z)", "1/(1 + e^{-z})",
-        lambda z: np.logaddexp(0, z), logistic,
+        "SoftPlus", r"\ln(1 + e^z)", "1/(1 + e^{-z})", lambda z: np.logaddexp(0, z), logistic
     ),
     "maxout": Row(
         "Maxout, learned lines", r"\max_k(w_k z + b_k)", r"w_k\ \mathrm{of\ the\ largest}",
-        maxout, slope_of_the_largest,
-        ((LINES[0][1] - LINES[1][1]) / (LINES[1][0] - LINES[0][0]),),
+        maxout, maxout_derivative, ((LINES[0][1] - LINES[1][1]) / (LINES[1][0] - LINES[0][0]),),
     ),
 }  # fmt: skip

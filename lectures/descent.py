@@ -1,13 +1,14 @@
-"""Gradient descent, rule by rule, in NumPy and as on the slide; and the order in which the examples come.
+"""Gradient descent as on the slide, in NumPy: its rules, its batches, and its path on a surface.
 
-An object of a rule remembers what it needs for one array of weights.
+An object of a rule keeps the state of one array of weights.
 
-Source: M. Pierini, Deep Learning lectures; Polyak 1964 (momentum); Kingma and Ba, arXiv:1412.6980 (Adam).
+Source: M. Pierini, Deep Learning lectures; Polyak 1964 (momentum); Kingma and Ba, arXiv:1412.6980
+(Adam).
 """
 
 import numpy as np
 
-FAR = 1e6  # nobody comes back from there
+FAR = 1e6  # a path this far out has diverged
 
 
 class GradientDescent:
@@ -21,7 +22,7 @@ class GradientDescent:
 
 
 class Momentum:
-    """v <- beta v - rate * gradient; w <- w + v. A ball that rolls: beta is what friction leaves of its speed."""
+    """v <- beta v - rate * gradient; w <- w + v: a rolling ball that friction slows down."""
 
     def __init__(self, rate, beta=0.9):
         self.rate, self.beta = rate, beta
@@ -33,7 +34,7 @@ class Momentum:
 
 
 class Adam:
-    """Each weight at its own rate: the mean of its gradients over the root of the mean of their squares."""
+    """A rate per weight: the mean of its gradients over the root of the mean of their squares."""
 
     def __init__(self, rate, beta1=0.9, beta2=0.999, epsilon=1e-7):
         self.rate, self.beta1, self.beta2, self.epsilon = rate, beta1, beta2, epsilon
@@ -44,17 +45,17 @@ class Adam:
         self.steps += 1
         self.mean = self.beta1 * self.mean + (1 - self.beta1) * gradient
         self.square = self.beta2 * self.square + (1 - self.beta2) * gradient**2
-        # Both means begin at zero and are too small at first.
+        # Both means begin at zero, so they are too small at first.
         rate = self.rate * np.sqrt(1 - self.beta2**self.steps) / (1 - self.beta1**self.steps)
         return weights - rate * self.mean / (np.sqrt(self.square) + self.epsilon)
 
 
-def batches(rows, batch_size, random):
-    """The numbers of the rows in another order each epoch, a batch at a time.
+def draw_batches(rows, batch_size, random):
+    """Yield the indices of all rows in random order, batch by batch.
 
     Args:
-        rows: how many there are.
-        batch_size: all rows for batch descent, 1 for stochastic, between for mini-batch.
+        rows: number of rows.
+        batch_size: all rows for batch descent, 1 for stochastic, between for mini-batch descent.
         random: `numpy.random.Generator`.
     """
     order = random.permutation(rows)
@@ -63,17 +64,18 @@ def batches(rows, batch_size, random):
 
 
 def walk(rule, gradient, start, steps):
-    """The places that a rule goes through, `(steps + 1, dimensions)`; fewer where they run away.
+    """Return the path of a rule, `(steps + 1, dimensions)`; it is shorter if it diverges.
 
     Args:
-        rule: an object of one of the classes above.
-        gradient: function of a place.
-        start: the first place.
+        rule: object of one of the classes above.
+        gradient: function of a point.
+        start: first point.
+        steps: number of steps.
     """
     path = [np.array(start, "float64")]
     for _ in range(steps):
-        place = rule.step(path[-1], gradient(path[-1]))
-        if not np.abs(place).max() < FAR:
+        point = rule.step(path[-1], gradient(path[-1]))
+        if not np.abs(point).max() < FAR:
             break
-        path.append(place)
+        path.append(point)
     return np.array(path)

@@ -1,298 +1,293 @@
-"""A formula as a calculation graph: its derivatives forward, back, by symbols and by differences.
+"""A formula as a calculation graph: derivatives forward, backward, by symbols and by differences.
 
-For example: python train.py autodiff --formula "max(w1*x1 + w2*x2, x3)" --at w1=1 w2=2 x1=3 x2=-1 x3=0.5
+For example: python train.py autodiff --formula "max(w1*x1 + w2*x2, x3)" --at w1=1 w2=2 x1=3 x2=-1
+Expect the tape and the adjoints of the lecture to agree with the exact derivative to 1e-16, and the
+best difference quotients to 1e-8 (forward) and 1e-11 (central).
 """
 
 from dataclasses import dataclass
 
 from errors import UserError, suggest
-from experiments.study import Found, Study
+from tasks.study import Study, Subject
 
-DIGITS = 30  # of the derivative that the others are compared with
+DIGITS = 30  # of the exact derivative
 STEPS = range(1, 16)  # h = 10^-1 to 10^-15
-DRAWN = 60  # nodes; a larger graph cannot be read
+MAX_DRAWN = 60  # nodes; a larger graph cannot be read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivation(Subject):
+    """A formula at a point, differentiated by symbols and by the steps of the lecture.
+
+    Args:
+        expression: the formula in SymPy.
+        point: `{variable: number}`.
+        derivatives: `{variable: symbolic derivative}`.
+        graph: calculation graph.
+        values: `{node: number}` of the forward pass.
+        adjoints: `{node: derivative of the formula by the node}` of the backward pass.
+    """
+
+    expression: object
+    point: dict
+    derivatives: dict
+    graph: object
+    values: dict
+    adjoints: dict
 
 
 @dataclass(frozen=True)
 class Autodiff(Study):
     formula: str = "sqrt(x^2 + exp(x^2))"
-    """numbers, variables, + - * / ^, exp, log, sqrt, sin, cos, tan, tanh, abs, max, min, pi and the like"""
+    """formula of numbers, variables, + - * / ^, exp, log, sqrt, sin, cos, tan, tanh, abs, max, min,
+    pi and the like"""
     at: tuple[str, ...] = ()
-    """where to differentiate, e.g. x=0.5 y=2; what is not named is 0.5, 1, 1.5, ... in the order of the alphabet"""
+    """point at which to differentiate, e.g. x=0.5 y=2; variables without a value get 0.5, 1, 1.5,
+    ... in alphabetical order"""
 
     def check(self):
         super().check()
-        self.read()
+        self.parse()
 
-    def read(self):
-        """The formula and the point: `(expression, {variable: number})`."""
+    def parse(self):
+        """Return the formula and the point, `(expression, {variable: number})`."""
         from symbolic import formula
 
         expression = formula.parse(self.formula)
         names = formula.variables(expression)
         if not names:
             raise UserError(
-                f"--formula wants a formula that depends on a variable. Received: {self.formula!r}"
+                f"--formula must depend on a variable. Received: {self.formula!r}, a constant"
             )
-        point = {name: (place + 1) / 2 for place, name in enumerate(names)}
+        point = {name: (index + 1) / 2 for index, name in enumerate(names)}
         for text in self.at:
             name, equals, value = (part.strip() for part in text.partition("="))
             if not equals or not value:
                 raise UserError(
-                    f"--at wants a number for a variable, as in x=0.5. Received: {text!r}"
+                    f"--at must be a variable and a number, e.g. x=0.5. Received: {text!r}"
                 )
             if name not in point:
-                known = ", ".join(names)
                 raise UserError(
-                    f"--at has {name!r}, which the formula has not.{suggest(name, names)} Its variables: {known}"
+                    f"--at has {name!r}, which is not in the formula.{suggest(name, names)} "
+                    f"The variables are {', '.join(names)}"
                 )
             number = formula.parse(value)
             if formula.variables(number):
-                raise UserError(f"--at wants a number for {name}. Received: {value!r}")
+                raise UserError(f"--at {name} must be a number. Received: {value!r}")
             point[name] = float(number)
         return expression, point
 
-    def derivatives(self):
-        """`{variable: the symbolic derivative}`."""
-        from symbolic.calculus import differentiate
+    def load(self):
+        from symbolic.calculation_graph import calculate, calculation_graph
+        from symbolic.calculus import differentiate, is_kinked
 
-        expression, point = self.read()
-        return {name: differentiate(expression, name) for name in point}
+        expression, point = self.parse()
+        graph = calculation_graph(expression)
+        values, adjoints = self.propagate(graph, point)
+        derivatives = {name: differentiate(expression, name) for name in point}
+        for name, derivative in derivatives.items():
+            steps = calculation_graph(derivative).steps if derivative.free_symbols else {}
+            check_finite(calculate(steps, point), point, f"the derivative by {name}")
+        remarks = []
+        if len(graph.nodes) > MAX_DRAWN:
+            remarks.append(f"the graph is not drawn: it has {len(graph.nodes)} nodes")
+        if is_kinked(expression, graph.variables):
+            remarks.append("the formula has kinks, where the methods find different derivatives")
+        return Derivation(
+            source=self.formula,
+            remarks=tuple(remarks),
+            expression=expression,
+            point=point,
+            derivatives=derivatives,
+            graph=graph,
+            values=values,
+            adjoints=adjoints,
+        )
 
-    def study(self, folder):
+    def propagate(self, graph, point):
+        """Return the values of all nodes, forward, and their adjoints, backward."""
+        from symbolic.calculation_graph import adjoint_of, calculate, reverse_mode
+
+        values = calculate(graph.steps, point)
+        check_finite(values, point, self.formula, graph.steps)
+        results = calculate(reverse_mode(graph), values)
+        adjoints = {node: results[adjoint_of(node)] for node in graph.nodes}
+        check_finite(adjoints, point, "the derivative")
+        return values, adjoints
+
+    def build(self, data):
+        from symbolic.graph_model import graph_model
+
+        return graph_model(data.graph)
+
+    def fit(self, model, data, run):
+        """Train nothing; the history is the forward and the backward pass, a row per node."""
+        from training.fit import Fit
+
+        nodes = data.graph.nodes
+        history = {
+            "node": list(nodes),
+            "step": [str(data.graph.steps.get(node, node)) for node in nodes],
+            "value": [data.values[node] for node in nodes],
+            "adjoint": [data.adjoints[node] for node in nodes],
+        }
+        return Fit(model, history)
+
+    def export(self, model, data):
         import tensorflow as tf
 
         from datasets.dataset import Column
-        from models.columns import make_input_names
-        from symbolic.calculation_graph import calculate, calculation_graph
-        from symbolic.graph_model import graph_model
+        from runs.endpoint import Endpoint, Export
 
-        expression, point = self.read()
-        graph = calculation_graph(expression)
-        values, adjoints = self.passes(graph, point)
-        for name, derivative in self.derivatives().items():
-            steps = calculation_graph(derivative).steps if derivative.free_symbols else {}
-            check_finite(calculate(steps, point), point, f"the derivative by {name}")
-        model = graph_model(graph)
-        model.summary()
+        names = data.graph.variables
 
         def serve(inputs):
             with tf.GradientTape() as tape:
                 tape.watch(inputs)
                 value = model(inputs)
             gradient = tape.gradient(value, inputs, unconnected_gradients="zero")
-            return {"f": value, **{f"df/d{name}": gradient[name] for name in graph.variables}}
+            return {"f": value, **{f"df/d{name}": gradient[name] for name in names}}
 
-        allowed = make_input_names([Column(name, "number") for name in graph.variables])
-        signature = {
-            name: tf.TensorSpec((None,), "float64", name=plain)
-            for name, plain in zip(graph.variables, allowed, strict=True)
-        }
-        return Found(
-            source=self.formula,
-            model=model,
-            functions={"serve": serve},
-            signature=signature,
-            targets=("f", *(f"df/d{name}" for name in graph.variables)),
-            history={
-                "node": list(graph.nodes),
-                "step": [str(graph.steps.get(node, node)) for node in graph.nodes],
-                "value": [values[node] for node in graph.nodes],
-                "adjoint": [adjoints[node] for node in graph.nodes],
-            },
-            remarks=self.remarks(graph),
-        )
+        columns = tuple(Column(name, dtype="float64") for name in names)
+        return Export(model, {"serve": Endpoint(serve, columns)})
 
-    def passes(self, graph, point):
-        """Values of all nodes on the way forward, and adjoints on the way back, by the steps of the lecture."""
-        from symbolic.calculation_graph import adjoint_of, calculate, reverse_mode
-
-        values = calculate(graph.steps, point)
-        check_finite(values, point, self.formula, graph.steps)
-        found = calculate(reverse_mode(graph), values)
-        adjoints = {node: found[adjoint_of(node)] for node in graph.nodes}
-        check_finite(adjoints, point, "the derivative")
-        return values, adjoints
-
-    def remarks(self, graph):
-        from symbolic.calculus import is_kinked
-
-        expression, _ = self.read()
-        remarks = (
-            [f"the graph has {len(graph.nodes)} nodes, too many to be drawn"]
-            if len(graph.nodes) > DRAWN
-            else []
-        )
-        if is_kinked(expression, graph.variables):
-            remarks.append(
-                "the formula has kinks: on one, each way to differentiate takes another slope"
-            )
-        for remark in remarks:
-            print(f"note: {remark}")
-        return tuple(remarks)
-
-    def results(self, model, folder, history):
+    def evaluate(self, run, data):
         import numpy as np
-        import sympy
-        from evaluation.saved_model import predict
 
-        from plots.calculation_graph import calculation_graph as graph_picture
-        from plots.difference_errors import difference_errors
-        from symbolic.calculation_graph import calculation_graph
+        from evaluation.evaluation import Evaluation, Headline
+        from lectures.difference_quotients import compute_quotients
 
-        expression, point = self.read()
-        graph = calculation_graph(expression)
-        values, adjoints = self.passes(graph, point)
-        names = graph.variables
-        numbers = {
-            sympy.Symbol(name, real=True): sympy.Float(point[name], DIGITS) for name in names
-        }
-        exact = np.array(
-            [
-                float(derivative.evalf(DIGITS, subs=numbers))
-                for derivative in self.derivatives().values()
-            ]
-        )
+        names = data.graph.variables
+        exact = evaluate_exactly(data.derivatives, data.point)
         size = np.linalg.norm(exact) or 1.0
 
-        def error(derivatives):
-            return float(np.linalg.norm(derivatives - exact) / size)
+        def relative_error(derivatives):
+            return np.linalg.norm(derivatives - exact, axis=-1) / size
 
-        tape = {
-            name: float(values[0])
-            for name, values in predict(model, {n: [point[n]] for n in names}).items()
+        answers = {
+            name: y[0] for name, y in run.predict({n: [data.point[n]] for n in names}).items()
         }
-        backwards = np.array([adjoints[name] for name in names])
-        steps = 10.0 ** -np.array(STEPS)
-        quotients = differences(lambda inputs: predict(model, inputs)["f"], point, steps)
-        errors = {name: np.array([error(row) for row in rows]) for name, rows in quotients.items()}
+        tape = np.array([answers[f"df/d{name}"] for name in names])
+        adjoints = np.array([data.adjoints[name] for name in names])
         errors = {
-            name: np.where(np.isnan(values), np.inf, values) for name, values in errors.items()
-        }  # outside the domain
-        found = {"tape of the SavedModel": error(np.array([tape[f"df/d{name}"] for name in names]))}
-        found["adjoints written out"] = error(backwards)
-        best = {name: values.argmin() for name, values in errors.items()}
-        costs = self.costs(graph)
-        metrics = {
-            "summary": {
-                "score": "relative error of the derivative",
-                "value": found["tape of the SavedModel"],
-                "baseline": float(min(values.min() for values in errors.values())),
-            },
-            "tables": {
-                f"f = {self.formula} = {tape['f']:.10g}": [
-                    [
-                        "variable",
-                        "at",
-                        "symbolic derivative",
-                        "exact",
-                        "tape",
-                        *(f"{name}, best h" for name in quotients),
-                    ],
-                    *(
-                        [name, point[name], str(derivative), exact[n], tape[f"df/d{name}"]]
-                        + [float(quotients[way][best[way]][n]) for way in quotients]
-                        for n, (name, derivative) in enumerate(self.derivatives().items())
-                    ),
-                ],
-                "relative error of the derivative": [
-                    ["way", "error", "step h"],
-                    *([name, value, ""] for name, value in found.items()),
-                    *(
-                        [f"{name}, best h", float(errors[name][n]), float(steps[n])]
-                        for name, n in best.items()
-                    ),
-                ],
-                "operations for the value and all derivatives": [
-                    ["way", "operations"],
-                    *map(list, costs.items()),
-                ],
-            },
-            "errors": {
-                "step": steps.tolist(),
-                **{name: values.tolist() for name, values in errors.items()},
-            },
+            "tape of the SavedModel": float(relative_error(tape)),
+            "adjoints written out": float(relative_error(adjoints)),
         }
-        place = ", ".join(f"{name} = {value:g}" for name, value in point.items())
-        title = f"f = {self.formula} at {place}"
-        orders = {"forward difference": 1, "central difference": 2}
-        levels = {"reverse mode (tape)": found["tape of the SavedModel"]}
-        figures = {"differences": difference_errors(steps, errors, orders, levels, title)}
-        if len(graph.nodes) <= DRAWN:
-            labels = {name: as_formula(sympy.Symbol(name)) for name in names}
-            labels |= {
-                node: f"{as_formula(sympy.Symbol(node))} = {as_formula(step)}"
-                for node, step in graph.steps.items()
-            }
-            figures = {
-                "graph": graph_picture(labels, graph.edges, values, adjoints, title),
-                **figures,
-            }
-        return metrics, figures
+        steps = 10.0 ** -np.array(STEPS)
+        quotients = compute_quotients(lambda inputs: run.predict(inputs)["f"], data.point, steps)
+        by_step = {name: relative_error(rows) for name, rows in quotients.items()}
+        # Outside the domain of the formula a quotient is NaN.
+        by_step = {name: np.where(np.isnan(x), np.inf, x) for name, x in by_step.items()}
+        best = {name: x.argmin() for name, x in by_step.items()}
+        best_quotients = {f"{name}, best h": quotients[name][n] for name, n in best.items()}
+        costs = [["method", "operations"], *map(list, self.count_costs(data).items())]
+        tables = {
+            f"f = {self.formula} = {answers['f']:.10g}": [
+                ["variable", "at", "symbolic derivative", "exact", "tape", *best_quotients],
+                *(
+                    [name, x, str(data.derivatives[name]), *map(float, values)]
+                    for (name, x), *values in zip(
+                        data.point.items(), exact, tape, *best_quotients.values(), strict=True
+                    )
+                ),
+            ],
+            "relative error of the derivative": [
+                ["method", "error", "step h"],
+                *([name, error, ""] for name, error in errors.items()),
+                *(
+                    [f"{name}, best h", float(by_step[name][n]), float(steps[n])]
+                    for name, n in best.items()
+                ),
+            ],
+            "operations for the value and all derivatives": costs,
+        }
+        lowest = min(float(x.min()) for x in by_step.values())
+        tape_error = errors["tape of the SavedModel"]
+        headline = "relative error of the derivative", tape_error, lowest, "difference quotient"
+        quotient_errors = {name.replace(" ", "_"): x.tolist() for name, x in by_step.items()}
+        return Evaluation(
+            Headline(*headline),
+            tables,
+            self.draw(data, steps, by_step, tape_error),
+            {"errors": {"step": steps.tolist(), **quotient_errors}, "operations": costs},
+        )
 
-    def costs(self, graph):
-        """Operations of each way to the value and all derivatives, as sympy counts them."""
+    def count_costs(self, data):
+        """Return the operations of each method for the value and all derivatives, by SymPy."""
         import sympy
 
         from symbolic.calculation_graph import forward_mode, operations, reverse_mode
 
-        expression, _ = self.read()
-        written_out = [expression, *self.derivatives().values()]
+        graph, written_out = data.graph, [data.expression, *data.derivatives.values()]
         shared, rest = sympy.cse(written_out)
-        value = operations(graph.steps.values())
-        count = len(graph.variables)
+        value, count = operations(graph.steps.values()), len(graph.variables)
+        tangents = [forward_mode(graph, name).values() for name in graph.variables]
         return {
-            "the value alone": value,
+            "value alone": value,
             "symbolic derivatives, written out": operations(written_out),
             "symbolic derivatives, common sub-expressions once": operations(
-                [step for _, step in shared] + rest
+                [*(step for _, step in shared), *rest]
             ),
             "reverse mode": value + operations(reverse_mode(graph).values()),
-            "forward mode": value
-            + sum(operations(forward_mode(graph, name).values()) for name in graph.variables),
-            "forward differences": (count + 1) * value
-            + 3 * count,  # x + h, the difference, the quotient
+            "forward mode": value + sum(operations(steps) for steps in tangents),
+            # Each quotient needs x + h (and x - h), a difference and a division.
+            "forward differences": (count + 1) * value + 3 * count,
             "central differences": (2 * count + 1) * value + 4 * count,
         }
 
+    def draw(self, data, steps, errors, tape_error):
+        import sympy
 
-def differences(function, point, steps):
-    """Difference quotients by each variable: `{name: (steps, variables)}`.
+        from lectures.difference_quotients import ORDERS
+        from plots.calculation_graph import calculation_graph as graph_picture
+        from plots.difference_errors import difference_errors
 
-    Args:
-        function: `{variable: (n,)}` to `(n,)`.
-        point: `{variable: number}`.
-        steps: `(steps,)` sizes h.
-    """
+        graph = data.graph
+        title = f"f = {self.formula} at {format_point(data.point)}"
+        levels = {"reverse mode (tape)": tape_error}
+        figures = {"differences": difference_errors(steps, errors, ORDERS, levels, title)}
+        if len(graph.nodes) > MAX_DRAWN:
+            return figures
+        labels = {node: to_tex(sympy.Symbol(node)) for node in graph.nodes}
+        labels |= {node: f"{labels[node]} = {to_tex(step)}" for node, step in graph.steps.items()}
+        picture = graph_picture(labels, graph.edges, data.values, data.adjoints, title)
+        return {"graph": picture, **figures}
+
+
+def evaluate_exactly(derivatives, point):
+    """Return symbolic derivatives at a point, computed with 30 digits, `(variables,)`."""
     import numpy as np
+    import sympy
 
-    def at(name, shift):
-        return function({other: value + shift * (other == name) for other, value in point.items()})
-
-    here = at(None, 0 * steps)
-    above = np.stack([at(name, steps) for name in point], axis=-1)
-    below = np.stack([at(name, -steps) for name in point], axis=-1)
-    return {
-        "forward difference": (above - here[:, None]) / steps[:, None],
-        "central difference": (above - below) / (2 * steps[:, None]),
-    }
+    numbers = {sympy.Symbol(name, real=True): sympy.Float(x, DIGITS) for name, x in point.items()}
+    return np.array([float(d.evalf(DIGITS, subs=numbers)) for d in derivatives.values()])
 
 
 def check_finite(values, point, what, steps=None):
-    """Raise UserError for the first value that is no finite number."""
+    """Raise UserError for the first value that is infinite or NaN.
+
+    Args:
+        values: `{node: number}`.
+        point: `{variable: number}`, for the message.
+        what: what the values are, in words.
+        steps: `{node: its formula}`, for the message.
+    """
     import math
 
     for name, value in values.items():
         if not math.isfinite(value):
-            place = ", ".join(f"{variable} = {number:g}" for variable, number in point.items())
             where = f", in {name} = {steps[name]}" if steps and name in steps else ""
             raise UserError(
-                f"{what} is not a finite number at {place}{where}. Choose another point by --at"
+                f"{what} is not a finite number at {format_point(point)}{where}. "
+                "Choose a different point with --at"
             )
 
 
-def as_formula(expression):
-    """In TeX's letters, which matplotlib reads."""
+def format_point(point):
+    return ", ".join(f"{name} = {x:g}" for name, x in point.items())
+
+
+def to_tex(expression):
     import sympy
 
     return f"${sympy.latex(expression, fold_short_frac=True, mul_symbol='dot')}$"

@@ -19,32 +19,31 @@ def run(tmp_path_factory):
     """The defaults, trained and evaluated once."""
     with pytest.MonkeyPatch.context() as patch:
         runs = tmp_path_factory.mktemp("runs")
-        patch.setattr("training.run.RUNS", runs)
+        patch.setattr("runs.folder.RUNS", runs)
         train.main(["gradient-descent"])
         evaluate.main([str(runs / "gradient-descent")])
     folder = runs / "gradient-descent"
     return folder, json.loads((folder / "metrics.json").read_text())
 
 
-def table(metrics, words):
-    (rows,) = (rows for heading, rows in metrics["tables"].items() if words in heading)
-    return {row[0]: row[1:] for row in rows[1:]}
+def by_name(table):
+    return {row[0]: row[1:] for row in table[1:]}
 
 
 def test_batch_descent_follows_its_closed_form(run):
-    closed = table(run[1], "closed form")
+    closed = by_name(run[1]["closed_form"])
     assert all(difference < 1e-10 for _, difference in closed.values())
 
 
 def test_only_the_rate_above_the_limit_diverges(run):
-    losses = table(run[1], "training loss")
+    losses = by_name(run[1]["losses"])
     assert losses["batch, rate too large"][1] > 1
     assert losses["batch, rate right"][1] < 0.2 * losses["batch, rate too small"][1] < 0.1
     assert losses["batch, momentum"][1] < losses["batch, rate right"][1]
 
 
 def test_paths_on_the_surface_end_where_calculus_says(run):
-    paths = table(run[1], "paths on")
+    paths = by_name(run[1]["paths"])
     x, y, *_ = paths["rate right"]
     root = max(np.roots([1, 0, -1, 0.1]))  # x^3 - x + 1/10 = 0
     assert (x, y) == pytest.approx((root, 0), abs=1e-4)
@@ -52,38 +51,42 @@ def test_paths_on_the_surface_end_where_calculus_says(run):
     assert abs(paths["rate too large"][1]) > 10
 
 
-def test_the_savedmodel_takes_the_units_of_the_data(run):
+def test_the_saved_model_takes_the_units_of_the_data(run):
     folder, metrics = run
     frame = load_diabetes(as_frame=True, scaled=False).frame
     x, y = frame.drop(columns="target"), frame["target"]
     model = tf.saved_model.load(str(folder / "1"))
     answers = model.serve({name: tf.constant(x[name].to_numpy("float64")) for name in x})["target"]
     by_least_squares = LinearRegression().fit(x, y).predict(x)
-    assert (
-        np.corrcoef(answers, by_least_squares)[0, 1] > 0.99
-    )  # fitted to other rows, and not to the end
-    assert metrics["summary"]["value"] == pytest.approx(metrics["summary"]["baseline"], rel=0.03)
-    assert set(pd.read_csv(folder / "history.csv").columns) == {
-        "epoch",
-        "way",
-        "examples",
-        "seconds",
-        "loss",
-    }
+    # The network is fitted to fewer rows, and not to the end.
+    assert np.corrcoef(answers, by_least_squares)[0, 1] > 0.99
+    headline = metrics["headline"]
+    assert headline["value"] == pytest.approx(headline["baseline"], rel=0.03)
+    columns = {"epoch", "method", "examples", "seconds", "loss"}
+    assert set(pd.read_csv(folder / "history.csv").columns) == columns
+
+
+def test_patients_of_a_file_are_predicted_and_scored(run, tmp_path, capsys):
+    frame = load_diabetes(as_frame=True, scaled=False).frame
+    frame.to_csv(tmp_path / "patients.csv", index=False)
+    output = tmp_path / "predictions.csv"
+    evaluate.main([str(run[0]), "--data", str(tmp_path / "patients.csv"), "--output", str(output)])
+    assert "RMSE" in capsys.readouterr().out
+    assert np.corrcoef(pd.read_csv(output)["target_predicted"], frame["target"])[0, 1] > 0.6
 
 
 @pytest.mark.parametrize(
     "options, words",
     [
         (["--surface", "x^2 + z"], "unknown name 'z'"),
-        (["--surface", "log(x)", "--start", "-1", "0"], "no height, slope or curvature"),
-        (["--surface", "x - x"], "depends on x or y"),
-        (["--start", "1"], "--start wants 2 numbers"),
-        (["--rates", "0.1", "0.2"], "--rates wants 3 numbers"),
+        (["--surface", "log(x)", "--start", "-1", "0"], "is not finite at"),
+        (["--surface", "x - x"], "x or y"),
+        (["--start", "1"], "--start must be 2 numbers"),
+        (["--rates", "0.1", "0.2"], "--rates must be 3 numbers"),
         (["--box", "1", "0", "0", "1"], "low and high"),
         (["--epochs", "0"], "--epochs"),
     ],
 )
-def test_mistakes_are_told(saved_models, options, words):
+def test_mistakes_are_reported(saved_models, options, words):
     with pytest.raises(UserError, match=words):
         train.main(["gradient-descent", *options])

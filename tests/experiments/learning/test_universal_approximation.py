@@ -18,12 +18,11 @@ def test_networks_approximate_and_the_identity_does_not(saved_models):
     folder = saved_models / "universal-approximation"
     evaluate.main([str(folder)])
     metrics = json.loads((folder / "metrics.json").read_text())
-    errors = {row[0]: row[1:] for row in next(iter(metrics["tables"].values()))[1:]}
-    # The best line to x^2 on [-1, 1] is 1/3, to |x| it is 1/2; their errors by integration.
+    errors = {row[0]: row[1:] for row in metrics["rmse"][1:]}
+    # The best line to x^2 on [-1, 1] is 1/3, to |x| it is 1/2; their errors by integration. The
+    # lines here are fitted to points.
     by_hand = [np.sqrt(4 / 45), np.sqrt(1 / 12)]
-    np.testing.assert_allclose(
-        errors["straight line"], by_hand, rtol=2e-3
-    )  # a line fitted to points
+    np.testing.assert_allclose(errors["straight line"], by_hand, rtol=2e-3)
     np.testing.assert_allclose(errors["identity"], errors["straight line"], rtol=1e-9)
     assert errors["width 8"][0] < 1e-5 and errors["width 8"][1] < 2e-3
     assert errors["depth 2"][1] < errors["depth 1"][1] < by_hand[1] / 10
@@ -34,20 +33,8 @@ def test_networks_approximate_and_the_identity_does_not(saved_models):
 
 
 def test_units_of_x_and_y_do_not_matter(saved_models):
-    options = (
-        "--targets",
-        "1e9*(x - 1000)^3",
-        "--interval",
-        "1000",
-        "1001",
-        "--widths",
-        "8",
-        "--depths",
-        "1",
-        "--seeds",
-        "1",
-    )
-    train.main(["universal-approximation", *options])
+    options = ["--interval", "1000", "1001", "--widths", "8", "--depths", "1", "--seeds", "1"]
+    train.main(["universal-approximation", "--targets", "1e9*(x - 1000)^3", *options])
     model = tf.saved_model.load(str(saved_models / "universal-approximation" / "1"))
     answers = model.serve({"x": tf.constant([1000.2, 1000.7], "float64")})
     np.testing.assert_allclose(answers["1e9*(x - 1000)^3, width 8"], [8e6, 343e6], rtol=1e-3)
@@ -57,8 +44,8 @@ def test_units_of_x_and_y_do_not_matter(saved_models):
     "options, words",
     [
         (("--targets", "x + y"), "unknown name 'y'"),
-        (("--targets", "3"), "are finite and vary"),
-        (("--targets", "1/x", "--interval", "0", "1"), "are finite and vary"),
+        (("--targets", "3"), "must be finite and vary"),
+        (("--targets", "1/x", "--interval", "0", "1"), "must be finite and vary"),
         (("--targets", "x", "x"), "different values"),
         (("--widths", "0"), "--widths"),
         (("--widths", "2", "2"), "different values"),
@@ -66,6 +53,6 @@ def test_units_of_x_and_y_do_not_matter(saved_models):
         (("--activation", "identity"), "--activation"),
     ],
 )
-def test_mistakes_are_told(saved_models, options, words):
+def test_mistakes_are_reported(saved_models, options, words):
     with pytest.raises(UserError, match=words):
         train.main(["universal-approximation", *options])

@@ -1,13 +1,13 @@
-"""The rules as written on the slide against Keras' optimisers."""
+"""The rules of the slide against Keras' optimisers."""
 
 import keras
 import numpy as np
 import pytest
 
-from lectures.descent import Adam, GradientDescent, Momentum, batches, walk
+from lectures.descent import Adam, GradientDescent, Momentum, draw_batches, walk
 
 PAIRS = [
-    # Keras keeps these numbers in float32, which holds sums of few powers of two exactly.
+    # Keras keeps these numbers in float32, in which sums of few powers of two are exact.
     (lambda: GradientDescent(1 / 8), lambda: keras.optimizers.SGD(1 / 8)),
     (lambda: Momentum(1 / 8, 0.75), lambda: keras.optimizers.SGD(1 / 8, momentum=0.75)),
     (
@@ -17,9 +17,11 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("ours, keras_rule", PAIRS, ids=["gradient descent", "momentum", "Adam"])
-def test_rules_take_the_steps_of_keras(ours, keras_rule):
-    rule, optimizer = ours(), keras_rule()
+@pytest.mark.parametrize(
+    "make_rule, make_optimizer", PAIRS, ids=["gradient descent", "momentum", "Adam"]
+)
+def test_rules_take_the_steps_of_keras(make_rule, make_optimizer):
+    rule, optimizer = make_rule(), make_optimizer()
     weights = np.array([1.0, -2.0, 0.5])
     variable = keras.Variable(weights, dtype="float64")
     optimizer.build([variable])
@@ -31,7 +33,7 @@ def test_rules_take_the_steps_of_keras(ours, keras_rule):
 
 
 def test_momentum_on_a_parabola_is_its_recurrence():
-    """w'' with friction: w_{t+1} = (1 + beta - rate k) w_t - beta w_{t-1}, by its characteristic roots."""
+    """w_{t+1} = (1 + beta - rate k) w_t - beta w_{t-1}, solved by its characteristic roots."""
     rate, beta, curvature = 0.1, 0.8, 3.0
     rule, weights = Momentum(rate, beta), 1.0
     found = [weights := rule.step(weights, curvature * weights) for _ in range(30)]
@@ -43,13 +45,12 @@ def test_momentum_on_a_parabola_is_its_recurrence():
 
 
 def test_an_epoch_has_every_row_once():
-    parts = list(batches(10, 4, np.random.default_rng(0)))
+    parts = list(draw_batches(10, 4, np.random.default_rng(0)))
     assert [len(part) for part in parts] == [4, 4, 2]
     assert sorted(np.concatenate(parts)) == list(range(10))
 
 
-def test_a_walk_ends_where_it_runs_away():
-    path = walk(
-        GradientDescent(3.0), lambda place: place, [1.0, 0.0], 100
-    )  # doubles with every step
+def test_a_walk_ends_where_it_diverges():
+    # Every step doubles the distance.
+    path = walk(GradientDescent(3.0), lambda point: point, [1.0, 0.0], 100)
     assert len(path) == 20 and np.abs(path[-1]).max() == 2.0**19
