@@ -43,9 +43,9 @@ class Backprop(DenseOptions, Study):
         check_range(self, batch_size=(1, ANY), depth=(2, 100), split_seed=(0, SEEDS))
 
     def load(self):
-        from datasets.digits import digits
+        from datasets.digits import load_digits
 
-        return digits(self.split_seed)
+        return load_digits(self.split_seed)
 
     def build(self, data):
         """Build the network in float64: pictures `(batch, 8, 8, 1)` to outputs `(batch, 10)`."""

@@ -1,6 +1,6 @@
 """The lectures' experiments over several seeds, each beside what it has to reach: one table.
 
-    python benchmarks/lectures.py [experiment ...]
+    python benchmarks/topics.py [experiment ...]
 
 Every row is made by `train.py` and `evaluate.py` in processes of their own. Data that does not ship with scikit-learn is
 read from a folder beside the project, `../shared/data`; rows whose file is absent are left out.
