@@ -190,7 +190,11 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "cases", nargs="*", metavar="case", choices=[[], *CASES], help="; ".join(CASES)
+        "cases",
+        nargs="*",
+        metavar="case",
+        choices=[[], *CASES],
+        help="; ".join(CASES).replace("%", "%%"),
     )
     parser.add_argument("--seeds", type=int, default=3, help="number of random seeds")
     folder = PROJECT.parent / "shared" / "data" / "equations"

@@ -310,9 +310,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "rows", nargs="*", choices=["polynomial", "function", "ode", "poisson", "feynman", []]
-    )
+    rows = ["polynomial", "function", "ode", "poisson", "feynman"]
+    names = f"rows to measure: {', '.join(rows)}; all by default"
+    parser.add_argument("rows", nargs="*", metavar="row", choices=[[], *rows], help=names)
     parser.add_argument(
         "--only", nargs="*", default=[], help="formulas of function, or numbers of feynman, to run"
     )
