@@ -1,13 +1,16 @@
-"""Discovered equations: right terms, errors of coefficients and wall time of `train.py discover`, beside PySINDy.
+"""Discovery of equations: terms, coefficients and wall time of `train.py discover` and PySINDy.
 
-    python benchmarks/discover.py [case ...] [--seeds 3] [--folder ../shared/data/equations] [--peers PYTHON]
+    python benchmarks/discover.py [case ...] [--seeds 3] [--folder FOLDER] [--peers PYTHON]
 
-Every figure of ours is a `train.py` in a process of its own; medians over the seeds, by which measurements, noise and the first
-weights are drawn, in brackets the smallest and the largest. Ours sees 2000 random points of a field, PySINDy all of its grid,
-with the library of the same terms; of its methods and thresholds the table has what came nearest to the truth, known here.
+Each figure of this project is measured with `train.py` in a separate process. The table shows the
+median over the seeds, which determine measurements, noise and initial weights, with the minimum and
+maximum in brackets. `discover` uses 2000 random points of a field, PySINDy its whole grid, with a
+library of the same terms. PySINDy is shown with the best of its methods and thresholds, chosen by
+the true equation.
 
-`--folder` has burgers_shock.mat and AC.mat of M. Raissi's github.com/maziarraissi/PINNs; without them their cases are left out.
-`--peers` is a Python that has PySINDy, as after `pip install -r requirements-benchmarks.txt`; without it its columns are empty.
+`--folder` contains burgers_shock.mat and AC.mat from M. Raissi's github.com/maziarraissi/PINNs;
+cases without their file are left out. `--peers` is a Python with PySINDy, installed by
+`pip install -r requirements-benchmarks.txt`; without it the columns of PySINDy are left out.
 """
 
 import argparse
@@ -37,7 +40,7 @@ LOTKA_VOLTERRA = {"u_t": {"u": 1.5, "u*v": -1}, "v_t": {"u*v": 1, "v": -3}}
 
 
 class Case(NamedTuple):
-    data: str  # a file of the folder, or a trajectory that SciPy makes
+    data: str  # file in the folder, or name of a trajectory that SciPy computes
     truth: dict
     noise: float = 0.0
 
@@ -51,7 +54,7 @@ CASES = {
     "lotka-volterra": Case("lotka-volterra", LOTKA_VOLTERRA),
     "lotka-volterra, 1 % noise": Case("lotka-volterra", LOTKA_VOLTERRA, 0.01),
 }
-OURS = 4  # columns
+OURS = 4  # columns of this project
 HEADER = (
     "case",
     "right terms",
@@ -72,14 +75,13 @@ def main(arguments):
         case = CASES[name]
         path = arguments.folder / case.data
         if path.suffix and not path.exists():
-            print(f"{name}: there is no {path}. Give --folder", file=sys.stderr)
+            print(f"{name}: {path} is missing; pass its --folder", file=sys.stderr)
             continue
         with tempfile.TemporaryDirectory() as folder:
             path = path if path.suffix else trajectory(case.data, Path(folder))
             ours = [our_figures(case, path, seed, folder) for seed in range(arguments.seeds)]
-            seeds = range(
-                arguments.seeds if case.noise else 1
-            )  # without noise all of the data is always the same
+            # Without noise, the data on the whole grid are the same for all seeds.
+            seeds = range(arguments.seeds if case.noise else 1)
             peer = [peer_figures(case, path, seed, folder, arguments.peers) for seed in seeds]
         right = sum(one["wrong terms"] == 0 for one in ours)
         cells = [
@@ -98,7 +100,7 @@ def main(arguments):
 
 
 def trajectory(name, folder):
-    """A CSV of the equation's solution, solved by SciPy."""
+    """Write a solution computed by SciPy as a CSV file, and return its path."""
     import numpy as np
     import pandas as pd
 
@@ -114,7 +116,7 @@ def trajectory(name, folder):
 
 
 def our_figures(case, path, seed, folder):
-    """Of one `train.py discover`."""
+    """Return the figures of one `train.py discover`."""
     words = ["--data", path, "--noise", case.noise, "--seed", seed, "--overwrite"]
     start = time.perf_counter()
     command = [sys.executable, PROJECT / "train.py", "discover", *words]
@@ -140,7 +142,7 @@ def our_figures(case, path, seed, folder):
 
 
 def peer_figures(case, path, seed, folder, python):
-    """Of one sweep by PySINDy, all of the data with noise of the same size."""
+    """Return the figures of one PySINDy run on all data, with noise of the same size."""
     if not python:
         return {}
     import numpy as np
@@ -169,7 +171,7 @@ def peer_figures(case, path, seed, folder, python):
 
 
 def spread(figures, name, form):
-    """Median, smallest and largest."""
+    """Format the median, and minimum and maximum of several values."""
     values = sorted(one[name] for one in figures)
     middle = form.format(statistics.median(values))
     return (
@@ -188,11 +190,14 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "cases", nargs="*", metavar="case", choices=[[], *CASES], help="; ".join(CASES)
+        "cases",
+        nargs="*",
+        metavar="case",
+        choices=[[], *CASES],
+        help="; ".join(CASES).replace("%", "%%"),
     )
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument(
-        "--folder", type=Path, default=PROJECT.parent / "shared" / "data" / "equations"
-    )
-    parser.add_argument("--peers", metavar="PYTHON", help="that has PySINDy")
+    parser.add_argument("--seeds", type=int, default=3, help="number of random seeds")
+    folder = PROJECT.parent / "shared" / "data" / "equations"
+    parser.add_argument("--folder", type=Path, default=folder, help="folder of the .mat files")
+    parser.add_argument("--peers", metavar="PYTHON", help="Python interpreter with PySINDy")
     main(parser.parse_args())

@@ -1,18 +1,22 @@
-"""`distil`: which formulas it gets back, out of networks, beside symbolic regression on the data themselves.
+"""Formulas recovered by `distil` from networks, and by symbolic regression from the data.
 
-    python benchmarks/distil.py [polynomial] [function] [ode] [poisson] [feynman] [--only I.12.1 ...] [--seconds 60]
+    python benchmarks/distil.py [polynomial] [function] [ode] [poisson] [feynman]
+        [--only I.12.1 ...] [--seconds 60]
 
-Every figure is commands as a user types them, `train.py NAME`, then `train.py distil --from` its run, in processes of their
-own. "exact" is a formula whose difference to the truth SymPy simplifies to zero; in brackets also those whose difference or
-ratio is a constant, which W. La Cava et al., arXiv:2107.14351, count: with noise nobody knows the constant to the last digit.
+Each figure is measured with the user's commands in separate processes: `train.py NAME`, then
+`train.py distil --from` its run. A formula is exact if sympy simplifies its difference from the
+truth to zero. Numbers in brackets also count formulas whose difference or ratio is a constant, as
+W. La Cava et al., arXiv:2107.14351, do: with noise, constants cannot be known to the last digit.
 
-feynman: 2000 rows of an equation of the Feynman lectures, the target without noise and with Gaussian noise of 1 % and 10 % of
-its standard deviation. All have the same time on one core: pyoperon and gplearn search on the data for --seconds; ours trains
-a network by `table` in that time and distils it in the rest. The formula that a peer chooses has its constants refitted to
-the data and made simple by our own rule, or none with a constant would be exact. gplearn wants
-`pip install -r requirements-benchmarks.txt` and --peers python, or the Python of another environment that has it.
+feynman: 2000 rows of an equation of the Feynman lectures, with a target without noise and with
+Gaussian noise of 1 % and 10 % of its standard deviation. All methods have the same time on one
+core: pyoperon and gplearn search on the data for --seconds; this project trains a network with
+`table` and distils it in the remaining time. The constants of a peer's formula are refitted to the
+data and simplified as in `distil`; otherwise no formula with a constant would be exact. gplearn
+needs `pip install -r requirements-benchmarks.txt` and --peers with the Python that has it.
 
-Figures are remembered in `benchmarks/distil.jsonl`, so that what was interrupted goes on; delete it after changes.
+Figures are saved in `benchmarks/distil.jsonl`, so that an interrupted benchmark continues; delete
+the file after changes of the code.
 """
 
 import argparse
@@ -32,7 +36,7 @@ from distil_problems import FEYNMAN, FUNCTIONS
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 NOISES, ROWS = (0.0, 0.01, 0.1), 2000
-# Chosen by the error on clean validation rows.
+# Chosen by the error on validation rows without noise.
 SHAPE = ("--hidden", 64, 64, "--activation", "tanh", "--dropout", 0, "--members", 5)
 NETWORK = (*SHAPE, "--epochs", 200, "--patience", 30, "--learning-rate", 0.003)
 
@@ -54,7 +58,7 @@ def main(options):
 
 
 def plain_rows(row, only):
-    """`(name, truth, words of train.py)` of the rows that need no peers."""
+    """Yield `(name, truth, arguments of train.py)` of the rows without peers."""
     if row == "polynomial":
         yield row, "2*x^3 - 3*x^2 - x", ["polynomial"]
     if row == "function":
@@ -68,7 +72,7 @@ def plain_rows(row, only):
 
 
 def plain(runs, words, truth):
-    """`[found, exact or how far, seconds of the training, of distil]`."""
+    """Return `[formula, whether it is exact, seconds of the training, seconds of distil]`."""
     training = runs.train(*words, "--name", "network")
     seconds = runs.train("distil", "--from", runs.folder / "network", "--name", "formula")
     found = runs.formula()
@@ -79,7 +83,11 @@ def plain(runs, words, truth):
 
 
 def deviations(found, run):
-    """How far the coefficients of x^3, x^2, x are from the truth, in standard errors of least squares on the same rows."""
+    """Describe the errors of the coefficients of x^3, x^2, x.
+
+    They are given in standard errors of least squares on the same rows.
+    """
+    from datasets.dataset import joined
     from experiments.command import restore
     from training.run import read_config
 
@@ -92,14 +100,16 @@ def deviations(found, run):
     polynomial = sympy.Poly(parsed(found), sympy.Symbol("x", real=True))
     found = [float(polynomial.coeff_monomial((power,))) for power in (3, 2, 1)]
     far = np.abs(np.array(found) - [2, -3, -1]) / errors
-    return f"off by {', '.join(f'{value:.2g}' for value in far)} standard errors of {', '.join(f'{e:.3f}' for e in errors)}"
+    far = ", ".join(f"{value:.2g}" for value in far)
+    return f"off by {far} standard errors of {', '.join(f'{error:.3f}' for error in errors)}"
 
 
 def feynman(runs, journal, options):
     names = [name for name in FEYNMAN if not options.only or name in options.only]
     methods = ["pyoperon", *(["gplearn"] if options.peers else []), "ours"]
+    headings = [*methods[:-1], "this project"]
     print(
-        f"\n| equation | truth | noise | {' | '.join(methods)} | error of the network |\n|"
+        f"\n| equation | truth | noise | {' | '.join(headings)} | error of the network |\n|"
         + "---|" * (len(methods) + 4)
     )
     counts = dict.fromkeys([(method, noise) for method in methods for noise in NOISES], 0)
@@ -119,26 +129,23 @@ def feynman(runs, journal, options):
                     "yes" if exact else f"{'up to a constant' if nearly else 'no'}: {short}"
                 )
             done[noise] += 1
-            print(
-                f"| {name} | {FEYNMAN[name][0]} | {noise:.0%} | {' | '.join(cells)} | {error[0]:.1%} |",
-                flush=True,
-            )
-    print(f"\n| noise | equations | {' | '.join(methods)} |\n|" + "---|" * (len(methods) + 2))
+            cells = [name, FEYNMAN[name][0], f"{noise:.0%}", *cells, f"{error[0]:.1%}"]
+            print(f"| {' | '.join(cells)} |", flush=True)
+    print(f"\n| noise | equations | {' | '.join(headings)} |\n|" + "---|" * (len(methods) + 2))
     for noise in options.noise:
-        print(
-            f"| {noise:.0%} | {done[noise]} | {' | '.join('{} ({})'.format(*counts[method, noise]) for method in methods)} |"
-        )
+        cells = ["{} ({})".format(*counts[method, noise]) for method in methods]
+        print(f"| {noise:.0%} | {done[noise]} | {' | '.join(cells)} |")
 
 
 def rows_of(name, noise, folder):
-    """`(path of a CSV, points, values with noise)`: the same rows for everybody."""
+    """Return `(path of a CSV, points, values with noise)`, the same rows for all methods."""
     from symbolic import formula
 
     text, ranges = FEYNMAN[name]
     random = np.random.default_rng(abs(hash_of(name)))
     low, high = np.array(list(ranges.values()), "float64").T
     points = random.uniform(low, high, (ROWS, len(ranges)))
-    clean = formula.function(parsed(text), list(ranges))(*points.T)
+    clean = formula.compile_function(parsed(text), list(ranges))(*points.T)
     values = clean + noise * clean.std() * random.standard_normal(ROWS)
     table = pd.DataFrame(points, columns=list(ranges))
     table["target"] = values
@@ -147,12 +154,15 @@ def rows_of(name, noise, folder):
 
 
 def hash_of(name):
-    """The same in every process, unlike Python's own."""
+    """Hash a name to the same number in every process, unlike Python's `hash`."""
     return int.from_bytes(name.encode(), "big") % 2**32
 
 
 def attempt(runs, method, name, noise, options):
-    """`[exact, exact up to a constant, formula]`, of ours also the network's error on clean points, by the spread."""
+    """Return `[exact, exact up to a constant, formula]` of one method.
+
+    For this project the relative error of the network on points without noise is added.
+    """
     path, points, values = rows_of(name, noise, runs.folder)
     text, ranges = FEYNMAN[name]
     if method != "ours":
@@ -171,10 +181,10 @@ def attempt(runs, method, name, noise, options):
 
 
 def peer_formula(method, points, values, names, noise, folder, options):
-    """What a peer chooses, its constants refitted to the data and made simple."""
+    """Return the formula that a peer chooses, with refitted and simplified constants."""
     from symbolic.constants import Reference, refit
-    from symbolic.regression import described, simplified
-    from symbolic.written import as_text
+    from symbolic.printing import format_text
+    from symbolic.regression import evaluate, simplify
 
     np.savez(
         folder / "rows.npz", points=points, values=values, names=names, noise=noise * values.std()
@@ -195,8 +205,9 @@ def peer_formula(method, points, values, names, noise, folder, options):
         raw = parsed(done.stdout.strip().splitlines()[-1])
         reference = Reference(names, points, values, noisy=True)
         (expression,) = refit(raw, reference) or [raw]
-        return as_text(simplified(described(expression, reference), reference).expression)
-    except Exception as error:  # what our parser refuses, such as a formula of more than 1000 letters, is not exact
+        return format_text(simplify(evaluate(expression, reference), reference).expression)
+    except Exception as error:
+        # A formula that the parser refuses, for example since it is too long, is not exact.
         return f"0 # {error}"
 
 
@@ -207,7 +218,7 @@ def parsed(text):
 
 
 def same(found, truth):
-    """Whether SymPy shows that two formulas are one."""
+    """Whether sympy shows that two formulas are equal."""
     one, other = values_at_points(found, truth)
     if not len(one) or not np.allclose(one, other, rtol=1e-9):
         return False
@@ -224,7 +235,7 @@ def same(found, truth):
 
 
 def same_up_to_a_constant(found, truth):
-    """Whether the difference or the ratio of two formulas is the same number everywhere."""
+    """Whether the difference or the ratio of two formulas is constant."""
     one, other = values_at_points(found, truth)
     if len(one) < 20 or np.ptp(one) == 0:
         return False
@@ -234,26 +245,28 @@ def same_up_to_a_constant(found, truth):
 
 
 def values_at_points(found, truth):
-    """Values of two formulas at the same random points, those where both are numbers; none of what could not be read."""
+    """Return the finite values of two formulas at random points; none if one is invalid."""
     from symbolic import formula
 
     if "#" in found:
         return np.zeros((2, 0))
     expressions = parsed(found), parsed(truth)
-    names = formula.variables(sum(expressions))
+    names = formula.list_variables(sum(expressions))
     points = np.random.default_rng(0).uniform(0.5, 2.5, (len(names), 100))
-    values = np.stack([formula.function(expression, names)(*points) for expression in expressions])
+    values = np.stack(
+        [formula.compile_function(expression, names)(*points) for expression in expressions]
+    )
     return values[:, np.isfinite(values).all(axis=0)]
 
 
 class Runs:
-    """Commands, with runs in a folder."""
+    """Runs commands, with all runs in one folder."""
 
     def __init__(self, folder):
         self.folder = folder
 
     def train(self, *words):
-        """Wall time of `python train.py WORDS`."""
+        """Run `python train.py WORDS` and return its wall time."""
         environment = {**os.environ, "SAVED_MODELS": str(self.folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
         command = [sys.executable, str(PROJECT / "train.py"), *map(str, words), "--overwrite"]
         start = time.perf_counter()
@@ -273,7 +286,7 @@ class Runs:
 
         low, high = np.array(list(ranges.values()), "float64").T
         points = np.random.default_rng(1).uniform(low, high, (ROWS, len(ranges)))
-        true = formula.function(parsed(truth), list(ranges))(*points.T)
+        true = formula.compile_function(parsed(truth), list(ranges))(*points.T)
         answers = predict(load(self.folder / "network"), dict(zip(ranges, points.T, strict=True)))[
             "target"
         ]
@@ -281,7 +294,7 @@ class Runs:
 
 
 class Journal:
-    """Figures that were measured before are not measured again."""
+    """Saves figures, so that none is measured twice."""
 
     def __init__(self, path):
         self.path = path
@@ -300,13 +313,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    rows = ["polynomial", "function", "ode", "poisson", "feynman"]
+    names = f"rows to measure: {', '.join(rows)}; all by default"
+    parser.add_argument("rows", nargs="*", metavar="row", choices=[[], *rows], help=names)
     parser.add_argument(
-        "rows", nargs="*", choices=["polynomial", "function", "ode", "poisson", "feynman", []]
+        "--only", nargs="*", default=[], help="formulas of function, or numbers of feynman, to run"
     )
-    parser.add_argument(
-        "--only", nargs="*", default=[], help="formulas of function, or numbers of feynman"
-    )
-    parser.add_argument("--noise", nargs="*", type=float, default=NOISES)
-    parser.add_argument("--seconds", type=float, default=60, help="for each search of feynman")
-    parser.add_argument("--peers", default="", help="Python of an environment with gplearn")
+    noise = "standard deviation of the noise, relative to the target's"
+    parser.add_argument("--noise", nargs="*", type=float, default=NOISES, help=noise)
+    parser.add_argument("--seconds", type=float, default=60, help="time of each search of feynman")
+    parser.add_argument("--peers", default="", help="Python interpreter with gplearn")
     main(parser.parse_args())

@@ -1,6 +1,6 @@
-"""What `benchmarks/distil.py` looks for: formulas of one or two variables, and twenty equations of the Feynman lectures."""
+"""Problems of `benchmarks/distil.py`: formulas, and twenty equations of the Feynman lectures."""
 
-# In increasing difficulty, chosen before anything was tuned; variables from -3 to 3.
+# In order of difficulty, chosen before any tuning; variables range from -3 to 3.
 FUNCTIONS = (
     "x^2 + x",
     "x^3 - 2*x",
@@ -14,7 +14,8 @@ FUNCTIONS = (
     "x1/(1 + x2^2)",
 )
 
-# Number in the database, formula, range of every variable or of each. Udrescu and Tegmark, AI Feynman, arXiv:1905.11481.
+# Number in the database: formula, and range of each variable. Udrescu and Tegmark, AI Feynman,
+# arXiv:1905.11481.
 FEYNMAN = {
     "I.6.20a": ("exp(-theta^2/2)/sqrt(2*pi)", {"theta": (1, 3)}),
     "I.8.14": ("sqrt((x2 - x1)^2 + (y2 - y1)^2)", dict.fromkeys(("x1", "x2", "y1", "y2"), (1, 5))),

@@ -1,6 +1,8 @@
-"""Prediction by an exported SavedModel beside `model.predict` of the same Keras model: seconds for 1, 1000 and 100000 rows.
+"""Prediction time of an exported SavedModel and of `model.predict` of the same Keras model.
 
-python benchmarks/inference.py
+    python benchmarks/inference.py
+
+The table shows the time for 1, 1000 and 100000 rows.
 """
 
 import statistics
@@ -13,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
 def exported(folder):
-    """The lecture's jet network, exported with its 16 named columns: `(SavedModel, Keras model, rows)`."""
+    """Export the jet network with 16 named columns; return `(SavedModel, Keras model, rows)`."""
     import numpy as np
     from evaluation.saved_model import load
     from training.export import export
@@ -36,7 +38,7 @@ def exported(folder):
 
 
 def median_seconds(function, repeats):
-    function()  # traced once
+    function()  # the first call traces the function
     seconds = []
     for _ in range(repeats):
         start = time.perf_counter()

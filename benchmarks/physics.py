@@ -1,16 +1,20 @@
-"""Differential equations: error and wall time of `train.py` beside DeepXDE, published figures and classical solvers.
+"""Differential equations: error and time of `train.py`, DeepXDE, papers and classical solvers.
 
-    python benchmarks/physics.py [experiment ...] [--seeds 3] [--peers none|steps|all] [--picture docs/physics.png]
+    python benchmarks/physics.py [experiment ...] [--seeds 3] [--peers none|steps|all]
+        [--picture docs/physics.png]
 
-Every figure of ours is a `train.py` in a process of its own: the wall time from its start to its end, when the model is
-exported, and the relative L2 error of the exported model as `evaluate.py` finds it, of the worst unknown; medians over the
-seeds, in brackets the smallest and the largest. DeepXDE is measured in processes of its own, too, on the same grid and without
-the time of measuring: until it first is as accurate as ours, or else at its end or where it was stopped. The lines with a goal
-name the best peer that was measured here; those below name every peer, beside the quickest of our rows with an error not
-larger. Ratios are those of the peer to ours. An Adam step is that of the same network and as many points on both sides.
+Each figure of this project is measured with `train.py` in a separate process: the wall time until
+the model is exported, and the relative L2 error of the exported model according to `evaluate.py`,
+for the worst unknown. The table shows the median over the seeds, with the minimum and maximum in
+brackets. DeepXDE is measured in separate processes, too, on the same grid and without the time of
+the measurement: until it is as accurate as this project, or else at its end or where it was
+stopped. Lines with a goal show the best peer measured here; the lines below show every peer beside
+the fastest row of this project whose error is not larger. Ratios are peer over this project. Adam
+steps are measured with the same network and the same number of points.
 
-Figures are remembered in `benchmarks/physics.jsonl` as long as the code is the same, so that what was interrupted goes on.
-Nothing else should run meanwhile. DeepXDE wants `pip install -r requirements-benchmarks.txt`.
+Figures are saved in `benchmarks/physics.jsonl` and reused as long as the code is unchanged, so that
+an interrupted benchmark continues. Nothing else should run at the same time. DeepXDE needs
+`pip install -r requirements-benchmarks.txt`.
 """
 
 import argparse
@@ -85,9 +89,13 @@ ROWS = [
     ),
 ]
 STEP_PROCESSES = 5
-CURVE = 3  # rows of a problem that make a curve of error against time
-# DeepXDE looks at the equation on the boundary and at the initial time, too: 2540 + 80 + 160 points.
-STEP = "burgers --optimizer adam --build-in soft --points 2780 --condition-points 80 --redraw never --epochs 30 --precision"
+CURVE = 3  # minimum number of rows of a problem for a curve of error against time
+# DeepXDE evaluates the equation on the boundary and at the initial time, too: 2540 + 80 + 160
+# points.
+STEP = (
+    "burgers --optimizer adam --build-in soft --points 2780 --condition-points 80 --redraw never "
+    "--epochs 30 --precision"
+)
 
 
 def main(arguments, rows):
@@ -113,7 +121,7 @@ def main(arguments, rows):
 
 
 def our_result(row, journal, seeds):
-    """Of all seeds; None where nothing is known."""
+    """Return the `Result` of all seeds; None if there are no figures."""
     options, seeds = row.options, min(seeds, row.seeds)
     found = [
         journal.figures("ours", f"{options} --seed {seed}", ours, options, seed)
@@ -123,9 +131,9 @@ def our_result(row, journal, seeds):
 
 
 def measured_peers(row, journal, arguments):
-    """A `Peer` for each way in which DeepXDE has solved the row's problem."""
+    """Return a `Peer` for each setting with which DeepXDE has solved the row's problem."""
     found = []
-    problem = row.problem.split(",")[0]  # DeepXDE solves it once for all of our formulations
+    problem = row.problem.split(",")[0]  # solved once for all formulations of this project
     with tempfile.TemporaryDirectory() as folder:
         grid = Path(folder) / "grid.npz"
         if arguments.peers == "all" and row.problem in DEEPXDE:
@@ -145,7 +153,7 @@ def measured_peers(row, journal, arguments):
 
 
 def write_grid(row, path):
-    """The points of evaluate.py's grid, and the truth there."""
+    """Write the points of evaluate.py's grid and the true values there."""
     import numpy as np
     from experiments.command import parse
 
@@ -163,9 +171,10 @@ def write_grid(row, path):
 
 
 def step_lines(journal, measure):
-    """Milliseconds of an Adam step for DeepXDE's documented network and points, of processes of ours and theirs in turn.
+    """Print the milliseconds of an Adam step with DeepXDE's documented network and points.
 
-    Of several, since on a virtual machine two threads at times get less done than one, for a whole process or a part of it.
+    Processes of this project and of DeepXDE take turns. Several are measured, since on a virtual
+    machine two threads are sometimes slower than one, for a whole process or a part of it.
     """
     for name, setting in DOCUMENTED.items():
         options, our, their = f"{STEP} {setting.precision}", [], []
@@ -192,7 +201,11 @@ def step_lines(journal, measure):
 
 
 def methods(results, peers):
-    """`{name: (seconds, errors)}`: our runs of different length as one curve, each peer's first training as another."""
+    """Return `{name: (seconds, errors)}` for the plot.
+
+    The runs of this project with different times form one curve, the first training of each peer
+    another.
+    """
     curves = {"train.py": sorted((result.seconds, result.error) for result in results if result)}
     curves |= {
         one.name: [point for point in one.curves[0] if math.isfinite(point[0])] for one in peers
@@ -201,15 +214,15 @@ def methods(results, peers):
 
 
 def draw(panels, path):
-    """A panel for each problem that was solved by trainings of different length."""
-    from plots.error_against_time import error_against_time
-    from plots.style import save
+    """Plot the error against time, one panel per problem that was solved in different times."""
+    from plots.error_against_time import plot_error_against_time
+    from plots.style import save_figure
 
-    save(error_against_time(panels, title="What accuracy costs"), path)
+    save_figure(plot_error_against_time(panels, title="What accuracy costs"), path)
 
 
 def command():
-    """The options, and the rows that they choose."""
+    """Return the options and the rows that they select."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -218,26 +231,30 @@ def command():
         "experiments",
         nargs="*",
         metavar="experiment",
-        help=f"{', '.join(names)}; all if none is given",
+        help=f"experiments to measure: {', '.join(names)}; all by default",
     )
-    parser.add_argument("--seeds", type=int, default=3, help="of ours; 0 for the peers alone")
+    parser.add_argument(
+        "--seeds", type=int, default=3, help="seeds of this project; 0 for the peers only"
+    )
     parser.add_argument(
         "--peers",
         choices=("none", "steps", "all"),
         default="all",
-        help="what of DeepXDE to measure",
+        help="what to measure with DeepXDE",
     )
-    parser.add_argument("--peer-seeds", type=int, default=1)
+    parser.add_argument("--peer-seeds", type=int, default=1, help="number of seeds of each peer")
     parser.add_argument(
-        "--peer-limit", type=float, default=1800, help="most seconds of a training with DeepXDE"
+        "--peer-limit", type=float, default=1800, help="maximum time of a training with DeepXDE [s]"
     )
     parser.add_argument(
         "--figures",
         default=PROJECT / "benchmarks" / "physics.jsonl",
-        help="the file that remembers",
+        help="file in which figures are saved",
     )
-    parser.add_argument("--reuse", action="store_true", help="figures of earlier code count, too")
-    parser.add_argument("--picture", help="draw error against wall time, e.g. docs/physics.png")
+    parser.add_argument("--reuse", action="store_true", help="reuse figures of earlier code")
+    parser.add_argument(
+        "--picture", help="plot error against wall time in this file, e.g. docs/physics.png"
+    )
     arguments = parser.parse_args()
     if wrong := set(arguments.experiments) - set(names):
         parser.error(f"no rows for {', '.join(sorted(wrong))}; there are {', '.join(names)}")

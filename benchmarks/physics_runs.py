@@ -1,4 +1,4 @@
-"""The processes that `benchmarks/physics.py` measures, and the file that remembers their figures."""
+"""Processes that `benchmarks/physics.py` measures, and the file in which figures are saved."""
 
 import csv
 import hashlib
@@ -15,20 +15,20 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 PEER = PROJECT / "benchmarks" / "peers" / "solve_by_deepxde.py"
-DIVERGED = 3  # exit code of a training that exported the best weights before
+DIVERGED = 3  # exit code of a training whose loss became NaN; its best weights are exported
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 class Failed(Exception):
-    """A process ended with an error; its last line."""
+    """A process ended with an error; the message is its last line."""
 
 
 class Journal:
-    """Figures of finished processes as lines of JSON: what is there is not measured again while the code is the same.
+    """Figures of finished processes as lines of JSON, reused as long as the code is unchanged.
 
     Args:
-        path: of the file; figures are appended.
-        reuse: whether figures of earlier code count, too.
+        path: path of the file; figures are appended.
+        reuse: whether to reuse figures of earlier code.
     """
 
     def __init__(self, path, reuse=False):
@@ -40,14 +40,14 @@ class Journal:
                 self.known[line["of"], line["key"]] = line["figures"]
 
     def figures(self, of, key, measure, *words):
-        """What is known under a key, or else is measured.
+        """Return saved figures, or measure and save them.
 
         Args:
             of: "ours" or "peer".
-            key: what tells one measurement from others.
-            measure: called with the words; None to measure nothing.
+            key: unique name of the measurement.
+            measure: function that is called with `words`; None to measure nothing.
 
-        Returns: a dict; None if nothing is known or the process failed, which is told.
+        Returns: a dict; None if there are no figures or the process failed, which is reported.
         """
         if (of, key) not in self.known and measure:
             print(f"measuring {of}: {key}", file=sys.stderr, flush=True)
@@ -66,7 +66,7 @@ class Journal:
 
 
 def fingerprint(peers):
-    """Of the code that figures depend on: that of the peers, or that of the project."""
+    """Return a hash of the code that figures depend on: that of the peers or of this project."""
     folder = PROJECT / "benchmarks" / "peers" if peers else PROJECT
     paths = [path.relative_to(PROJECT) for path in sorted(folder.rglob("*.py"))]
     apart = () if peers else ("benchmarks", "docs", "tests", ".venv", "saved_models")
@@ -77,8 +77,11 @@ def fingerprint(peers):
 
 
 def ours(options, seed):
-    """Train and evaluate: the `seconds` of the training's process from start to end, the largest `memory` it had in GB, the
-    `compile seconds` among them, and the `metrics` of evaluate.py."""
+    """Train and evaluate.
+
+    Returns: wall `seconds` of the training's process, its peak `memory` in GB, the `compile
+    seconds` included in the time, and the `metrics` of evaluate.py.
+    """
     with tempfile.TemporaryDirectory() as runs:
         seconds, memory = trained(options, seed, runs)
         call([PROJECT / "evaluate.py", Path(runs) / "run"], runs)
@@ -96,7 +99,7 @@ def ours(options, seed):
 
 
 def our_step(options, seed=0):
-    """Milliseconds of an iteration of the optimiser, the median over epochs after the first."""
+    """Return the milliseconds of an optimiser step, the median over epochs after the first."""
     with tempfile.TemporaryDirectory() as runs:
         trained(options, seed, runs)
         with (Path(runs) / "run" / "history.csv").open(encoding="utf-8") as file:
@@ -108,14 +111,14 @@ def our_step(options, seed=0):
 
 
 def trained(options, seed, runs):
-    """Seconds of `train.py`, whose run is the folder `run`, and the largest memory it had in GB."""
+    """Train a run named `run`; return the wall time in seconds and the peak memory in GB."""
     start = time.perf_counter()
     memory = call([PROJECT / "train.py", *options.split(), "--seed", seed, "--name", "run"], runs)
     return time.perf_counter() - start, memory
 
 
 def call(words, runs):
-    """Run Python; returns the largest memory of the process in GB."""
+    """Run Python and return the peak memory of the process in GB."""
     words = [sys.executable, *map(str, words)]
     with tempfile.TemporaryFile("w+") as said:
         environment = {**os.environ, "SAVED_MODELS": str(runs)}
@@ -129,19 +132,25 @@ def call(words, runs):
 
 
 def peer(problem, name, setting, seed, grid, limit):
-    """Train with DeepXDE for at most `limit` seconds: `curve`, pairs of seconds and error, and whether it `finished`."""
+    """Train with DeepXDE for at most `limit` seconds.
+
+    Returns: a `curve` of pairs of seconds and error, and whether the training `finished`.
+    """
     lines, finished = deepxde(["solve", problem, name, seed, grid, time.time()], setting, limit)
     return {"curve": [(line["seconds"], line["error"]) for line in lines], "finished": finished}
 
 
 def peer_step(problem, name, setting, steps=3000):
-    """Milliseconds of an Adam step, the median over blocks of steps."""
+    """Return the milliseconds of an Adam step, the median over blocks of steps."""
     lines, _ = deepxde(["steps", problem, name, 0, steps], setting, limit=600)
     return lines[-1]
 
 
 def deepxde(words, setting, limit):
-    """The lines of JSON that DeepXDE's process prints until it ends or is stopped, and whether it ended by itself."""
+    """Run DeepXDE in a process for at most `limit` seconds.
+
+    Returns: the JSON lines that it printed, and whether it finished in time.
+    """
     command = [sys.executable, str(PEER), *map(str, words)]
     environment = {**os.environ, "DDE_BACKEND": setting.backend}
     with tempfile.TemporaryFile("w+") as said:
@@ -156,5 +165,5 @@ def deepxde(words, setting, limit):
         if process.returncode > 0:
             raise Failed((said.read().strip() or "no message").splitlines()[-1])
     if not lines:
-        raise Failed(f"nothing to measure in {limit:g} s")
+        raise Failed(f"no figures within {limit:g} s")
     return lines, process.returncode == 0

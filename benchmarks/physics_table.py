@@ -1,24 +1,32 @@
-"""The table of `benchmarks/physics.py`: from figures to medians, goals that are met or missed, and ratios."""
+"""Table of `benchmarks/physics.py`: medians, goals that are met or missed, and ratios."""
 
 import math
 import statistics
 from typing import NamedTuple
 
-HEADER = "problem", "goal", "ours", "peer", "ratio of errors", "ratio of times", "classical solver"
+HEADER = (
+    "problem",
+    "goal",
+    "this project",
+    "peer",
+    "ratio of errors",
+    "ratio of times",
+    "classical solver",
+)
 
 
 class Row(NamedTuple):
     """A problem, the options of `train.py` for it, and the goal.
 
-    Attributes:
-        problem: its name in the table and in `peers/settings.py`.
-        options: the experiment and its options, the seconds of training among them.
-        error: the largest that meets the goal; infinite for no goal.
-        seconds: most wall time that meets the goal.
-        of: what the error is of: the "solution", the "constants" of an inverse problem, or "constants and intervals", where
-            the true constants also have to lie in their 95 % intervals.
-        unknowns: whose error counts; all if empty.
-        seeds: at most, for rows that take long.
+    Args:
+        problem: name of the problem in the table and in `peers/settings.py`.
+        options: experiment and its options, including the seconds of training.
+        error: maximum error that meets the goal; infinite for no goal.
+        seconds: maximum wall time that meets the goal.
+        of: quantity whose error is shown: the "solution", the "constants" of an inverse problem, or
+            "constants and intervals" if the true constants also have to lie in the 95 % intervals.
+        unknowns: unknowns whose error counts; all if empty.
+        seeds: maximum number of seeds, for rows that take long.
     """
 
     problem: str
@@ -31,8 +39,16 @@ class Row(NamedTuple):
 
 
 class Result(NamedTuple):
-    """Errors and wall seconds of all seeds, infinite where a seed failed; of the others what evaluate.py wrote (`metrics`), the
-    largest memory in GB and the seconds of compiling."""
+    """Figures of all seeds.
+
+    Args:
+        row: the `Row`.
+        errors: errors; infinite for a failed seed.
+        times: wall times in seconds; infinite for a failed seed.
+        metrics: content of metrics.json, without failed seeds.
+        memory: peak memory in GB, without failed seeds.
+        compiling: compile times in seconds, without failed seeds.
+    """
 
     row: Row
     errors: list
@@ -51,18 +67,18 @@ class Result(NamedTuple):
 
     @property
     def goal(self):
-        """The goal, and whether the medians meet it."""
+        """Goal, and whether the medians meet it."""
         met = self.error <= self.row.error and self.seconds <= self.row.seconds
         words = goal_of(self.row)
         if self.row.of == "constants and intervals":
             inside = [in_intervals(self.row, metrics) for metrics in self.metrics]
-            met = met and statistics.median_low(inside)  # of most seeds
+            met = met and statistics.median_low(inside)  # for most seeds
             words += f", in the 95 % interval ({sum(inside)} of {len(self.errors)} seeds)"
         return words if math.isinf(self.row.error) else f"{words}: {'met' if met else 'missed'}"
 
     @property
     def classical(self):
-        """The classical solver's name, error and seconds."""
+        """Name, error and seconds of the classical solver."""
         metrics = self.metrics[0]
         name = metrics.get("baseline")
         if not name:
@@ -72,7 +88,13 @@ class Result(NamedTuple):
 
 
 class Peer(NamedTuple):
-    """A peer's curves, one for each seed: lists of pairs of seconds, infinite where nobody tells them, and error."""
+    """A peer and its curves.
+
+    Args:
+        name: name of the peer.
+        curves: for each seed a list of pairs of seconds (infinite if unknown) and error.
+        remark: text after the name.
+    """
 
     name: str
     curves: list
@@ -80,11 +102,11 @@ class Peer(NamedTuple):
 
     @property
     def error(self):
-        """At the end."""
+        """Error at the end."""
         return statistics.median(curve[-1][1] for curve in self.curves)
 
     def until(self, error):
-        """Median seconds and error where the curves first are as accurate as this, or else at their ends."""
+        """Return median seconds and error where the curves reach an error, or at their end."""
         points = [
             next((point for point in curve if point[1] <= error), curve[-1])
             for curve in self.curves
@@ -93,7 +115,7 @@ class Peer(NamedTuple):
 
 
 def result_of(row, found):
-    """A `Result` from what `physics_runs.ours` returned for each seed, None for a seed that failed."""
+    """Return the `Result` of the figures of all seeds; None stands for a failed seed."""
     errors = [error_of(row, figures["metrics"]) if figures else math.inf for figures in found]
     times = [figures["seconds"] if figures else math.inf for figures in found]
     kept = (
@@ -104,7 +126,7 @@ def result_of(row, found):
 
 
 def error_of(row, metrics):
-    """Relative L2 error of the worst unknown, or relative error of the worst constant; infinite where there is no truth."""
+    """Return the relative error of the worst unknown or constant; infinite without a truth."""
     if row.of == "solution":
         error = worst(row, metrics["splits"]["test"]["network"])
     else:
@@ -119,7 +141,7 @@ def worst(row, errors):
 
 
 def in_intervals(row, metrics):
-    """Whether every constant lies within 1.96 standard errors of the true one."""
+    """Whether every constant lies within 1.96 standard errors of its true value."""
     return all(
         abs(found["value"] - true) <= 1.96 * found["standard error"]
         for found, true in constants(row, metrics)
@@ -127,7 +149,7 @@ def in_intervals(row, metrics):
 
 
 def constants(row, metrics):
-    """Pairs of what was found and what is true."""
+    """Return pairs of an estimated constant and its true value."""
     from experiments.catalogue import find
 
     true = find(row.options.split()[0])().true_constants()
@@ -135,7 +157,10 @@ def constants(row, metrics):
 
 
 def beside(results, peer):
-    """The quickest of our results with an error not larger than the peer's; else the most accurate; None without results."""
+    """Return the result to show beside a peer; None without results.
+
+    It is the fastest one whose error is not larger than the peer's, or else the most accurate one.
+    """
     enough = [result for result in results if result.error <= peer.error]
     return (
         min(enough, key=lambda one: one.seconds)
@@ -145,7 +170,10 @@ def beside(results, peer):
 
 
 def rival(peers, result):
-    """The peer that is the first to be as accurate as our result, or else the most accurate; None without peers."""
+    """Return the peer to show beside a result; None without peers.
+
+    It is the first one to be as accurate as the result, or else the most accurate one.
+    """
 
     def order(peer):
         seconds, error = peer.until(result.error)
@@ -158,11 +186,12 @@ def rival(peers, result):
 
 
 def lines(rows, results, peers, published):
-    """Print all about one problem: its goals beside the best peer measured here, then every peer."""
+    """Print the lines of one problem: each goal beside the best peer, then every peer."""
     for row, result in zip(rows, results, strict=True):
         if result:
             our = f"{spread(result.errors, '.1e')} in {spread(result.times, '.1f')} s, "
-            our += f"{statistics.median(result.compiling):.1f} s of it compiling, {max(result.memory):.1f} GB"
+            compiling = statistics.median(result.compiling)
+            our += f"{compiling:.1f} s of it compiling, {max(result.memory):.1f} GB"
             line(
                 row.problem,
                 result.goal,
@@ -184,7 +213,7 @@ def lines(rows, results, peers, published):
 
 
 def compared(result, peer):
-    """Three cells: the peer until it is as accurate as ours, and the ratios of its error and its seconds to ours."""
+    """Return three cells: the peer where it is as accurate as the result, and two ratios."""
     if not peer:
         return "-", "-", "-"
     seconds, error = peer.until(result.error if result else 0)
@@ -203,7 +232,7 @@ def figure(error, seconds):
 
 
 def spread(values, form):
-    """The median, and the smallest and largest where there are several."""
+    """Format the median, and the minimum and maximum of several values."""
     ends = f" ({min(values):{form}} to {max(values):{form}})" if len(values) > 1 else ""
     return f"{statistics.median(values):{form}}{ends}"
 

@@ -1,12 +1,13 @@
-"""How time and memory grow with the rows of a table, read in pieces beside read at once; and two workers beside one.
+"""Time and memory against the number of rows of a table, streamed or read at once; two workers.
 
-    python benchmarks/scale.py [most rows, e.g. 1e7]
+    python benchmarks/scale.py [maximum number of rows, e.g. 1e7]
 
-Generated rows of 16 numbers and 5 classes, as a CSV file. Each line of the table is a process of its own that goes the way of
-`train.py table` with a batch of 1024: "read" is to read the file and find out what it holds, "encode" to make vectors of the
-training rows, "epoch" the second of two epochs with its validation, "memory" the peak of what was resident. Two workers share
-one machine here, each with half of every batch: the second table tells what their talking costs, not what a second machine
-gains.
+The data are generated rows of 16 numbers and 5 classes in a CSV file. Each line of the table is
+measured in a separate process that does the same as `train.py table` with batches of 1024: "read"
+reads the file and determines its columns, "encode" turns the training rows into vectors, "epoch" is
+the second of two epochs including validation, "memory" is the peak of resident memory. The two
+workers share one machine, each with half of every batch: the second table shows the cost of their
+communication, not the gain of a second machine.
 """
 
 import json
@@ -23,14 +24,14 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 FEATURES, CLASSES = 16, "gqtwz"
 BATCH = 1024
-WRITTEN_AT_ONCE = 200_000  # rows
+WRITTEN_AT_ONCE = 200_000  # rows of a block
 
 
 # The rows
 
 
 def write_rows(path, rows):
-    """A CSV file of jets as `benchmarks/supervised.py` generates them: learnable, not separable."""
+    """Write a CSV file of generated jets: learnable, but not separable."""
     import numpy as np
     import pyarrow as pa
     from pyarrow import csv
@@ -53,7 +54,7 @@ def write_rows(path, rows):
 
 
 def work(data, stream, loop="auto"):
-    """Load, encode and train; print the seconds of each and the peak of the memory."""
+    """Load, encode and train; print the seconds of each step and the peak memory in GB."""
     sys.path.insert(0, str(PROJECT))
     from training.device import quiet
 
@@ -94,7 +95,7 @@ def work(data, stream, loop="auto"):
 
 
 def measure(*words):
-    """The last line of this script called with these words, in a process of its own; None if that fails."""
+    """Run this script in a separate process and return its last line; None if it fails."""
     return ended(begun(*words))
 
 
@@ -119,12 +120,12 @@ def ended(process):
 
 
 def pieces_against_at_once(folder, sizes):
-    """Rows of "rows, way, read, encode, epoch, memory"."""
-    yield "rows", "GB as CSV", "way", "read [s]", "encode [s]", "epoch [s]", "memory [GB]"
+    """Yield the rows of the first table, the header first."""
+    yield "rows", "GB as CSV", "reading", "read [s]", "encode [s]", "epoch [s]", "memory [GB]"
     for rows in sizes:
         path = Path(folder) / "rows.csv"
         write_rows(path, rows)
-        for way, stream in (("in pieces", "yes"), ("at once", "no")):
+        for way, stream in (("streamed", "yes"), ("at once", "no")):
             found = measure("work", str(path), stream)
             cells = ["-"] * 4 if found is None else [f"{value:.2f}" for value in found]
             yield f"{rows:.0e}", f"{path.stat().st_size / 1e9:.3f}", way, *cells
@@ -132,8 +133,8 @@ def pieces_against_at_once(folder, sizes):
 
 
 def two_workers_against_one(folder, rows):
-    """Rows of "workers, loop, epoch, memory of each"."""
-    yield "workers", "loop", "epoch [s]", "memory of each [GB]"
+    """Yield the rows of the second table, the header first."""
+    yield "workers", "loop", "epoch [s]", "memory per worker [GB]"
     path = Path(folder) / "rows.csv"
     write_rows(path, rows)
     for workers, loop in ((1, "xla"), (1, "graph"), (2, "graph")):
@@ -156,7 +157,7 @@ def two_workers_against_one(folder, rows):
 
 
 def show(rows):
-    """Print a table in Markdown, each row when it is there."""
+    """Print a table in Markdown, each row as soon as it is measured."""
     for number, cells in enumerate(rows):
         print(
             f"| {' | '.join(cells)} |" + (f"\n{'|---' * len(cells)}|" if number == 0 else ""),

@@ -1,10 +1,11 @@
-"""What a step of Levenberg and Marquardt's method is made of: milliseconds of its parts, and how near J'J is to the limit.
+"""Parts of a step of the Levenberg-Marquardt method: their time, and the speed of J'J.
 
     python benchmarks/second_order.py burgers
     python benchmarks/second_order.py burgers --hidden 24 24 24 24
 
-The words are those of `train.py`, for any differential equation whose weights are few enough for this method. The limit is what
-the same OpenBLAS makes of a product of large matrices. Medians; nothing else should run meanwhile.
+The arguments are those of `train.py`, for any differential equation with few enough weights for
+this method. The speed of J'J is compared with a product of large matrices by the same OpenBLAS.
+Times are medians; nothing else should run at the same time.
 """
 
 import statistics
@@ -31,12 +32,14 @@ def main(words):
     matrix = np.asfortranarray(np.random.default_rng(0).normal(size=(LARGE, LARGE)))
     limit = 2 * LARGE**3 / seconds_of(lambda: blas.dgemm(1.0, matrix, matrix)) / 1e9
     print(
-        f"\n{size} weights, {rows} rows. J'J: {speed:.0f} GFLOP/s; a product of large matrices: {limit:.0f}"
+        f"\n{size} weights, {rows} rows. J'J: {speed:.0f} GFLOP/s; "
+        f"product of large matrices: {limit:.0f} GFLOP/s"
     )
 
 
 def system_of(words):
-    """The first system of a training, `equations.system.System`, and what is known of its points."""
+    """Return the first `equations.system.System` of a training, and the batch of its points."""
+    from equations.trial import trial
     from experiments.command import parse
 
     from equations.trial import build_trial_solution
@@ -58,7 +61,10 @@ def system_of(words):
 
 
 def parts(system, weights, known):
-    """The normal equations, and seconds of a step and of its parts; those of a block of rows count for each of the blocks."""
+    """Return the normal equations, and the seconds of a step and of its parts.
+
+    The time of one block of rows is multiplied by the number of blocks.
+    """
     import numpy as np
     import scipy.linalg
     import tensorflow as tf
@@ -76,7 +82,7 @@ def parts(system, weights, known):
         "Jacobian": seconds_of(lambda: system.jacobian(variable, normal.parts[0]))
         * len(normal.parts),
         "J'J": seconds_of(lambda: blas.dsyrk(1.0, transposed, lower=1)) * len(normal.parts),
-        "Cholesky's factors": seconds_of(
+        "Cholesky factorisation": seconds_of(
             lambda: scipy.linalg.cho_factor(damped, lower=True, check_finite=False)
         ),
         "residuals": seconds_of(lambda: system.rows(variable, known).numpy()),

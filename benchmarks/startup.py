@@ -1,6 +1,8 @@
-"""How long the commands take from a cold process, beside `import keras` alone: median seconds and peak memory of five runs.
+"""Start-up time of the commands, compared with `import keras` alone.
 
-python benchmarks/startup.py [repeats]
+    python benchmarks/startup.py [repeats]
+
+The table shows the median time and peak memory of five runs, each in a new process.
 """
 
 import os
@@ -21,7 +23,10 @@ COMMANDS = {
 
 
 def measured(words, runs):
-    """`(seconds, gigabytes at most)` of a Python process with these words, whose runs go to the folder `runs`."""
+    """Run Python with these arguments; return its wall time in seconds and peak memory in GB.
+
+    Its runs are saved in the folder `runs`.
+    """
     words = [sys.executable, *(str(word).format(runs=runs) for word in words)]
     environment = {**os.environ, "SAVED_MODELS": runs, "TF_CPP_MIN_LOG_LEVEL": "3"}
     silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
@@ -42,7 +47,7 @@ def main(repeats=5):
                 statistics.median(x)
                 for x in zip(*(measured(words, runs) for _ in range(repeats)), strict=True)
             )
-            alone = alone or seconds  # the first row is what the others are compared with
+            alone = alone or seconds  # the first row is the reference
             print(
                 f"| `{name}` | {seconds:.2f} | {seconds / alone:.2f} | {memory:.2f} |", flush=True
             )

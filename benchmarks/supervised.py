@@ -1,11 +1,12 @@
-"""Training speed beside the lecture's own `model.fit`, PyTorch and scikit-learn: one table for each network.
+"""Training speed compared with the lecture's `model.fit`, PyTorch and scikit-learn.
 
     python benchmarks/supervised.py [runs [work ...]]
 
-Every run trains in a process of its own, on the same rows, with validation after each epoch; the ways take turns, and the
-table shows medians over the runs, each of another seed. "first" is the time from the start of the process to the end of the
-first epoch, so imports and compilation are in it; "epoch" the median of the later ones. "to loss" is the time until the
-validation loss is as low as in the worst of the lecture's runs.
+There is one table per network. Each run trains in a separate process on the same rows, with
+validation after each epoch. The methods take turns, and the table shows medians over the runs, each
+with a different seed. "first" is the time from the start of the process to the end of the first
+epoch, including imports and compilation; "epoch" is the median of the later epochs. "to loss" is
+the time until the validation loss is as low as in the worst of the lecture's runs.
 """
 
 import itertools
@@ -29,7 +30,7 @@ EPOCHS = {"jets": 8, "cnn": 5, "digits": 30}
 
 
 def jet_rows(count=125_000, features=16, classes=5):
-    """Generated rows in the shape of the lecture's jets, learnable but not separable: `(x, y)`."""
+    """Generate rows of the shape of the lecture's jets, learnable but not separable: `(x, y)`."""
     import numpy as np
 
     random = np.random.default_rng(0)
@@ -43,7 +44,7 @@ def jet_rows(count=125_000, features=16, classes=5):
 
 
 def pictures(count=16_000, classes=10):
-    """Generated pictures in the shape of MNIST: ten blurred templates, shifted, in noise."""
+    """Generate images of the shape of MNIST: ten coarse templates, shifted, with noise."""
     import numpy as np
 
     random = np.random.default_rng(0)
@@ -56,7 +57,7 @@ def pictures(count=16_000, classes=10):
 
 
 def digits():
-    """scikit-learn's digits."""
+    """Return scikit-learn's digits."""
     from sklearn.datasets import load_digits
 
     x, y = load_digits(return_X_y=True)
@@ -109,7 +110,7 @@ def torch_network(work):
 
 
 def flops(work):
-    """Multiplications and additions of a row's forward and backward pass."""
+    """Return the floating-point operations of the forward and backward pass of one row."""
     if work == "jets":
         return 6 * (16 * 40 + 40 * 20 + 20 * 10 + 10 * 5 + 5 * 5)
     side = 28 if work == "cnn" else 8
@@ -118,11 +119,11 @@ def flops(work):
     )
 
 
-# The ways to train: each yields when an epoch ended, and the validation loss then
+# Training methods: each yields the end time and the validation loss of every epoch
 
 
 def lecture(work, train, validation, epochs, seed):
-    """`model.fit` on NumPy arrays with default settings and the callbacks, as the lectures write it."""
+    """Train as in the lectures: `model.fit` on NumPy arrays with defaults and callbacks."""
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -143,7 +144,7 @@ def lecture(work, train, validation, epochs, seed):
 
 
 def ours(work, train, validation, epochs, seed):
-    """`training.fit` with all that `train.py` gives it, snapshots included."""
+    """Train with `training.fit` as in `train.py`, including snapshots."""
     import keras
     import numpy as np
 
@@ -182,7 +183,7 @@ def clock_callback():
 
 
 def torch_loop(work, train, validation, epochs, seed):
-    """A plain loop over slices of shuffled tensors, with the fused Adam."""
+    """Train in PyTorch by a loop over slices of shuffled tensors, with the fused Adam."""
     import torch
 
     def batches(x, y):
@@ -195,7 +196,7 @@ def torch_loop(work, train, validation, epochs, seed):
 
 
 def torch_loader(work, train, validation, epochs, seed):
-    """PyTorch's DataLoader and its default Adam."""
+    """Train in PyTorch with its DataLoader and its default Adam."""
     from torch.utils.data import DataLoader, TensorDataset
 
     loader = DataLoader(TensorDataset(*torch_tensors(train)), BATCH, shuffle=True)
@@ -228,7 +229,7 @@ def by_torch(work, train, validation, epochs, seed, batches, fused):
             answers = model(x_batch)
             loss(answers, y_batch).backward()
             optimizer.step()
-            right += (answers.argmax(1) == y_batch).sum()  # the accuracy that Keras follows, too
+            right += (answers.argmax(1) == y_batch).sum()  # Keras computes the accuracy, too
         model.eval()
         with torch.no_grad():
             parts = [
@@ -239,7 +240,7 @@ def by_torch(work, train, validation, epochs, seed, batches, fused):
 
 
 def scikit_learn(work, train, validation, epochs, seed):
-    """MLPClassifier, which has no dropout."""
+    """Train scikit-learn's MLPClassifier, which has no dropout."""
     from sklearn.metrics import log_loss
     from sklearn.neural_network import MLPClassifier
 
@@ -254,18 +255,18 @@ WAYS = {
     "PyTorch, slices, fused Adam": torch_loop,
     "PyTorch, DataLoader": torch_loader,
     "scikit-learn, no dropout": scikit_learn,
-    "ours": ours,
+    "this project": ours,
 }
 WORKS = {"jets": jet_rows, "cnn": pictures, "digits": digits}
 TITLES = {
     "jets": "Jet network, 100000 x 16 generated rows",
-    "cnn": "CNN, 12800 generated pictures of 28 x 28",
+    "cnn": "CNN, 12800 generated images of 28 x 28",
     "digits": "CNN, 1438 digits of 8 x 8",
 }
 
 
 def worker(work, way, seed, started):
-    """Train once; print the seconds since `started` and the validation loss of each epoch, and the peak memory."""
+    """Train once; print the end time and validation loss of each epoch, and the peak memory."""
     sys.path.insert(0, str(PROJECT))
     x, y = WORKS[work]()
     held = len(x) // 5
@@ -283,7 +284,7 @@ def worker(work, way, seed, started):
 
 
 def measure(*words):
-    """The last line that this script prints in a process of its own."""
+    """Run this script in a separate process and return the last line that it prints."""
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(
         [sys.executable, __file__, *map(str, words)],
@@ -297,7 +298,7 @@ def measure(*words):
 
 
 def peak(size=4096):
-    """Print the GFLOP/s of TensorFlow's product of two large matrices."""
+    """Print the GFLOP/s of a product of two large matrices in TensorFlow."""
     import tensorflow as tf
 
     matrix = tf.random.normal((size, size))
@@ -343,10 +344,16 @@ def main(runs, works):
             )
             print(f"| {way} | {' | '.join(cells)} |", flush=True)
         x = WORKS[work]()[0]
-        reached = flops(work) * (len(x) - len(x) // 5) / median(epoch_seconds, found["ours"]) / 1e9
+        reached = (
+            flops(work)
+            * (len(x) - len(x) // 5)
+            / median(epoch_seconds, found["this project"])
+            / 1e9
+        )
         most = measure("peak")
         print(
-            f"\nOurs: {reached:.1f} GFLOP/s, {reached / most:.1%} of the {most:.0f} that a product of large matrices reaches"
+            f"\nThis project: {reached:.1f} GFLOP/s, {reached / most:.1%} of the {most:.0f} "
+            "GFLOP/s of a product of large matrices"
         )
 
 
@@ -355,14 +362,14 @@ def median(value, runs):
 
 
 def epoch_seconds(run):
-    """Of the epochs after the first."""
+    """Return the median time of the epochs after the first."""
     return statistics.median(
         later - earlier for earlier, later in itertools.pairwise(run["seconds"])
     )
 
 
 def seconds_to(goal, run):
-    """Until the validation loss reached the goal; infinite if it did not."""
+    """Return the time until the validation loss reached the goal; infinite if it did not."""
     reached = (
         second for second, loss in zip(run["seconds"], run["losses"], strict=True) if loss <= goal
     )

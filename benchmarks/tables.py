@@ -1,9 +1,9 @@
-"""`table` beside logistic and linear regression with scaling: 5-fold cross-validation on five small datasets.
+"""`table` compared with logistic and linear regression: cross-validation on five small datasets.
 
     python benchmarks/tables.py [repeats]
 
-Each fold is a run of the command's own path: the fold's rows as CSV files, `table --data --test-data --target`, and the
-scores of the exported SavedModel. Repeats shuffle the folds anew.
+Each of five folds is a run of the command: CSV files of the fold's rows, `table --data --test-data
+--target`, and the scores of the exported SavedModel. Each repeat shuffles the folds differently.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ HOUSE_PRICES = (
 
 
 def frames():
-    """`{name: (table, target, metric)}`."""
+    """Return `{name: (table, target, metric)}`."""
     found = {}
     for name in ("breast_cancer", "wine", "iris", "diabetes"):
         frame = getattr(datasets, f"load_{name}")(as_frame=True).frame
@@ -36,10 +36,7 @@ def frames():
 
 
 def fold_scores(frame, target, metric, train_rows, test_rows, folder):
-    """`(network, baseline)` of one fold."""
-    from evaluation.saved_model import load
-    from training.run import read_config
-
+    """Return the scores `(network, baseline)` of one fold."""
     import evaluate
     import train
     from experiments.tables.table import Table
@@ -61,7 +58,8 @@ def fold_scores(frame, target, metric, train_rows, test_rows, folder):
 
 def main(repeats):
     print(
-        f"{'dataset':<14} {'metric':<9} {'network':>9} {'linear':>9} {'difference':>11} {'spread over folds':>18}"
+        f"{'dataset':<14} {'metric':<9} {'network':>9} {'linear':>9} {'difference':>11} "
+        f"{'std over folds':>18}"
     )
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SAVED_MODELS"] = folder
@@ -79,7 +77,8 @@ def main(repeats):
             network, linear = scores.mean(axis=0)
             spread = (scores[:, 0] - scores[:, 1]).std()
             print(
-                f"{name:<14} {metric:<9} {network:9.5f} {linear:9.5f} {network - linear:+11.5f} {spread:18.5f}",
+                f"{name:<14} {metric:<9} {network:9.5f} {linear:9.5f} {network - linear:+11.5f} "
+                f"{spread:18.5f}",
                 flush=True,
             )
 

@@ -1,9 +1,9 @@
-"""The lectures' experiments over several seeds, each beside what it has to reach: one table.
+"""Table of the lectures' experiments over several seeds, with the scores they have to reach.
 
     python benchmarks/topics.py [experiment ...]
 
-Every row is made by `train.py` and `evaluate.py` in processes of their own. Data that does not ship with scikit-learn is
-read from a folder beside the project, `../shared/data`; rows whose file is absent are left out.
+Each row is measured with `train.py` and `evaluate.py` in separate processes. Data that is not part
+of scikit-learn is read from `../shared/data`; rows with a missing file are left out.
 """
 
 import json
@@ -29,14 +29,14 @@ FORMULAS = (
 
 
 class Runs:
-    """Runs of the two commands in a temporary folder."""
+    """Runs the two commands in a temporary folder."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
         self.environment = {**os.environ, "SAVED_MODELS": folder}
 
     def __call__(self, *words):
-        """Train and evaluate; return the content of `metrics.json` for the splits, and the seconds of both."""
+        """Train and evaluate; return the splits of `metrics.json`, and the wall time in seconds."""
         start = time.perf_counter()
         self.command("train.py", *words, "--name", "run", "--overwrite")
         self.command("evaluate.py", str(self.folder / "run"))
@@ -72,12 +72,13 @@ def polynomial(runs):
 
 
 def function(runs):
-    from symbolic.formula import function, parse, variables
+    from symbolic.formula import compile_function, list_variables, parse
 
     for text in FORMULAS:
         splits, seconds = runs("function", "--formula", text)
-        names = variables(parse(text))
-        values = function(parse(text), names)(*np.meshgrid(*[np.linspace(-3, 3, 301)] * len(names)))
+        names = list_variables(parse(text))
+        grid = np.meshgrid(*[np.linspace(-3, 3, 301)] * len(names))
+        values = compile_function(parse(text), names)(*grid)
         outside = next(scores for name, scores in splits.items() if name.startswith("outside"))[
             "network"
         ]["f"]["RMSE"]
@@ -166,7 +167,7 @@ def jets(runs):
 
 
 def boosted_trees(file):
-    """AUC of scikit-learn's HistGradientBoosting on the same split."""
+    """Return the AUC of scikit-learn's HistGradientBoosting on the same split."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
 
@@ -186,7 +187,7 @@ def boosted_trees(file):
 
 
 def images(runs):
-    """scikit-learn's digits, written out as PNG files."""
+    """Use scikit-learn's digits, written as PNG files."""
     from PIL import Image
     from sklearn.datasets import load_digits
 
@@ -206,16 +207,19 @@ EXPERIMENTS = (xor, polynomial, function, house_prices, digits, images, jets, mn
 
 def main(names):
     known = {experiment.__name__.replace("_", "-"): experiment for experiment in EXPERIMENTS}
-    print(
-        "| experiment | which | measured | to reach | reached | seconds |\n|---|---|---|---|---|---|"
-    )
+    print("| experiment | case | measured | goal | reached | seconds |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name in names or known:
             for which, measured, wanted, reached, seconds in known[name](Runs(folder)):
-                print(
-                    f"| {name} | {which} | {measured} | {wanted} | {'yes' if reached else 'NO'} | {seconds:.0f} |",
-                    flush=True,
+                cells = (
+                    name,
+                    which,
+                    measured,
+                    wanted,
+                    "yes" if reached else "NO",
+                    f"{seconds:.0f}",
                 )
+                print(f"| {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

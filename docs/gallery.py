@@ -1,4 +1,9 @@
-"""Make the README's small pictures from finished runs: `python docs/gallery.py`, after training and evaluating them."""
+"""Create the small pictures in docs/ from plots of finished runs.
+
+    python docs/gallery.py
+
+Train and evaluate the runs first.
+"""
 
 import sys
 from pathlib import Path
@@ -6,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
-PICTURES = {  # run: its picture
+PLOTS = {  # name of the run: name of its plot
     "xor": "decision-surface",
     "polynomial": "inside-and-outside",
     "function": "inside-and-outside",
@@ -39,18 +44,15 @@ WIDTH = 480  # pixels
 
 
 def main():
-    for run, name in PICTURES.items():
+    for run, name in PLOTS.items():
         source = ROOT / "saved_models" / run / "plots" / f"{name}.png"
         if not source.exists():
-            print(
-                f"{run}: no {source.relative_to(ROOT)}; train and evaluate it first",
-                file=sys.stderr,
-            )
+            path = source.relative_to(ROOT)
+            print(f"{run}: {path} is missing; train and evaluate the run first", file=sys.stderr)
             continue
         picture = Image.open(source).convert("RGB")
-        picture = picture.resize(
-            (WIDTH, round(WIDTH * picture.height / picture.width)), Image.Resampling.LANCZOS
-        )
+        height = round(WIDTH * picture.height / picture.width)
+        picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS)
         target = ROOT / "docs" / f"{run}.png"
         picture.quantize(256).save(target, optimize=True)
         print(f"{target.relative_to(ROOT)}  {target.stat().st_size / 1000:.0f} kB")

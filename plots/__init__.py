@@ -1,1 +1,1 @@
-"""Pictures: plain arrays in, matplotlib Figures out."""
+"""Plots: plain arrays in, matplotlib Figures out."""

@@ -1,11 +1,11 @@
-"""Solutions of an equation over two coordinates, as maps: the network's, the reference's, and the error."""
+"""Solutions of an equation over two coordinates, as maps: network, reference and error."""
 
 import numpy as np
 
 from plots import maps, style
 
 
-def field(
+def plot_fields(
     x,
     y,
     values,
@@ -16,45 +16,40 @@ def field(
     same_scale=True,
     points_name="collocation points",
 ):
-    """Maps of one or several fields over two coordinates; time `t` lies on the horizontal axis.
+    """Plot one or several fields over two coordinates; time `t` is the horizontal axis.
 
     Args:
-        x: `(m,)`.
-        y: `(n,)`.
-        values: dict of name to `(n, m)` values on `np.meshgrid(x, y)`, such as "network", "reference" and "error". What is
-            called "error", or "error of ...", is drawn as its absolute value on a scale of its own, a logarithmic one
-            where it spans decades.
+        x: first coordinate, `(m,)`.
+        y: second coordinate, `(n,)`.
+        values: `{name: (n, m)}` on `np.meshgrid(x, y)`, such as "network", "reference" and "error".
+            A field called "error" or "error of ..." is drawn as its absolute value on its own
+            scale, a logarithmic one if it spans decades.
         x_name: name of the first coordinate.
         y_name: name of the second coordinate.
-        title: what the picture shows, with the unknown.
-        points: `(k, 2)`, drawn as dots upon what is neither reference nor error.
-        same_scale: whether the colours of all that is no error mean the same values, those of the reference where there
-            is one; False for maps of different quantities.
-        points_name: what the points are.
+        title: title of the figure, with the name of the unknown.
+        points: points `(k, 2)` to draw on all fields except reference and error.
+        same_scale: whether all fields except errors share one colour scale, that of the reference
+            if there is one; False for different quantities.
+        points_name: name of the points in the legend.
 
-    Returns:
-        A Figure with a panel and a colour bar for each name.
+    Returns: a Figure with one panel and one colour bar per field.
     """
     values = {name: np.asarray(panel, dtype=float) for name, panel in values.items()}
     fields = {name: panel for name, panel in values.items() if not _is_error(name)}
     references = [panel for name, panel in fields.items() if name in style.REFERENCES]
-    shared = np.concatenate(
-        [panel.ravel() for panel in references or fields.values()] or [np.zeros(0)]
-    )
+    scaled = references or list(fields.values()) or [np.zeros(0)]
+    shared = np.concatenate([panel.ravel() for panel in scaled])
 
     panels = []
     for name, panel in values.items():
         if _is_error(name):
             sizes = np.abs(panel)
-            panels.append(
-                maps.Panel(
-                    f"|{name}|", sizes, maps.sizes_look(sizes, maps.spans_decades(sizes)), False
-                )
-            )
+            colours = maps.choose_size_colours(sizes, maps.spans_decades(sizes))
+            panels.append(maps.Panel(f"|{name}|", sizes, colours, False))
         else:
-            look = maps.values_look(shared if same_scale else panel)
-            panels.append(maps.Panel(name, panel, look, name not in style.REFERENCES))
-    return maps.draw(x, y, x_name, y_name, panels, title, points, points_name)
+            colours = maps.choose_value_colours(shared if same_scale else panel)
+            panels.append(maps.Panel(name, panel, colours, name not in style.REFERENCES))
+    return maps.plot_maps(x, y, x_name, y_name, panels, title, points, points_name)
 
 
 def _is_error(name):

@@ -1,47 +1,47 @@
-"""Solutions of an equation at a few times: curves over the first coordinate, as in Raissi et al."""
+"""Solutions of an equation at several times, as curves over the first coordinate."""
 
 import numpy as np
 
 from plots import style
 
-MOST = 9  # panels
+MAX_PANELS = 9
 
 
-def slices(x, values, places, x_name="x", place_name="t", u_name="u", title=""):
-    """Curves of u over one coordinate, a panel for each value of the other.
+def plot_slices(x, values, positions, x_name="x", position_name="t", u_name="u", title=""):
+    """Plot u over one coordinate, one panel per value of the other coordinate.
 
     Args:
-        x: `(n,)`.
-        values: dict of name to `(s, n)` values, such as "network" and "reference".
-        places: `(s,)` values of the coordinate that is held fixed; of more than nine, nine are drawn, first and last included.
+        x: first coordinate, `(n,)`.
+        values: `{name: (s, n)}`, such as "network" and "reference".
+        positions: fixed values of the other coordinate, `(s,)`; at most nine of them are drawn,
+            including the first and the last.
         x_name: name of the coordinate on the horizontal axis.
-        place_name: name of the coordinate that is held fixed.
+        position_name: name of the fixed coordinate.
         u_name: name of the unknown.
-        title: what the picture shows.
+        title: title of the figure.
 
-    Returns:
-        A Figure.
+    Returns: a Figure.
 
-    Source: M. Raissi, P. Perdikaris, G. Karniadakis, Physics Informed Deep Learning, arXiv:1711.10561, figure 1.
+    Source: M. Raissi, P. Perdikaris, G. Karniadakis, Physics Informed Deep Learning,
+    arXiv:1711.10561, figure 1.
     """
-    chosen = np.unique(np.linspace(0, len(places) - 1, MOST).astype(int))
+    chosen = np.unique(np.linspace(0, len(positions) - 1, MAX_PANELS).astype(int))
     values = {name: np.asarray(lines, dtype=float)[chosen] for name, lines in values.items()}
-    truth = next(
-        (lines for name, lines in values.items() if name in style.REFERENCES), list(values.values())
-    )
-    low, high = style.limits(truth, values.values())
+    references = (lines for name, lines in values.items() if name in style.REFERENCES)
+    low, high = style.find_limits(next(references, list(values.values())), values.values())
 
-    rows, columns = style.grid(len(chosen))
-    figure = style.figure(height=1.1 + rows * (0.7 + 4.5 / (columns + 1)))
+    rows, columns = style.arrange_panels(len(chosen))
+    figure = style.create_figure(height=1.1 + rows * (0.7 + 4.5 / (columns + 1)))
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for axes in grid.flat[len(chosen) :]:
         axes.remove()
-    for number, (axes, place) in enumerate(
-        zip(grid.flat, np.asarray(places)[chosen], strict=False)
+    line_styles = style.assign_line_styles(values)
+    for number, (axes, position) in enumerate(
+        zip(grid.flat, np.asarray(positions)[chosen], strict=False)
     ):
-        for (name, lines), look in zip(values.items(), style.looks(values).values(), strict=True):
-            axes.plot(x, lines[number], label=style.cut(name, 30), **look)
-        axes.set_title(f"{place_name} = {place:.4g}", fontsize=10)
+        for name, lines in values.items():
+            axes.plot(x, lines[number], label=style.cut(name, 30), **line_styles[name])
+        axes.set_title(f"{position_name} = {position:.4g}", fontsize=10)
         axes.set_xlabel(style.wrap(x_name, 54 // columns))
         axes.tick_params(labelbottom=True)
         axes.grid(alpha=0.3)
@@ -51,5 +51,5 @@ def slices(x, values, places, x_name="x", place_name="t", u_name="u", title=""):
     for axes in grid[:, 0]:
         axes.set_ylabel(style.wrap(u_name, 20))
     figure.suptitle(style.wrap(title, 60))
-    style.legend_once(figure)
+    style.add_legend(figure)
     return figure

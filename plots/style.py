@@ -1,15 +1,16 @@
-"""What all pictures share: colours, line styles, the size of a figure and how it is written."""
+"""Colours, line styles, figure sizes and file format shared by all plots."""
 
 import textwrap
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from atomic import write_atomically
 
-# Okabe and Ito's palette: told apart with any of the common colour blindnesses.
-# Vermilion stands for the network or its validation, black for the truth.
+# Palette by Okabe and Ito, distinguishable with all common colour blindnesses.
+# Vermilion is used for the network or its validation, black for the truth.
 BLACK = "#000000"
 BLUE = "#0072B2"
 VERMILION = "#D55E00"
@@ -20,151 +21,170 @@ SKY = "#56B4E9"
 GREY = "#7F7F7F"
 
 COLOURS = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, BLACK)
-# Seven colours and four line styles share no factor: 28 lines pass before a pair of colour and style comes back.
-LINE_STYLES = ("-", "--", "-.", ":")
+# Seven colours and four dash patterns have no common factor: 28 lines differ from each other.
+DASHES = ("-", "--", "-.", ":")
+MARKERS = "osD^vP*X<>"
 
-SEQUENTIAL = "Blues"  # light is little, dark is much, in grey print too
+SEQUENTIAL = "Blues"  # light is low and dark is high, also when printed in grey
 DIVERGING = "RdBu_r"  # for values around zero
 
-SMALL = 9  # points; nothing is written smaller
+SMALL = 9  # points; the smallest font size
 
-NETWORK = "network"  # the names that lines, maps and slices of an equation's solution go by
+NETWORK = "network"  # names of lines, maps and slices with a style of their own
 REFERENCES = ("reference", "exact", "truth")
 
 
-def figure(width=6.4, height=4.2):
-    """Empty figure that arranges its axes so that no labels overlap.
+def create_figure(width=6.4, height=4.2):
+    """Create an empty figure that arranges its axes without overlapping labels.
 
     Args:
-        width: in inches; 6.4 fits a page of A4 without scaling.
-        height: in inches.
+        width: width in inches; 6.4 fits an A4 page without scaling.
+        height: height in inches.
     """
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def save(figure, path):
-    """Write a figure as a PNG with 150 dots per inch, and the folders it needs."""
+def save_figure(figure, path):
+    """Save a figure as a PNG with 150 dots per inch, creating missing folders."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with write_atomically(path) as partial:
         figure.savefig(partial, format="png", dpi=150)
 
 
 def wrap(text, width=40):
-    """Text broken into lines of at most `width` characters."""
+    """Break text into lines of at most `width` characters."""
     return textwrap.fill(str(text), width)
 
 
 def cut(text, length=20):
-    """Name from the data in at most `length` characters, the last one an ellipsis where something was left out."""
+    """Cut a name to `length` characters, ending in an ellipsis, and escape dollar signs.
+
+    Names come from data, where a dollar is a currency; matplotlib would read a formula.
+    """
     text = str(text)
     text = text if len(text) <= length else text[: length - 1] + "…"
-    return text.replace(
-        "$", r"\$"
-    )  # dollars are money here; matplotlib would take what is between two for a formula
+    return text.replace("$", r"\$")
 
 
-def short(texts, length):
-    """The texts, each cut to that length, and numbered if two of them would become the same."""
+def cut_uniquely(texts, length):
+    """Cut all texts to `length` characters, with numbers if two of them would become equal."""
     names = [cut(text, length) for text in texts]
     if len(set(names)) == len(names):
         return names
     return [cut(f"{number}: {text}", length) for number, text in enumerate(texts, start=1)]
 
 
-def grid(count):
-    """Rows and columns for that many panels: side by side as long as each stays wide enough for its tick labels."""
+def arrange_panels(count):
+    """Return `(rows, columns)` for `count` panels, each wide enough for its tick labels."""
     columns = count if count <= 3 else 2 if count == 4 else 3
     return -(-count // columns), columns
 
 
-def looks(names):
-    """Colour, line style and width of named lines, as a dict of name to keywords of `plot`.
+def assign_line_styles(names):
+    """Return `{name: keywords of plot}` with the colour, dashes and width of each line.
 
-    The reference is a broad black line, and the network dashed vermilion upon it: where they agree, both are seen.
+    The reference is a wide black line, the network a dashed vermilion line above it: both are
+    visible where they agree.
     """
-    rest = iter(other_looks(len(names)))
+    others = iter(list_line_styles(len(names)))
     reference = {"color": BLACK, "linestyle": "-", "linewidth": 2.5}
     network = {"color": VERMILION, "linestyle": "--", "linewidth": 2, "zorder": 3}
     return {
-        name: reference if name in REFERENCES else network if name == NETWORK else next(rest)
+        name: reference if name in REFERENCES else network if name == NETWORK else next(others)
         for name in names
     }
 
 
-def other_looks(count):
-    """Looks of that many lines that are neither the network nor the reference, the first 20 of them different."""
-    colours, styles = (BLUE, GREEN, PINK, ORANGE, SKY), ("-.", ":", "-", "--")
+def list_line_styles(count):
+    """Return keywords of `plot` for `count` lines besides network and reference.
+
+    The first 20 are different.
+    """
+    colours, dashes = (BLUE, GREEN, PINK, ORANGE, SKY), ("-.", ":", "-", "--")
     return [
-        {"color": colours[n % 5], "linestyle": styles[n % 4], "linewidth": 1.5}
+        {"color": colours[n % 5], "linestyle": dashes[n % 4], "linewidth": 1.5}
         for n in range(count)
     ]
 
 
-def limits(truth, others=()):
-    """Limits of an axis that show all values, but no further than half the range of the truth beyond it.
+def find_limits(truth, others=()):
+    """Return axis limits that show all values up to half the range of the truth beyond it.
 
-    The others, fitted or extrapolated, may run away to any value.
+    Other values, fitted or extrapolated, may diverge.
 
     Args:
         truth: array of any shape.
         others: arrays of any shape.
 
-    Returns:
-        `(low, high)`, both None where no value of the truth is finite.
+    Returns: `(low, high)`; both are None if no value of the truth is finite.
     """
     truth = np.ravel(truth).astype(float)
     truth = truth[np.isfinite(truth)]
     if truth.size == 0:
         return None, None
     largest = np.abs(truth).max()
-    span = (
-        np.ptp(truth) if np.ptp(truth) > 1e-9 * largest else largest or 1.0
-    )  # rounding is no range
-    everything = np.concatenate([truth, *(np.ravel(values).astype(float) for values in others)])
-    everything = np.clip(everything, truth.min() - span / 2, truth.max() + span / 2)
-    return np.nanmin(everything) - span / 20, np.nanmax(everything) + span / 20
+    # A range of the size of rounding errors does not count.
+    span = np.ptp(truth) if np.ptp(truth) > 1e-9 * largest else largest or 1.0
+    values = np.concatenate([truth, *(np.ravel(values).astype(float) for values in others)])
+    values = np.clip(values, truth.min() - span / 2, truth.max() + span / 2)
+    return np.nanmin(values) - span / 20, np.nanmax(values) + span / 20
 
 
-def positive(values):
-    """The values as floats, those that a logarithmic axis can't show as NaN."""
+def mask_nonpositive(values):
+    """Return the values as floats, with NaN for values that a logarithmic axis cannot show."""
     values = np.asarray(values, dtype=float)
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)
 
 
-def legend_once(figure, columns=None, **look):
-    """Legend below the panels that names once what several of them show."""
-    found = [axes.get_legend_handles_labels() for axes in figure.axes]
-    once = {
-        label: handle
-        for handles, labels in found
-        for handle, label in zip(handles, labels, strict=True)
-    }
-    if once:
-        columns = columns or grid(len(once))[1]
-        figure.legend(once.values(), once.keys(), loc="outside lower center", ncols=columns, **look)
-
-
-def log_axis(axes, lines):
-    """Logarithmic y axis from each line's top down to all but its lowest fiftieth: a sharp zero would stretch it without end.
+def add_legend(figure, columns=None, **keywords):
+    """Add a legend below the panels that lists each label once.
 
     Args:
-        axes: of the plot.
-        lines: arrays of values, as `positive` gives them.
+        figure: the figure.
+        columns: number of columns; by default as for the same number of panels.
+        **keywords: further keywords of `Figure.legend`.
+    """
+    handles = {}
+    for axes in figure.axes:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    if handles:
+        columns = columns or arrange_panels(len(handles))[1]
+        figure.legend(
+            handles.values(), handles.keys(), loc="outside lower center", ncols=columns, **keywords
+        )
+
+
+def set_log_x_axis(axes):
+    """Make the x axis logarithmic with few labels, so that they do not overlap.
+
+    Call it after plotting: the labels depend on the range.
+    """
+    axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    if high < 300 * low:
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+
+
+def set_log_axis(axes, lines):
+    """Make the y axis logarithmic, leaving out the lowest fiftieth of each line.
+
+    A narrow minimum near zero would extend the axis without end.
+
+    Args:
+        axes: the axes.
+        lines: arrays of values as returned by `mask_nonpositive`.
     """
     lines = [values[np.isfinite(values)] for values in lines]
     lines = [values for values in lines if values.size]
     if lines:
         axes.set_yscale("log")
         high = max(values.max() for values in lines)
-        low = max(min(np.quantile(values, 0.02) for values in lines), 1e-20 * high)
+        low = max(min(np.sort(values)[len(values) // 50] for values in lines), 1e-20 * high)
         axes.set_ylim(low / 2, high * 2)
     else:
         axes.set_yticks([])
-        axes.text(
-            0.5,
-            0.5,
-            "no finite value above zero",
-            ha="center",
-            va="center",
-            transform=axes.transAxes,
-        )
+        text = {"ha": "center", "va": "center", "transform": axes.transAxes}
+        axes.text(0.5, 0.5, "no finite value above zero", **text)

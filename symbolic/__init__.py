@@ -1,1 +1,1 @@
-"""Formulas as text, and finding them in data."""
+"""Formulas as text, and methods that find them in data."""

@@ -1,9 +1,10 @@
-"""A formula as its calculation graph, and its derivatives by going through the graph forward or back.
+"""A formula as its calculation graph, and its derivatives by a forward or a reverse pass.
 
-Each step of the graph is one elementary operation on what was calculated before it; a sub-expression that occurs twice is
-calculated once. The chain rule needs no more than the derivative of each single step.
+Each step of the graph is one elementary operation on earlier nodes; a sub-expression that occurs
+twice is calculated once. The chain rule only needs the derivative of each single step.
 
-Source: M. Pierini, Deep Learning lectures; A. Griewank and A. Walther, Evaluating Derivatives, SIAM 2008.
+Source: M. Pierini, Deep Learning lectures; A. Griewank and A. Walther, Evaluating Derivatives,
+SIAM 2008.
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ class Graph:
     """A formula step by step.
 
     Args:
-        variables: their names, sorted.
-        steps: `{node: what is calculated there, of variables and earlier nodes}`, in the order of calculation.
-        result: the last node, or the variable if the formula is nothing but that.
+        variables: names of the variables, sorted.
+        steps: `{node: expression in variables and earlier nodes}`, in the order of calculation.
+        result: name of the last node, or of the variable if the formula is a single variable.
     """
 
     variables: tuple[str, ...]
@@ -40,34 +41,33 @@ class Graph:
         return [
             (operand, node)
             for node, step in self.steps.items()
-            for operand in formula.variables(step)
+            for operand in formula.list_variables(step)
         ]
 
 
-def calculation_graph(expression):
-    """The graph of a parsed formula."""
-    names = formula.variables(expression)
+def build_graph(expression):
+    """Return the `Graph` of a parsed formula."""
+    names = formula.list_variables(expression)
     letter = next(
         (letter for letter in "vuwz" if not any(name.startswith(letter) for name in names)), "step"
     )
-    nodes = {}  # step -> its symbol: an equal step is the same node
+    nodes = {}  # step -> its symbol: equal steps share a node
 
-    def node(step):
-        return (
-            nodes.setdefault(step, symbol(f"{letter}_{len(nodes) + 1}"))
-            if step.free_symbols
-            else step
-        )
+    def add_node(step):
+        if not step.free_symbols:
+            return step
+        return nodes.setdefault(step, make_symbol(f"{letter}_{len(nodes) + 1}"))
 
-    def combined(operation, parts):
-        """A sum or product of many, two at a time; its numbers are one."""
+    def combine(operation, parts):
+        """Add or multiply all parts, two at a time; numbers are combined into one first."""
         number = operation(*(part for part in parts if part.is_number))
-        rest = [calculated(part) for part in parts if not part.is_number]
+        rest = [add_steps(part) for part in parts if not part.is_number]
         parts = rest if rest and number == operation.identity else [number, *rest]
-        return reduce(lambda a, b: node(operation(a, b)), parts)
+        return reduce(lambda a, b: add_node(operation(a, b)), parts)
 
     @cache
-    def calculated(part):
+    def add_steps(part):
+        """Add the steps of a sub-expression and return its last node."""
         if part.is_Symbol or part.is_number:
             return part
         if part.is_Add:
@@ -75,87 +75,106 @@ def calculation_graph(expression):
             plus = [term for term in part.args if not term.could_extract_minus_sign()]
             if minus and plus:
                 return reduce(
-                    lambda a, b: node(a - calculated(b)), minus, combined(sympy.Add, plus)
+                    lambda a, b: add_node(a - add_steps(b)), minus, combine(sympy.Add, plus)
                 )
-            return combined(sympy.Add, part.args)
+            return combine(sympy.Add, part.args)
         if part.is_Mul or is_quotient(part):
             below = [1 / factor for factor in sympy.Mul.make_args(part) if is_quotient(factor)]
             above = [factor for factor in sympy.Mul.make_args(part) if not is_quotient(factor)]
             if below:
-                return node(combined(sympy.Mul, above) / combined(sympy.Mul, below))
-            return combined(sympy.Mul, part.args)
+                return add_node(combine(sympy.Mul, above) / combine(sympy.Mul, below))
+            return combine(sympy.Mul, part.args)
         if isinstance(part, sympy.Max | sympy.Min):
-            return reduce(lambda a, b: node(part.func(a, b)), map(calculated, part.args))
-        return node(part.func(*map(calculated, part.args)))
+            return reduce(lambda a, b: add_node(part.func(a, b)), map(add_steps, part.args))
+        return add_node(part.func(*map(add_steps, part.args)))
 
-    result = calculated(expression)
-    return Graph(tuple(names), {found.name: step for step, found in nodes.items()}, result.name)
+    result = add_steps(expression)
+    steps = {node.name: step for step, node in nodes.items()}
+    return Graph(tuple(names), steps, result.name)
 
 
 def is_quotient(factor):
+    """Whether a factor stands in the denominator of a product."""
     return factor.is_Pow and factor.exp.is_number and factor.exp.is_negative
 
 
-def symbol(name):
+def make_symbol(name):
+    """Return a real sympy symbol."""
     return sympy.Symbol(name, real=True)
 
 
-def local_derivatives(graph, node):
-    """`{operand: d node / d operand}` of one step, by the values on both sides of it: that of v = sqrt(u) is 1/(2v)."""
+def differentiate_step(graph, node):
+    """Return `{operand: derivative of one step by the operand}`.
+
+    Derivatives use the value of the node where possible: the derivative of v = sqrt(u) is 1/(2v).
+    """
     step = graph.steps[node]
-    found = {operand: differentiate(step, operand) for operand in formula.variables(step)}
-    return {operand: derivative.subs(step, symbol(node)) for operand, derivative in found.items()}
+    return {
+        operand: differentiate(step, operand).subs(step, make_symbol(node))
+        for operand in formula.list_variables(step)
+    }
 
 
-def reverse_mode(graph):
-    """The steps back: `{adjoint of a node: formula}`, from the result's, which is 1, to the variables'.
+def derive_adjoints(graph):
+    """Reverse mode: formulas for the adjoints of all nodes, from the result to the variables.
 
-    The adjoint of a node is the derivative of the result by it: a sum over the nodes that use it, of their adjoints times
-    their local derivatives. One pass finds the derivatives by all variables.
+    The adjoint of a node is the derivative of the result by the node. It is the sum, over all nodes
+    that use the node, of their adjoints times their local derivatives. One pass gives the
+    derivatives by all variables.
+
+    Returns: `{adjoint of a node: formula}`; the adjoint of the result is 1.
     """
     adjoints = {node: sympy.S.Zero for node in graph.nodes} | {graph.result: sympy.S.One}
     for node in reversed(graph.steps):
-        adjoint = adjoints[node] if adjoints[node].is_number else symbol(adjoint_of(node))
-        for operand, derivative in local_derivatives(graph, node).items():
+        adjoint = adjoints[node] if adjoints[node].is_number else make_symbol(name_adjoint(node))
+        for operand, derivative in differentiate_step(graph, node).items():
             adjoints[operand] += adjoint * derivative
-    return {adjoint_of(node): adjoints[node] for node in reversed(graph.nodes)}
+    return {name_adjoint(node): adjoints[node] for node in reversed(graph.nodes)}
 
 
-def forward_mode(graph, variable):
-    """The steps forward: `{tangent of a node: formula}`, the derivative of each node by one variable."""
+def derive_tangents(graph, variable):
+    """Forward mode: formulas for the derivative of every node by one variable.
+
+    Returns: `{tangent of a node: formula}`, in the order of calculation.
+    """
     tangents = {name: sympy.Integer(name == variable) for name in graph.variables}
     for node in graph.steps:
-        parts = (
-            derivative
-            * (tangents[operand] if tangents[operand].is_number else symbol(f"tangent_{operand}"))
-            for operand, derivative in local_derivatives(graph, node).items()
-        )
-        tangents[node] = sum(parts, sympy.S.Zero)
-    return {f"tangent_{node}": tangent for node, tangent in tangents.items()}
+        tangents[node] = sympy.S.Zero
+        for operand, derivative in differentiate_step(graph, node).items():
+            tangent = tangents[operand]
+            tangents[node] += derivative * (
+                tangent if tangent.is_number else make_symbol(name_tangent(operand))
+            )
+    return {name_tangent(node): tangent for node, tangent in tangents.items()}
 
 
-def adjoint_of(node):
+def name_adjoint(node):
+    """Return the name of a node's adjoint."""
     return f"adjoint_{node}"
 
 
+def name_tangent(node):
+    """Return the name of a node's tangent."""
+    return f"tangent_{node}"
+
+
 def calculate(steps, values):
-    """Values of all steps in turn, with NumPy.
+    """Calculate all steps in turn with NumPy.
 
     Args:
         steps: `{name: formula of earlier names}`.
         values: `{name: number}` of the variables.
 
-    Returns: `values` and those of the steps.
+    Returns: `values`, extended by the values of all steps.
     """
     values = dict(values)
     for name, step in steps.items():
-        operands = formula.variables(step)
-        values[name] = float(
-            formula.function(step, operands)(*(values[operand] for operand in operands))
-        )
+        operands = formula.list_variables(step)
+        function = formula.compile_function(step, operands)
+        values[name] = float(function(*(values[operand] for operand in operands)))
     return values
 
 
-def operations(formulas):
-    """How many additions, multiplications, powers and functions they have, as written."""
+def count_operations(formulas):
+    """Return the number of additions, multiplications, powers and functions in all formulas."""
     return sum(int(sympy.count_ops(expression)) for expression in formulas)

@@ -1,4 +1,7 @@
-"""Derivatives and values of formulas, as formulas: what would become too long or too large is refused before it does."""
+"""Derivatives and values of formulas, as formulas; results that grow too long or large are refused.
+
+A formula may come from an untrusted file: limits are checked before sympy computes a result.
+"""
 
 import functools
 import math
@@ -9,80 +12,75 @@ import sympy
 from errors import UserError
 from symbolic import formula
 
-MAX_OPERATIONS = (
-    2000  # of a formula to be differentiated; sympy's chain rule may square their number
-)
+# Operations of a formula to be differentiated; sympy's chain rule may square their number.
+MAX_OPERATIONS = 2000
 KINKED = (sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Max, sympy.Min)
-NOT_REAL = (
-    sympy.Derivative,
-    sympy.Subs,
-    sympy.re,
-    sympy.im,
-    sympy.arg,
-)  # what sympy finds for |log(x)|'s derivative
+# What sympy returns where it cannot differentiate, for example for |log(x)|.
+NOT_REAL = (sympy.Derivative, sympy.Subs, sympy.re, sympy.im, sympy.arg)
 
 
-def within_limits(function):
-    """What sympy itself gives up on is refused, too."""
+def check_result(function):
+    """Decorate a function of formulas: raise `UserError` if sympy fails or a result is flawed."""
 
     @functools.wraps(function)
-    def checked(expression, *arguments):
+    def check(expression, *arguments):
         try:
             result = function(expression, *arguments)
         except (ArithmeticError, AttributeError, TypeError, ValueError, RecursionError) as error:
             raise UserError("a formula's derivative or value cannot be computed") from error
-        if reason := formula.flaw(result):
+        if reason := formula.find_flaw(result):
             raise UserError(f"a formula's derivative or value {reason}")
         return result
 
-    return checked
+    return check
 
 
-@within_limits
+@check_result
 def differentiate(expression, name, order=1):
-    """Derivative of a formula, away from its kinks.
+    """Differentiate a formula, away from its kinks.
 
     Args:
-        expression: as `formula.parse` returns it.
-        name: of the variable.
-        order: of the derivative.
+        expression: formula as returned by `formula.parse`.
+        name: name of the variable.
+        order: order of the derivative.
 
     Raises:
-        UserError: it is too long, or none that sympy can write down.
+        UserError: the derivative is too long, or sympy cannot write it down.
     """
     for _ in range(order):
         if sympy.count_ops(expression) > MAX_OPERATIONS:
             raise UserError("a formula's derivative is too long")
-        expression = away_from_kinks(sympy.diff(expression, sympy.Symbol(name, real=True)))
+        expression = remove_spikes(sympy.diff(expression, sympy.Symbol(name, real=True)))
         if expression.has(*NOT_REAL):
             raise UserError("a formula's derivative cannot be computed")
     return expression
 
 
-def away_from_kinks(derivative):
-    """A derivative as sympy finds it, without the spikes where the formula has a step or kink."""
+def remove_spikes(derivative):
+    """Remove the delta functions that sympy writes where the formula has a step or a kink."""
     return derivative.replace(sympy.DiracDelta, lambda *arguments: sympy.S.Zero)
 
 
 def is_kinked(expression, names):
-    """Whether a formula has abs, sign, heaviside, max or min of something that varies with the variables `names`."""
+    """Whether abs, sign, heaviside, max or min is applied to something that depends on `names`."""
     return any(
-        not set(names).isdisjoint(formula.variables(part)) for part in expression.atoms(*KINKED)
+        not set(names).isdisjoint(formula.list_variables(part))
+        for part in expression.atoms(*KINKED)
     )
 
 
-def slope(expression, name):
-    """The number that a formula is linear in a variable with; None if it is not linear."""
+def find_slope(expression, name):
+    """Return the coefficient of a variable in which the formula is linear; None if it is not."""
     derivative = differentiate(expression, name)
     return None if derivative.free_symbols or is_kinked(expression, [name]) else derivative
 
 
-@within_limits
+@check_result
 def substitute(expression, values):
-    """A formula with numbers, `{name: sympy number}`, in the place of variables.
+    """Replace variables by numbers, `{name: sympy number}`.
 
     Raises:
-        UserError: a number in it becomes too large, or is none, such as 1/0.
+        UserError: a number becomes too large or is undefined, such as 1/0.
     """
     return _substitute(
         expression, {sympy.Symbol(name, real=True): value for name, value in values.items()}
@@ -90,29 +88,31 @@ def substitute(expression, values):
 
 
 def _substitute(expression, values):
-    """From the innermost terms outwards, so that 2^(2^x) is refused before sympy computes its digits."""
+    """Substitute from the innermost terms outwards: 2^(2^x) is refused before it is computed."""
     if expression in values:
         return values[expression]
     if not expression.free_symbols & values.keys():
         return expression
     arguments = [_substitute(argument, values) for argument in expression.args]
-    powers = (
-        arguments[1:]
-        if expression.is_Pow
-        else arguments
-        if isinstance(expression, sympy.exp)
-        else ()
-    )
-    if any(formula.is_high(power) for power in powers if expression.is_Pow or power.has(sympy.log)):
+    if expression.is_Pow:
+        exponents = arguments[1:]
+    elif isinstance(expression, sympy.exp):
+        exponents = [argument for argument in arguments if argument.has(sympy.log)]
+    else:
+        exponents = []
+    if any(map(formula.is_high, exponents)):
         raise UserError("a formula's value has an exponent too large")
     result = expression.func(*arguments)
-    if reason := formula.flaw(result):
+    if reason := formula.find_flaw(result):
         raise UserError(f"a formula's value {reason}")
     return result
 
 
-def exact(value):
-    """The simple fraction, or multiple of pi, that a float is; else the float. sin(pi) is then 0 and not 1e-16."""
+def make_exact(value):
+    """Convert a float to the simple fraction or multiple of pi that it equals, if there is one.
+
+    sin(pi) is then 0 and not 1e-16. Other floats become sympy floats.
+    """
     fraction = Fraction(value).limit_denominator(1000)
     if float(fraction) == value:
         return sympy.Rational(fraction.numerator, fraction.denominator)
@@ -122,17 +122,17 @@ def exact(value):
     return sympy.Float(value)
 
 
-def shorter(expression):
-    """The formula, or its terms multiplied out, if that is shorter."""
-    if _terms(expression) > MAX_OPERATIONS // 10:
+def shorten(expression):
+    """Return the formula, or its expanded form if that is shorter."""
+    if _bound_terms(expression) > MAX_OPERATIONS // 10:
         return expression
-    multiplied = sympy.expand(expression, power_base=False, power_exp=False, log=False, basic=False)
-    return min(expression, multiplied, key=sympy.count_ops)
+    expanded = sympy.expand(expression, power_base=False, power_exp=False, log=False, basic=False)
+    return min(expression, expanded, key=sympy.count_ops)
 
 
-def _terms(expression):
-    """How many terms the formula's largest part has when multiplied out, at most."""
-    inner = [_terms(argument) for argument in expression.args]
+def _bound_terms(expression):
+    """Return an upper bound on the number of terms in any part of the expanded formula."""
+    inner = [_bound_terms(argument) for argument in expression.args]
     if expression.is_Add:
         return sum(inner)
     if expression.is_Mul:

@@ -1,7 +1,8 @@
 """Formulas as text: the whitelist parser that all user text goes through.
 
-Text is a stranger: `sympy.sympify` and `eval` would run whatever Python it holds. Here Python's grammar only turns the
-text into a tree; each node of the tree is looked up in the tables below, and what they don't list is an error.
+The text is untrusted: `sympy.sympify` and `eval` would run any Python code in it. Here Python's
+grammar only turns the text into a tree; each node of the tree is looked up in the tables below, and
+anything that they do not list is an error.
 """
 
 import ast
@@ -24,7 +25,7 @@ OPERATORS = {
     ast.UAdd: operator.pos,
     ast.USub: operator.neg,
 }
-# Functions of one argument. max and min take any number of arguments.
+# Functions of one argument, except max and min, which take any number of arguments.
 FUNCTIONS = {
     "exp": sympy.exp,
     "log": sympy.log,
@@ -51,109 +52,107 @@ FUNCTIONS = {
     "min": sympy.Min,
 }
 CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
-# sympy writes its own Heaviside out by cases, which takes minutes where steps are nested.
+# Replaces sympy's Heaviside, which is expanded into cases: with nested steps that takes minutes.
 STEP = sympy.Function("step", real=True)
-NOT_OF_NUMPY = {
-    "step": lambda x: np.heaviside(x, 0.5),
-    "erf": special.erf,
-}  # what `function` computes with
-# A number, and the name or parenthesis it would multiply. The possessive ++ keeps 1e-3 from being read as 1 before e.
+# Functions that NumPy lacks.
+NOT_IN_NUMPY = {"step": lambda x: np.heaviside(x, 0.5), "erf": special.erf}
+# A number and the name or parenthesis right after it. The possessive ++ prevents 1e-3 from being
+# read as 1 before e.
 NUMBER_BEFORE_NAME = r"(?<![\w.])((?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?\d++)?+) ?(\w+|\()"
 
 MAX_LENGTH = 1000  # characters
-MAX_DEPTH = 40  # levels of nesting; sympy itself recurses several calls a level, and Python allows 1000 calls
-MAX_NUMBER = sympy.Integer(10) ** 300  # float64 ends at 1.8e308
-MAX_EXPONENT = 1000  # sympy computes integer powers digit by digit: 9**9**9 would fill the memory
-MAX_COMPARED = (
-    20  # arguments of all max and min together: sympy compares each with each, 3 ms a pair
-)
+MAX_DEPTH = 40  # levels of nesting; sympy makes several calls per level, Python allows 1000 calls
+MAX_NUMBER = sympy.Integer(10) ** 300  # the largest float64 is 1.8e308
+MAX_EXPONENT = 1000  # sympy computes all digits of integer powers: 9**9**9 would fill the memory
+MAX_COMPARED = 20  # arguments of all max and min together: sympy compares all pairs, 3 ms each
 
 
 def parse(text, variables=None, unknowns=(), numbers=None):
-    """Read a formula such as `"a*exp(-x^2) + 1/3"`.
+    """Parse a formula such as `"a*exp(-x^2) + 1/3"`.
 
     Args:
-        text: numbers, names, + - * / and ** or ^, parentheses, the functions in `FUNCTIONS`, the constants pi, e and E.
-        variables: the names that may occur; None allows any. A variable named like a constant is the variable.
+        text: numbers, names, + - * / and ** or ^, parentheses, the functions in `FUNCTIONS`, and
+            the constants pi, e and E.
+        variables: names of the variables that are allowed; None allows any name. A variable takes
+            precedence over a constant of the same name.
         unknowns: names of unknown functions, which may be called with any arguments: `u(x, 0)`.
-        numbers: `{name: value}` of names that stand for a number, and go before all others.
+        numbers: `{name: value}` of names that stand for a number; they take precedence over all
+            other names.
 
-    Returns: a `sympy.Expr` whose symbols are real; calls of unknown functions are sympy's applied undefined functions.
+    Returns: a `sympy.Expr` with real symbols; calls of unknown functions become applied undefined
+    functions.
 
     Raises:
-        UserError: the text is not such a formula, its numbers leave float64's range, or a part of it is no real number.
+        UserError: the text is not a formula, a number is outside the range of float64, or a part
+            is not a real number.
     """
     if not isinstance(text, str):
-        raise UserError(f"A formula is text such as 'x^2 + 1'. Received: {text!r}.")
+        raise UserError(f"A formula must be text such as 'x^2 + 1'. Received: {text!r}.")
     try:
-        return _Reader(" ".join(text.split()), variables, unknowns, numbers or {}).expression()
+        return _Reader(" ".join(text.split()), variables, unknowns, numbers or {}).read()
     except RecursionError:
         raise UserError(
-            f"formula {short(text)} is nested too deeply: split it into simpler ones."
+            f"formula {quote(text)} is nested too deeply: split it into simpler ones."
         ) from None
-    except (
-        ArithmeticError,
-        AttributeError,
-        TypeError,
-        ValueError,
-    ) as error:  # sympy, e.g. at atan(tan(10^200))
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+        # Raised by sympy, for example for atan(tan(10^200)).
         raise UserError(
-            f"formula {short(text)} cannot be computed: a number in it is too large or too odd."
+            f"formula {quote(text)} cannot be computed: simplify it, or use smaller numbers."
         ) from error
 
 
-def variables(expression):
-    """Return the names of the variables in `expression`, sorted."""
+def list_variables(expression):
+    """Return the names of the variables in a formula, sorted."""
     return sorted(symbol.name for symbol in expression.free_symbols)
 
 
-def function(expression, names):
-    """Turn a parsed formula into a NumPy function.
+def compile_function(expression, names):
+    """Compile a parsed formula into a NumPy function.
 
     Args:
-        expression: from `parse`.
-        names: of the arguments, in order; may hold names that the formula does not use.
+        expression: formula as returned by `parse`.
+        names: names of the arguments, in order; may include names that the formula does not use.
 
-    Returns: a callable that takes an array for each name (they broadcast) and returns a float64 array of their common
-    shape. Outside the domain of the formula the values are nan or inf, without a warning.
+    Returns: a function that takes an array for each name (with broadcasting) and returns a float64
+    array of their common shape. Outside the domain of the formula the values are NaN or infinite,
+    without a warning.
 
     Raises:
         UserError: the formula has a variable that is not in `names`.
     """
     names = list(names)
-    if unknown := [name for name in variables(expression) if name not in names]:
+    if unknown := [name for name in list_variables(expression) if name not in names]:
         raise UserError(
-            f"The formula has the variables {', '.join(unknown)}, which are not among: {', '.join(names)}."
+            f"the formula has unknown variables: {', '.join(unknown)}. Known: {', '.join(names)}."
         )
-    # New names, since a variable may be called like a function of the generated code, say `select`.
+    # New names, since a variable may be called like a function in the generated code: `select`.
     arguments = [sympy.Symbol(f"argument_{i}", real=True) for i in range(len(names))]
     replacements = {
         sympy.Symbol(name, real=True): argument
         for name, argument in zip(names, arguments, strict=True)
     }
     for number in expression.atoms(sympy.Float, sympy.Integer):
-        # sympy writes 15 of a float's 17 digits, and NumPy functions refuse integers beyond 64 bits.
+        # sympy prints 15 of a float's 17 digits, and NumPy refuses integers beyond 64 bits.
         if number.is_Float or abs(number) > 2**53:
             replacements[number] = sympy.Float(float(number), 17)
     expression = expression.xreplace(replacements).replace(
         sympy.Heaviside, lambda x, at_zero: STEP(x)
     )
-    compute = sympy.lambdify(arguments, expression, modules=[NOT_OF_NUMPY, "numpy"])
+    compute = sympy.lambdify(arguments, expression, modules=[NOT_IN_NUMPY, "numpy"])
 
     def evaluate(*arrays):
         arrays = [np.asarray(array, "float64") for array in arrays]
         with np.errstate(all="ignore"):
             result = compute(*arrays)
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
-        return np.array(
-            np.broadcast_to(result, shape), "float64"
-        )  # a copy: broadcast views are read-only
+        # A copy, since views made by broadcasting are read-only.
+        return np.array(np.broadcast_to(result, shape), "float64")
 
     return evaluate
 
 
-def flaw(expression):
-    """Say why float64 cannot hold a result of sympy's, or why it is no real number; None if there is nothing to say."""
+def find_flaw(expression):
+    """Return why float64 cannot hold a result, or why it is not real; None if it is valid."""
     for number in expression.atoms(sympy.Float, sympy.Rational):
         if abs(number) > MAX_NUMBER or 0 < abs(number) < 1 / MAX_NUMBER:
             return "has a number too large, or too close to zero"
@@ -168,13 +167,18 @@ def flaw(expression):
 
 
 def is_high(exponent):
-    """Whether sympy would take long to multiply a power with this exponent out."""
+    """Whether sympy would take long to expand a power with this exponent."""
     numbers = exponent.atoms(sympy.Number) if exponent.is_number or exponent.has(sympy.log) else ()
     return any(abs(number) > MAX_EXPONENT for number in numbers)
 
 
 class _Reader:
-    """Translates one text into sympy, node by node."""
+    """Translates one text into a sympy expression, node by node.
+
+    Args:
+        text: formula on one line.
+        variables, unknowns, numbers: as in `parse`.
+    """
 
     def __init__(self, text, variables, unknowns, numbers):
         self.text = text
@@ -183,83 +187,90 @@ class _Reader:
         self.numbers = numbers
         self.compared = 0
 
-    def expression(self):
-        tree = self.tree()
+    def read(self):
+        tree = self.parse_tree()
         result = self.translate(tree, 0)
         self.check(result, tree)
         return result
 
-    def tree(self):
-        """The tree of Python's grammar, in which ^ is already the power."""
+    def parse_tree(self):
+        """Return the tree of Python's grammar, with ^ read as the power."""
         if not self.text:
-            raise UserError("A formula is empty; wanted text such as 'x^2 + 1'.")
+            raise UserError("A formula is empty; expected text such as 'x^2 + 1'.")
         if len(self.text) > MAX_LENGTH:
-            raise self.error(f"is too long: {len(self.text)} characters, at most {MAX_LENGTH}")
+            raise self.make_error(f"is too long: {len(self.text)} characters, at most {MAX_LENGTH}")
         if unexpected := re.search(r"[^A-Za-z0-9_.+\-*/^(), ]", self.text):
-            raise self.error(
-                f"has an unexpected character {unexpected[0]!r} at position {unexpected.start() + 1}"
+            place = unexpected.start() + 1
+            raise self.make_error(
+                f"has an unexpected character {unexpected[0]!r} at position {place}"
             )
         for word in re.findall(r"[A-Za-z_]\w*", self.text):
             if keyword.iskeyword(word):
-                raise self.error(
-                    f"has the reserved word '{word}': choose another name, such as '{word}_'"
+                raise self.make_error(
+                    f"has the reserved word '{word}': choose a different name, such as '{word}_'"
                 )
             if "__" in word:
-                raise self.error(f"has the name '{word}': two underscores in a row are not allowed")
+                raise self.make_error(
+                    f"has the name '{word}': two underscores in a row are not allowed"
+                )
         if product := re.search(NUMBER_BEFORE_NAME, self.text):
             number, name = product.groups()
-            raise self.error(
-                f"has the number {short(number)} right before {name!r}: a product is written {number}*{name}"
+            raise self.make_error(
+                f"has the number {quote(number)} right before {name!r}: "
+                f"a product is written {number}*{name}"
             )
         self.python = self.text.replace("^", "**")
         try:
             return ast.parse(self.python, mode="eval").body
         except SyntaxError as error:
-            place = f" near {short(self.python[error.offset - 1 :], 20)}" if error.offset else ""
+            place = f" near {quote(self.python[error.offset - 1 :], 20)}" if error.offset else ""
             reason = error.msg.split(";")[0].split(". ")[0]
-            raise self.error(f"cannot be read: {reason}{place}") from None
+            raise self.make_error(f"cannot be read: {reason}{place}") from None
         except (ValueError, MemoryError):
-            raise self.error(
+            raise self.make_error(
                 "cannot be read: it is nested too deeply, or a number is too large"
             ) from None
 
     def translate(self, node, depth):
         if depth > MAX_DEPTH:
-            raise self.error(f"is nested too deeply: at most {MAX_DEPTH} levels")
+            raise self.make_error(f"is nested too deeply: at most {MAX_DEPTH} levels")
         match node:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 if value > MAX_NUMBER:
-                    raise self.error("has a number too large", node)
+                    raise self.make_error("has a number too large", node)
                 return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
             case ast.Name(id=name) if name in self.numbers:
-                return _exact(self.numbers[name])
+                return _convert_float(self.numbers[name])
             case ast.Name(id=name):
-                return self.name(name)
+                return self.translate_name(name)
             case ast.UnaryOp(op=operation, operand=operand) if type(operation) in OPERATORS:
                 return OPERATORS[type(operation)](self.translate(operand, depth + 1))
             case ast.BinOp(op=operation) if type(operation) in OPERATORS:
-                return self.chain(node, depth)
+                return self.translate_chain(node, depth)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                return self.call(name, arguments, node, depth)
-        raise self.error(
+                return self.translate_call(name, arguments, node, depth)
+        raise self.make_error(
             "has something that is not a number, a name, + - * / ^ or a function", node
         )
 
-    def name(self, name):
+    def translate_name(self, name):
         if name in (self.variables or ()):
             return sympy.Symbol(name, real=True)
         if name in (*FUNCTIONS, *self.unknowns):
-            raise self.error(f"has the function '{name}' without an argument: write {name}(x)")
+            raise self.make_error(f"has the function '{name}' without an argument: write {name}(x)")
         if name in CONSTANTS:
             return CONSTANTS[name]
         if self.variables is not None:
             known = [*self.variables, *self.numbers]
-            hint = f"{suggest(name, known)} Known: {', '.join(known) or 'none'}."
-            raise UserError(f"unknown name '{name}' in {short(self.text)}.{hint}")
+            hint = f"{nearest(name, known)} Known: {', '.join(known) or 'none'}."
+            raise UserError(f"unknown name '{name}' in {quote(self.text)}.{hint}")
         return sympy.Symbol(name, real=True)
 
-    def chain(self, node, depth):
-        """A sum or product of many terms nests to the left in the tree; walking it in a loop makes it one level."""
+    def translate_chain(self, node, depth):
+        """Translate a sum or product of many terms in a loop.
+
+        Such a chain nests to the left in the tree, but counts as one level.
+        """
         links = [node]
         same = (ast.Add, ast.Sub) if isinstance(node.op, ast.Add | ast.Sub) else (ast.Mult, ast.Div)
         while (
@@ -280,25 +291,25 @@ class _Reader:
                 self.check(result, link)
         return result
 
-    def call(self, name, arguments, node, depth):
+    def translate_call(self, name, arguments, node, depth):
         if name in self.unknowns and arguments:
             return sympy.Function(name, real=True)(
                 *(self.translate(argument, depth + 1) for argument in arguments)
             )
         if name not in FUNCTIONS:
             known = [*self.unknowns, *FUNCTIONS]
-            hint = f"{suggest(name, known)} Known: {', '.join(known)}."
-            raise UserError(f"unknown function '{name}' in {short(self.text)}.{hint}")
+            hint = f"{nearest(name, known)} Known: {', '.join(known)}."
+            raise UserError(f"unknown function '{name}' in {quote(self.text)}.{hint}")
         compares = name in ("max", "min")
         if not arguments or (len(arguments) > 1 and not compares):
-            wanted = "at least one argument" if compares else "one argument"
-            raise self.error(
-                f"gives {len(arguments)} arguments to '{name}', which takes {wanted}", node
+            expected = "at least one argument" if compares else "one argument"
+            raise self.make_error(
+                f"gives {len(arguments)} arguments to '{name}', which takes {expected}", node
             )
         if compares:
             self.compared += len(arguments)
             if self.compared > MAX_COMPARED:
-                raise self.error(
+                raise self.make_error(
                     f"has too many arguments of max and min: at most {MAX_COMPARED} together"
                 )
         values = [self.translate(argument, depth + 1) for argument in arguments]
@@ -311,25 +322,27 @@ class _Reader:
         return result
 
     def check_exponent(self, exponent, node):
-        """Refuse powers that sympy would take long to multiply out; exp(9999*log(2*x)) is one too."""
+        """Refuse powers that sympy would take long to expand, exp(9999*log(2*x)) included."""
         if is_high(exponent):
-            raise self.error(f"has a number too large: exponents go to {MAX_EXPONENT}", node)
+            raise self.make_error(
+                f"has a number too large: exponents are limited to {MAX_EXPONENT}", node
+            )
 
     def check(self, expression, node):
-        if reason := flaw(expression):
-            raise self.error(reason, node)
+        if reason := find_flaw(expression):
+            raise self.make_error(reason, node)
 
-    def error(self, reason, node=None):
+    def make_error(self, reason, node=None):
         part = node and ast.get_source_segment(self.python, node)
-        place = f", in {short(part)}" if part and part != self.python else ""
-        return UserError(f"formula {short(self.text)} {reason}{place}.")
+        place = f", in {quote(part)}" if part and part != self.python else ""
+        return UserError(f"formula {quote(self.text)} {reason}{place}.")
 
 
-def short(text, length=60):
-    """Quote `text` on one line."""
+def quote(text, length=60):
+    """Quote `text` on one line, cut to `length` characters."""
     return repr(text if len(text) <= length else text[: length - 3] + "...")
 
 
-def _exact(value):
-    """A float as sympy's number, an integer where it is one: x**2.0 is not x**2."""
+def _convert_float(value):
+    """Convert a float to a sympy number, to an integer if possible: x**2.0 is not x**2."""
     return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(value)

@@ -1,20 +1,20 @@
-"""A formula as a Keras layer, so that it is saved and exported as a network is."""
+"""A formula as a Keras layer, so that it can be saved and exported like a network."""
 
 import keras
 import tensorflow as tf
 from keras import layers
 
 from symbolic import formula
-from symbolic.tensor_function import tensor_function
+from symbolic.tensor_function import compile_tensor_function
 
 
 @keras.saving.register_keras_serializable(package="symbolic")
 class FormulaLayer(layers.Layer):
-    """The values of a formula.
+    """Layer that computes the values of a formula.
 
     Args:
-        text: the formula, as `symbolic.formula.parse` reads it.
-        names: of its variables, in order.
+        text: formula as text that `symbolic.formula.parse` reads.
+        names: names of its variables, in order.
 
     Input shape: `(batch, variables)`.
     Output shape: `(batch, 1)`.
@@ -25,7 +25,8 @@ class FormulaLayer(layers.Layer):
         self.text, self.names = text, tuple(names)
 
     def build(self, input_shape):
-        self.function = tensor_function(formula.parse(self.text, self.names), self.names)
+        expression = formula.parse(self.text, self.names)
+        self.function = compile_tensor_function(expression, self.names)
 
     def call(self, inputs):
         return self.function(*tf.unstack(inputs, num=len(self.names), axis=-1))[:, None]
@@ -34,9 +35,16 @@ class FormulaLayer(layers.Layer):
         return super().get_config() | {"text": self.text, "names": self.names}
 
 
-def formula_network(text, names):
-    """`keras.Model` of a formula in float64: `(batch, variables)` to `(batch, 1)`."""
+def build_formula_model(text, names):
+    """Build a `keras.Model` that computes a formula in float64.
+
+    Args:
+        text: formula as text that `symbolic.formula.parse` reads.
+        names: names of its variables, in order.
+
+    Input shape: `(batch, variables)`.
+    Output shape: `(batch, 1)`.
+    """
     inputs = keras.Input((len(names),), dtype="float64", name="variables")
-    return keras.Model(
-        inputs, FormulaLayer(text, names, dtype="float64", name="formula")(inputs), name="formula"
-    )
+    outputs = FormulaLayer(text, names, dtype="float64", name="formula")(inputs)
+    return keras.Model(inputs, outputs, name="formula")

@@ -1,22 +1,23 @@
-"""Formulas by complexity and error: which are worth a look, and which one to take."""
+"""Formulas by complexity and error: the Pareto front, and the choice of one formula on it."""
 
 import math
 from typing import NamedTuple
 
 import sympy
 
-# Of the steepest drop from the simplest formula, what a unit of complexity has to bring where the noise is not known.
+# If the noise is unknown: minimum drop of the log error per unit of complexity, as a share of the
+# steepest drop from the simplest formula.
 SHARE = 1 / 3
-DIGITS = 3  # complexity of a constant that is no simple number
+DIGITS = 3  # complexity of a constant that is not a simple number
 
 
 class Formula(NamedTuple):
-    """A formula on the front.
+    """A formula with its complexity and error.
 
     Args:
-        complexity: see below.
-        error: root mean square of the residuals, in the values' unit.
-        expression: a `sympy.Expr`.
+        complexity: complexity as returned by `measure_complexity`.
+        error: root mean square of the residuals, in the unit of the values.
+        expression: formula as a `sympy.Expr`.
     """
 
     complexity: int
@@ -24,82 +25,83 @@ class Formula(NamedTuple):
     expression: sympy.Expr
 
 
-def complexity(expression):
-    """Operations, variables and constants of a formula as one writes it: 5 of x^2 + x, 6 of 3*x/2 - sin(y), 7 of 1/(1 + x^2).
+def measure_complexity(expression):
+    """Count the operations, variables and constants of a formula as it is written by hand.
 
-    A simple number is one, 3*pi/2 too, one with many digits is `DIGITS`; signs are none.
+    x^2 + x counts 5, 3*x/2 - sin(y) counts 6, 1/(1 + x^2) counts 7. A simple number, also 3*pi/2,
+    counts 1, a number with many digits counts `DIGITS`; signs do not count.
     """
     if expression.is_number or expression.is_Symbol:
         return DIGITS if expression.has(sympy.Float) else 1
     above, below = sympy.fraction(expression, exact=True)
     if not below.is_number:
-        return complexity(above) + 1 + complexity(below)
+        return measure_complexity(above) + 1 + measure_complexity(below)
     parts = expression.args
     if expression.is_Pow:
-        return (
-            complexity(parts[0]) + 1 + (parts[1] != sympy.Rational(1, 2) and complexity(parts[1]))
-        )
+        base, exponent = parts
+        is_root = exponent == sympy.Rational(1, 2)
+        return measure_complexity(base) + 1 + (0 if is_root else measure_complexity(exponent))
     if not (expression.is_Add or expression.is_Mul):
-        return 1 + sum(map(complexity, parts))
+        return 1 + sum(map(measure_complexity, parts))
     if expression.is_Mul:
         number, rest = expression.as_independent(*expression.free_symbols, as_Add=False)
         parts = [*sympy.Mul.make_args(rest), *([] if number in (1, -1) else [number])]
-    return sum(map(complexity, parts)) + len(parts) - 1
+    return sum(map(measure_complexity, parts)) + len(parts) - 1
 
 
-def front(formulas):
-    """Those that no simpler one is as good as, simplest first."""
-    kept = []
+def find_front(formulas):
+    """Return the formulas whose error is lower than that of all simpler ones, simplest first."""
+    front = []
     for formula in sorted(formulas, key=lambda formula: (formula.complexity, formula.error)):
-        if math.isfinite(formula.error) and (not kept or formula.error < kept[-1].error):
-            kept.append(formula)
-    return kept
+        if math.isfinite(formula.error) and (not front or formula.error < front[-1].error):
+            front.append(formula)
+    return front
 
 
 def choose(formulas, floor, rows=0):
-    """The formula from which on more complexity is not worth its price.
+    """Choose the formula at the knee of the Pareto front.
 
-    The price is in terms of the logarithm of the error, so that a step from 1e-1 to 1e-3 is worth as much as one from 1e-6
-    to 1e-8. Against measurements with independent noise it is ln(rows) / rows a unit, what noise alone would offer; else
-    a part of the steepest drop from the simplest formula on, which tells one that is found from those that approach it.
+    A unit of complexity has a price, in terms of the logarithm of the error: a step from 1e-1 to
+    1e-3 is worth the same as a step from 1e-6 to 1e-8. For measurements with independent noise the
+    price is ln(rows) / rows, which noise alone would gain. Otherwise it is a share of the steepest
+    drop from the simplest formula, which separates the exact formula from approximations.
 
     Args:
-        formulas: from `front`.
+        formulas: Pareto front from `find_front`.
         floor: error below which nothing is gained, such as round-off.
-        rows: of measurements; 0 where the errors are no noise.
+        rows: number of measurements; 0 if the errors are not noise.
 
-    Returns: `(place, reason)`.
+    Returns: `(index, reason)`.
     """
     logs = [math.log(max(formula.error, floor)) for formula in formulas]
     drops = [
-        (logs[0] - after) / (formula.complexity - formulas[0].complexity)
-        for after, formula in zip(logs[1:], formulas[1:], strict=True)
+        (logs[0] - log) / (formula.complexity - formulas[0].complexity)
+        for log, formula in zip(logs[1:], formulas[1:], strict=True)
     ]
     price = math.log(rows) / rows if rows else SHARE * max(drops, default=0.0)
-    place = min(
+    index = min(
         range(len(formulas)),
-        key=lambda place: (logs[place] + price * formulas[place].complexity, place),
+        key=lambda index: (logs[index] + price * formulas[index].complexity, index),
     )
-    return place, reason(formulas, logs, place, price)
+    return index, explain_choice(formulas, logs, index, price)
 
 
-def reason(formulas, logs, place, price):
-    """Why this formula, in a sentence."""
-    chosen, parts = formulas[place], []
-    if place:
-        simpler = formulas[place - 1]
-        factor, units = (
-            math.exp(logs[place - 1] - logs[place]),
-            chosen.complexity - simpler.complexity,
-        )
+def explain_choice(formulas, logs, index, price):
+    """Explain in one sentence why a formula was chosen."""
+    parts = []
+    if index:
+        factor = math.exp(logs[index - 1] - logs[index])
+        units = formulas[index].complexity - formulas[index - 1].complexity
         parts.append(
-            f"{units} more in complexity than the next simpler one divide the error by {factor:.3g}"
+            f"the next simpler formula has a complexity lower by {units} "
+            f"and an error larger by a factor of {factor:.3g}"
         )
-    if place + 1 < len(formulas):
-        best = math.exp(logs[place] - logs[-1])
+    if index + 1 < len(formulas):
+        factor = math.exp(logs[index] - logs[-1])
         parts.append(
-            f"more complex ones divide it by {best:.3g} at most, less than a factor {math.exp(price):.3g} a unit"
+            f"more complex formulas reduce the error by a factor of {factor:.3g} at most, "
+            f"less than a factor of {math.exp(price):.3g} per unit of complexity"
         )
     else:
-        parts.append("no more complex one has a smaller error")
+        parts.append("no more complex formula has a smaller error")
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""From Operon's candidates to formulas that one may believe: gathered, refitted, simplified."""
+"""From Operon's candidates to formulas: collected, refitted and simplified."""
 
 import math
 
@@ -6,90 +6,100 @@ import sympy
 
 from errors import UserError
 from symbolic import formula
-from symbolic.calculus import shorter
+from symbolic.calculus import shorten
 from symbolic.constants import refit
-from symbolic.pareto import Formula, complexity, front
+from symbolic.pareto import Formula, find_front, measure_complexity
 
-KEPT = 2  # candidates of a length: that with the smallest error may only follow a network's mistakes best
-NEAR = 1.5  # times the error of the front, for others that are worth a look
-SMALLEST = 1e-7  # Operon computes in float32
-SIMPLIFIED = 40  # complexity of formulas that SymPy has time for
+# Candidates per length: the one with the smallest error may only follow a network's errors best.
+MAX_PER_LENGTH = 2
+MAX_RATIO = 1.5  # of an error to the error of the front, for further candidates
+MIN_ERROR = 1e-7  # Operon computes in float32
+MAX_SIMPLIFIED = 40  # complexity of a formula that sympy simplifies in reasonable time
 
 
 class Pool:
-    """The best candidates of each length, of all starts."""
+    """The best candidates of each length, collected over all starts."""
 
     def __init__(self):
-        self.of_length = {}
+        self.by_length = {}
 
     def add(self, candidates):
+        """Add candidates, keeping the best ones of each length."""
         for candidate in candidates:
-            known = self.of_length.setdefault(candidate.length, [])
+            known = self.by_length.setdefault(candidate.length, [])
             if all(candidate.text != other.text for other in known):
                 known.append(candidate)
                 known.sort(key=lambda other: other.error)
-                del known[KEPT:]
+                del known[MAX_PER_LENGTH:]
 
-    def error(self):
-        """The smallest so far."""
+    @property
+    def lowest_error(self):
+        """Lowest error so far; infinite for an empty pool."""
         return min(
-            (candidates[0].error for candidates in self.of_length.values()), default=float("inf")
+            (candidates[0].error for candidates in self.by_length.values()), default=float("inf")
         )
 
-    def candidates(self):
-        """The most promising first: those of the front by their drop of the log error a node, then those that come near it."""
-        best, first, second = None, [], []
-        for _, candidates in sorted(self.of_length.items()):
+    def rank_candidates(self):
+        """Return the candidates, the most promising first.
+
+        Candidates on the Pareto front come first, by the drop of the log error per node, then those
+        with an error close to the front.
+        """
+        best, front, others = None, [], []
+        for _, candidates in sorted(self.by_length.items()):
             for candidate in candidates:
                 if best is None or candidate.error < best.error:
-                    first.append((drop(best, candidate), candidate))
+                    front.append((measure_drop(best, candidate), candidate))
                     best = candidate
-                elif candidate.error < NEAR * best.error:
-                    second.append(candidate)
-        first.sort(key=lambda pair: -pair[0])
-        return [candidate for _, candidate in first] + second
+                elif candidate.error < MAX_RATIO * best.error:
+                    others.append(candidate)
+        front.sort(key=lambda pair: -pair[0])
+        return [candidate for _, candidate in front] + others
 
 
-def drop(simpler, candidate):
-    """Of the logarithm of the error, a node; the error of no formula at all is 1."""
+def measure_drop(simpler, candidate):
+    """Return the drop of the log error per node; without a simpler candidate the error is 1."""
     length, error = (0, 1.0) if simpler is None else (simpler.length, simpler.error)
-    return math.log(max(error, SMALLEST) / max(candidate.error, SMALLEST)) / (
+    return math.log(max(error, MIN_ERROR) / max(candidate.error, MIN_ERROR)) / (
         candidate.length - length or 1
     )
 
 
-def believable(candidate, reference):
-    """The formulas that a candidate stands for, with fitted constants, simple numbers where they do: a list of `Formula`.
+def fit_candidate(candidate, reference):
+    """Fit the constants of a candidate's equivalent forms, and simplify them where possible.
 
     Args:
         candidate: `symbolic.genetic_programming.Candidate`.
         reference: `symbolic.constants.Reference`.
+
+    Returns: a list of `Formula`.
     """
     try:
         parsed = formula.parse(candidate.text, reference.names)
         forms = {
             parsed,
-            shorter(sympy.expand_log(parsed)),
-            multiplied_out(parsed),
-            absorbed(parsed),
+            shorten(sympy.expand_log(parsed)),
+            expand_products(parsed),
+            absorb_factors(parsed),
         }
-    except UserError:  # sympy finds that it divides by zero, say
+    except UserError:  # for example a division by zero that sympy finds
         return []
     return [
-        described(expression, reference)
+        evaluate(expression, reference)
         for form in sorted(forms, key=sympy.default_sort_key)
         for expression in refit(form, reference)
     ]
 
 
-def multiplied_out(expression):
-    """The terms of products and of exponents one by one, where they are few: products of sums have constants to spare."""
-    expanded = sympy.expand(expression) if complexity(expression) <= SIMPLIFIED else expression
-    return expanded if complexity(expanded) <= 2 * complexity(expression) else expression
+def expand_products(expression):
+    """Expand products and exponents if few terms result: products of sums have spare constants."""
+    complexity = measure_complexity(expression)
+    expanded = sympy.expand(expression) if complexity <= MAX_SIMPLIFIED else expression
+    return expanded if measure_complexity(expanded) <= 2 * complexity else expression
 
 
-def absorbed(expression):
-    """A number before a root becomes part of what the root is of, term by term: two constants that do the same are one."""
+def absorb_factors(expression):
+    """Move a numeric factor of a root under the root, where it merges with other constants."""
 
     def move(product):
         number, rest = product.as_coeff_Mul()
@@ -107,25 +117,26 @@ def absorbed(expression):
     return expression.replace(lambda part: part.is_Mul, move)
 
 
-def described(expression, reference):
-    return Formula(complexity(expression), reference.error(expression), expression)
+def evaluate(expression, reference):
+    """Return the `Formula` of an expression: its complexity and its error."""
+    return Formula(measure_complexity(expression), reference.compute_error(expression), expression)
 
 
-def simplified(found, reference):
-    """A formula in the shortest of the forms that SymPy knows for it, where that is as good."""
-    if found.complexity > SIMPLIFIED:
-        return found
-    ways = (
+def simplify(original, reference):
+    """Return a `Formula` in the simplest form that sympy finds, provided its error is as small."""
+    if original.complexity > MAX_SIMPLIFIED:
+        return original
+    methods = (
         sympy.expand,
         sympy.factor,
         sympy.simplify,
         lambda x: sympy.simplify(sympy.expand(x)),
         sympy.trigsimp,
     )
-    forms = [found]
-    for way in ways:
+    forms = [original]
+    for method in methods:
         try:
-            forms.append(described(way(found.expression), reference))
+            forms.append(evaluate(method(original.expression), reference))
         except (
             ArithmeticError,
             AttributeError,
@@ -136,12 +147,16 @@ def simplified(found, reference):
         ):
             continue
     return min(
-        (form for form in forms if form.error <= 1.001 * found.error + 1e-300),
+        (form for form in forms if form.error <= 1.001 * original.error + 1e-300),
         key=lambda form: form.complexity,
     )
 
 
-def best_of(formulas, reference):
-    """The front, its formulas simplified; it begins with a constant, which tells how large the error is without a formula."""
-    constant = described(sympy.Float(f"{reference.values.mean():.4g}"), reference)
-    return front([constant, *(simplified(found, reference) for found in front(formulas))])
+def build_front(formulas, reference):
+    """Return the Pareto front of simplified formulas.
+
+    It begins with a constant, whose error is the error without any formula.
+    """
+    constant = evaluate(sympy.Float(f"{reference.values.mean():.4g}"), reference)
+    front = find_front(formulas)
+    return find_front([constant, *(simplify(original, reference) for original in front)])

@@ -1,10 +1,11 @@
-"""Discover an equation by PySINDy: one process, called by `benchmarks/discover.py`, or by hand with PySINDy's Python.
+"""Discover an equation with PySINDy: a process started by `benchmarks/discover.py`.
 
     python benchmarks/peers/discover_by_pysindy.py data.npz
 
-The file has the axes `t` and, of a field, `x`; `values`, (x, t, unknowns) or (t, unknowns); the `unknowns`' names; and `truth`,
-JSON of `{left side: {term: coefficient}}`. PySINDy has no way of its own to choose threshold and method. So all of these are
-tried, and the one that is told is the nearest to the truth: the best that a user could have chosen who knew the answer.
+The file contains the axes `t` and, for a field, `x`; `values` of shape (x, t, unknowns) or
+(t, unknowns); the names of the `unknowns`; and `truth`, JSON of `{left side: {term: coefficient}}`.
+PySINDy does not choose threshold and method itself. Therefore all are tried and the result closest
+to the truth is reported: the best choice of a user who knows the answer.
 """
 
 import json
@@ -17,7 +18,7 @@ import numpy as np
 import pysindy as ps
 
 THRESHOLDS = np.geomspace(1e-4, 10, 16)
-DEGREE, ORDER = 3, 3  # the same library as ours
+DEGREE, ORDER = 3, 3  # the same library as in `train.py discover`
 
 
 def main(path):
@@ -49,7 +50,7 @@ def main(path):
 
 
 def settings(file, unknowns):
-    """Names, libraries and ways to differentiate."""
+    """Yield names, libraries and differentiation methods."""
     functions = ps.PolynomialLibrary(degree=DEGREE, include_bias="x" not in file)
     differences = {
         "finite differences": ps.FiniteDifference(),
@@ -84,7 +85,7 @@ def settings(file, unknowns):
 
 
 def terms(model, unknowns):
-    """`{left side: {term: coefficient}}` in our notation, from PySINDy's `x0^2x0_11`."""
+    """Return `{left side: {term: coefficient}}` in the notation of this project."""
     names = [ours(name, unknowns) for name in model.get_feature_names()]
     return {
         f"{unknown}_t": {
@@ -95,7 +96,7 @@ def terms(model, unknowns):
 
 
 def ours(name, unknowns):
-    """`x0^2x0_11` is `u^2*u_xx`."""
+    """Translate PySINDy's `x0^2x0_11` to `u^2*u_xx`."""
     powers, derivatives = [], []
     for place, subscript, power in re.findall(r"x(\d)(?:_(1+))?(?:\^(\d))?", name):
         unknown = unknowns[int(place)]
@@ -107,7 +108,7 @@ def ours(name, unknowns):
 
 
 def distance(found, truth):
-    """`(terms too many or missing, largest relative error of a coefficient)`."""
+    """Return `(wrong or missing terms, largest relative error of a coefficient)`."""
     wrong = sum(len(found[side].keys() ^ truth[side].keys()) for side in truth)
     errors = [
         abs(found[side].get(term, 0) / value - 1)

@@ -1,20 +1,21 @@
-"""What `benchmarks/physics.py` compares with: how DeepXDE is run, and what papers report."""
+"""References of `benchmarks/physics.py`: settings of DeepXDE, and published results."""
 
 from typing import NamedTuple
 
 
 class Setting(NamedTuple):
-    """How DeepXDE solves a problem. The defaults are those of its documented example for Burgers' equation.
+    """Settings of DeepXDE; the defaults are those of its documented example for Burgers' equation.
 
-    Attributes:
-        backend: as `DDE_BACKEND` has it.
-        precision: of weights and points.
+    Args:
+        backend: value of `DDE_BACKEND`.
+        precision: precision of weights and points.
         hidden: units of each hidden layer.
-        points: in the interior, on the boundary and at the initial time.
-        hard: build the conditions into the network, instead of weighing them.
-        adam: steps.
-        lbfgs: most iterations afterwards; 0 for none.
-        rounds: afterwards new points by RAD, at most 1000 steps of Adam and L-BFGS again, so many times.
+        points: number of points in the interior, on the boundary and at the initial time.
+        hard: build the conditions into the network instead of adding them to the loss.
+        adam: number of Adam steps.
+        lbfgs: maximum number of L-BFGS iterations after Adam; 0 for none.
+        rounds: number of further rounds, each with new points by RAD, at most 1000 Adam steps, and
+            L-BFGS.
     """
 
     backend: str
@@ -34,7 +35,7 @@ DOCUMENTED = {
     "DeepXDE PyTorch float32": Setting("pytorch"),
     "DeepXDE PyTorch float64": Setting("pytorch", "float64"),
 }
-# As in C. Wu et al., arXiv 2207.10289, whose code its authors publish; all in float64 is PyTorch's.
+# As in the published code of C. Wu et al., arXiv 2207.10289; all float64 settings use PyTorch.
 RAD = Setting("pytorch", "float64", (64, 64, 64), (2000, 0, 0), hard=True, lbfgs=1000, rounds=100)
 SMALL_RAD = Setting(
     "pytorch", "float64", points=(2540, 0, 0), hard=True, adam=500, lbfgs=1000, rounds=1000
@@ -44,7 +45,7 @@ LINE = Setting("pytorch", "float64", (20, 20), (100, 0, 0), hard=True)
 # As in its examples/pinn_forward/ode_system.py.
 SYSTEM = Setting("tensorflow", hidden=(50, 50, 50), points=(35, 2, 0), adam=20000, lbfgs=0)
 
-# With little of Adam before L-BFGS it is quicker than with as much as its examples have.
+# With fewer Adam steps before L-BFGS, DeepXDE is faster than with the settings of its examples.
 DEEPXDE = {
     "burgers": {
         **DOCUMENTED,

@@ -1,10 +1,11 @@
-"""A problem as DeepXDE solves it, in a process of its own with `DDE_BACKEND` set; `benchmarks/physics.py` starts it.
+"""Solve a problem with DeepXDE: a process started by `benchmarks/physics.py`.
 
     python benchmarks/peers/solve_by_deepxde.py solve PROBLEM NAME SEED GRID STARTED
     python benchmarks/peers/solve_by_deepxde.py steps PROBLEM NAME SEED STEPS
 
-The first prints, as it goes, a JSON line of the seconds since the time STARTED, without those that measuring takes, and the
-relative L2 error on the points of the file GRID; the second the milliseconds of an Adam step.
+The first command prints JSON lines during the training: the seconds since the time STARTED, without
+the time of the measurements, and the relative L2 error on the points of the file GRID. The second
+command prints the milliseconds of an Adam step. `DDE_BACKEND` chooses the backend.
 """
 
 import json
@@ -21,11 +22,11 @@ EVERY = 1000  # steps between two measurements
 BLOCK = 100  # steps that are timed together
 
 
-# The problems: where, what is zero there, the conditions, and the network with the conditions built in
+# Problems: domain, residual, conditions, and the network with the conditions built in
 
 
 def value(y):
-    """DeepXDE's JAX backend hands out pairs of the values and their function."""
+    """Return the values; DeepXDE's JAX backend returns pairs of values and their function."""
     return y[0] if isinstance(y, tuple) else y
 
 
@@ -137,7 +138,7 @@ def train(model, adam, lbfgs, clock):
 
 
 def settle(model):
-    """Wait for what JAX has been told to compute."""
+    """Wait for asynchronous computations of JAX."""
     if dde.backend.backend_name == "jax":
         import jax
 
@@ -145,7 +146,7 @@ def settle(model):
 
 
 class Clock(dde.callbacks.Callback):
-    """Prints seconds and error now and then, and stands still meanwhile."""
+    """Prints seconds and error at intervals; the clock stops during each measurement."""
 
     def __init__(self, started, points, truth):
         super().__init__()
@@ -169,7 +170,7 @@ class Clock(dde.callbacks.Callback):
 
 
 class Stopwatch(dde.callbacks.Callback):
-    """Notes the time after each block of steps."""
+    """Records the time after each block of steps."""
 
     def on_train_begin(self):
         self.steps, self.times = 0, []
@@ -182,7 +183,10 @@ class Stopwatch(dde.callbacks.Callback):
 
 
 def milliseconds(problem, setting, steps):
-    """Of an Adam step, the median over blocks of steps; the first two, with compilation, are left out."""
+    """Return the milliseconds of an Adam step, the median over blocks of steps.
+
+    The first two blocks are left out, since they include compilation.
+    """
     model, _ = model_of(problem, setting)
     watch = Stopwatch()
     model.compile("adam", lr=1e-3)
@@ -195,7 +199,7 @@ def main(task, problem, name, seed, *rest):
     dde.config.set_random_seed(int(seed))
     dde.config.set_default_float(setting.precision)
     if setting.backend == "tensorflow":
-        dde.config.enable_xla_jit()  # its default is off on a CPU, and slower
+        dde.config.enable_xla_jit()  # off by default on a CPU, which is slower
     if task == "steps":
         print(json.dumps({"milliseconds": milliseconds(problem, setting, int(rest[0]))}))
     else:

@@ -1,7 +1,9 @@
-"""One symbolic regression by a peer, in an environment of its own: python symbolic_regression.py PEER DATA.npz SECONDS SEED.
+"""Run one symbolic regression by a peer, in the peer's own environment.
 
-DATA.npz holds `points` (rows, variables), `values` (rows,), `names` and `noise`, the standard deviation of the noise, which
-pyoperon may know. Prints a line: the formula that the peer chooses.
+    python symbolic_regression.py PEER DATA.npz SECONDS SEED
+
+DATA.npz contains `points` (rows, variables), `values` (rows,), `names` and `noise`, the standard
+deviation of the noise, which pyoperon uses. The command prints the formula that the peer chooses.
 """
 
 import sys
@@ -11,7 +13,7 @@ import numpy as np
 
 
 def pyoperon(points, values, names, noise, seconds, seed):
-    """With the settings of its entry in SRBench, and our operators and length."""
+    """Run pyoperon with its settings in SRBench, and the operators and length of `distil`."""
     from pyoperon.sklearn import SymbolicRegressor
 
     regressor = SymbolicRegressor(
@@ -34,7 +36,7 @@ def pyoperon(points, values, names, noise, seconds, seed):
 
 
 def gplearn(points, values, names, noise, seconds, seed):
-    """With its defaults, our operators, generation by generation until the time is over."""
+    """Run gplearn with its defaults and the operators of `distil`, until the time is over."""
     from gplearn.functions import make_function
     from gplearn.genetic import SymbolicRegressor
 
@@ -59,7 +61,10 @@ def gplearn(points, values, names, noise, seconds, seed):
 
 
 def infix(program, names):
-    """gplearn's program, in prefix order, as one writes it; its division, root and logarithm take absolute values."""
+    """Convert gplearn's program from prefix order to a formula.
+
+    Its division, root and logarithm, which take absolute values, become the usual ones.
+    """
     forms = {"add": "({} + {})", "sub": "({} - {})", "mul": "({} * {})", "div": "({} / {})"}
 
     def read(place):

@@ -1,96 +1,106 @@
-"""Pictures of how learning works, from small arrays: what is drawn, and the data they must survive."""
+"""Plots of how networks learn: drawn data, and unusual data."""
 
 import numpy as np
+import pytest
 
-from plots.activations import activations, broken
-from plots.approximation import approximations, error_by_size
-from plots.descent import descent_paths, loss_against_cost
-from plots.difference_errors import difference_errors
-from plots.layers import difference_by_layer, gradient_by_layer
-
-
-def drawn(figure, tmp_path):
-    from plots import style
-
-    style.save(figure, tmp_path / "picture.png")
-    assert (tmp_path / "picture.png").stat().st_size < 300_000
-    return figure
+from models.activation_table import TABLE
+from plots.activations import break_at_jumps, plot_activations
+from plots.approximation import plot_approximations, plot_error_by_size
+from plots.descent import plot_descent_paths, plot_loss_against_cost
+from plots.difference_errors import plot_difference_errors
+from plots.layers import plot_difference_by_layer, plot_gradient_by_layer
 
 
-def labels(figure):
+def list_labels(figure):
     return {line.get_label() for axes in figure.axes for line in axes.get_lines()}
 
 
-def test_difference_errors_show_slopes_and_survive_zeros(tmp_path):
+def test_difference_errors_have_slopes_and_may_be_zero(drawn):
     steps = 10.0 ** -np.arange(1, 16)
     errors = {"forward": steps, "central": 0 * steps}
-    figure = drawn(
-        difference_errors(steps, errors, {"forward": 1, "central": 2}, {"tape": 0.0}, "f = x"),
-        tmp_path,
-    )
+    orders = {"forward": 1, "central": 2}
+    figure = drawn(plot_difference_errors(steps, errors, orders, {"tape": 0.0}, "f = x"))
     slope = next(line for line in figure.axes[0].get_lines() if line.get_label() == "slope of h")
     np.testing.assert_allclose(slope.get_ydata(), steps[: len(slope.get_ydata())])
-    assert {"forward", "central", "tape", "slope of h$^2$"} <= labels(figure)
+    assert {"forward", "central", "tape", "slope of h$^2$"} <= list_labels(figure)
 
 
-def test_difference_errors_outside_the_domain(tmp_path):
+def test_difference_errors_outside_the_domain(drawn):
     steps = 10.0 ** -np.arange(1, 16)
     errors = {"forward": np.where(steps > 0.05, np.inf, steps), "central": np.full(15, np.inf)}
-    figure = drawn(difference_errors(steps, errors, {"forward": 1, "central": 2}, {}), tmp_path)
+    figure = drawn(plot_difference_errors(steps, errors, {"forward": 1, "central": 2}, {}))
     assert np.isfinite(figure.axes[0].get_ylim()).all()
 
 
-def test_no_line_joins_the_sides_of_a_jump():
+def test_curves_have_a_gap_at_a_jump():
     z = np.array([-2.0, -1.0, 1.0, 2.0])
-    places, curve = broken(z, np.array([0.0, 0.0, 1.0, 1.0]), (0.0,))
-    assert places.tolist() == [-2, -1, 0, 1, 2] and np.isnan(curve[2])
-    assert broken(z, np.zeros(4), (0.0,))[0].tolist() == z.tolist()
+    x, curve = break_at_jumps(z, np.array([0.0, 0.0, 1.0, 1.0]), (0.0,))
+    assert x.tolist() == [-2, -1, 0, 1, 2] and np.isnan(curve[2])
+    assert break_at_jumps(z, np.zeros(4), (0.0,))[0].tolist() == z.tolist()
 
 
-def test_activations_have_a_panel_each(tmp_path):
-    z = np.linspace(-1, 1, 20)
-    panels = {str(number): (z, np.ones(20), "z", "1", ()) for number in range(4)}
-    figure = drawn(activations(z, panels), tmp_path)
-    assert [axes.get_title().split("\n")[0] for axes in figure.axes] == list("0123")
+@pytest.mark.parametrize("count", [1, 4, len(TABLE)])
+def test_activations_have_a_panel_each(drawn, count):
+    z = np.linspace(-4, 4, 80)
+    panels = {
+        row.title: (row.value(z), row.derivative(z), row.formula, row.slope, row.kinks)
+        for row in list(TABLE.values())[:count]
+    }
+    figure = drawn(plot_activations(z, panels))
+    assert [axes.get_title().split("\n")[0] for axes in figure.axes] == list(panels)
 
 
-def test_layers(tmp_path):
+def test_difference_by_layer(drawn):
     differences = {f"layer {number}": 0.0 for number in range(1, 30)}
-    drawn(difference_by_layer(differences, 1e-12, "none"), tmp_path)
-    figure = drawn(gradient_by_layer({"tanh": np.ones((5, 4)), "relu": np.zeros((5, 4))}), tmp_path)
-    assert {"tanh", "relu"} <= labels(figure)
+    figure = drawn(plot_difference_by_layer(differences, 1e-12, "formulas against GradientTape"))
+    (points, limit) = figure.axes[0].lines
+    assert len(points.get_xdata()) == 29 and limit.get_ydata()[0] == 1e-12
 
 
-def test_paths_that_run_away_and_level_surfaces(tmp_path):
+@pytest.mark.parametrize("layers", [4, 50])
+def test_gradient_by_layer(drawn, layers):
+    sizes = {"tanh": np.ones((5, layers)), "relu": np.zeros((5, layers))}
+    assert {"tanh", "relu"} <= list_labels(drawn(plot_gradient_by_layer(sizes)))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_diverging_paths_and_level_surfaces(drawn, count):
     x = np.linspace(0, 1, 5)
     path = np.array([[0.5, 0.5], [1e5, -1e5]])
+    paths = {"rate 0.1 of the limit": path, "rate too large": path[:1], "momentum": path}
+    panels = {f"panel {number}": paths for number in range(count)}
     points = {"minimum": [(0.1, 0.2)], "saddle": [], "maximum": []}
-    figure = drawn(
-        descent_paths(x, x, np.ones((5, 5)), {"rules": {"one": path, "other": path[:1]}}, points),
-        tmp_path,
-    )
+    figure = drawn(plot_descent_paths(x, x, np.ones((5, 5)), panels, points, title="x^2 + y^2"))
+    labels = list_labels(figure)
     assert figure.axes[0].get_xlim() == (0, 1)
-    assert {"one", "other", "start", "minimum"} <= labels(figure) and "saddle" not in labels(figure)
+    assert {*paths, "start", "minimum"} <= labels and "saddle" not in labels
 
 
-def test_losses_that_diverge_leave_the_picture(tmp_path):
+def test_diverging_losses_leave_the_panel(drawn):
     cost = np.arange(1.0, 5.0)
     lines = {
         "down": (cost, 1 / cost),
         "up": (cost, 10.0 ** (10 * cost) / 1e10),
         "none": (cost, np.full(4, np.nan)),
     }
-    (axes,) = drawn(loss_against_cost({"ways": ("examples", lines)}, "loss"), tmp_path).axes
-    assert axes.get_ylim()[1] <= 20 * 1.01
+    panels = {f"comparison {number}": ("examples seen", lines) for number in range(4)}
+    figure = drawn(plot_loss_against_cost(panels, "loss above least squares"))
+    assert figure.axes[0].get_ylim()[1] <= 20 * 1.01
 
 
-def test_approximations(tmp_path):
-    x = np.linspace(0, 1, 9)
+def test_error_by_size(drawn):
     panels = {
-        "width": {"x": ([1, 2, 16], np.ones((3, 2)))},
-        "depth": {"x": ([1, 2, 3], np.zeros((3, 2)))},
+        "units of one hidden layer": {"x": ([1, 2, 16], np.ones((3, 2)))},
+        "hidden layers of 8 units": {"x": ([1, 2, 3], np.zeros((3, 2)))},
     }
-    assert "straight line to x" in labels(drawn(error_by_size(panels, {"x": 0.5}), tmp_path))
-    lines = {"truth": x, "width 1": x / 2}
-    figure = drawn(approximations(x, {str(number): lines for number in range(4)}), tmp_path)
-    assert len(figure.axes) == 4 and {"truth", "width 1"} <= labels(figure)
+    labels = list_labels(drawn(plot_error_by_size(panels, {"x": 0.5}, "tanh networks, 5 seeds")))
+    assert labels == {"x", "best line, x"}
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_approximations(drawn, count):
+    x = np.linspace(0, 1, 9)
+    lines = {"truth": x} | {f"width {width}": x / (1 + width) for width in (1, 2, 4, 64)}
+    targets = {f"exp(-x/2)*sin({number}*x)": lines for number in range(count)}
+    figure = drawn(plot_approximations(x, targets, "One hidden layer of tanh units"))
+    assert len(figure.axes) == count and list_labels(figure) == set(lines)

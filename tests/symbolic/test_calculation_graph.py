@@ -1,4 +1,4 @@
-"""The graph and both passes through it, against sympy's derivatives and graphs written by hand."""
+"""Calculation graphs and both passes through them, against sympy and graphs written by hand."""
 
 import numpy as np
 import pytest
@@ -7,15 +7,15 @@ import tensorflow as tf
 
 from symbolic import formula
 from symbolic.calculation_graph import (
-    adjoint_of,
+    build_graph,
     calculate,
-    calculation_graph,
-    forward_mode,
-    local_derivatives,
-    operations,
-    reverse_mode,
+    count_operations,
+    derive_adjoints,
+    derive_tangents,
+    differentiate_step,
+    name_adjoint,
 )
-from symbolic.graph_model import graph_model
+from symbolic.graph_model import build_graph_model
 
 FORMULAS = [
     "sqrt(x^2 + exp(x^2))",
@@ -32,13 +32,13 @@ FORMULAS = [
 ]
 
 
-def text_of(graph):
+def format_steps(graph):
     return {node: str(step) for node, step in graph.steps.items()}
 
 
 def test_the_lectures_example_calculates_the_square_once():
-    graph = calculation_graph(formula.parse("sqrt(x^2 + exp(x^2))"))
-    assert text_of(graph) == {
+    graph = build_graph(formula.parse("sqrt(x^2 + exp(x^2))"))
+    assert format_steps(graph) == {
         "v_1": "x**2",
         "v_2": "exp(v_1)",
         "v_3": "v_1 + v_2",
@@ -51,38 +51,38 @@ def test_the_lectures_example_calculates_the_square_once():
         ("v_2", "v_3"),
         ("v_3", "v_4"),
     ]
-    back = {name: str(step) for name, step in reverse_mode(graph).items()}
-    assert back["adjoint_v_3"] == "1/(2*v_4)"  # by the value that is already there
+    back = {name: str(step) for name, step in derive_adjoints(graph).items()}
+    assert back["adjoint_v_3"] == "1/(2*v_4)"  # uses the value of the node itself
     assert back["adjoint_v_1"] == "adjoint_v_2*v_2 + adjoint_v_3"  # two nodes use it
 
 
 def test_differences_and_quotients_are_one_step():
-    assert text_of(calculation_graph(formula.parse("x - y/z"))) == {"v_1": "y/z", "v_2": "-v_1 + x"}
+    assert format_steps(build_graph(formula.parse("x - y/z"))) == {"v_1": "y/z", "v_2": "-v_1 + x"}
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_the_graph_and_its_passes_agree_with_sympy(text):
     expression = formula.parse(text)
-    graph = calculation_graph(expression)
+    graph = build_graph(expression)
     names = graph.variables
-    point = {name: 0.7 + 0.4 * place for place, name in enumerate(names)}
+    point = {name: 0.7 + 0.4 * index for index, name in enumerate(names)}
     values = calculate(graph.steps, point)
     assert values[graph.result] == pytest.approx(
-        float(formula.function(expression, names)(*point.values())), rel=1e-14
+        float(formula.compile_function(expression, names)(*point.values())), rel=1e-14
     )
     symbols = {
         sympy.Symbol(name, real=True): sympy.Float(value, 30) for name, value in point.items()
     }
     exact = [float(sympy.diff(expression, symbol).evalf(30, subs=symbols)) for symbol in symbols]
-    back = calculate(reverse_mode(graph), values)
+    back = calculate(derive_adjoints(graph), values)
     np.testing.assert_allclose(
-        [back[adjoint_of(name)] for name in names], exact, rtol=1e-13, atol=1e-100
+        [back[name_adjoint(name)] for name in names], exact, rtol=1e-13, atol=1e-100
     )
     tangents = [
-        calculate(forward_mode(graph, name), values)[f"tangent_{graph.result}"] for name in names
+        calculate(derive_tangents(graph, name), values)[f"tangent_{graph.result}"] for name in names
     ]
     np.testing.assert_allclose(tangents, exact, rtol=1e-13, atol=1e-100)
-    model = graph_model(graph)
+    model = build_graph_model(graph)
     inputs = {name: tf.constant([value], "float64") for name, value in point.items()}
     with tf.GradientTape() as tape:
         tape.watch(inputs)
@@ -95,23 +95,22 @@ def test_the_graph_and_its_passes_agree_with_sympy(text):
 
 
 def test_an_adjoint_is_the_derivative_of_the_result_by_the_node():
-    graph = calculation_graph(formula.parse("tanh(x*y)*x + exp(x*y)"))
+    graph = build_graph(formula.parse("tanh(x*y)*x + exp(x*y)"))
     values = calculate(graph.steps, {"x": 0.3, "y": 0.8})
-    back = calculate(reverse_mode(graph), values)
+    back = calculate(derive_adjoints(graph), values)
     for node in graph.steps:
         after = dict(list(graph.steps.items())[list(graph.steps).index(node) + 1 :])
         shifted = [
             calculate(after, values | {node: values[node] + shift})[graph.result]
             for shift in (1e-6, -1e-6)
         ]
-        assert back[adjoint_of(node)] == pytest.approx((shifted[0] - shifted[1]) / 2e-6, rel=1e-8)
+        assert back[name_adjoint(node)] == pytest.approx((shifted[0] - shifted[1]) / 2e-6, rel=1e-8)
 
 
 def test_operations_are_counted_as_by_hand():
-    graph = calculation_graph(formula.parse("a*b*c*d"))
-    assert operations(graph.steps.values()) == 3
-    assert (
-        operations(reverse_mode(graph).values()) == 4
-    )  # of v_2 and d none, of c and v_1, then of a and b one each
+    graph = build_graph(formula.parse("a*b*c*d"))
+    assert count_operations(graph.steps.values()) == 3
+    # None for the adjoints of v_2 and d, one each for c, v_1, a and b.
+    assert count_operations(derive_adjoints(graph).values()) == 4
     a, b = (sympy.Symbol(name, real=True) for name in "ab")
-    assert local_derivatives(graph, "v_1") == {"a": b, "b": a}
+    assert differentiate_step(graph, "v_1") == {"a": b, "b": a}

@@ -1,4 +1,4 @@
-"""Formulas of tensors against the same formulas of NumPy arrays, their gradients against sympy's derivatives."""
+"""Functions of tensors against functions of NumPy arrays, their gradients against sympy."""
 
 import numpy as np
 import pytest
@@ -7,15 +7,7 @@ import tensorflow as tf
 
 from models.tape import tape_derivative
 from symbolic import formula
-from symbolic.tensor_function import FUNCTIONS, tensor_function
-from tests.equations.lecture_problems import (
-    HEAT,
-    HELMHOLTZ,
-    NAVIER_STOKES_CAVITY,
-    ODES,
-    SCHROEDINGER,
-    WAVE,
-)
+from symbolic.tensor_function import FUNCTIONS, compile_tensor_function
 
 NAMES = ("x", "y")
 X = np.array([0.11, 0.35, 0.5, 0.77, 0.9])
@@ -64,20 +56,20 @@ CONSTANT = [
 ]
 
 
-def parsed(text):
+def parse(text):
     return formula.parse(text, NAMES)
 
 
 @pytest.mark.parametrize("text", SMOOTH + KINKED + CONSTANT, ids=lambda text: text[:30])
 def test_values(text):
-    expected = formula.function(parsed(text), NAMES)(X, Y)
-    found = tensor_function(parsed(text), NAMES)(tf.constant(X), tf.constant(Y))
+    expected = formula.compile_function(parse(text), NAMES)(X, Y)
+    found = compile_tensor_function(parse(text), NAMES)(tf.constant(X), tf.constant(Y))
     assert found.shape == X.shape and found.dtype == "float64"
     np.testing.assert_allclose(found, expected, rtol=5e-15, atol=1e-15)
 
 
 def test_values_under_xla():
-    functions = [tensor_function(parsed(text), NAMES) for text in SMOOTH + KINKED + CONSTANT]
+    functions = [compile_tensor_function(parse(text), NAMES) for text in SMOOTH + KINKED + CONSTANT]
     compiled = tf.function(
         lambda x, y: [function(x, y) for function in functions], jit_compile=True
     )
@@ -85,18 +77,18 @@ def test_values_under_xla():
         SMOOTH + KINKED + CONSTANT, compiled(tf.constant(X), tf.constant(Y)), strict=True
     ):
         np.testing.assert_allclose(
-            found, formula.function(parsed(text), NAMES)(X, Y), rtol=1e-13, err_msg=text
+            found, formula.compile_function(parse(text), NAMES)(X, Y), rtol=1e-13, err_msg=text
         )
 
 
 def test_values_in_float32():
     for text in SMOOTH + KINKED + CONSTANT:
-        found = tensor_function(parsed(text), NAMES)(
+        found = compile_tensor_function(parse(text), NAMES)(
             tf.constant(X, "float32"), tf.constant(Y, "float32")
         )
         assert found.dtype == "float32"
-        if "200" not in text:  # float32 ends at 3e38
-            expected = formula.function(parsed(text), NAMES)(
+        if "200" not in text:  # the largest float32 is 3e38
+            expected = formula.compile_function(parse(text), NAMES)(
                 X.astype("float32"), Y.astype("float32")
             )
             np.testing.assert_allclose(found, expected, rtol=2e-5, err_msg=text)
@@ -108,12 +100,14 @@ def test_values_in_float32():
 def test_the_residuals_of_the_built_in_equations(equation):
     random = np.random.default_rng(0)
     for residual in equation.problem().residuals:
-        names = formula.variables(residual)
+        names = formula.list_variables(residual)
         values = [random.uniform(-2, 2, 6) for _ in names]
-        expected = formula.function(residual, names)(*values)
+        expected = formula.compile_function(residual, names)(*values)
         assert np.ptp(expected) > 0.01
         np.testing.assert_allclose(
-            tensor_function(residual, names)(*map(tf.constant, values)), expected, rtol=1e-13
+            compile_tensor_function(residual, names)(*map(tf.constant, values)),
+            expected,
+            rtol=1e-13,
         )
 
 
@@ -122,13 +116,13 @@ def test_gradients(text):
     x, y = tf.constant(X), tf.constant(Y)
     with tf.GradientTape() as tape:
         tape.watch([x, y])
-        values = tensor_function(parsed(text), NAMES)(x, y)
+        values = compile_tensor_function(parse(text), NAMES)(x, y)
     for name, found in zip(
         NAMES, tape.gradient(values, [x, y], unconnected_gradients="zero"), strict=True
     ):
-        derivative = sympy.diff(parsed(text), sympy.Symbol(name, real=True))
+        derivative = sympy.diff(parse(text), sympy.Symbol(name, real=True))
         np.testing.assert_allclose(
-            found, formula.function(derivative, NAMES)(X, Y), rtol=1e-13, atol=1e-15
+            found, formula.compile_function(derivative, NAMES)(X, Y), rtol=1e-13, atol=1e-15
         )
 
 
@@ -136,27 +130,27 @@ def test_gradients(text):
     "text", ["x^2*(2 - x)^2", "x^3", "x^5 - x", "(x - 1)^2/3", "(1 + x)^-2", "x"]
 )
 def test_derivatives_of_powers_where_they_are_zero(text):
-    """Those of `tf.pow` beyond its exponent are nan there."""
+    """There, higher derivatives of `tf.pow` are NaN."""
     at = np.array([0.0, 1.0, 2.0])
-    function = tensor_function(parsed(text), ["x"])
+    function = compile_tensor_function(parse(text), ["x"])
     for order in range(5):
         found = tape_derivative(
             lambda x: function(x[:, 0])[:, None], [tf.constant(at)], (order,), 0
         )
-        derivative = sympy.diff(parsed(text), sympy.Symbol("x", real=True), order)
+        derivative = sympy.diff(parse(text), sympy.Symbol("x", real=True), order)
         np.testing.assert_allclose(
-            found, formula.function(derivative, ["x"])(at), rtol=1e-13, atol=1e-13
+            found, formula.compile_function(derivative, ["x"])(at), rtol=1e-13, atol=1e-13
         )
 
 
-def test_outside_a_formulas_domain_there_is_no_number():
-    function = tensor_function(parsed("log(x) + sqrt(y)"), NAMES)
-    np.testing.assert_array_equal(np.isfinite(function(tf.constant([1.0, -1.0, 1.0, 0.0]), tf.constant([1.0, 1.0, -1.0, 1.0]))),
-                                  [True, False, False, False])  # fmt: skip
+def test_values_outside_the_domain_are_not_finite():
+    function = compile_tensor_function(parse("log(x) + sqrt(y)"), NAMES)
+    values = function(tf.constant([1.0, -1.0, 1.0, 0.0]), tf.constant([1.0, 1.0, -1.0, 1.0]))
+    np.testing.assert_array_equal(np.isfinite(values), [True, False, False, False])
 
 
-def test_names_may_be_more_than_the_formula_has_and_like_functions():
-    function = tensor_function(
+def test_unused_names_and_names_of_functions():
+    function = compile_tensor_function(
         formula.parse("exp_ + 2*select", ["exp_", "select", "unused"]), ["unused", "select", "exp_"]
     )
     assert float(function(tf.constant(5.0), tf.constant(3.0), tf.constant(1.0))) == 7
@@ -170,7 +164,7 @@ def test_every_function_of_the_parser_is_known():
     found = {
         node.func.__name__
         for text in texts
-        for node in sympy.preorder_traversal(parsed(text))
+        for node in sympy.preorder_traversal(parse(text))
         if node.args
     }
     assert found <= FUNCTIONS.keys()

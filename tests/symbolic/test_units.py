@@ -1,19 +1,19 @@
-"""Units in formulas: those of products, roots and functions, and what does not agree."""
+"""Units of products, roots and functions, and units that do not agree."""
 
 import pytest
 
 from symbolic import formula
-from symbolic.units import dimension_of, disagreement
+from symbolic.units import find_disagreement, parse_unit
 
 UNITS = {"m": "kg", "v": "m/s", "t": "s", "x": "m", "w": "rad/s", "n": ""}
 
 
-def test_units_are_read_in_the_usual_notations():
+def test_units_are_parsed_in_the_usual_notations():
     newton = {"kg": 1, "m": 1, "s": -2}
     for text in ("N", "kg*m/s^2", "kg m s-2", "kg m / s / s"):
-        assert dimension_of(text) == newton
-    assert dimension_of("") is None
-    assert dimension_of("US dollars") == {"US": 1, "dollars": 1}
+        assert parse_unit(text) == newton
+    assert parse_unit("") is None
+    assert parse_unit("US dollars") == {"US": 1, "dollars": 1}
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_units_are_read_in_the_usual_notations():
         ("n + x", "m"),
     ],
 )
-def test_what_agrees(text, target):
-    assert disagreement(formula.parse(text), UNITS, target) == ""
+def test_units_that_agree(text, target):
+    assert find_disagreement(formula.parse(text), UNITS, target) == ""
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,5 @@ def test_what_agrees(text, target):
         ("exp(x) + t", "s", "pure numbers"),
     ],
 )
-def test_what_does_not_agree(text, target, words):
-    assert words in disagreement(formula.parse(text), UNITS, target)
+def test_units_that_do_not_agree(text, target, words):
+    assert words in find_disagreement(formula.parse(text), UNITS, target)

@@ -1,26 +1,26 @@
-"""Level points of surfaces against solutions by hand."""
+"""Stationary points of surfaces against solutions by hand."""
 
 import numpy as np
 import pytest
 
 from errors import UserError
-from symbolic.landscape import Landscape
+from symbolic.surface import Surface
 
 
-def test_level_points_are_found_and_told_apart():
-    points = Landscape("x^3/3 - x + y^2").level_points((-2, 2, -1, 1))
+def test_stationary_points_are_found_and_classified():
+    points = Surface("x^3/3 - x + y^2").find_stationary_points((-2, 2, -1, 1))
     np.testing.assert_allclose(points["minimum"], [(1, 0)], atol=1e-9)
     np.testing.assert_allclose(points["saddle"], [(-1, 0)], atol=1e-9)
     assert points["maximum"] == []
     np.testing.assert_allclose(
-        Landscape("-cosh(x - 1/2) - y^2").level_points((-2, 2, -1, 1))["maximum"],
+        Surface("-cosh(x - 1/2) - y^2").find_stationary_points((-2, 2, -1, 1))["maximum"],
         [(0.5, 0)],
         atol=1e-9,
     )
 
 
-def test_a_flat_valley_has_no_level_points_of_its_own():
-    assert Landscape("x^2").level_points((-1, 1, -1, 1)) == {
+def test_flat_valleys_are_left_out():
+    assert Surface("x^2").find_stationary_points((-1, 1, -1, 1)) == {
         "minimum": [],
         "saddle": [],
         "maximum": [],
@@ -28,12 +28,12 @@ def test_a_flat_valley_has_no_level_points_of_its_own():
 
 
 def test_gradient_and_hessian():
-    surface = Landscape("x^2*y + sin(y)")
+    surface = Surface("x^2*y + sin(y)")
     assert float(surface.height(2, 0)) == 0
     np.testing.assert_allclose(surface.gradient((2, 0)), [0, 5])
     np.testing.assert_allclose(surface.hessian((2, 3)), [[6, 4], [4, -np.sin(3)]])
 
 
-def test_other_variables_are_told():
+def test_other_variables_are_refused():
     with pytest.raises(UserError, match="unknown name 'z'"):
-        Landscape("x^2 + z")
+        Surface("x^2 + z")
