@@ -87,7 +87,6 @@ def deviations(found, run):
 
     They are given in standard errors of least squares on the same rows.
     """
-    from datasets.dataset import joined
     from experiments.command import restore
     from training.run import read_config
 

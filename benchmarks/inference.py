@@ -17,21 +17,21 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 def exported(folder):
     """Export the jet network with 16 named columns; return `(SavedModel, Keras model, rows)`."""
     import numpy as np
-    from evaluation.saved_model import load
-    from training.export import export
 
-    from datasets.dataset import Column, Target
-    from models.columns import column_encoder
     from models.dense import dense_classifier
-    from models.heads import complete
+    from runs.saved_model import load_saved_model, write_saved_model
+    from tasks.supervised import Supervised
 
     columns = tuple(Column(f"feature_{number}", mean=1.0, std=2.0) for number in range(16))
     targets = (Target("class", classes=("g", "q", "t", "w", "z")),)
-    model = complete(column_encoder(columns), dense_classifier((16,), 5), targets)
-    export(model, columns, targets, folder)
+    rows = Split({column.name: np.zeros(1, "float32") for column in columns}, {})
+    data = Dataset("generated", rows, rows, rows, columns, targets)
+    export = Supervised().export(dense_classifier((16,), 5), data)
+    write_saved_model(export.model, export.endpoints, Path(folder))
+    model = export.model
     values = np.random.default_rng(0).normal(size=(100_000, 16)).astype("float32")
     return (
-        load(folder),
+        load_saved_model(folder),
         model,
         {column.name: values[:, place] for place, column in enumerate(columns)},
     )
@@ -48,11 +48,12 @@ def median_seconds(function, repeats):
 
 
 def main():
-    from training.device import quiet
+    from training.device import start_tensorflow
 
-    with quiet():
-        import tensorflow as tf
-    from evaluation.saved_model import predict
+    start_tensorflow()
+    import tensorflow as tf
+
+    from runs.saved_model import predict
 
     with tempfile.TemporaryDirectory() as folder:
         served, model, rows = exported(folder)

@@ -89,11 +89,11 @@ def ours(options, seed):
             json.loads((Path(runs) / "run" / name).read_text(encoding="utf-8"))
             for name in ("config.json", "metrics.json")
         )
-        compiled = config["training"]["compile seconds"]
+        compiled = config["compile_seconds"]
         return {
             "seconds": seconds,
             "memory": memory,
-            "compile seconds": compiled,
+            "compile_seconds": compiled,
             "metrics": metrics,
         }
 

@@ -80,11 +80,13 @@ class Result(NamedTuple):
     def classical(self):
         """Name, error and seconds of the classical solver."""
         metrics = self.metrics[0]
-        name = metrics.get("baseline")
-        if not name:
+        scores = metrics["splits"]["test"]["scores"]
+        solvers = [name for name in scores if name != "network"]
+        if not solvers:
             return "-"
-        error = worst(self.row, metrics["splits"]["test"]["baseline"])
-        return f"{name}: {figure(error, metrics['classical solvers'][name]['seconds'])}"
+        name = min(solvers, key=lambda name: worst(self.row, scores[name]))
+        error, seconds = worst(self.row, scores[name]), metrics["solvers"][name]["seconds"]
+        return f"{name}: {figure(error, seconds)}"
 
 
 class Peer(NamedTuple):
@@ -120,7 +122,7 @@ def result_of(row, found):
     times = [figures["seconds"] if figures else math.inf for figures in found]
     kept = (
         [figures[name] for figures in found if figures]
-        for name in ("metrics", "memory", "compile seconds")
+        for name in ("metrics", "memory", "compile_seconds")
     )
     return Result(row, errors, times, *kept)
 
@@ -128,7 +130,7 @@ def result_of(row, found):
 def error_of(row, metrics):
     """Return the relative error of the worst unknown or constant; infinite without a truth."""
     if row.of == "solution":
-        error = worst(row, metrics["splits"]["test"]["network"])
+        error = worst(row, metrics["splits"]["test"]["scores"]["network"])
     else:
         error = max(abs(found["value"] / true - 1) for found, true in constants(row, metrics))
     return error if math.isfinite(error) else math.inf
@@ -136,23 +138,23 @@ def error_of(row, metrics):
 
 def worst(row, errors):
     return max(
-        (errors[name]["relative L2 error"] for name in row.unknowns or errors), default=math.inf
+        (errors[name]["relative_l2_error"] for name in row.unknowns or errors), default=math.inf
     )
 
 
 def in_intervals(row, metrics):
     """Whether every constant lies within 1.96 standard errors of its true value."""
     return all(
-        abs(found["value"] - true) <= 1.96 * found["standard error"]
+        abs(found["value"] - true) <= 1.96 * found["standard_error"]
         for found, true in constants(row, metrics)
     )
 
 
 def constants(row, metrics):
     """Return pairs of an estimated constant and its true value."""
-    from experiments.catalogue import find
+    from tasks.catalogue import find_experiment
 
-    true = find(row.options.split()[0])().true_constants()
+    true = find_experiment(row.options.split()[0])().true_constants()
     return [(metrics["constants"][name], true[name]) for name in true]
 
 

@@ -56,40 +56,26 @@ def write_rows(path, rows):
 def work(data, stream, loop="auto"):
     """Load, encode and train; print the seconds of each step and the peak memory in GB."""
     sys.path.insert(0, str(PROJECT))
-    from training.device import quiet
+    from training.device import set_seed, start_tensorflow
 
-    with quiet():
-        import keras
-
-        from training.distribution import strategy_for
-
-        strategy = strategy_for("all")
+    strategy = start_tensorflow("all")
     from experiments.tables.table import Table
     from training.callbacks import Seconds
     from training.fit import fit
+    from training.loop import choose_loop
 
-    keras.utils.set_random_seed(0)
+    set_seed(0, deterministic=False)
     experiment = Table(data=data, target=("class",), stream=stream, members=1, batch_size=BATCH)
     clock = [time.perf_counter()]
     dataset = experiment.load()
     clock.append(time.perf_counter())
-    encoder = experiment.encoder(dataset)
-    train, validation = experiment.examples(encoder, dataset)
+    train, validation = experiment.training_arrays(dataset)
     clock.append(time.perf_counter())
-    network = experiment.network(dataset, encoder.output.shape[1:])
-    seconds = fit(
-        network,
-        train,
-        validation,
-        loss=experiment.loss(dataset),
-        metrics=experiment.metrics(dataset),
-        callbacks=[Seconds()],
-        epochs=2,
-        batch_size=BATCH,
-        learning_rate=1e-3,
-        loop=loop,
-        strategy=strategy,
-    )["seconds"]
+    with strategy.scope():
+        model = experiment.build(dataset)
+        experiment.compile(model, dataset)
+        chosen = choose_loop(model, loop, len(train[0]), 2, BATCH)
+        seconds = fit(chosen, train, validation, 2, [Seconds()]).history["seconds"]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # GB
     print(json.dumps([clock[1] - clock[0], clock[2] - clock[1], seconds[1] - seconds[0], memory]))
 

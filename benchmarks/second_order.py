@@ -39,22 +39,19 @@ def main(words):
 
 def system_of(words):
     """Return the first `equations.system.System` of a training, and the batch of its points."""
-    from equations.trial import trial
-    from experiments.command import parse
+    from tasks.command import parse_experiment
+    from training.device import start_tensorflow
 
-    from equations.trial import build_trial_solution
-    from training.device import quiet
+    start_tensorflow()
+    from equations.system import System
 
-    with quiet():
-        from equations.system import System
-
-    _, experiment = parse(words)
-    problem = experiment.problem()
-    built_in = build_trial_solution(problem, experiment.build_in)
-    network = experiment.network(problem, built_in)
-    terms, regions = zip(*experiment.terms(problem, built_in, network.count_params()), strict=True)
+    _, experiment = parse_experiment(words)
+    data = experiment.load()
+    problem, trial = data.problem, data.trial
+    network = experiment.build(data)
+    terms, regions = zip(*experiment.terms(data, network.count_params()), strict=True)
     formulas = tuple(
-        [part[name] for name in problem.unknowns] for part in (built_in.offset, built_in.factor)
+        [part[name] for name in problem.unknowns] for part in (trial.offset, trial.factor)
     )
     system = System(network, problem.coordinates, terms, formulas)
     return system, system.at([region.draw([0, number]) for number, region in enumerate(regions)])

@@ -150,22 +150,18 @@ def ours(work, train, validation, epochs, seed):
 
     from training.callbacks import standard_callbacks
     from training.fit import fit
-    from training.snapshots import Snapshots
+    from training.loop import choose_loop
 
     keras.utils.set_random_seed(seed)
-    clock = clock_callback()
+    model, clock = keras_network(work), clock_callback()
+    loss, metrics = "sparse_categorical_crossentropy", ["accuracy"]
+    model.compile(keras.optimizers.Adam(1e-3), loss, weighted_metrics=metrics)
+    rows = [(x, y, np.ones(len(x), "float32")) for x, y in (train, validation)]
+    loop = choose_loop(model, "auto", len(train[0]), epochs, BATCH)
     with tempfile.TemporaryDirectory() as folder:
-        fit(
-            keras_network(work),
-            *((x, [y], [np.ones(len(x), "float32")]) for x, y in (train, validation)),
-            loss=["sparse_categorical_crossentropy"],
-            metrics=[["accuracy"]],
-            callbacks=[*standard_callbacks(folder, patience=12, learning_rate=1e-3), clock],
-            epochs=epochs,
-            batch_size=BATCH,
-            learning_rate=1e-3,
-            snapshots=Snapshots(folder, seconds=10),
-        )
+        start_loss = loop.evaluate(rows[1])["loss"]
+        callbacks = standard_callbacks(folder, 12, 1e-3, start_loss)
+        fit(loop, *rows, epochs, [*callbacks, clock], Path(folder) / "snapshot.npz")
     yield from clock.ends
 
 

@@ -40,6 +40,7 @@ def fold_scores(frame, target, metric, train_rows, test_rows, folder):
     import evaluate
     import train
     from experiments.tables.table import Table
+    from runs.run import Run
 
     frame.iloc[train_rows].to_csv(folder / "train.csv", index=False)
     frame.iloc[test_rows].to_csv(folder / "test.csv", index=False)
@@ -50,10 +51,11 @@ def fold_scores(frame, target, metric, train_rows, test_rows, folder):
         target=(target,),
     )
     with contextlib.redirect_stdout(io.StringIO()):
-        run = train.run("table", experiment)
-        metrics = evaluate.evaluate(load(run), read_config(run), run)
+        run = Run(train.train("table", experiment))
+        metrics = evaluate.evaluate(run).metrics
     test = metrics["splits"]["test"]
-    return test["network"][target][metric], test["baseline"][target][metric]
+    network, linear, _ = test["scores"].values()
+    return network[target][metric], linear[target][metric]
 
 
 def main(repeats):

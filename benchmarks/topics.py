@@ -55,7 +55,8 @@ class Runs:
 
 
 def network_and_baseline(split, target, metric):
-    return split["network"][target][metric], split["baseline"][target][metric]
+    network, baseline = list(split["scores"].values())[:2]
+    return network[target][metric], baseline[target][metric]
 
 
 def polynomial(runs):
@@ -80,9 +81,9 @@ def function(runs):
         grid = np.meshgrid(*[np.linspace(-3, 3, 301)] * len(names))
         values = compile_function(parse(text), names)(*grid)
         outside = next(scores for name, scores in splits.items() if name.startswith("outside"))[
-            "network"
-        ]["f"]["RMSE"]
-        error = splits["test"]["network"]["f"]["RMSE"] / np.ptp(values)
+            "scores"
+        ]["network"]["f"]["RMSE"]
+        error = splits["test"]["scores"]["network"]["f"]["RMSE"] / np.ptp(values)
         yield (
             text,
             f"RMSE {error:.2%} of the range inside, {outside / np.ptp(values):.0%} outside",
@@ -94,10 +95,10 @@ def function(runs):
 
 def xor(runs):
     splits, seconds = runs("xor")
-    scores = splits["test"]["network"]
+    scores = splits["test"]["scores"]["network"]
     none, one = (
-        scores["no hidden layer"]["best accuracy"],
-        scores["one hidden layer"]["all four right, fraction of seeds"],
+        scores["no hidden layer"]["best_accuracy"],
+        scores["one hidden layer"]["fraction_all_right"],
     )
     yield (
         "20 seeds",
@@ -113,7 +114,9 @@ def house_prices(runs):
     if file.exists():
         for seed in range(3):
             splits, seconds = runs("house-prices", "--data", file, "--seed", seed)
-            rmse, r2 = (splits["test"]["network"]["House_Price"][name] for name in ("RMSE", "R2"))
+            rmse, r2 = (
+                splits["test"]["scores"]["network"]["House_Price"][name] for name in ("RMSE", "R2")
+            )
             yield (
                 f"seed {seed}",
                 f"RMSE {rmse:.1f}, R2 {r2:.5f}",
@@ -128,7 +131,7 @@ def digits(runs):
         scores, total = [], 0.0
         for seed in range(5):  # seed and split change together
             splits, seconds = runs("digits", "--model", model, "--seed", seed, "--split-seed", seed)
-            scores.append(splits["test"]["network"]["digit"]["accuracy"])
+            scores.append(splits["test"]["scores"]["network"]["digit"]["accuracy"])
             total += seconds
         listed = " ".join(f"{score:.4f}" for score in scores)
         median = float(np.median(scores))
@@ -145,7 +148,7 @@ def mnist(runs):
     if (DATA / "mnist").exists():
         for model, wanted in (("dense", 0.985), ("cnn", 0.995)):
             splits, seconds = runs("mnist", "--data", DATA / "mnist", "--model", model)
-            accuracy = splits["test"]["network"]["digit"]["accuracy"]
+            accuracy = splits["test"]["scores"]["network"]["digit"]["accuracy"]
             yield model, f"accuracy {accuracy:.4f}", f">= {wanted}", accuracy >= wanted, seconds
 
 
@@ -155,7 +158,7 @@ def jets(runs):
         reference = boosted_trees(file)
         for settings in ((), ("--lecture-settings",)):
             splits, seconds = runs("jets", "--data", file, *settings)
-            area, linear = network_and_baseline(splits["test"], "class", "ROC AUC")
+            area, linear = network_and_baseline(splits["test"], "class", "roc_auc")
             found = f"AUC {area:.4f}, boosted trees {reference:.4f}, logistic {linear:.4f}"
             yield (
                 "quark, gluon" + " (lecture)" * bool(settings),
@@ -198,7 +201,7 @@ def images(runs):
             folder / str(label) / f"{number}.png"
         )
     splits, seconds = runs("images", "--data", folder)
-    accuracy = splits["test"]["network"]["label"]["accuracy"]
+    accuracy = splits["test"]["scores"]["network"]["label"]["accuracy"]
     yield "digits as PNG files", f"accuracy {accuracy:.4f}", ">= 0.98", accuracy >= 0.98, seconds
 
 

@@ -34,13 +34,13 @@ def sample_formula(
     finite at one of the points.
     """
     expression = formula.parse(text)
-    names = formula.variables(expression)
+    names = formula.list_variables(expression)
     if not 1 <= len(names) <= 2:
         raise UserError(
             f"the formula must have one or two variables. Received {len(names)} in {text!r}"
         )
     box = expand_interval(interval, len(names))  # (variables, 2)
-    function = formula.function(expression, names)
+    function = formula.compile_function(expression, names)
     random = np.random.default_rng(split_seed)
 
     def evaluate(points):  # (points, variables)

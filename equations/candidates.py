@@ -8,7 +8,7 @@ from equations.notation import Notation, format_derivative, replace_primes
 from equations.reader import read_residual
 from errors import UserError
 from symbolic import formula
-from symbolic.formula import short
+from symbolic.formula import quote
 
 
 class Candidates(NamedTuple):
@@ -62,10 +62,10 @@ def read_candidates(left, texts, coordinates, unknowns):
         expression = read(text)
         if expression in sides:
             raise UserError(
-                f"the term {short(text)} is the left side itself. Remove it from the library"
+                f"the term {quote(text)} is the left side itself. Remove it from the library"
             )
         if expression == 0:
-            raise UserError(f"the term {short(text)} is zero. Remove it from the library")
+            raise UserError(f"the term {quote(text)} is zero. Remove it from the library")
         terms.setdefault(expression, text)
     values = tuple(
         (

@@ -10,7 +10,7 @@ from equations.problem import Condition
 from equations.well_posed import find_order
 from errors import UserError
 from symbolic import formula
-from symbolic.calculus import differentiate, exact, is_kinked, slope, substitute
+from symbolic.calculus import differentiate, find_slope, is_kinked, make_exact, substitute
 
 MAX_OPERATIONS = 300  # of a formula on a face; the trial solution has several times as many
 TOLERANCE = 1e-10  # relative to the size of the data, where two faces meet
@@ -53,7 +53,7 @@ class Box:
         self.ends = dict(
             zip(problem.coordinates, zip(problem.low, problem.high, strict=True), strict=True)
         )
-        self.exact_ends = {name: tuple(map(exact, ends)) for name, ends in self.ends.items()}
+        self.exact_ends = {name: tuple(map(make_exact, ends)) for name, ends in self.ends.items()}
         self.width = {name: high - low for name, (low, high) in self.ends.items()}
         random = np.random.default_rng(0).uniform(size=(points, len(self.ends)))
         corners = np.stack(np.meshgrid(*[[0.0, 1.0]] * len(self.ends)), axis=-1).reshape(
@@ -68,7 +68,7 @@ class Box:
     def evaluate(self, expression, **fixed):
         """Evaluate a formula at the points, `(points,)`; some coordinates may have fixed values."""
         points = self.points | fixed
-        return formula.function(expression, points)(*points.values())
+        return formula.compile_function(expression, points)(*points.values())
 
     def take_trace(self, expression, face, order):
         """Return the normal derivative of a formula on a face, as a formula."""
@@ -96,12 +96,12 @@ def read_datum(condition, problem, box):
     orders = dict(zip(problem.coordinates, value.derivative.orders, strict=True))
     if any(order for other, order in orders.items() if other != name):
         raise UserError(f"its derivative is not in {name} alone")
-    if not (factor := slope(condition.expression, value.symbol.name)):
+    if not (factor := find_slope(condition.expression, value.symbol.name)):
         raise UserError(f"it is not linear in {value.symbol.name}")
     data = -substitute(condition.expression, {value.symbol.name: sympy.S.Zero}) / factor
-    if formula.flaw(data):
+    if formula.find_flaw(data):
         raise UserError("its numbers are too large")
-    if constants := sorted(problem.constants.keys() & set(formula.variables(data))):
+    if constants := sorted(problem.constants.keys() & set(formula.list_variables(data))):
         raise UserError(f"{constants[0]} is an unknown constant")
     check_smooth(data, value.derivative.unknown, problem, box)
     face = Face(value.derivative.unknown, name, box.ends[name].index(position))
@@ -114,7 +114,7 @@ def check_smooth(data, unknown, problem, box):
         raise UserError("it has a step or a kink")
     if sympy.count_ops(data) > MAX_OPERATIONS:
         raise UserError("its formula is too long")
-    for name in formula.variables(data):
+    for name in formula.list_variables(data):
         derivative = data
         for order in range(find_order(problem, unknown, problem.coordinates.index(name)) + 1):
             derivative = differentiate(derivative, name) if order else data

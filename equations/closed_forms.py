@@ -7,7 +7,7 @@ from equations.notation import format_derivative
 from errors import UserError
 from symbolic import formula
 from symbolic.calculus import differentiate
-from symbolic.formula import short
+from symbolic.formula import quote
 
 TOLERANCE = 1e-6  # relative to a derivative's size
 
@@ -26,7 +26,7 @@ def read_closed_forms(texts, notation):
         if name not in notation.unknowns:
             raise UserError(
                 "a closed form must belong to one of the unknown functions "
-                f"{', '.join(notation.unknowns)}. Received: {short(name)}"
+                f"{', '.join(notation.unknowns)}. Received: {quote(name)}"
             )
         if not isinstance(text, str):
             raise UserError(f"the closed form of {name} must be a formula. Received: {text!r:.60}")
@@ -55,7 +55,7 @@ def check_closed_forms(problem):
         expressions.append((condition.text, condition.expression, values))
     warnings = []
     for text, expression, values in expressions:
-        names = formula.variables(expression)
+        names = formula.list_variables(expression)
         used = [name for name in names if name in values]
         has_closed_form = {values[name][0].unknown for name in used} <= problem.exact.keys()
         if not has_closed_form or not problem.constants.keys().isdisjoint(names):
@@ -68,7 +68,7 @@ def check_closed_forms(problem):
             continue
         if deviation := _find_deviation(expression, derivatives, box):
             warnings.append(
-                f"the closed form does not satisfy {short(text)}: the deviation is {deviation:.2g}"
+                f"the closed form does not satisfy {quote(text)}: the deviation is {deviation:.2g}"
             )
     return tuple(warnings)
 
@@ -95,7 +95,7 @@ def _find_deviation(expression, derivatives, box):
         derivatives: `{name: (values, size)}` of the closed form's derivatives in it.
         box: the `Box` with its points.
     """
-    compute = formula.function(expression, [*box.points, *derivatives])
+    compute = formula.compile_function(expression, [*box.points, *derivatives])
     arrays = box.points | {name: values for name, (values, _) in derivatives.items()}
     values_found = compute(*arrays.values())
     explained = np.zeros_like(values_found)

@@ -6,7 +6,7 @@ from sympy.core.function import AppliedUndef
 from equations.notation import insert_symbols, replace_primes
 from equations.problem import Condition, Value
 from errors import UserError
-from symbolic.formula import short
+from symbolic.formula import quote
 
 SNAP = 1e-9  # a fixed coordinate this close to an end, relative to the width, is at the end
 
@@ -34,17 +34,17 @@ def read_condition(text, notation, low, high):
     places = [value.place for value in values.values()]
     if not values:
         raise UserError(
-            f"condition {short(text)} must contain a value of an unknown function, "
+            f"condition {quote(text)} must contain a value of an unknown function, "
             f"such as {format_example(notation, low)}"
         )
     if not all(places):
         raise UserError(
-            f"condition {short(text)} fixes no coordinate. Make it a residual, "
+            f"condition {quote(text)} fixes no coordinate. Make it a residual, "
             f"or fix a coordinate: {format_example(notation, low)}"
         )
     if any(place.keys() != places[0].keys() for place in places):
         raise UserError(
-            f"condition {short(text)} fixes different coordinates in different terms. "
+            f"condition {quote(text)} fixes different coordinates in different terms. "
             "Fix the same ones in all terms"
         )
     # In u(1, y) = x*y, x is 1 on the right, too. The text is parsed again with this number, so that
@@ -62,7 +62,7 @@ def read_condition(text, notation, low, high):
     )
     if unclear := sorted(places[0].keys() & {symbol.name for symbol in expression.free_symbols}):
         raise UserError(
-            f"condition {short(text)} contains {unclear[0]}, which is fixed at several values. "
+            f"condition {quote(text)} contains {unclear[0]}, which is fixed at several values. "
             "Leave it out"
         )
     free = tuple(name for name in notation.coordinates if name not in places[0])
@@ -90,7 +90,7 @@ def read_place(call, text, notation, low, high):
     coordinates, name = notation.coordinates, call.func.__name__
     if len(call.args) != len(coordinates):
         raise UserError(
-            f"{name} in condition {short(text)} must have {len(coordinates)} arguments, "
+            f"{name} in condition {quote(text)} must have {len(coordinates)} arguments, "
             f"such as {notation.format_call(name)}. Received: {len(call.args)}"
         )
     place = {}
@@ -99,13 +99,13 @@ def read_place(call, text, notation, low, high):
             continue
         if argument.free_symbols or argument.has(AppliedUndef):
             raise UserError(
-                f"an argument of {name} in condition {short(text)} must be {coordinate} "
-                f"or a number. Received: {short(str(argument))}"
+                f"an argument of {name} in condition {quote(text)} must be {coordinate} "
+                f"or a number. Received: {quote(str(argument))}"
             )
         number, width = float(argument), right - left
         if not left - SNAP * width <= number <= right + SNAP * width:
             raise UserError(
-                f"condition {short(text)} is at {coordinate} = {format_number(number)}, outside "
+                f"condition {quote(text)} is at {coordinate} = {format_number(number)}, outside "
                 f"the domain {coordinate} = {format_number(left)}..{format_number(right)}"
             )
         ends = [end for end in (left, right) if abs(number - end) <= SNAP * width]

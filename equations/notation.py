@@ -8,7 +8,7 @@ import sympy
 from equations.problem import Derivative
 from errors import UserError, suggest
 from symbolic import formula
-from symbolic.formula import short
+from symbolic.formula import quote
 
 NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*", re.ASCII)
 CALL = re.compile(NAME.pattern + r"(?= ?\()", re.ASCII)
@@ -70,7 +70,7 @@ class Notation:
                 known = [*self.coordinates, *self.unknowns, *self.numbers, *self.constants]
                 hint = f"{suggest(name, known)} Known: {', '.join(known[:MAX_LISTED])}."
                 raise UserError(
-                    f"{short(name)} in {short(text)} is not a coordinate, function or constant."
+                    f"{quote(name)} in {quote(text)} is not a coordinate, function or constant."
                     f"{hint} If it is a constant, give its value"
                 )
         return {name: derivative for name, derivative in found.items() if derivative}
@@ -91,7 +91,7 @@ class Notation:
         sides = text.split("=")
         if len(sides) > 2:
             raise UserError(
-                f"{short(text)} must have at most one equals sign. Received: {len(sides) - 1}"
+                f"{quote(text)} must have at most one equals sign. Received: {len(sides) - 1}"
             )
         numbers = self.numbers | (numbers or {})
         left, *right = (formula.parse(side, variables, calls, numbers) for side in sides)
@@ -105,7 +105,7 @@ def replace_primes(text, coordinates):
     if len(coordinates) > 1:
         ways = " or ".join(f"{prime[1]}_{name * len(prime[2])}"[:MAX_NAME] for name in coordinates)
         raise UserError(
-            f"{short(text)} has {prime[0][:MAX_NAME]}, but primes need a single coordinate. "
+            f"{quote(text)} has {prime[0][:MAX_NAME]}, but primes need a single coordinate. "
             f"Write {ways}"
         )
     return PRIMES.sub(lambda prime: f"{prime[1]}_{coordinates[0] * len(prime[2])}", text)
@@ -123,8 +123,8 @@ def insert_symbols(expression, symbols, text):
         UserError: the result is not a number, as for 1/(u_xt - u_tx), or too large.
     """
     expression = expression.xreplace(symbols)
-    if reason := formula.flaw(expression):
-        raise UserError(f"{short(text)} {reason}")
+    if reason := formula.find_flaw(expression):
+        raise UserError(f"{quote(text)} {reason}")
     return expression
 
 
@@ -153,7 +153,7 @@ def split_name(name, coordinates):
         return Derivative(name, (0,) * len(coordinates))
     if sum(orders) > MAX_ORDER:
         raise UserError(
-            f"{short(name)} is a derivative of order {sum(orders)}. The maximum is {MAX_ORDER}"
+            f"{quote(name)} is a derivative of order {sum(orders)}. The maximum is {MAX_ORDER}"
         )
     derivative = Derivative("_".join(parts), tuple(orders))
     # The subscript of the derivative's symbol must have a single meaning, too.
@@ -162,7 +162,7 @@ def split_name(name, coordinates):
     )
     if any(orders) and any(len(read_subscript(s, coordinates)) > 1 for s in subscripts):
         raise UserError(
-            f"{short(name)} can be read in several ways with the coordinates "
+            f"{quote(name)} can be read in several ways with the coordinates "
             f"{', '.join(coordinates)}. Rename them"
         )
     return derivative
@@ -202,11 +202,11 @@ def find_unknowns(residuals, conditions, exact, notation):
         for name in NAME.findall(text):
             if not notation.is_taken(name):
                 unknown, orders = split_name(name, notation.coordinates)
-                check_unknown(unknown, name, f"residual {short(text)}", notation)
+                check_unknown(unknown, name, f"residual {quote(text)}", notation)
                 named.append(unknown)
                 functions |= {unknown} if any(orders) else set()
     called = [
-        (name, f"condition {short(text)}")
+        (name, f"condition {quote(text)}")
         for text in conditions
         for name in CALL.findall(text)
         if name not in RESERVED
@@ -217,7 +217,7 @@ def find_unknowns(residuals, conditions, exact, notation):
         if unknown not in named:
             choices = [*notation.coordinates, *named, *formula.FUNCTIONS]
             raise UserError(
-                f"{where} has the function {short(name)}, which no residual contains."
+                f"{where} has the function {quote(name)}, which no residual contains."
                 f"{suggest(unknown, choices)}"
             )
         functions.add(unknown)
@@ -226,7 +226,7 @@ def find_unknowns(residuals, conditions, exact, notation):
         first = notation.coordinates[0]
         raise UserError(
             f"a residual must contain a derivative of an unknown function, such as u_{first}. "
-            f"Received: {short(residuals[0])}"
+            f"Received: {quote(residuals[0])}"
         )
     return found
 
@@ -237,7 +237,7 @@ def check_unknown(unknown, name, where, notation):
         kind = "a coordinate" if unknown in notation.coordinates else "a constant"
         kind = "a mathematical name" if unknown in RESERVED else kind
         raise UserError(
-            f"{short(name)} in {where}: '{unknown}' is {kind}, not an unknown function. "
+            f"{quote(name)} in {where}: '{unknown}' is {kind}, not an unknown function. "
             "Rename one of them"
         )
     if len(unknown) > MAX_NAME:

@@ -6,7 +6,7 @@ import sympy
 from equations.well_posed import find_order
 from errors import UserError
 from symbolic import formula
-from symbolic.calculus import differentiate, slope, substitute
+from symbolic.calculus import differentiate, find_slope, substitute
 
 TOLERANCE = 1e-6  # jump relative to a derivative's size, as in the tails of a soliton
 
@@ -20,14 +20,14 @@ def is_periodic_pair(condition, name, box):
     if len(one.place) > 1 or positions != set(box.ends[name]) or one.derivative != other.derivative:
         return False
     try:
-        factor = slope(condition.expression, one.symbol.name)
+        factor = find_slope(condition.expression, one.symbol.name)
         remainder = substitute(
             condition.expression, {one.symbol.name: sympy.S.Zero, other.symbol.name: sympy.S.Zero}
         )
         return (
             bool(factor)
             and remainder == 0
-            and slope(condition.expression, other.symbol.name) == -factor
+            and find_slope(condition.expression, other.symbol.name) == -factor
         )
     except UserError:
         return False
@@ -52,7 +52,7 @@ def explain_nonperiodic(problem, name, pairs, box):
             return f"{condition.text} is a condition at fixed {name}, too"
     for text, residual in zip(problem.residual_texts, problem.residuals, strict=True):
         if not is_periodic(residual, name, problem, box):
-            return f"{formula.short(text)} is not periodic in {name}"
+            return f"{formula.quote(text)} is not periodic in {name}"
     return None
 
 
@@ -79,14 +79,14 @@ def is_periodic(expression, name, problem, box):
 
     Derivatives count up to the highest order of the problem's unknown functions in the coordinate.
     """
-    if name not in formula.variables(expression):
+    if name not in formula.list_variables(expression):
         return True
     axis = problem.coordinates.index(name)
     highest = max(find_order(problem, unknown, axis) for unknown in problem.unknowns)
     count = len(box.points[name])
     random = {
         symbol: np.random.default_rng(1).uniform(0.5, 1.5, count)
-        for symbol in formula.variables(expression)
+        for symbol in formula.list_variables(expression)
         if symbol not in box.ends  # unknown functions, their derivatives, and constants
     }
     try:

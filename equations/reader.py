@@ -27,7 +27,7 @@ from equations.problem import Problem
 from equations.well_posed import check_well_posed
 from errors import UserError
 from symbolic import formula
-from symbolic.formula import short
+from symbolic.formula import quote
 
 MAX_COORDINATES = 4
 MAX_RESIDUALS = 20
@@ -128,7 +128,7 @@ def read_texts(value, kind, maximum):
     for text in values:
         if len(text) > formula.MAX_LENGTH:
             raise UserError(
-                f"{kind} {short(text)} is too long: {len(text)} characters. "
+                f"{kind} {quote(text)} is too long: {len(text)} characters. "
                 f"The maximum is {formula.MAX_LENGTH}"
             )
     return tuple(" ".join(text.split()) for text in values)
@@ -144,7 +144,7 @@ def read_mapping(value, kind):
 def check_names(named):
     """Raise UserError for a name that formulas cannot contain, or that has two meanings."""
     if not 1 <= len(named["domain"]) <= MAX_COORDINATES:
-        received = short(", ".join(named["domain"])) if named["domain"] else "none"
+        received = quote(", ".join(named["domain"])) if named["domain"] else "none"
         raise UserError(
             f"a domain must have 1 to {MAX_COORDINATES} coordinates. Received: {received}"
         )
@@ -164,7 +164,7 @@ def check_names(named):
             )
             if not re.fullmatch(pattern, name) or iskeyword(name) or len(name) > MAX_NAME:
                 raise UserError(
-                    f"the name of the {kind} {short(name)} must have up to {MAX_NAME} "
+                    f"the name of the {kind} {quote(name)} must have up to {MAX_NAME} "
                     f"{characters}, begin with a letter and not be a Python keyword. Rename it"
                 )
             if name in RESERVED:
@@ -248,8 +248,8 @@ def read_residual(text, notation):
         name = call.func.__name__
         if call.args != arguments:
             raise UserError(
-                f"residual {short(text)} must hold everywhere: write {name} "
-                f"or {notation.format_call(name)}. Received: {short(str(call))}"
+                f"residual {quote(text)} must hold everywhere: write {name} "
+                f"or {notation.format_call(name)}. Received: {quote(str(call))}"
             )
         symbols[call] = notation.make_symbol(found[name])
     expression = insert_symbols(expression, symbols, text)
@@ -257,7 +257,7 @@ def read_residual(text, notation):
     remaining = [derivatives[s] for s in derivatives if s in expression.free_symbols]
     if not remaining:
         raise UserError(
-            f"residual {short(text)} contains no unknown function. Remove it, or check its terms"
+            f"residual {quote(text)} contains no unknown function. Remove it, or check its terms"
         )
     return expression, remaining
 

@@ -15,8 +15,8 @@ from keras import layers
 from models import taylor
 from models.tape import tape_derivative
 from symbolic import formula
-from symbolic.calculus import away_from_kinks
-from symbolic.tensor_function import tensor_function
+from symbolic.calculus import remove_spikes
+from symbolic.tensor_function import compile_tensor_function
 
 BLOCK = 2**26  # numbers of the Jacobian that are computed at once: half a gigabyte
 BALANCING, LARGEST_WEIGHT = (
@@ -106,7 +106,9 @@ class System:
             *term.measured,
             *self.constant_names,
         ]
-        return [tensor_function(factor * expression, names) for expression in term.expressions]
+        return [
+            compile_tensor_function(factor * expression, names) for expression in term.expressions
+        ]
 
     def multi_indices(self, term):
         """For each place that a term looks at, the multi-indices of the series that are needed there."""
@@ -188,8 +190,8 @@ class System:
                 if order
             ]
             self.known_functions[name, index] = [
-                formula.function(
-                    away_from_kinks(expression.diff(*orders)) if orders else expression,
+                formula.compile_function(
+                    remove_spikes(expression.diff(*orders)) if orders else expression,
                     self.coordinates,
                 )
                 for expression in formulas

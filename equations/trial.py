@@ -19,7 +19,7 @@ from equations.hermite import build_hermite_basis, build_vanishing_factor
 from equations.periodic import explain_nonperiodic, find_kinked, is_periodic_pair
 from equations.problem import Condition
 from errors import UserError
-from symbolic.calculus import shorter
+from symbolic.calculus import shorten
 
 CHOICES = ("auto", "hard", "soft")
 ROUNDING = 1e-13  # relative to the size of the data
@@ -193,9 +193,9 @@ def interpolate_data(data, box):
             given, present = box.evaluate(datum.value), box.evaluate(trace)
             size = max(np.abs(given).max(), np.abs(present).max())
             if (np.abs(given - present) > ROUNDING * size).any():
-                corrections.append(basis[key] * shorter(datum.value - trace))
+                corrections.append(basis[key] * shorten(datum.value - trace))
         if corrections:
-            offset = shorter(offset + sum(corrections))
+            offset = shorten(offset + sum(corrections))
     return offset
 
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import layers
 
 from symbolic import formula
-from symbolic.tensor_function import tensor_function
+from symbolic.tensor_function import compile_tensor_function
 
 
 @keras.saving.register_keras_serializable(package="pinn")
@@ -33,7 +33,7 @@ class TrialSolution(layers.Layer):
     def build(self, input_shape):
         def functions(texts):
             return [
-                tensor_function(formula.parse(text, self.coordinates), self.coordinates)
+                compile_tensor_function(formula.parse(text, self.coordinates), self.coordinates)
                 for text in texts
             ]
 

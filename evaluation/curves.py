@@ -3,8 +3,7 @@
 import numpy as np
 
 from datasets.formula import expand_interval
-from plots.curve import curve as plot_curve
-from plots.curve import surface as plot_surface
+from plots.curve import plot_curves, plot_surfaces
 from symbolic import formula
 
 POINTS = 400  # of a curve; a surface has 100 x 100
@@ -25,7 +24,7 @@ def draw_curve(experiment, run, data):
         name: baseline.endpoints["serve"]({column.name: x})[target.name],
     }
     points = data.train.inputs[column.name], data.train.targets[target.name]
-    return plot_curve(x, lines, points, (low, high), column.name, target.name, TITLE)
+    return plot_curves(x, lines, points, (low, high), column.name, target.name, TITLE)
 
 
 def draw_surface(experiment, run, data):
@@ -40,7 +39,7 @@ def draw_surface(experiment, run, data):
     network = run.predict(inputs)[target.name].reshape(grid[0].shape)
     box = (low[0], high[0], low[1], high[1])
     panels = {"truth": truth(*grid), "network": network}
-    return plot_surface(x, y, panels, box, first.name, second.name)
+    return plot_surfaces(x, y, panels, box, first.name, second.name)
 
 
 def read_truth(experiment, data):
@@ -48,4 +47,4 @@ def read_truth(experiment, data):
     function of arrays."""
     names = [column.name for column in data.columns]
     box = expand_interval(experiment.interval, len(names)).T
-    return box, formula.function(formula.parse(experiment.formula), names)
+    return box, formula.compile_function(formula.parse(experiment.formula), names)

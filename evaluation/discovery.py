@@ -118,7 +118,7 @@ def path(story):
     """What leaving out terms cost."""
     import numpy as np
 
-    from plots.sparse_path import sparse_path
+    from plots.sparse_path import plot_sparse_path
 
     models = story["models"]
     names = list(dict.fromkeys(name for model in models for name in model["terms"]))
@@ -130,7 +130,7 @@ def path(story):
     }
     kept = [model["kept"] for model in models]
     chosen = [model for model in models if model["kept"]][-1]
-    return sparse_path(
+    return plot_sparse_path(
         [len(model["terms"]) for model in models],
         [model["unexplained"] for model in models],
         kept,
@@ -168,30 +168,30 @@ def labels(story):
 
 
 def losses(history):
-    from plots.loss_terms import loss_terms
+    from plots.loss_terms import plot_loss_terms
 
-    return loss_terms(history, title="Refinement of network and coefficients")
+    return plot_loss_terms(history, title="Refinement of network and coefficients")
 
 
 def coefficients(history, story):
     """The coefficients over the refinement, with their 95 % intervals."""
     import numpy as np
 
-    from plots.constants import constants
+    from plots.constants import plot_constants
 
     values, intervals = {}, {}
     for number, name in enumerate(labels(story), start=1):
         course = np.asarray(history[f"constant c{number}"], "float64")
         error = 1.96 * np.asarray(history[f"standard error c{number}"], "float64")
         values[name], intervals[name] = course, np.stack([course - error, course + error], axis=-1)
-    return constants(history["iteration"], values, intervals, title="Coefficients")
+    return plot_constants(history["iteration"], values, intervals, title="Coefficients")
 
 
 def trajectories(coordinates, unknowns, table, measured, answers, model):
     """Of ordinary differential equations: the data, the network, and what the equation alone says."""
     import numpy as np
 
-    from plots.trajectories import phase_portrait, trajectories
+    from plots.trajectories import plot_phase_portrait, plot_trajectories
 
     (time,) = coordinates
     order = np.argsort(table[time])
@@ -201,9 +201,9 @@ def trajectories(coordinates, unknowns, table, measured, answers, model):
         for method, values in curves.items()
     }
     title = f"Data (reference, {len(measured[time])} rows used) and what was found"
-    figures = {"solution": trajectories(table[time][order], lines, unknowns, time, title)}
+    figures = {"solution": plot_trajectories(table[time][order], lines, unknowns, time, title)}
     if len(unknowns) in (2, 3):
-        figures["phase-portrait"] = phase_portrait(lines, unknowns)
+        figures["phase-portrait"] = plot_phase_portrait(lines, unknowns)
     return figures
 
 
@@ -213,7 +213,7 @@ def maps(coordinates, unknowns, table, measured, answers, model):
 
     from evaluation.saved_model import predict
     from evaluation.solution import grid_of
-    from plots.field import field
+    from plots.field import plot_fields
 
     if len(coordinates) > 2:
         return {}
@@ -236,7 +236,7 @@ def maps(coordinates, unknowns, table, measured, answers, model):
             truth = found[1][unknown].reshape(shape).T
             panels = {"reference": truth, **panels, "error": panels["network"] - truth}
         title = f"{unknown}: data (reference), network, error"
-        figures[f"solution-{unknown}"] = field(
+        figures[f"solution-{unknown}"] = plot_fields(
             *axes.values(), panels, *coordinates, title, points, points_name="measurements"
         )
     return figures

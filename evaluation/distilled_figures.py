@@ -8,9 +8,9 @@ def pictures(front, checks, values, columns, symbols, target):
     """`{name: figure}`: the front, formula against network, and both along the inputs, the others in their middle."""
     import numpy as np
 
-    from plots.curve import curve
-    from plots.pareto import pareto
-    from plots.regression import predicted_against_true
+    from plots.curve import plot_curves
+    from plots.pareto import plot_pareto_front
+    from plots.regression import plot_predicted_against_true
 
     place = int(np.argmax(front["chosen"] == "yes"))
     latex = front["latex"][place]
@@ -22,8 +22,8 @@ def pictures(front, checks, values, columns, symbols, target):
     inside = (checks["where"] == "inside").to_numpy()
     network = checks["network"].to_numpy()
     figures = {
-        "pareto-front": pareto(front["complexity"], front["error"], place, title),
-        "formula-against-network": predicted_against_true(
+        "pareto-front": plot_pareto_front(front["complexity"], front["error"], place, title),
+        "formula-against-network": plot_predicted_against_true(
             network[inside], values[inside], target, names=("network", "formula")
         ),
     }
@@ -39,7 +39,7 @@ def pictures(front, checks, values, columns, symbols, target):
         others = ", the others in their middle" if len(columns) > 1 else ""
         ends = (x[inside].min(), x[inside].max())
         name = f"extrapolation-{symbol}" if len(columns) > 1 else "extrapolation"
-        figures[name] = curve(
+        figures[name] = plot_curves(
             x[line],
             lines,
             None,

@@ -138,7 +138,7 @@ def probe_label(data, codes, encoders, encode_features):
 
 def draw_features(run, data, codes, encode_features):
     """Draw originals beside reconstructions, the latent plane, and error against width."""
-    from plots.history import history as plot_history
+    from plots.history import plot_history
     from plots.latent_space import plot_error_by_width, plot_latent_plane, plot_reconstructions
 
     figures = {"history": plot_history(run.history)}

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from atomic import write_atomically
-from plots.style import save
+from plots.style import save_figure
 from runs.config import write_json
 
 PAGE = """<!doctype html>
@@ -42,7 +42,7 @@ def write_evaluation(run, evaluation):
     write_json(run.folder / "metrics.json", {"headline": headline, **evaluation.metrics})
     paths = [run.folder / "plots" / f"{name}.png" for name in evaluation.figures]
     for path, figure in zip(paths, evaluation.figures.values(), strict=True):
-        save(figure, path)
+        save_figure(figure, path)
     with write_atomically(run.folder / "report.html") as path:
         path.write_text(build_page(run, evaluation.tables, paths), encoding="utf-8")
 

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from plots.constants import constants as plot_constants
-from plots.field import field as plot_field
-from plots.loss_terms import loss_terms as plot_loss_terms
-from plots.residual_map import residual_map as plot_residual_map
-from plots.slices import slices as plot_slices
-from plots.trajectories import phase_portrait as plot_phase_portrait
-from plots.trajectories import trajectories as plot_trajectories
+from plots.constants import plot_constants
+from plots.field import plot_fields
+from plots.loss_terms import plot_loss_terms
+from plots.residual_map import plot_residual_map
+from plots.slices import plot_slices
+from plots.trajectories import plot_phase_portrait, plot_trajectories
 
 RESIDUALS = {1: 1001, 2: 101}  # points per coordinate of the residual, by their number
 TIMES = (0.25, 0.5, 0.75)  # fractions of the last coordinate's range, for slices
@@ -70,7 +69,7 @@ def draw_maps(comparison):
         figures[f"slices-{unknown}"] = plot_slices(x, cuts, y[rows], x_name, y_name, unknown)
         if "reference" in panels:
             panels["error"] = panels["network"] - panels["reference"]
-        figures[f"solution-{unknown}"] = plot_field(x, y, panels, x_name, y_name, unknown)
+        figures[f"solution-{unknown}"] = plot_fields(x, y, panels, x_name, y_name, unknown)
     return figures | {"residual": draw_residual(comparison, x_name, y_name)}
 
 

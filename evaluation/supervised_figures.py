@@ -33,48 +33,48 @@ def choose_prefixes(targets):
 
 
 def draw_regression(target, split, predictions):
-    from plots.calibration import interval_calibration
-    from plots.regression import predicted_against_true, residuals
+    from plots.calibration import plot_interval_calibration
+    from plots.regression import plot_predicted_against_true, plot_residuals
 
     true, predicted = split.targets[target.name], predictions[target.name]
     true, predicted = np.ravel(true), np.ravel(predicted)
     std = predictions.get(f"{target.name}_std")
     figures = {
-        "predicted-against-true": predicted_against_true(true, predicted, target.label, std),
-        "residuals": residuals(true, predicted, target.label),
+        "predicted-against-true": plot_predicted_against_true(true, predicted, target.label, std),
+        "residuals": plot_residuals(true, predicted, target.label),
     }
     if std is not None:
-        figures["calibration"] = interval_calibration(true, predicted, std, target.label)
+        figures["calibration"] = plot_interval_calibration(true, predicted, std, target.label)
     return figures
 
 
 def draw_classification(target, split, predictions):
-    from plots.confusion import confusion
-    from plots.mistakes import mistakes, mistakes_table
-    from plots.reliability import reliability
-    from plots.roc import roc
+    from plots.confusion import plot_confusion_matrix
+    from plots.mistakes import plot_mistakes, plot_mistakes_table
+    from plots.reliability import plot_reliability
+    from plots.roc import plot_roc_curves
 
     true, predicted = split.targets[target.name], predictions[target.name]
     probabilities = predictions[f"{target.name}_probabilities"]
     confidence = probabilities.max(axis=1)
     (first, *_) = split.inputs.values()
     if first.ndim > 2:
-        worst = mistakes(first, true, predicted, confidence)
+        worst = plot_mistakes(first, true, predicted, confidence)
     else:
-        worst = mistakes_table(split.inputs, true, predicted, confidence)
+        worst = plot_mistakes_table(split.inputs, true, predicted, confidence)
     return {
-        "confusion": confusion(
+        "confusion": plot_confusion_matrix(
             true, predicted, target.classes, f"{target.name}: true against predicted, test rows"
         ),
-        "roc": roc(true, probabilities, target.classes),
-        "reliability": reliability(true, probabilities, target.classes),
+        "roc": plot_roc_curves(true, probabilities, target.classes),
+        "reliability": plot_reliability(true, probabilities, target.classes),
         "mistakes": worst,
     }
 
 
 def draw_convolutions(run, data):
     """Draw the first-layer filters of a CNN, and its feature maps of one test picture."""
-    from plots.feature_maps import feature_maps, filters
+    from plots.feature_maps import plot_feature_maps, plot_filters
 
     first_picture = {name: values[:1] for name, values in data.test.inputs.items()}
     maps = run.predict(first_picture, "feature_maps")
@@ -83,6 +83,8 @@ def draw_convolutions(run, data):
     (image,) = first_picture.values()
     largest_first = sorted(maps.items(), key=lambda item: (-item[1][0, :, :, 0].size, item[0]))
     return {
-        "filters": filters(kernel),
-        "feature-maps": feature_maps(image[0], {name: maps[0] for name, maps in largest_first}),
+        "filters": plot_filters(kernel),
+        "feature-maps": plot_feature_maps(
+            image[0], {name: maps[0] for name, maps in largest_first}
+        ),
     }

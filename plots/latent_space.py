@@ -12,7 +12,7 @@ def plot_reconstructions(originals, restored):
         originals, restored: `(pictures, height, width, channels)`.
     """
     count = len(originals)
-    figure = style.figure(height=1.9)
+    figure = style.create_figure(height=1.9)
     low, high = float(originals.min()), float(originals.max())
     for row, (title, pictures) in enumerate((("original", originals), ("restored", restored))):
         for column, picture in enumerate(pictures):
@@ -35,7 +35,7 @@ def plot_latent_plane(planes, labels=None, name=""):
         labels: `(rows,)`, or None.
         name: name of the label.
     """
-    figure = style.figure(height=4)
+    figure = style.create_figure(height=4)
     classes = [] if labels is None else np.unique(labels)
     few = 0 < len(classes) <= len(style.COLOURS) + 3
     for number, (method, plane) in enumerate(planes.items(), start=1):
@@ -67,7 +67,7 @@ def plot_error_by_width(curves):
     Args:
         curves: `{method: (widths, errors)}`.
     """
-    figure = style.figure(height=3.6)
+    figure = style.create_figure(height=3.6)
     axes = figure.add_subplot()
     looks = {"autoencoder": (style.VERMILION, "o-"), "PCA": (style.BLUE, "--")}
     for method, (widths, errors) in curves.items():

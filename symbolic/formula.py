@@ -262,7 +262,7 @@ class _Reader:
             return CONSTANTS[name]
         if self.variables is not None:
             known = [*self.variables, *self.numbers]
-            hint = f"{nearest(name, known)} Known: {', '.join(known) or 'none'}."
+            hint = f"{suggest(name, known)} Known: {', '.join(known) or 'none'}."
             raise UserError(f"unknown name '{name}' in {quote(self.text)}.{hint}")
         return sympy.Symbol(name, real=True)
 
@@ -298,7 +298,7 @@ class _Reader:
             )
         if name not in FUNCTIONS:
             known = [*self.unknowns, *FUNCTIONS]
-            hint = f"{nearest(name, known)} Known: {', '.join(known)}."
+            hint = f"{suggest(name, known)} Known: {', '.join(known)}."
             raise UserError(f"unknown function '{name}' in {quote(self.text)}.{hint}")
         compares = name in ("max", "min")
         if not arguments or (len(arguments) > 1 and not compares):

@@ -57,7 +57,9 @@ class DifferentialEquation(ResidualOptions, Experiment):
         if not problem.exact:
             return None
         names = problem.coordinates
-        functions = {name: formula.function(text, names) for name, text in problem.exact.items()}
+        functions = {
+            name: formula.compile_function(text, names) for name, text in problem.exact.items()
+        }
         return lambda at: {u: f(*(at[name] for name in names)) for u, f in functions.items()}
 
     def solvers(self, problem):
@@ -88,11 +90,11 @@ class DifferentialEquation(ResidualOptions, Experiment):
         """Build the network: `(batch, coordinates)` to `(batch, unknowns)`."""
         from equations.trial_solution import TrialSolution
         from models.pinn import pinn
-        from symbolic.written import as_text
+        from symbolic.printing import format_text
 
         problem, trial = data.problem, data.trial
-        offsets = [as_text(trial.offset[name]) for name in problem.unknowns]
-        factors = [as_text(trial.factor[name]) for name in problem.unknowns]
+        offsets = [format_text(trial.offset[name]) for name in problem.unknowns]
+        factors = [format_text(trial.factor[name]) for name in problem.unknowns]
         solution = TrialSolution(problem.coordinates, offsets, factors, dtype=self.precision)
         return pinn(
             problem.low,

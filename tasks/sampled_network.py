@@ -174,9 +174,9 @@ def of_data(folder, experiment, model, inputs, output, layer, seed):
     at = checks[symbols].to_numpy()
     checks["network"] = answer(at)
     if formula := getattr(experiment, "formula", "") if not layer else "":
-        from symbolic.formula import function, parse
+        from symbolic.formula import compile_function, parse
 
-        checks["truth"] = function(parse(formula), columns)(*at.T)
+        checks["truth"] = compile_function(parse(formula), columns)(*at.T)
     units = {column.name: column.unit for column in dataset.columns if column.name in columns} | {
         target: unit
     }

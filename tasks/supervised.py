@@ -75,7 +75,7 @@ class Supervised(BatchTraining):
     def evaluate(self, run, data):
         from evaluation.evaluation import Evaluation
         from evaluation.supervised import choose_headline, score_splits, tabulate_scores
-        from plots.history import history as plot_history
+        from plots.history import plot_history
 
         check_unchanged(run, data)
         print(f"Scoring {data.test.rows} test rows, and baselines fitted to the other rows ...")

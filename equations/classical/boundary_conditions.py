@@ -10,7 +10,7 @@ from equations.periodic import is_periodic_pair
 from equations.well_posed import find_order
 from errors import UserError
 from symbolic import formula
-from symbolic.calculus import differentiate, slope, substitute
+from symbolic.calculus import differentiate, find_slope, substitute
 
 
 class BoundaryConditions:
@@ -49,7 +49,7 @@ class BoundaryConditions:
                         for factor, derivative, end in terms
                     )
                 )
-                rests.append(formula.function(rest, [system.coordinate]))
+                rests.append(formula.compile_function(rest, [system.coordinate]))
                 fixed.append(self.choose_fixed_value(terms, fixed))
         self.free = np.setdiff1d(np.arange(size), fixed)
         keep = sparse.csr_matrix(
@@ -116,12 +116,12 @@ class BoundaryConditions:
         Returns: list of ([(factor, derivative, end)], rest).
         """
         symbols = [value.symbol.name for value in condition.values]
-        factors = [slope(condition.expression, name) for name in symbols]
+        factors = [find_slope(condition.expression, name) for name in symbols]
         ends = [value.place[self.space] for value in condition.values]
         if None in factors or not {*ends} <= {self.low, self.high}:
             raise UserError(
                 f"the method of lines needs linear conditions at {self.space} = {self.low:g} "
-                f"or {self.high:g}. Received: {formula.short(condition.text)}"
+                f"or {self.high:g}. Received: {formula.quote(condition.text)}"
             )
         rest = substitute(condition.expression, dict.fromkeys(symbols, sympy.S.Zero))
         time = self.system.axis

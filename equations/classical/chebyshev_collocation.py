@@ -86,7 +86,7 @@ class ChebyshevCollocation:
 
     def discretize_residual(self, expression):
         """Return `discretize` of a residual at its collocation points."""
-        names = formula.variables(expression)
+        names = formula.list_variables(expression)
         derivatives = {
             format_derivative(d, self.problem.coordinates): d for d in self.problem.derivatives
         }
@@ -125,8 +125,10 @@ class ChebyshevCollocation:
         """
         grid = [axis.ravel() for axis in np.meshgrid(*points, indexing="ij")]
         names = [*self.problem.coordinates, *matrices]
-        compute = formula.function(expression, names)
-        slopes = [formula.function(differentiate(expression, name), names) for name in matrices]
+        compute = formula.compile_function(expression, names)
+        slopes = [
+            formula.compile_function(differentiate(expression, name), names) for name in matrices
+        ]
 
         def evaluate(coefficients):
             arguments = [*grid, *(matrix @ coefficients for matrix in matrices.values())]

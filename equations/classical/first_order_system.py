@@ -8,7 +8,7 @@ from equations.problem import Derivative
 from equations.well_posed import find_order
 from errors import UserError
 from symbolic import formula
-from symbolic.calculus import differentiate, is_kinked, slope, substitute
+from symbolic.calculus import differentiate, find_slope, is_kinked, substitute
 
 
 class FirstOrderSystem:
@@ -91,16 +91,18 @@ class FirstOrderSystem:
     def find_factor(self, residual, text, name):
         """Return the factor of a highest derivative in a residual."""
         factor = differentiate(residual, name)
-        if set(self.highest) & set(formula.variables(factor)) or is_kinked(residual, self.highest):
+        if set(self.highest) & set(formula.list_variables(factor)) or is_kinked(
+            residual, self.highest
+        ):
             raise UserError(
                 f"a classical solver needs residuals that are linear in {name}. "
-                f"Received: {formula.short(text)}"
+                f"Received: {formula.quote(text)}"
             )
         return factor
 
     def compile(self, expression):
         """Return a function of the coordinates, the states and the other derivatives."""
-        return formula.function(expression, self.names)
+        return formula.compile_function(expression, self.names)
 
     def compute_slopes(self, arguments, y):
         """Compute y'.
@@ -153,14 +155,14 @@ class FirstOrderSystem:
                         f"a classical solver needs initial values of {names}. "
                         f"Received: '{condition.text}'"
                     )
-                if (factor := slope(condition.expression, value.symbol.name)) is None:
+                if (factor := find_slope(condition.expression, value.symbol.name)) is None:
                     raise UserError(
                         "a classical solver needs linear conditions. "
-                        f"Received: {formula.short(condition.text)}"
+                        f"Received: {formula.quote(condition.text)}"
                     )
                 matrix[row, self.states.index(value.derivative)] += float(factor)
             rest = substitute(condition.expression, dict.fromkeys(symbols, sympy.S.Zero))
-            right.append(-formula.function(rest, condition.free)(*free))
+            right.append(-formula.compile_function(rest, condition.free)(*free))
         if len(conditions) != len(self.states) or np.linalg.matrix_rank(matrix) < len(conditions):
             received = "; ".join(condition.text for condition in conditions) or "none"
             raise UserError(

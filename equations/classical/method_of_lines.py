@@ -129,7 +129,10 @@ class MethodOfLines:
         system = self.system
         names = [*system.names, *system.highest]
         partial = [
-            [formula.function(differentiate(residual, name), names) for name in system.names[2:]]
+            [
+                formula.compile_function(differentiate(residual, name), names)
+                for name in system.names[2:]
+            ]
             for residual in system.problem.residuals
         ]
 

@@ -184,7 +184,8 @@ def solve_boundary_value_problem(system, tolerance):
     states = [system.states.index(value.derivative) for value in values.values()]
     at_low = [value.place[system.coordinate] == low for value in values.values()]
     conditions = [
-        formula.function(condition.expression, values) for condition in system.problem.conditions
+        formula.compile_function(condition.expression, values)
+        for condition in system.problem.conditions
     ]
 
     def compute_boundary_residuals(left, right):

@@ -80,9 +80,8 @@ class Xor(Supervised):
     def figures(self, run, data, predictions):
         import numpy as np
 
-        from plots.comparison import accuracy_by_seed as plot_accuracy_by_seed
-        from plots.decision_surface import decision_surfaces
-        from plots.history import history
+        from plots.history import plot_history
+        from plots.xor import plot_accuracy_by_seed, plot_decision_surfaces
 
         predictions, true = predictions["network"], data.test.targets
         accuracies = {name: accuracy_by_seed(true[name], predictions[name]) for name in NAMES}
@@ -94,9 +93,9 @@ class Xor(Supervised):
         titles = [f"{name}: {accuracies[name].max():.0%} right" for name in NAMES]
         labels = true[NAMES[0]][:, 0]
         return {
-            "history": history(run.history),
+            "history": plot_history(run.history),
             "accuracy-by-seed": plot_accuracy_by_seed(accuracies),
-            "decision-surface": decision_surfaces(x1, x2, best, points, labels, titles),
+            "decision-surface": plot_decision_surfaces(x1, x2, best, points, labels, titles),
         }
 
 

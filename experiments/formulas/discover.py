@@ -174,16 +174,16 @@ class Discover(Study):
 
     def texts(self, coordinates, unknowns):
         """The terms that each right side may have."""
-        from symbolic.library import library, subscripts
+        from symbolic.library import build_library, list_subscripts
 
         *space, time = coordinates
         speeds = [f"{name}_{time}" for name in unknowns] if self.time_order == 2 else []
         derivatives = [
             f"{name}_{subscript}"
-            for subscript in subscripts(space, self.order)
+            for subscript in list_subscripts(space, self.order)
             for name in unknowns
         ]
-        texts = self.library or library([*unknowns, *speeds], derivatives, self.powers)
+        texts = self.library or build_library([*unknowns, *speeds], derivatives, self.powers)
         if (count := len(texts) * len(unknowns)) > LARGEST:
             raise UserError(
                 f"the library makes {count} terms in all equations, at most {LARGEST}. Lower --powers or --order"
@@ -312,11 +312,11 @@ def sums(left, places, coefficients):
         places: `(left side, term)` of each coefficient.
         coefficients: numbers, or names.
     """
-    from symbolic.library import combination
+    from symbolic.library import format_sum
 
     chosen = list(zip(places, coefficients, strict=True))
     return [
-        f"{side} = {combination({text: c for (own, text), c in chosen if own == side})}"
+        f"{side} = {format_sum({text: c for (own, text), c in chosen if own == side})}"
         for side in left
     ]
 

@@ -62,7 +62,7 @@ class Distil(Study):
     def study(self, folder):
         from experiments.sampled_network import sampled
         from symbolic.constants import Reference
-        from symbolic.regression import best_of
+        from symbolic.regression import build_front
         from training.interrupt import catch_interrupt
 
         if not self.from_run:
@@ -87,7 +87,7 @@ class Distil(Study):
             formulas = self.refitted(pools, reference, stopped)
         if self.units == "check":
             formulas = self.agreeing(formulas, network)
-        formulas = best_of(formulas, reference)
+        formulas = build_front(formulas, reference)
         return self.found(folder, network, formulas, reference, history, judge)
 
     def search(self, network, by_data, stopped):
@@ -116,7 +116,7 @@ class Distil(Study):
         )
         for pool, search in itertools.cycle(zip(pools, searches, strict=True)):
             pool.add(next(search))
-            error, passed = pools[0].error(), time.monotonic() - begin
+            error, passed = pools[0].lowest_error, time.monotonic() - begin
             history["seconds"].append(passed)
             history["error"].append(error)
             done = passed > end or stopped()
@@ -130,23 +130,23 @@ class Distil(Study):
         """The candidates with constants for what is to be fitted, as many as there is time for."""
         import itertools
 
-        from symbolic.regression import believable
+        from symbolic.regression import fit_candidate
 
-        in_turn = itertools.zip_longest(*(pool.candidates() for pool in pools))
+        in_turn = itertools.zip_longest(*(pool.rank_candidates() for pool in pools))
         candidates, formulas = (
             [candidate for turn in in_turn for candidate in turn if candidate],
             [],
         )
         end = time.monotonic() + (1 - SHARE_OF_SEARCH) * self.seconds
         for candidate in candidates:
-            formulas += believable(candidate, reference)
+            formulas += fit_candidate(candidate, reference)
             if len(formulas) >= FEWEST and (time.monotonic() > end or stopped()):
                 break
         return formulas
 
     def agreeing(self, formulas, network):
         """Those whose units agree."""
-        from symbolic.units import disagreement
+        from symbolic.units import find_disagreement
 
         units = {
             symbol: network.units.get(name, "")
@@ -154,7 +154,9 @@ class Distil(Study):
         }
         target = network.units.get(network.target, "")
         kept = [
-            formula for formula in formulas if not disagreement(formula.expression, units, target)
+            formula
+            for formula in formulas
+            if not find_disagreement(formula.expression, units, target)
         ]
         if len(kept) < len(formulas):
             print(
@@ -167,26 +169,26 @@ class Distil(Study):
         import tensorflow as tf
 
         from models.pinn import named
-        from symbolic.formula_layer import formula_network
+        from symbolic.formula_layer import build_formula_model
         from symbolic.pareto import choose
-        from symbolic.written import as_latex, as_python, as_text, write_front
+        from symbolic.printing import format_latex, format_python, format_text, write_front
 
         place, reason = choose(
             formulas, reference.floor, len(reference.values) if reference.noisy else 0
         )
         chosen = formulas[place].expression
-        text = as_text(chosen)
+        text = format_text(chosen)
         write_front(folder / "front.csv", formulas, place)
         network.checks.to_csv(folder / "checks.csv", index=False)
         (folder / "formula.py").write_text(
-            as_python(chosen, network.symbols, network.target), encoding="utf-8"
+            format_python(chosen, network.symbols, network.target), encoding="utf-8"
         )
         (folder / "formula.tex").write_text(
-            as_latex(chosen, network.target) + "\n", encoding="utf-8"
+            format_latex(chosen, network.target) + "\n", encoding="utf-8"
         )
         print(f"\nformula     {network.target} = {text}\nreason      {reason}\n")
 
-        model = named(formula_network(text, network.symbols), network.symbols, ["answer"])
+        model = named(build_formula_model(text, network.symbols), network.symbols, ["answer"])
 
         def serve(inputs):
             renamed = {

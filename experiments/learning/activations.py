@@ -96,7 +96,7 @@ class Activations(Study):
 
         from evaluation.evaluation import Evaluation, Headline
         from lectures.activation_table import TABLE
-        from plots.activations import activations
+        from plots.activations import plot_activations
 
         z = tf.constant(data.z)
         differences, panels = {}, {}
@@ -117,6 +117,6 @@ class Activations(Study):
         return Evaluation(
             Headline("largest difference from the table", largest, ROUNDING, "rounding"),
             {f"SavedModel against the table, {len(data.z)} values of z": [header, *rows]},
-            {"activations": activations(z.numpy(), panels)},
+            {"activations": plot_activations(z.numpy(), panels)},
             {"differences": differences},
         )

@@ -54,7 +54,7 @@ class Autodiff(Study):
         from symbolic import formula
 
         expression = formula.parse(self.formula)
-        names = formula.variables(expression)
+        names = formula.list_variables(expression)
         if not names:
             raise UserError(
                 f"--formula must depend on a variable. Received: {self.formula!r}, a constant"
@@ -72,21 +72,21 @@ class Autodiff(Study):
                     f"The variables are {', '.join(names)}"
                 )
             number = formula.parse(value)
-            if formula.variables(number):
+            if formula.list_variables(number):
                 raise UserError(f"--at {name} must be a number. Received: {value!r}")
             point[name] = float(number)
         return expression, point
 
     def load(self):
-        from symbolic.calculation_graph import calculate, calculation_graph
+        from symbolic.calculation_graph import build_graph, calculate
         from symbolic.calculus import differentiate, is_kinked
 
         expression, point = self.parse()
-        graph = calculation_graph(expression)
+        graph = build_graph(expression)
         values, adjoints = self.propagate(graph, point)
         derivatives = {name: differentiate(expression, name) for name in point}
         for name, derivative in derivatives.items():
-            steps = calculation_graph(derivative).steps if derivative.free_symbols else {}
+            steps = build_graph(derivative).steps if derivative.free_symbols else {}
             check_finite(calculate(steps, point), point, f"the derivative by {name}")
         remarks = []
         if len(graph.nodes) > MAX_DRAWN:
@@ -106,19 +106,19 @@ class Autodiff(Study):
 
     def propagate(self, graph, point):
         """Return the values of all nodes, forward, and their adjoints, backward."""
-        from symbolic.calculation_graph import adjoint_of, calculate, reverse_mode
+        from symbolic.calculation_graph import calculate, derive_adjoints, name_adjoint
 
         values = calculate(graph.steps, point)
         check_finite(values, point, self.formula, graph.steps)
-        results = calculate(reverse_mode(graph), values)
-        adjoints = {node: results[adjoint_of(node)] for node in graph.nodes}
+        results = calculate(derive_adjoints(graph), values)
+        adjoints = {node: results[name_adjoint(node)] for node in graph.nodes}
         check_finite(adjoints, point, "the derivative")
         return values, adjoints
 
     def build(self, data):
-        from symbolic.graph_model import graph_model
+        from symbolic.graph_model import build_graph_model
 
-        return graph_model(data.graph)
+        return build_graph_model(data.graph)
 
     def fit(self, model, data, run):
         """Train nothing; the history is the forward and the backward pass, a row per node."""
@@ -216,20 +216,20 @@ class Autodiff(Study):
         """Return the operations of each method for the value and all derivatives, by SymPy."""
         import sympy
 
-        from symbolic.calculation_graph import forward_mode, operations, reverse_mode
+        from symbolic.calculation_graph import count_operations, derive_adjoints, derive_tangents
 
         graph, written_out = data.graph, [data.expression, *data.derivatives.values()]
         shared, rest = sympy.cse(written_out)
-        value, count = operations(graph.steps.values()), len(graph.variables)
-        tangents = [forward_mode(graph, name).values() for name in graph.variables]
+        value, count = count_operations(graph.steps.values()), len(graph.variables)
+        tangents = [derive_tangents(graph, name).values() for name in graph.variables]
         return {
             "value alone": value,
-            "symbolic derivatives, written out": operations(written_out),
-            "symbolic derivatives, common sub-expressions once": operations(
+            "symbolic derivatives, written out": count_operations(written_out),
+            "symbolic derivatives, common sub-expressions once": count_operations(
                 [*(step for _, step in shared), *rest]
             ),
-            "reverse mode": value + operations(reverse_mode(graph).values()),
-            "forward mode": value + sum(operations(steps) for steps in tangents),
+            "reverse mode": value + count_operations(derive_adjoints(graph).values()),
+            "forward mode": value + sum(count_operations(steps) for steps in tangents),
             # Each quotient needs x + h (and x - h), a difference and a division.
             "forward differences": (count + 1) * value + 3 * count,
             "central differences": (2 * count + 1) * value + 4 * count,
@@ -239,18 +239,17 @@ class Autodiff(Study):
         import sympy
 
         from lectures.difference_quotients import ORDERS
-        from plots.calculation_graph import calculation_graph as graph_picture
-        from plots.difference_errors import difference_errors
+        from plots.differentiation import plot_calculation_graph, plot_difference_errors
 
         graph = data.graph
         title = f"f = {self.formula} at {format_point(data.point)}"
         levels = {"reverse mode (tape)": tape_error}
-        figures = {"differences": difference_errors(steps, errors, ORDERS, levels, title)}
+        figures = {"differences": plot_difference_errors(steps, errors, ORDERS, levels, title)}
         if len(graph.nodes) > MAX_DRAWN:
             return figures
         labels = {node: to_tex(sympy.Symbol(node)) for node in graph.nodes}
         labels |= {node: f"{labels[node]} = {to_tex(step)}" for node, step in graph.steps.items()}
-        picture = graph_picture(labels, graph.edges, data.values, data.adjoints, title)
+        picture = plot_calculation_graph(labels, graph.edges, data.values, data.adjoints, title)
         return {"graph": picture, **figures}
 
 

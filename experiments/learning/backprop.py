@@ -128,8 +128,8 @@ class Backprop(DenseOptions, Study):
         """Compare the lecture's formulas with GradientTape through the SavedModel."""
         from evaluation.evaluation import Evaluation, Headline
         from lectures.backpropagation import compute_gradients
-        from plots.history import history as history_picture
-        from plots.layers import difference_by_layer
+        from plots.history import plot_history
+        from plots.layers import plot_difference_by_layer
 
         x, y = to_arrays(data, data.test)
         weights = to_pairs([variable.numpy() for variable in run.saved_model.variables])
@@ -169,8 +169,8 @@ class Backprop(DenseOptions, Study):
         title = "The lecture's formulas against GradientTape"
         figures = {
             "gradients-by-depth": gradients_picture,
-            "agreement": difference_by_layer(differences, ROUNDING, title),
-            "history": history_picture(run.history),
+            "agreement": plot_difference_by_layer(differences, ROUNDING, title),
+            "history": plot_history(run.history),
         }
         largest = max(jacobian, *differences.values())
         return Evaluation(
@@ -229,7 +229,7 @@ class Backprop(DenseOptions, Study):
         """
         import numpy as np
 
-        from plots.layers import gradient_by_layer
+        from plots.layers import plot_gradient_by_layer
 
         sizes = {name: self.measure_gradients(name, x, y) for name in ("logistic", "tanh", "relu")}
         named = {f"{name}, {name_initializer(name)}": values for name, values in sizes.items()}
@@ -239,7 +239,7 @@ class Backprop(DenseOptions, Study):
         )
         ratios = {name: values[:, 0] / values[:, -1] for name, values in sizes.items()}
         medians = {name: float(np.median(values)) for name, values in ratios.items()}
-        return medians, gradient_by_layer(named, title)
+        return medians, plot_gradient_by_layer(named, title)
 
     def measure_gradients(self, activation, x, y):
         """Return the root mean square of each layer's gradient, `(networks, layers)`."""

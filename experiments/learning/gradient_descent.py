@@ -46,7 +46,7 @@ class GradientDescent(Study):
     def check(self):
         import numpy as np
 
-        from symbolic.landscape import Landscape
+        from symbolic.surface import Surface
 
         super().check()
         for option, length in (("box", 4), ("start", 2), ("rates", 3)):
@@ -60,9 +60,9 @@ class GradientDescent(Study):
             raise UserError(
                 f"--box must be low and high of x, then low and high of y. Received: {self.box}"
             )
-        landscape = Landscape(self.surface)
-        height, gradient = landscape.height(*self.start), landscape.gradient(self.start)
-        if not np.isfinite([height, *gradient, *landscape.hessian(self.start).flat]).all():
+        surface = Surface(self.surface)
+        height, gradient = surface.height(*self.start), surface.gradient(self.start)
+        if not np.isfinite([height, *gradient, *surface.hessian(self.start).flat]).all():
             raise UserError(
                 f"the height, gradient or Hessian of {self.surface} is not finite at {self.start}. "
                 "Choose a different --start"
@@ -191,7 +191,7 @@ class GradientDescent(Study):
         from evaluation.evaluation import Evaluation, Headline
         from evaluation.surface_descent import descend_surface
         from lectures.linear_model import compute_loss
-        from plots.descent import loss_against_cost
+        from plots.descent import plot_loss_against_cost
 
         paths, paths_picture = descend_surface(
             self.surface, self.box, self.start, self.steps, self.rules
@@ -226,7 +226,7 @@ class GradientDescent(Study):
             },
             {
                 "paths": paths_picture,
-                "losses": loss_against_cost(panels, "loss above that of least squares"),
+                "losses": plot_loss_against_cost(panels, "loss above that of least squares"),
             },
             {"paths": paths, "losses": losses, "closed_form": closed_form}
             | {"rmse": {"network": rmse["SavedModel"], "least_squares": rmse["least squares"]}},

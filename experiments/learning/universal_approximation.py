@@ -82,7 +82,7 @@ class UniversalApproximation(Study):
 
         x = np.linspace(*self.interval, points)
         values = {
-            text: formula.function(formula.parse(text, variables=("x",)), ("x",))(x)
+            text: formula.compile_function(formula.parse(text, variables=("x",)), ("x",))(x)
             for text in self.targets
         }
         for text, y in values.items():
@@ -194,7 +194,7 @@ class UniversalApproximation(Study):
         import numpy as np
 
         from evaluation.evaluation import Evaluation, Headline
-        from plots.approximation import approximations, error_by_size
+        from plots.approximation import plot_approximations, plot_error_by_size
 
         x, truths = data.fine_x, data.truths
         answers = run.predict({"x": x})
@@ -249,8 +249,8 @@ class UniversalApproximation(Study):
         }
         curves_title = f"One hidden layer of {self.activation} units, and one without a bend"
         figures = {
-            "error-by-size": error_by_size(panels, floors, title),
-            "curves": approximations(x, curves, curves_title),
+            "error-by-size": plot_error_by_size(panels, floors, title),
+            "curves": plot_approximations(x, curves, curves_title),
         }
         widest = f"width {max(self.widths)}"
         first, score = next(iter(truths)), errors[widest][0]

@@ -338,8 +338,8 @@ def test_formulas(text, variables):
     expression = result_or_mistake(lambda: formula.parse(text, variables))
     if expression is None:
         return
-    names = formula.variables(expression)
-    values = formula.function(expression, names)(
+    names = formula.list_variables(expression)
+    values = formula.compile_function(expression, names)(
         *np.linspace(-3, 3, 7 * len(names)).reshape(len(names), 7)
     )
     assert values.dtype == "float64" and values.shape == ((7,) if names else ())

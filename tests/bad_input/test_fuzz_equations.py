@@ -228,12 +228,12 @@ def test_equations(equation):
     for residual in problem.residuals:
         allowed = {*problem.coordinates, *problem.constants}
         assert (
-            not set(formula.variables(residual)) - allowed - symbols
-            and set(formula.variables(residual)) & symbols
+            not set(formula.list_variables(residual)) - allowed - symbols
+            and set(formula.list_variables(residual)) & symbols
         )
     for condition in problem.conditions:
         own = {value.symbol.name for value in condition.values}
-        assert own and not set(formula.variables(condition.expression)) - own - set(
+        assert own and not set(formula.list_variables(condition.expression)) - own - set(
             condition.free
         ) - set(problem.constants)
         for value in condition.values:
@@ -259,7 +259,7 @@ def check_trial(problem):
     }
 
     def values(expression, place):
-        return formula.function(expression, problem.coordinates)(*(points | place).values())
+        return formula.compile_function(expression, problem.coordinates)(*(points | place).values())
 
     for unknown in problem.unknowns:
         assert (

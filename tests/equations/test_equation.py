@@ -256,5 +256,5 @@ def test_mistakes(changes, expected):
 
 
 def test_powers_of_constants_are_not_multiplied_out():
-    with pytest.raises(UserError, match="exponents go to 1000"):
+    with pytest.raises(UserError, match="exponents are limited to 1000"):
         Equation("u_x + (2*u)^n", {"x": (0, 1)}, constants={"n": 10**9}).problem()

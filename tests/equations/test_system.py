@@ -16,7 +16,7 @@ from errors import UserError
 from models.pinn import pinn
 from models.tape import tape_derivative
 from symbolic.calculus import differentiate
-from symbolic.written import as_text
+from symbolic.printing import format_text
 
 # Two unknowns of unequal order, hard, Robin and periodic conditions, constants to be found, one of them in a condition.
 COUPLED = Equation(
@@ -65,7 +65,7 @@ class Case:
             [part[name] for name in problem.unknowns]
             for part in (self.trial.offset, self.trial.factor)
         ]
-        texts = [list(map(as_text, part)) for part in self.formulas]
+        texts = [list(map(format_text, part)) for part in self.formulas]
         periodic = [problem.coordinates.index(name) for name in self.trial.periodic]
         layer = TrialSolution(problem.coordinates, *texts, dtype=dtype)
         self.model = pinn(

@@ -140,7 +140,9 @@ def test_some_inputs_of_many_and_a_hidden_layer(distil):
         "function", "--layer", "dense", "--output", "1", "--operators", "add", "mul", "tanh"
     )
     table = pd.read_csv(folder / "checks.csv")
-    formula_values = formula.function(chosen(folder), ["x"])(table["x"])[table["where"] == "inside"]
+    formula_values = formula.compile_function(chosen(folder), ["x"])(table["x"])[
+        table["where"] == "inside"
+    ]
     assert (
         np.abs(formula_values - table["network"][table["where"] == "inside"]).max() < 1e-2
     )  # it is tanh(w x + b)

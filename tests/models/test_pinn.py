@@ -142,9 +142,9 @@ def test_hard_conditions_hold_for_random_weights(name):
         columns = [tf.constant(column) for column in places.T]
         unknown = problem.unknowns.index(value.derivative.unknown)
         found = tape_derivative(model, columns, value.derivative.orders, unknown).numpy()
-        zero = formula.function(condition.expression, [*problem.coordinates, value.symbol.name])(
-            *places.T, found
-        )
+        zero = formula.compile_function(
+            condition.expression, [*problem.coordinates, value.symbol.name]
+        )(*places.T, found)
         np.testing.assert_allclose(zero, 0, atol=1e-14, err_msg=condition.text)
 
 

@@ -79,7 +79,7 @@ def of_formulas(texts, x, indices):
             (sympy.Symbol(name, real=True), order) for name, order in zip(names, index, strict=True)
         ]
         derivatives = [sympy.diff(formula.parse(text, names), *orders) for text in texts]
-        values = [formula.function(derivative, names)(*x.T) for derivative in derivatives]
+        values = [formula.compile_function(derivative, names)(*x.T) for derivative in derivatives]
         found[index] = np.stack(values) / taylor.factorial(index)
     return found
 
@@ -187,7 +187,7 @@ def test_the_product_rule():
         formula.parse(f"({f})*({g})", names), (X, 2), sympy.Symbol("y", real=True)
     )
     np.testing.assert_allclose(
-        2 * found[2, 1][0], formula.function(derivative, names)(*x.T), rtol=1e-13
+        2 * found[2, 1][0], formula.compile_function(derivative, names)(*x.T), rtol=1e-13
     )
 
 

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from plots.calculation_graph import plot_calculation_graph
+from plots.differentiation import plot_calculation_graph
 from plots.layered_layout import lay_out_by_dot, lay_out_graph, lay_out_in_columns, separate
 
 NODES = ["a", "b", "c", "ab", "bc", "abc", "sum", "f"]

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-
 from models.activation_table import TABLE
+
 from plots.activations import break_at_jumps, plot_activations
 from plots.approximation import plot_approximations, plot_error_by_size
 from plots.descent import plot_descent_paths, plot_loss_against_cost
-from plots.difference_errors import plot_difference_errors
+from plots.differentiation import plot_difference_errors
 from plots.layers import plot_difference_by_layer, plot_gradient_by_layer
 
 

@@ -5,16 +5,15 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from plots.calibration import plot_interval_calibration
-from plots.comparison import plot_accuracy_by_seed
 from plots.confusion import plot_confusion_matrix
 from plots.curve import plot_curves, plot_surfaces
-from plots.decision_surface import plot_decision_surfaces
 from plots.feature_maps import plot_feature_maps, plot_filters
 from plots.history import plot_history
 from plots.mistakes import plot_mistakes, plot_mistakes_table
 from plots.regression import plot_predicted_against_true, plot_residuals
 from plots.reliability import plot_reliability
 from plots.roc import plot_roc_curves
+from plots.xor import plot_accuracy_by_seed, plot_decision_surfaces
 from tests.plots.figure_checks import find_line, read_legend
 
 LABEL = "House_Price [USD]"

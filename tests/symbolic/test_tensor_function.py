@@ -8,6 +8,14 @@ import tensorflow as tf
 from models.tape import tape_derivative
 from symbolic import formula
 from symbolic.tensor_function import FUNCTIONS, compile_tensor_function
+from tests.equations.lecture_problems import (
+    HEAT,
+    HELMHOLTZ,
+    NAVIER_STOKES_CAVITY,
+    ODES,
+    SCHROEDINGER,
+    WAVE,
+)
 
 NAMES = ("x", "y")
 X = np.array([0.11, 0.35, 0.5, 0.77, 0.9])

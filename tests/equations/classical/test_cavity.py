@@ -114,7 +114,7 @@ def test_the_known_part_of_the_built_in_equation():
     x, y = np.random.default_rng(0).uniform(size=(2, 100))
     (u, v), _, p, _ = compute_lid_flow(x, y, 1e-9)  # without inertia, the first term alone
     known = {
-        name: formula.function(part, ("x", "y"))
+        name: formula.compile_function(part, ("x", "y"))
         for name, part in NAVIER_STOKES_CAVITY.problem().known_part.items()
     }
     np.testing.assert_allclose(known["u"](x, y), u, atol=1e-8)
