@@ -18,6 +18,7 @@ def exported(folder):
     """Export the jet network with 16 named columns; return `(SavedModel, Keras model, rows)`."""
     import numpy as np
 
+    from datasets.dataset import Column, Dataset, Split, Target
     from models.dense import dense_classifier
     from runs.saved_model import load_saved_model, write_saved_model
     from tasks.supervised import Supervised

@@ -318,7 +318,7 @@ def main(runs, works):
             "",
             "first [s]",
             "epoch [s]",
-            "lecture / this",
+            "speed-up",
             "to loss [s]",
             "validation loss",
             "memory [GB]",

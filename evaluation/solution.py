@@ -46,16 +46,16 @@ class Comparison:
 
     def choose_reference(self, solutions):
         """Return the name and the values on the grid of what the network is compared with: a given
-        solution, the closed form, or the best classical solution."""
-        if self.given and len(next(iter(self.given.values()))) == len(
-            next(iter(self.grid.values()))
-        ):
+        solution, the closed form, or the best classical solution; nothing if a solution is given
+        at scattered points, where the network is scored then."""
+        if self.given and len(self.given[self.problem.coordinates[0]]) != count_points(self.grid):
+            return "", None
+        if self.given:
             unknowns = [name for name in self.problem.unknowns if name in self.given]
             return "the given solution", {name: self.given[name] for name in unknowns}
         if truth := self.experiment.truth(self.problem):
             return "the reference solution", truth(self.grid)
-        errors = {name: self.baselines[name].error for name in solutions}
-        errors = {name: error for name, error in errors.items() if error is not None}
+        errors = {name: baseline.error for name, baseline in self.baselines.items()}
         if not errors:
             return "", None
         best = min(errors, key=errors.get)
@@ -68,12 +68,12 @@ class Comparison:
             reference = self.curves["reference"]
             others = [name for name in self.curves if name != "reference"]
             scores = {name: self.errors(self.curves[name], reference) for name in others}
-            splits["test"] = {"rows": len(next(iter(self.grid.values()))), "scores": scores}
+            splits["test"] = {"rows": count_points(self.grid), "scores": scores}
         elif self.given:
-            answers = self.run.predict(self.given)
-            rows = len(next(iter(self.given.values())))
-            scores = {"network": self.errors(answers, self.given)}
-            splits["test"] = {"rows": rows, "scores": scores}
+            solvers = {name: b.endpoints["serve"] for name, b in self.baselines.items()}
+            methods = {"network": self.run.predict} | solvers
+            scores = {name: self.errors(f(self.given), self.given) for name, f in methods.items()}
+            splits["test"] = {"rows": count_points(self.given), "scores": scores}
         fresh = {"rows": FRESH, "scores": {"network": self.residual_sizes()}}
         splits["fresh points"] = fresh
         constants = self.constants()
@@ -158,6 +158,10 @@ class Comparison:
         numbers = range(1, len(texts) + 1)
         names = [f"residual_{k}" for k in numbers] if len(texts) > 1 else ["residual"]
         return {text: answers[n].reshape(shape) for text, n in zip(texts, names, strict=True)}
+
+
+def count_points(table):
+    return len(next(iter(table.values())))
 
 
 def tabulate_constants(constants):

@@ -36,7 +36,7 @@ def choose_headline(split, targets=()):
         for method, found in scores.items()
         if method != "network" and metric in found.get(target, {})
     }
-    headline = f"{metric} of {target}"
+    headline = f"{metric.replace('_', ' ')} of {target}"
     if not others:
         return Headline(headline, metrics[metric])
     choose = MAIN_SCORES.get(metric, max)

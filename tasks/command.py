@@ -209,7 +209,9 @@ def read_repeated(words):
         )
     config = read_config(Path(words[0]))
     catalogue.restore(config)  # reports a mistake before the options are parsed
-    return config["experiment"], config["options"], words[1:]
+    # A file from somebody else must not replace a run.
+    options = {name: x for name, x in config["options"].items() if name != "overwrite"}
+    return config["experiment"], options, words[1:]
 
 
 def options_of(experiment):

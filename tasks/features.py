@@ -1,5 +1,6 @@
 """Features without answers: an encoder and a decoder, beside principal components."""
 
+import functools
 from dataclasses import dataclass
 
 from errors import UserError
@@ -135,8 +136,12 @@ class FeatureLearning(BatchTraining):
         )
 
 
+@functools.lru_cache(maxsize=1)
 def feature_encoder(columns):
-    """Return the `keras.Model` from named raw columns to a vector of features."""
+    """Return the `keras.Model` from named raw columns to a vector of features.
+
+    It has no weights, so building it again would only cost time.
+    """
     from models.column_decoder import flatten_encoder
     from tasks.supervised import encoder_of
 
