@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from models.activation_table import TABLE
+from lectures.activation_table import TABLE
 
 from plots.activations import break_at_jumps, plot_activations
 from plots.approximation import plot_approximations, plot_error_by_size
