@@ -40,8 +40,8 @@ class Course(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self.told.append(f"end {epoch}")
-        self.points.append([places for places, _ in self.model.present()])
-        self.weights.append(self.model.system.get_weights())
+        self.points.append([locations for locations, _ in self.model.loop.points.get()])
+        self.weights.append(self.model.loop.system.get_weights())
         self.logs.append(dict(logs))
 
     def on_train_end(self, logs=None):
@@ -54,17 +54,17 @@ class Scripted:
     variables = ()
 
     def __init__(self, factors):
-        self.factors, self.renewed = iter(factors), 0
+        self.factors, self.resampled = iter(factors), 0
 
-    def step(self, system, weights, known):
+    def step(self, system, weights, batch):
         self.first = getattr(self, "first", weights)
         return self.first * next(self.factors), 1.0
 
     def logs(self):
         return {}
 
-    def renew(self, system, weights):
-        self.renewed += 1
+    def on_resample(self):
+        self.resampled += 1
 
 
 def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None, weight=100.0, seed=0,
@@ -79,14 +79,14 @@ def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, c
     )
     layer = TrialSolution(problem.coordinates, *texts, dtype="float64")
     network = pinn(problem.low, problem.high, len(problem.unknowns), hidden, trial=layer)
-    pairs = [terms.interior(problem, points), *terms.soft(problem, built_in.soft, 20, weight)]
-    pairs += [terms.measurements(problem, table, weight)] if table else []
+    pairs = [terms.build_interior(problem, points)]
+    pairs += terms.build_conditions(problem, built_in.soft, 20, weight)
+    pairs += [terms.build_measurements(problem, table, weight)] if table else []
     course = Course()
     callbacks = equation_callbacks(folder, patience=1000) if callbacks is None else callbacks
     solved = fit_equation(
         network,
         problem,
-        built_in,
         pairs,
         phases,
         callbacks=[*callbacks, course],

@@ -106,8 +106,8 @@ def test_where_no_step_lowers_the_loss_the_weights_stay():
     optimiser, weights = LevenbergMarquardt(), np.array([1.0, 2.0])
 
     class Wrong(SmallSystem):
-        def jacobian(self, weights, known=None):
-            rows, jacobian = super().jacobian(weights, known)
+        def jacobian(self, weights, batch=None):
+            rows, jacobian = super().jacobian(weights, batch)
             return rows, -jacobian
 
     system = Wrong(lambda w: w)

@@ -7,9 +7,9 @@ import pytest
 
 from tests.training.small_equations import HEAT, INVERSE, TIMES, solve
 from training.adam import Adam
-from training.broyden import LBFGS, SelfScaledBroyden
+from training.equation_loop import Phase
 from training.levenberg_marquardt import LevenbergMarquardt
-from training.residual_model import Phase
+from training.quasi_newton import LBFGS, SelfScaledBroyden
 from training.snapshots import Snapshots
 
 WEIGHTS = 2 * 4 + 4 + 4 + 1
@@ -20,7 +20,7 @@ def one_after_another():
     """All optimisers, and the time in two parts, the first of which may be solved before its last epoch."""
     return [
         Phase(Adam(WEIGHTS, steps=5), 2, 2, "always"),
-        Phase(LBFGS(WEIGHTS, memory=3), 5, 2, "always", reach=0.5, enough=0.1),
+        Phase(LBFGS(WEIGHTS, memory=3), 5, 2, "always", horizon=0.5, loss_fraction=0.1),
         Phase(SelfScaledBroyden(WEIGHTS), 3, 3, "always"),
     ]
 
