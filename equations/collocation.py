@@ -1,4 +1,4 @@
-"""Collocation points: where the residuals are computed, and how they move to where these are large."""
+"""Collocation points: where residuals are computed, and how points move to where they are large."""
 
 import numpy as np
 from scipy.stats import qmc
@@ -52,7 +52,7 @@ class Region:
         return locations, np.zeros((self.count, 0))
 
     def pick(self, present, pool, sizes, seed):
-        """Keep a random half of the points; draw the others from a pool, most where residuals are large.
+        """Keep a random half of the points; draw the others from a pool, where residuals are large.
 
         Args:
             present: points from `draw`.

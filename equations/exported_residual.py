@@ -1,4 +1,4 @@
-"""The residual of each equation as a SavedModel exports it: by `GradientTape`s, from the model alone."""
+"""The residuals that a SavedModel exports: computed by `GradientTape`s from the model alone."""
 
 import tensorflow as tf
 

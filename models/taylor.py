@@ -32,7 +32,7 @@ def factorial(index):
 
 
 def coordinate_series(points, indices):
-    """Return the series of the coordinates, `(coordinates, points)`: each has slope 1 along itself."""
+    """Return the series of coordinates, `(coordinates, points)`: each has slope 1 along itself."""
     series = {}
     for index in indices:
         if sum(index) == 0:
@@ -75,7 +75,7 @@ def concatenate(parts, indices):
 
 
 def linear(x, kernel, bias=None):
-    """Pass a series through a dense layer without activation, W^T x + b; b changes the value alone."""
+    """Pass a series through a dense layer, no activation, W^T x + b; b moves the value only."""
     x = {
         index: tf.matmul(kernel, coefficient, transpose_a=True) for index, coefficient in x.items()
     }

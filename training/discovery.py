@@ -91,7 +91,7 @@ class Discovery:
         return Discovered(error, steps, chosen, names, coefficients, weights)
 
     def build_measurements(self, problem):
-        """Return the term of the measurements, whose loss is the unexplained part of the variance."""
+        """Return the term of the measurements; its loss is the unexplained part of the variance."""
         term, measurements = terms.build_measurements(problem, self.table, 1.0)
         variances = np.var(measurements.values, axis=0)
         return replace(term, weights=tuple(1 / (len(variances) * variances))), measurements

@@ -35,7 +35,8 @@ class JointFit:
         network: from `models.pinn.pinn`, fitted to the data; its weights are changed.
         coordinates: names of the coordinates.
         candidates: `equations.candidates.Candidates`.
-        term, measurements: data, an `equations.terms.Term` and `equations.collocation.Measurements`.
+        term: `equations.terms.Term` of the data.
+        measurements: `equations.collocation.Measurements`, the data.
         points: points where the equations are to hold, `(points, coordinates)`.
 
     Raises: UserError for a term that is undefined somewhere in the data.
@@ -54,7 +55,7 @@ class JointFit:
         self.system = self.build_system(term)
 
     def evaluate_candidates(self):
-        """Return the network's left sides, `(points, equations)`, and terms, `(points, library)`."""
+        """Return the network's left sides, `(points, equations)`, and terms, `(points, terms)`."""
         expressions = (*self.candidates.left, *self.candidates.terms)
         names = tuple(map(str, range(len(expressions))))
         system = System(

@@ -1,4 +1,4 @@
-"""J'J and J'r of a least-squares problem, with J, the derivatives of all rows, in blocks of rows."""
+"""J'J and J'r of a least-squares problem whose Jacobian J is computed in blocks of rows."""
 
 import numpy as np
 import tensorflow as tf

@@ -1,4 +1,4 @@
-"""Quasi-Newton methods in float64: self-scaled Broyden for some thousand weights, L-BFGS for more."""
+"""Quasi-Newton methods in float64: self-scaled Broyden for some thousand weights, L-BFGS beyond."""
 
 import warnings
 
@@ -53,8 +53,8 @@ class QuasiNewton:
         before, has_before = self.previous.numpy()
         with warnings.catch_warnings(action="ignore"):  # its answer says, too, that it failed
             length, *_ = line_search(
-                lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient, loss,
-                before if has_before else None, c1=1e-4, c2=0.9, maxiter=20,
+                lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient,
+                loss, before if has_before else None, c1=1e-4, c2=0.9, maxiter=20,
             )  # fmt: skip
         self.previous.assign([loss, 1.0])
         if length is None or not evaluate(weights + length * direction)[0] < loss:
@@ -79,7 +79,8 @@ class SelfScaledBroyden(QuasiNewton):
     Args:
         size: number of weights; the matrix has its square of entries.
 
-    Source: J. Urban, P. Stefanou, J. Pons, arXiv:2405.04230 (after Al-Baali); E. Kiyani et al., arXiv:2501.16371.
+    Source: J. Urban, P. Stefanou, J. Pons, arXiv:2405.04230 (after Al-Baali); E. Kiyani et al.,
+    arXiv:2501.16371.
     """
 
     name = "self-scaled Broyden"

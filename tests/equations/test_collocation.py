@@ -1,4 +1,4 @@
-"""Collocation points: inside the domain, the same for the same seed, and more of them where residuals are large."""
+"""Collocation points: in the domain, reproducible, and dense where residuals are large."""
 
 import numpy as np
 import pytest
@@ -91,7 +91,7 @@ def test_half_of_the_points_stay_and_the_others_come_from_the_pool():
 
 
 def test_points_are_drawn_where_residuals_are_large():
-    """With chances in proportion to size/mean + 1: a fifth of the box has 9 times the residual of the rest."""
+    """With chances in proportion to size/mean + 1; a fifth of the box has 9 times the residual."""
     region = Region((0.0, 0.0), (1.0, 1.0), [{}], 4000)
 
     def size(x):

@@ -1,4 +1,4 @@
-"""Rows of an equation against its residuals written by hand, and their Jacobian against finite differences and tapes."""
+"""Residuals against formulas written by hand, their Jacobian against differences and tapes."""
 
 from dataclasses import replace
 
@@ -19,7 +19,8 @@ from models.tape import tape_derivative
 from symbolic.calculus import differentiate
 from symbolic.written import as_text
 
-# Two unknowns of unequal order, hard, Robin and periodic conditions, constants to be found, one of them in a condition.
+# Two unknowns of unequal order, hard, Robin and periodic conditions, and constants to be found,
+# one of them in a condition.
 COUPLED = Equation(
     residuals=["u_tt + a*u*v_x - b*u_xx", "v_t - v_xxx*u + a^2"],
     domain={"x": (-1, 1), "t": (0, 2)},
@@ -56,7 +57,7 @@ CASES = {
 
 
 class Case:
-    """A system as the experiments build it, with measured values where it has constants to be found."""
+    """A system as the experiments build it, with measurements if constants are to be found."""
 
     def __init__(self, equation, hidden, choice="auto", dtype="float64", points=7, **options):
         self.problem = problem = equation.problem()

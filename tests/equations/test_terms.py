@@ -1,4 +1,4 @@
-"""From a problem to its terms: which residuals and conditions are computed where, with which weight."""
+"""From a problem to its terms: which residuals are computed where, and with which weight."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Networks for differential equations: their size, what is built in, and that it survives saving."""
+"""Networks for differential equations: their size, the conditions they fulfil, saving."""
 
 import math
 import subprocess
@@ -80,8 +80,8 @@ def test_a_periodic_network_is_periodic_with_its_derivatives():
     for x in (-1.0, -0.37):  # anywhere, not only at the ends
         for index in [(0, 0), (1, 0), (2, 0), (3, 0), (1, 1)]:
             for unknown in range(2):
-                one, other = (tape_derivative(model, [tf.fill([7], tf.constant(x + shift, "float64")), t], index, unknown)
-                              for shift in (0.0, 2.0))  # fmt: skip
+                columns = [tf.fill([7], tf.constant(x + shift, "float64")) for shift in (0.0, 2.0)]
+                one, other = (tape_derivative(model, [c, t], index, unknown) for c in columns)
                 scale = np.abs(one).max()
                 assert scale > 0.01 and np.ptp(one.numpy()) > 0.01
                 np.testing.assert_allclose(one, other, atol=1e-12 * scale)
@@ -165,7 +165,8 @@ from pathlib import Path
 for path in Path(sys.argv[1]).glob("*.keras"):
     model, x = keras.models.load_model(path), np.load(path.with_suffix(".npy"))
     answers = model(dict(zip("xt", x.T)) if isinstance(model.input, dict) else x)
-    answers = np.stack([answers[name] for name in "uv"], axis=-1) if isinstance(answers, dict) else answers
+    if isinstance(answers, dict):
+        answers = np.stack([answers[name] for name in "uv"], axis=-1)
     np.save(path.with_suffix(".answers.npy"), answers)
 """
 

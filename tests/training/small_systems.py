@@ -1,11 +1,11 @@
-"""Least-squares problems of a few weights with known minima, as systems that the optimisers take."""
+"""Least-squares problems of a few weights with known minima, as systems for the optimisers."""
 
 import numpy as np
 import tensorflow as tf
 
 
 class SmallSystem:
-    """Residuals as a function of the weights, `(weights,)` to `(rows,)`; derivatives by TensorFlow."""
+    """Residuals as a function of the weights, `(weights,)` to `(rows,)`, with derivatives."""
 
     def __init__(self, function):
         self.function = function
@@ -91,7 +91,7 @@ def course(optimiser, system, weights, steps):
 
 
 def check_state_restores(make, problem, steps=3, more=4):
-    """Check that a fresh optimiser with another's variables takes the same steps to the last bit."""
+    """Check that a new optimiser with the variables of another takes exactly the same steps."""
     system, weights = problem()
     first = make(len(weights))
     before = course(first, system, weights, steps)[-1][0]

@@ -1,4 +1,4 @@
-"""The fit of an equation under Keras' callbacks: its history, its points, its phases, and its end."""
+"""The training of an equation under Keras' callbacks: history, points, phases, and its end."""
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ from training.snapshots import is_plain
 def test_the_callbacks_are_called(tmp_path):
     _, course = solve(DECAY, tmp_path, [Phase(LevenbergMarquardt(), 3, 2, "never")])
     epochs = [word for n in range(3) for word in (f"begin {n}", "step", "step", f"end {n}")]
-    assert course.told == ["train begin", *epochs, "train end"]
+    assert course.events == ["train begin", *epochs, "train end"]
     assert course.iterations == [1, 2, 3, 4, 5, 6]
 
 
@@ -126,7 +126,7 @@ def test_constants_are_found(tmp_path):
 
 
 def test_the_standard_error_covers_what_noise_does(tmp_path):
-    """Of ten noisy measurements the true constant is within three standard errors, which are of the size of the deviations."""
+    """The true constant is within three standard errors, which have the size of the deviations."""
     deviations, errors = [], []
     for seed in range(10):
         noise = 0.05 * np.random.default_rng(seed).standard_normal(30)
@@ -257,7 +257,7 @@ def test_the_time_is_limited(tmp_path):
             DECAY, tmp_path, [Phase(LevenbergMarquardt(), 3, 4, "never")], callbacks=callbacks
         )
         assert len(solved.history["loss"]) == epochs
-        assert course.told.count("step") == (1 if epochs == 1 else 12)
+        assert course.events.count("step") == (1 if epochs == 1 else 12)
 
 
 def test_the_time_before_an_interruption_counts_and_the_pause_does_not():

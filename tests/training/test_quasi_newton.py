@@ -1,4 +1,4 @@
-"""Quasi-Newton methods: their formulas written out once more, minima that are known, and no step that goes up."""
+"""Quasi-Newton methods: formulas written out once more, known minima, and no step upwards."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""Broken off at any step, the fit of an equation goes on and ends with the same weights, to the last bit."""
+"""Interrupted at any step, a training resumes and ends with the same weights to the last bit."""
 
 import signal
 
@@ -17,7 +17,7 @@ TABLE = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
 
 
 def one_after_another():
-    """All optimisers, and the time in two parts, the first of which may be solved before its last epoch."""
+    """Return phases with all optimisers and two time windows, of which the first may end early."""
     return [
         Phase(Adam(WEIGHTS, steps=5), 2, 2, "always"),
         Phase(LBFGS(WEIGHTS, memory=3), 5, 2, "always", horizon=0.5, loss_fraction=0.1),
@@ -76,7 +76,7 @@ def test_a_training_broken_off_at_any_step_goes_on(tmp_path, name):
     make, options = CASES[name]
     options = {"hidden": (4,)} | options
     whole, course = solve(folder=tmp_path, phases=make(), **options)
-    steps, epochs = course.told.count("step"), len(whole.history["loss"])
+    steps, epochs = course.events.count("step"), len(whole.history["loss"])
     random = np.random.default_rng(0)
     moments = [("step", step) for step in random.choice(np.arange(1, steps), 2, replace=False)]
     moments += [("epoch", epoch) for epoch in random.choice(np.arange(1, epochs), 1)]
