@@ -1,64 +1,101 @@
-"""From a problem that has been read to what an optimiser makes small: its terms, and where their points lie."""
+"""Terms of the loss: the residuals of a problem, and where their collocation points lie."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import sympy
 
 from equations.collocation import Measurements, Region
-from equations.notation import format_derivative
-from equations.system import Term
+from equations.notation import derivative_name
 
 
-def time(problem):
-    """Place of the coordinate that initial conditions start from: none holds at its other end. None if there is none."""
-    for place, (name, low) in enumerate(zip(problem.coordinates, problem.low, strict=True)):
-        held = {
-            value.place[name]
-            for c in problem.conditions
-            for value in c.values
-            if name in value.place
-        }
-        if held == {low}:
-            return place
+@dataclass(frozen=True)
+class Term:
+    """Residuals at the same points: all equations of a system, or the conditions on one face.
+
+    Attributes:
+        names: text of each equation or condition.
+        expressions: sympy expressions, one for each name, zero where it holds; in the coordinates,
+            the symbols of `values` and of `measured`, and unknown constants.
+        values: tuples `(symbol, number of the unknown, multi-index, number of the location)`. A
+            periodic condition compares two locations, all others have one.
+        measured: names of the values that are given with the points.
+        weights: initial weight of each expression's mean square in the loss.
+        factor: sympy expression in the coordinates that multiplies the expressions.
+    """
+
+    names: tuple
+    expressions: tuple
+    values: tuple
+    measured: tuple = ()
+    weights: tuple = (1.0,)
+    factor: object = sympy.S.One
+
+    @property
+    def num_locations(self):
+        return 1 + max((location for *_, location in self.values), default=0)
+
+
+def find_time(problem):
+    """Return the index of the coordinate with conditions at its start alone; None if none has."""
+    for number, (name, low) in enumerate(zip(problem.coordinates, problem.low, strict=True)):
+        values = [value for condition in problem.conditions for value in condition.values]
+        if {value.place[name] for value in values if name in value.place} == {low}:
+            return number
     return None
 
 
-def interior(problem, points):
-    """The residuals of all equations, at the same points: `(Term, Region)`."""
+def build_interior(problem, points):
+    """Return the term of all equations and its region: `(Term, Region)`.
+
+    Args:
+        problem: `equations.problem.Problem`.
+        points: number of collocation points.
+    """
     values = tuple(
-        (sympy.Symbol(format_derivative(derivative, problem.coordinates), real=True), problem.unknowns.index(derivative.unknown),
-         derivative.orders, 0)
+        (
+            sympy.Symbol(derivative_name(derivative, problem.coordinates), real=True),
+            problem.unknowns.index(derivative.unknown),
+            derivative.orders,
+            0,
+        )
         for derivative in problem.derivatives
-    )  # fmt: skip
-    region = Region(problem.low, problem.high, [{}], points, time(problem))
+    )
+    region = Region(problem.low, problem.high, [{}], points, find_time(problem))
     return Term(problem.residual_texts, problem.residuals, values, factor=problem.weight), region
 
 
-def soft(problem, conditions, points, weight):
-    """Conditions that are not built into the trial solution, those at the same places together: list of `(Term, Region)`."""
-    together = {}
+def build_conditions(problem, conditions, points, weight):
+    """Return the terms of conditions that the trial solution does not fulfil.
+
+    Args:
+        problem: `equations.problem.Problem`.
+        conditions: list of `equations.problem.Condition`; those at the same locations share a term.
+        points: number of points for each term.
+        weight: weight of each condition's mean square in the loss.
+
+    Returns: list of `(Term, Region)`.
+    """
+    groups = {}
     for condition in conditions:
-        places = []
+        locations = []
         for value in condition.values:
-            if value.place not in places:
-                places.append(value.place)
-        together.setdefault(str(places), (places, []))[1].append(condition)
+            if value.place not in locations:
+                locations.append(value.place)
+        groups.setdefault(str(locations), (locations, []))[1].append(condition)
     return [
-        soft_term(problem, places, group, points, weight) for places, group in together.values()
+        build_condition_term(problem, locations, group, points, weight)
+        for locations, group in groups.values()
     ]
 
 
-def soft_term(problem, places, conditions, points, weight):
+def build_condition_term(problem, locations, conditions, points, weight):
+    """Return the term of the conditions at the same locations: `(Term, Region)`."""
     values = {}
-    for condition in conditions:
-        for value in condition.values:
-            derivative = value.derivative
-            unknown = problem.unknowns.index(derivative.unknown)
-            values[value.symbol] = (
-                value.symbol,
-                unknown,
-                derivative.orders,
-                places.index(value.place),
-            )
+    for value in [value for condition in conditions for value in condition.values]:
+        unknown = problem.unknowns.index(value.derivative.unknown)
+        location = locations.index(value.place)
+        values[value.symbol] = value.symbol, unknown, value.derivative.orders, location
     term = Term(
         tuple(condition.text for condition in conditions),
         tuple(condition.expression for condition in conditions),
@@ -66,19 +103,19 @@ def soft_term(problem, places, conditions, points, weight):
         weights=(weight,) * len(conditions),
     )
     fixed = [
-        {problem.coordinates.index(name): value for name, value in place.items()}
-        for place in places
+        {problem.coordinates.index(name): value for name, value in location.items()}
+        for location in locations
     ]
-    return term, Region(problem.low, problem.high, fixed, points, time(problem))
+    return term, Region(problem.low, problem.high, fixed, points, find_time(problem))
 
 
-def measurements(problem, table, weight):
-    """What was measured: `(Term, Measurements)`.
+def build_measurements(problem, table, weight):
+    """Return the term that compares the unknowns with measurements: `(Term, Measurements)`.
 
     Args:
-        problem: has the coordinates and unknowns that the columns are named after.
-        table: `{column: (rows,)}`, each coordinate and at least one unknown.
-        weight: of the mean square of what the solution differs from the measured.
+        problem: `equations.problem.Problem` whose coordinates and unknowns name the columns.
+        table: `{column: (rows,)}` with each coordinate and at least one unknown.
+        weight: weight of the mean square deviation in the loss.
     """
     measured = tuple(name for name in problem.unknowns if name in table)
     zero = (0,) * len(problem.coordinates)

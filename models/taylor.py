@@ -1,14 +1,15 @@
-"""Derivatives by forward propagation: truncated Taylor series go through the layers of a network instead of numbers.
+"""Derivatives by forward propagation: truncated Taylor series pass through a network's layers.
 
-A series in several coordinates is a dictionary from multi-index to coefficient: `{(0, 0): u, (1, 0): u_x, (2, 0): u_xx / 2,
-(1, 1): u_xt, ...}`, each `(features, points)`: a point is a column, as on the slide, since many points in a row keep the wide
-registers of a processor full where the few units of a layer would not. The coefficient of a multi-index is the derivative
-divided by its factorials, so that the product of two series is the product of polynomials. Only the multi-indices that the
-equation needs, and what they are made of, are carried: one pass gives all derivatives, where nested `GradientTape`s repeat the
-pass for every order.
+A series in several coordinates is a dictionary from multi-index to coefficient: `{(0, 0): u,
+(1, 0): u_x, (2, 0): u_xx / 2, (1, 1): u_xt, ...}`, each `(features, points)`. A point is a column,
+as on the slide: many points in a row fill the wide registers of a processor, the few units of a
+layer would not. The coefficient of a multi-index is the derivative divided by its factorials, so
+that the product of two series is the product of polynomials. Only the multi-indices that the
+equation needs, and those they are computed from, are carried: one pass gives all derivatives,
+while nested `GradientTape`s repeat the pass for every order.
 
-Source: A. Griewank and A. Walther, Evaluating Derivatives, chapter 13; Bettencourt et al., Taylor-Mode Automatic
-Differentiation for Higher-Order Derivatives in JAX, 2019.
+Source: A. Griewank and A. Walther, Evaluating Derivatives, chapter 13; Bettencourt et al.,
+Taylor-Mode Automatic Differentiation for Higher-Order Derivatives in JAX, 2019.
 """
 
 import itertools
@@ -18,7 +19,7 @@ import tensorflow as tf
 
 
 def multi_indices(wanted):
-    """All multi-indices that the wanted ones are computed from: each with every smaller one, in the order of their sum."""
+    """Return the wanted multi-indices with every smaller one, in the order of their sums."""
     below = {
         index for top in wanted for index in itertools.product(*(range(order + 1) for order in top))
     }
@@ -26,12 +27,12 @@ def multi_indices(wanted):
 
 
 def factorial(index):
-    """Of a multi-index: what a coefficient has to be multiplied by to be a derivative."""
+    """Return the ratio of the derivative to the coefficient of a multi-index."""
     return math.prod(map(math.factorial, index))
 
 
 def coordinate_series(points, indices):
-    """The coordinates themselves, `(coordinates, points)`: each has slope 1 in its own direction."""
+    """Return the series of coordinates, `(coordinates, points)`: each has slope 1 along itself."""
     series = {}
     for index in indices:
         if sum(index) == 0:
@@ -44,7 +45,7 @@ def coordinate_series(points, indices):
 
 
 def product(a, b, indices):
-    """The product of two series; what a series lacks is zero."""
+    """Multiply two series; a missing coefficient is zero."""
     result = {}
     for index in indices:
         for first in a:
@@ -55,8 +56,26 @@ def product(a, b, indices):
     return result
 
 
+def add(a, b):
+    """Add two series; a missing coefficient is zero."""
+    result = dict(a)
+    for index, value in b.items():
+        result[index] = result[index] + value if index in result else value
+    return result
+
+
+def concatenate(parts, indices):
+    """Join the features of several series, `(features, points)` each."""
+    zero, present = indices[0], [index for index in indices if any(index in x for x in parts)]
+    zeros = [tf.zeros_like(part[zero]) for part in parts]
+    return {
+        index: tf.concat([x.get(index, none) for x, none in zip(parts, zeros, strict=True)], axis=0)
+        for index in present
+    }
+
+
 def linear(x, kernel, bias=None):
-    """A series through a dense layer without activation, W^T x + b; the bias moves the value alone."""
+    """Pass a series through a dense layer, no activation, W^T x + b; b moves the value only."""
     x = {
         index: tf.matmul(kernel, coefficient, transpose_a=True) for index, coefficient in x.items()
     }
@@ -69,7 +88,9 @@ def linear(x, kernel, bias=None):
 
 
 def activate(name, z, indices):
-    """A series through an activation function: f(z0 + d) = f0 + f1 d + f2 d^2 + ..., with d the series without its value.
+    """Pass a series through an activation function: f(z0 + d) = f0 + f1 d + f2 d^2 + ...
+
+    Here d is the series without its value.
 
     Raises: KeyError for an activation that is not in `ACTIVATIONS`.
     """
@@ -87,7 +108,7 @@ def activate(name, z, indices):
 
 
 def tanh(z, order):
-    """Taylor coefficients of tanh at z up to an order, from y' = 1 - y^2."""
+    """Return the Taylor coefficients of tanh at z up to an order, from y' = 1 - y^2."""
     y = [tf.tanh(z)]
     for k in range(order):
         squared = sum(y[j] * y[k - j] for j in range(k + 1))

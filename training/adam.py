@@ -5,12 +5,13 @@ import tensorflow as tf
 
 
 class Adam:
-    """Keras' optimiser; a step here is a hundred of its steps, since Python between them would take longer than they do.
+    """Keras' optimiser; one step here is many of its steps, which take less time than Python would.
 
     Args:
         size: number of weights.
-        learning_rate: first one, which callbacks may lower.
-        steps: of Adam at once.
+        learning_rate: initial learning rate, which callbacks may lower.
+        steps: number of Adam's steps at once.
+        dtype: dtype of the weights.
     """
 
     name = "Adam"
@@ -29,21 +30,27 @@ class Adam:
     def logs(self):
         return {"learning_rate": float(self.optimizer.learning_rate)}
 
-    def renew(self, system, weights):
-        """New points need nothing new."""
+    def on_resample(self):
+        """Do nothing at new points: the moments are averages over many steps."""
 
-    def step(self, system, weights, known):
-        """`(weights, loss)` after `steps` steps; the loss is that before the last of them."""
-        self.loop = self.loop or self.compiled_loop(system)
+    def step(self, system, weights, batch):
+        """Return `(weights, loss)` after `steps` steps, with the loss before the last of them.
+
+        Args:
+            system: has `compute_loss_and_gradient`, see `equations.system.System`.
+            weights: `(weights,)`.
+            batch: the points, from `system.prepare`.
+        """
+        self.loop = self.loop or self.compile_loop(system)
         self.weights.assign(weights)
-        loss = self.loop(known)
+        loss = self.loop(batch)
         return self.weights.numpy(), float(loss)
 
-    def compiled_loop(self, system):
+    def compile_loop(self, system):
         @tf.function(jit_compile=True, autograph=False)
-        def loop(known):
+        def loop(batch):
             def body(number, _):
-                loss, gradient = system.loss_and_its_gradient(self.weights.value, known)
+                loss, gradient = system.compute_loss_and_gradient(self.weights.value, batch)
                 self.optimizer.apply([gradient], [self.weights])
                 return number + 1, loss
 

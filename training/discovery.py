@@ -1,258 +1,124 @@
-"""An equation from measurements: a network learns the data, then the network and the coefficients of all candidates are fitted
-together, and one term after the other is left out as long as data and equation are explained as well without it.
+"""The discovery of an equation from measurements.
 
-Derivatives of noisy data are worth little. But a network that has to obey some equation of the library, whichever, has
-derivatives that the whole of the data determines; so noise of ten percent is borne.
-
-Source: Both et al., DeepMoD, arXiv:1904.09406; Chen, Liu, Sun, arXiv:2005.03448 (network and coefficients together).
+A network learns the data. Then the network and the coefficients of all candidate terms are fitted
+together, and one term after the other is left out as long as data and equation are explained as
+well without it. What remains is an inverse problem.
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
-import keras
 import numpy as np
-import scipy.linalg
-import sympy
 import tensorflow as tf
 
 from equations import terms
 from equations.candidates import read_candidates
 from equations.collocation import Region
-from equations.system import System, Term
-from equations.trial import build_trial_solution
-from errors import UserError
 from models.tape import tape_derivative
-from symbolic.sparse_regression import Fit
-from training.levenberg_marquardt import LevenbergMarquardt
-from training.uncertainty import CERTAIN
+from symbolic.sparse_regression import Fit, eliminate
+from training.joint_fit import JointFit
+from training.measurement_fit import fit_measurements
 
-HELD_OUT = 0.1  # of the measurements, by which the first fit of the network is stopped
-SMOOTHING_STEPS, PATIENCE = 600, 30
-STEPS, MORE_STEPS = (
-    60,
-    30,
-)  # of the fit with all terms; of one with fewer, which begins near its end
-CHECKED, SETTLED = (
-    10,
-    0.995,
-)  # a fit is done if so many steps lower the loss by less than this factor
-RIDGE = 1e-4  # of the first coefficients: alike terms share what they explain
-ROWS_A_WEIGHT = (
-    4  # points where the equation is looked at: fewer let it hold on them, and be anything between
-)
+ROWS_PER_WEIGHT = 4  # with fewer the equation holds at the points, and anything between them
+
+
+class Discovered(NamedTuple):
+    """What a discovery found.
+
+    Attributes:
+        error: relative error on held-out measurements, root mean square, of the network alone.
+        steps: list of `symbolic.sparse_regression.Step`, one for each model that was tried.
+        fit: `Fit` of the chosen model.
+        terms: pairs `(left side, text)` of its terms.
+        coefficients: their coefficients in the equation's units, `(terms,)`.
+        weights: weights of the equations' mean squares in the loss, beside the measurements'.
+    """
+
+    error: float
+    steps: list
+    fit: Fit
+    terms: list
+    coefficients: np.ndarray
+    weights: tuple
 
 
 class Discovery:
-    """The fits that a discovery is made of.
+    """Finds which terms of a library an equation has.
 
     Args:
         network: from `models.pinn.pinn`; its weights are changed.
         problem: `equations.problem.Problem` with the left sides as its residuals.
-        left: text of the left sides, a derivative of each unknown function.
+        left: texts of the left sides, a derivative of each unknown function.
         library: texts of the terms that each right side may have.
-        table: what was measured, `{coordinate or unknown: (rows,)}`.
-        points: number of points where the equations are looked at; 0 for four rows a weight.
-        seed: of the points, and of which measurements are held out at first.
+        table: measurements, `{coordinate or unknown: (rows,)}`.
+        points: number of points where the equations are to hold; 0 for four rows per weight.
+        seed: seed of the points, and of the choice of the held-out measurements.
 
     Raises: UserError for a term that cannot be read.
     """
 
     def __init__(self, network, problem, left, library, table, points=0, seed=0):
-        self.network, self.problem, self.left, self.table, self.seed = (
-            network,
-            problem,
-            list(left),
-            table,
-            seed,
-        )
+        self.network, self.problem, self.left = network, problem, list(left)
+        self.table, self.seed = table, seed
         self.candidates = read_candidates(left, library, problem.coordinates, problem.unknowns)
-        self.count = points or ROWS_A_WEIGHT * network.count_params() // len(left)
-        ((self.points,), _) = Region(problem.low, problem.high, [{}], self.count).draw(
-            [seed, 0]
-        )  # (points, coordinates)
-        self.term, self.measurements = self.measured(problem)
-        self.constants = keras.Variable(np.zeros(self.size), dtype="float64")
-        tf.get_logger().setLevel(
-            "ERROR"
-        )  # it warns of functions that are traced often; here each is one of another system
+        self.count = points or ROWS_PER_WEIGHT * network.count_params() // len(left)
 
-    def measured(self, problem):
-        """The measurements as a `Term` and its points; its loss is the part of the variance that is not explained."""
-        term, measurements = terms.measurements(problem, self.table, 1.0)
+    def run(self, report_error, report_step):
+        """Fit the network, then leave out terms. Returns a `Discovered`.
+
+        Args:
+            report_error: called with the error of the network that is fitted to the data alone.
+            report_step: called with each `Step` and the pairs `(left side, text)` of its terms.
+        """
+        tf.get_logger().setLevel("ERROR")  # many systems are traced, of which it would warn
+        term, measurements = self.build_measurements(self.problem)
+        coordinates = self.problem.coordinates
+        error = fit_measurements(self.network, coordinates, term, measurements, self.seed)
+        report_error(error)
+        region = Region(self.problem.low, self.problem.high, [{}], self.count)
+        (points,), _ = region.draw([self.seed, 0])
+        joint = JointFit(self.network, coordinates, self.candidates, term, measurements, points)
+        steps = eliminate(
+            joint.fit_all(),
+            joint.refit,
+            measurements.values.size,
+            lambda step: report_step(step, self.name_terms(step.fit)),
+        )
+        chosen = [step for step in steps if step.kept][-1].fit
+        joint.restore(chosen)
+        coefficients = chosen.coefficients * joint.units[chosen.terms]
+        names, weights = self.name_terms(chosen), joint.equation_weights
+        return Discovered(error, steps, chosen, names, coefficients, weights)
+
+    def build_measurements(self, problem):
+        """Return the term of the measurements; its loss is the unexplained part of the variance."""
+        term, measurements = terms.build_measurements(problem, self.table, 1.0)
         variances = np.var(measurements.values, axis=0)
         return replace(term, weights=tuple(1 / (len(variances) * variances))), measurements
 
-    @property
-    def size(self):
-        """Number of possible terms: each one of the library in each equation."""
-        return len(self.candidates.left) * len(self.candidates.terms)
+    def name_terms(self, fit):
+        """Return `(left side, text)` of the terms of a `Fit`."""
+        texts = self.candidates.texts
+        return [(self.left[n // len(texts)], texts[n % len(texts)]) for n in fit.terms]
 
-    def names(self, places):
-        """`(left side, text)` for places of terms."""
-        library = len(self.candidates.texts)
-        return [
-            (self.left[place // library], self.candidates.texts[place % library])
-            for place in places
-        ]
-
-    def smooth(self):
-        """Fit the network to the data alone. Returns the relative error, root mean square, on measurements held out."""
-        system = System(self.network, self.problem.coordinates, [self.term])
-        x, y = self.measurements.points, self.measurements.values
-        order = np.random.default_rng(self.seed).permutation(len(x))
-        held, used = np.split(order, [max(1, int(HELD_OUT * len(x)))])
-        train, test = (system.at([([x[rows]], y[rows])]) for rows in (used, held))
-        optimiser, weights = LevenbergMarquardt(), system.get_weights()
-        best, best_weights, since = np.inf, weights, 0
-        for _ in range(SMOOTHING_STEPS):
-            weights, _ = optimiser.step(system, weights, train)
-            loss = float(np.sum(system.rows(tf.constant(weights), test).numpy() ** 2))
-            since += 1
-            if loss < best:
-                best, best_weights, since = loss, weights, 0
-            if since > PATIENCE:
-                break
-        system.set_weights(best_weights)
-        return best**0.5
-
-    def columns(self):
-        """Values of the network at the points: of the left sides `(points, equations)`, of the terms `(points, library)`."""
-        expressions = (*self.candidates.left, *self.candidates.terms)
-        term = Term(tuple(map(str, range(len(expressions)))), expressions, self.candidates.values)
-        system = System(self.network, self.problem.coordinates, [term])
-        rows = system.rows(
-            tf.constant(system.get_weights()),
-            system.at([([self.points], np.zeros((len(self.points), 0)))]),
-        )
-        values = rows.numpy().reshape(len(expressions), -1).T * len(self.points) ** 0.5
-        return np.split(values, [len(self.candidates.left)], axis=1)
-
-    def first(self):
-        """The `Fit` of the network together with all terms, of which each equation may have any.
-
-        Coefficients are those of left sides and terms that are divided by their root mean square; `in_units` multiplies back.
-        """
-        left, library = self.columns()
-        if wrong := [
-            text
-            for text, column in zip(self.candidates.texts, library.T, strict=True)
-            if not np.isfinite(column).all()
-        ]:
-            raise UserError(
-                f"the term {wrong[0]} of the library is no number everywhere in the data. Leave it out"
-            )
-        self.left_sizes, sizes = (np.sqrt(np.mean(values**2, axis=0)) for values in (left, library))
-        sizes = np.maximum(sizes, 1e-12 * sizes.max())  # e.g. of u_xx where u is linear in x
-        self.units = (self.left_sizes[:, None] / sizes).ravel()  # (equations * library,)
-        a, b = library / sizes, left / self.left_sizes
-        curvature = a.T @ a / len(a) + RIDGE * np.eye(a.shape[1])
-        coefficients = scipy.linalg.solve(curvature, a.T @ b / len(a), assume_a="pos").T.ravel()
-        self.system = self.together()
-        return self.fit(
-            list(range(self.size)), coefficients, self.system.get_weights()[: -self.size], STEPS
-        )
-
-    def together(self):
-        """The `System` of data and equations, with all terms; each has a switch, a given number that is 1 or 0."""
-        constants = sympy.symbols(f"c1:{self.size + 1}", real=True)
-        switches = sympy.symbols(f"switch1:{self.size + 1}", real=True)
-        library, expressions = len(self.candidates.terms), []
-        for number, left in enumerate(self.candidates.left):
-            own = slice(number * library, (number + 1) * library)
-            parts = zip(
-                constants[own],
-                switches[own],
-                self.units[own].tolist(),
-                self.candidates.terms,
-                strict=True,
-            )
-            expressions.append(
-                left - sum(c * switch * unit * term for c, switch, unit, term in parts)
-            )
-        equations = Term(
-            tuple(map(str, self.candidates.left)),
-            tuple(expressions),
-            self.candidates.values,
-            tuple(symbol.name for symbol in switches),
-            tuple(1 / (len(expressions) * self.left_sizes**2)),
-        )
-        names = [symbol.name for symbol in constants]
-        return System(
-            self.network,
-            self.problem.coordinates,
-            [equations, self.term],
-            None,
-            self.constants,
-            names,
-        )
-
-    def refit(self, terms, coefficients, weights):
-        """The `Fit` of fewer terms, which begins with what is known of them."""
-        return self.fit(terms, coefficients, weights, MORE_STEPS)
-
-    def fit(self, terms, coefficients, weights, steps):
-        """Fit the network and the coefficients of these terms together; the state of the `Fit` is the network's weights."""
-        on, constants = np.zeros((2, self.size))
-        on[terms], constants[terms] = 1, coefficients
-        switches = np.broadcast_to(on, (len(self.points), self.size))
-        known = self.system.at(
-            [([self.points], switches), ([self.measurements.points], self.measurements.values)]
-        )
-        optimiser, before = LevenbergMarquardt(), np.inf
-        weights = np.concatenate([weights, constants])
-        for step in range(steps):
-            weights, loss = optimiser.step(self.system, weights, known)
-            if step % CHECKED == CHECKED - 1:
-                if loss > SETTLED * before:
-                    break
-                before = loss
-        rows, jacobian = (
-            array.numpy() for array in self.system.jacobian(tf.constant(weights), known)
-        )
-        network, constants = np.split(weights, [-self.size])
-        chosen = [*range(len(network)), *(len(network) + place for place in terms)]
-        precision = conditional_precision(jacobian[:, chosen], len(terms))
-        return Fit(list(terms), constants[terms], precision, float(rows @ rows), network)
-
-    def in_units(self, fit):
-        """The coefficients of a `Fit` as the equation has them, `(terms,)`."""
-        return fit.coefficients * self.units[fit.terms]
-
-    def inverse_problem(self, fit, problem):
-        """What `training.equation_fit.fit_equation` takes, to refine a `Fit`: the network, problem, trial solution and terms.
+    def build_inverse_problem(self, problem, weights):
+        """Return the terms for `training.equation_fit.fit_equation` that refine the chosen model.
 
         Args:
-            fit: whose weights the network is given.
             problem: `Problem` with the chosen terms, their coefficients its unknown constants.
+            weights: weights of the equations, from `Discovered`.
         """
-        self.system.set_weights(np.concatenate([fit.state, np.zeros(self.size)]))
-        equations, region = terms.interior(problem, self.count)
-        weights = tuple(1 / (len(self.left_sizes) * self.left_sizes**2))
-        return (
-            self.network,
-            problem,
-            build_trial_solution(problem),
-            [(replace(equations, weights=weights), region), self.measured(problem)],
-        )
+        equations, region = terms.build_interior(problem, self.count)
+        return [(replace(equations, weights=weights), region), self.build_measurements(problem)]
 
-    def initial_conditions(self):
-        """Of ordinary differential equations: where the network begins, as text."""
+    def read_initial_conditions(self):
+        """Return the initial values of the network as conditions of an ODE, as text."""
         ((name, start),) = zip(self.problem.coordinates, self.problem.low, strict=True)
         at = [tf.constant([start], "float64")]
         conditions = []
-        for place, derivative in enumerate(self.problem.derivatives):
+        for number, derivative in enumerate(self.problem.derivatives):
             for order in range(derivative.orders[0]):
-                value = float(tape_derivative(self.network, at, (order,), place)[0])
+                value = float(tape_derivative(self.network, at, (order,), number)[0])
                 subscript = f"_{name * order}" if order else ""
                 conditions.append(f"{derivative.unknown}{subscript}({start:.17g}) = {value:.8g}")
         return conditions
-
-
-def conditional_precision(jacobian, count):
-    """The precision of the last `count` weights, whatever the others are: Schur's complement in J'J."""
-    curvature = jacobian.T @ jacobian
-    curvature[np.diag_indices_from(curvature)] += CERTAIN * curvature.diagonal().max()
-    others = len(curvature) - count
-    mixed = curvature[:others, others:]
-    factor = scipy.linalg.cho_factor(curvature[:others, :others], lower=True)
-    return curvature[others:, others:] - mixed.T @ scipy.linalg.cho_solve(factor, mixed)

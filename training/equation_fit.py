@@ -1,4 +1,4 @@
-"""The fit of a differential equation: a network and its terms in, the best weights and their history out."""
+"""The fit of a differential equation: a network and its terms in, the best weights out."""
 
 from typing import NamedTuple
 
@@ -6,88 +6,67 @@ import keras
 import numpy as np
 
 from equations.system import System
-from training.residual_model import ResidualModel
-from training.snapshots import Snapshots
-from training.uncertainty import standard_errors
+from errors import Diverged
+from training.callbacks import EarlyStoppingFromStart
+from training.equation_loop import EquationLoop
+from training.uncertainty import estimate_constants
 
 
 class Solved(NamedTuple):
     """What a fit found.
 
     Attributes:
-        history: of Keras, a list an epoch for each name.
+        history: list an epoch for each column.
         system: `equations.system.System` with the best weights.
-        points: where the equations were looked at last, `(points, coordinates)`.
-        compile_seconds: part of the training's time.
-        trouble: what ended the training early, "" if nothing did.
-        constants: `{name: {"value": ..., "standard_error": ...}}` of those that were to be found.
+        points: last collocation points of the equations, `(points, coordinates)`.
+        compile_seconds: time of the training that compilation took.
+        failure: what ended the training early, "" if nothing did.
+        constants: `{name: {"value": ..., "standard_error": ...}}` of the constants to be found.
     """
 
     history: dict
     system: System
     points: np.ndarray
     compile_seconds: float
-    trouble: str
+    failure: str
     constants: dict
 
 
-def fit_equation(
-    network,
-    problem,
-    trial,
-    terms,
-    phases,
-    *,
-    callbacks,
-    seed=0,
-    snapshot=None,
-    snapshot_seconds=10.0,
-):
+def fit_equation(network, problem, terms, phases, *, callbacks, seed=0, snapshots=None):
     """Lower the residuals of an equation.
 
     Args:
         network: from `models.pinn.pinn`; its weights are changed.
         problem: `equations.problem.Problem`.
-        trial: `equations.trial.Trial`, what is built in.
-        terms: list of pairs of an `equations.system.Term` and where its points lie.
-        phases: list of `training.residual_model.Phase`.
+        terms: list of pairs of an `equations.terms.Term` and the region of its points.
+        phases: list of `training.equation_loop.Phase`.
         callbacks: from `training.callbacks`.
-        seed: of the points.
-        snapshot: path of the snapshot from which the training resumes; None for none.
-        snapshot_seconds: time between snapshots.
+        seed: seed of the points.
+        snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
 
     Returns: a `Solved`.
+
+    Raises: Diverged if the loss becomes NaN before there are weights worth keeping.
     """
-    model = ResidualModel(network, list(problem.constants.values()))
-    formulas = tuple(
-        [part[name] for name in problem.unknowns] for part in (trial.offset, trial.factor)
-    )
     terms, regions = zip(*terms, strict=True)
-    system = System(
-        network, problem.coordinates, terms, formulas, model.constants, tuple(problem.constants)
-    )
+    system = System(network, problem.coordinates, terms, problem.constants)
+    loop = EquationLoop(system, regions, phases, seed)
+    history = loop.fit(complete_callbacks(loop, callbacks, snapshots))
+    if loop.failure and not any(map(np.isfinite, history.get("loss", ()))):
+        raise Diverged(f"{loop.failure}; nothing was exported")
+    points = loop.points.get()
+    constants = estimate_constants(system, system.get_weights(), system.prepare(points))
+    (equations, *_), _ = points[0]
+    return Solved(history, system, equations, loop.compile_seconds, loop.failure, constants)
+
+
+def complete_callbacks(loop, callbacks, snapshots):
+    """Return the callbacks with the history and, behind it, the snapshots of what they count."""
+    for callback in callbacks:
+        if isinstance(callback, EarlyStoppingFromStart):
+            callback.start_loss = float("inf")
     callbacks = [*callbacks, keras.callbacks.History()]
-    if snapshot:
-        callbacks.append(Snapshots(snapshot, model, callbacks[:], snapshot_seconds))
-    history = model.fit(system, regions, phases, callbacks, seed).history
-    points = model.present()
-    return Solved(
-        history,
-        system,
-        points[0][0][0],
-        model.compile_seconds,
-        model.trouble,
-        found(system, points),
-    )
-
-
-def found(system, points):
-    """`{constant: {"value": ..., "standard_error": ...}}` of the constants that were found."""
-    weights = system.get_weights()
-    if not (names := system.constant_names):
-        return {}
-    errors = standard_errors(system, weights, system.at(points))
-    return {
-        name: {"value": float(value), "standard_error": float(error)}
-        for name, value, error in zip(names, weights[-len(names) :], errors, strict=True)
-    }
+    if not snapshots:
+        return callbacks
+    snapshots.others = callbacks
+    return [*callbacks, snapshots]

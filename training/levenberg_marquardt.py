@@ -1,12 +1,13 @@
-"""Levenberg and Marquardt's method with geodesic acceleration: least squares for small networks, in float64.
+"""Levenberg and Marquardt's method with geodesic acceleration, for small networks in float64.
 
-Near a minimum the loss is nearly quadratic, and the matrix of its second derivatives nearly J'J, with J the derivatives of all
-residuals by all weights. One step solves with that matrix, and tens of steps do what first-order methods don't do in a million.
-A step costs `rows * weights**2` multiplications, which is why it is for a few thousand weights at most. Many rows are taken in
-blocks, so that J need not fit into memory.
+Near a minimum the loss is nearly quadratic, and the matrix of its second derivatives is nearly J'J,
+with J the derivatives of all residuals by all weights. One step solves with that matrix, and tens
+of steps do what first-order methods don't do in a million. A step costs `rows * weights**2`
+multiplications, so it suits a few thousand weights at most. Many rows are computed in blocks, so
+that J need not fit into memory.
 
-Source: K. Levenberg 1944; D. Marquardt 1963; M. Transtrum and J. Sethna, arXiv:1201.5885 (acceleration); H. Nielsen,
-Damping Parameter in Marquardt's Method, 1999.
+Source: K. Levenberg 1944; D. Marquardt 1963; M. Transtrum and J. Sethna, arXiv:1201.5885
+(acceleration); H. Nielsen, Damping Parameter in Marquardt's Method, 1999.
 """
 
 import numpy as np
@@ -17,24 +18,23 @@ from scipy.linalg import blas
 from training.normal_equations import NormalEquations
 
 LARGEST_DAMPING, SMALLEST_DAMPING = 1e6, 1e-18
-TRIES = 10  # steps that fail in a row before the present points are given up
+TRIES = 10  # steps that may fail in a row
 PROBE = 0.1  # fraction of a step by which the curvature along it is measured
 LONGEST_ACCELERATION = 0.75  # of the step
 
 
 class LevenbergMarquardt:
-    """One step at a time; what it remembers between the steps is in `variables`.
+    """Takes one step at a time; what it remembers between the steps is in `variables`.
 
     Args:
-        damping: the first one.
+        damping: initial damping.
     """
 
     name = "Levenberg-Marquardt"
 
     def __init__(self, damping=1e-2):
-        self.state = tf.Variable(
-            [damping, 2.0], dtype="float64"
-        )  # damping, by what it grows if a step fails
+        # The damping, and the factor by which it grows if a step fails.
+        self.state = tf.Variable([damping, 2.0], dtype="float64")
 
     @property
     def variables(self):
@@ -43,18 +43,18 @@ class LevenbergMarquardt:
     def logs(self):
         return {"damping": float(self.state[0])}
 
-    def renew(self, system, weights):
-        """New points: nothing that was learned from the old ones is kept."""
+    def on_resample(self):
+        """Do nothing at new points: nothing that was learned from the old ones is kept."""
 
-    def step(self, system, weights, known):
-        """`(weights, loss)` after a step; both as they were if none is found that lowers the loss.
+    def step(self, system, weights, batch):
+        """Return `(weights, loss)` after a step, unchanged if no step lowers the loss.
 
         Args:
-            system: has `rows`, `jacobian` and `blocks`, see `equations.system.System`.
+            system: has `residuals`, `jacobian` and `split_batch`, see `equations.system.System`.
             weights: `(weights,)`.
-            known: of the present points, from `system.at`.
+            batch: the points, from `system.prepare`.
         """
-        normal = NormalEquations(system, weights, known)
+        normal = NormalEquations(system, weights, batch)
         curvature, gradient, loss = normal.matrix, normal.gradient, normal.rows @ normal.rows
         if not np.isfinite(loss):
             return weights, loss
@@ -73,7 +73,7 @@ class LevenbergMarquardt:
             acceleration = -0.5 * scipy.linalg.cho_solve(factor, bend, check_finite=False)
             if np.linalg.norm(acceleration) < LONGEST_ACCELERATION * np.linalg.norm(step):
                 step = step + acceleration
-            new_loss = np.sum(system.rows(tf.constant(weights + step), known).numpy() ** 2)
+            new_loss = np.sum(system.residuals(tf.constant(weights + step), batch).numpy() ** 2)
             if new_loss < loss:
                 gain = (loss - new_loss) / predicted
                 damping = max(SMALLEST_DAMPING, damping * max(0.2, 1 - (2 * gain - 1) ** 3))
@@ -85,11 +85,11 @@ class LevenbergMarquardt:
 
     @staticmethod
     def look_along(step, system, weights, normal):
-        """The square of J step, and J' times the rows' second derivative along the step."""
+        """Return the square of J step, and J' times the rows' second derivative along the step."""
         squares, bend = 0.0, np.zeros_like(step)
         for part, rows, transposed in normal.blocks():
             along = blas.dgemv(1.0, transposed, step, trans=1)  # J step
-            probe = system.rows(tf.constant(weights + PROBE * step), part).numpy()
+            probe = system.residuals(tf.constant(weights + PROBE * step), part).numpy()
             squares += along @ along
             bend += blas.dgemv(1.0, transposed, 2 / PROBE * ((probe - rows) / PROBE - along))
         return squares, bend

@@ -1,4 +1,4 @@
-"""J'J and J'r of a least-squares problem, with J, the derivatives of all rows by all weights, in blocks of rows."""
+"""J'J and J'r of a least-squares problem whose Jacobian J is computed in blocks of rows."""
 
 import numpy as np
 import tensorflow as tf
@@ -6,22 +6,22 @@ from scipy.linalg import blas
 
 
 class NormalEquations:
-    """Matrix and right side of J'J x = J'r at some weights. J itself may be larger than the memory.
+    """Matrix and right side of J'J x = J'r at some weights; J itself may exceed the memory.
 
     Args:
-        system: has `jacobian(weights, known)` and `blocks(known)`, see `equations.system.System`.
+        system: has `jacobian` and `split_batch`, see `equations.system.System`.
         weights: `(weights,)`.
-        known: of the points, from `system.at`.
+        batch: the points, from `system.prepare`.
 
     Attributes:
         rows: r, block after block.
-        matrix: J'J, its lower triangle.
+        matrix: lower triangle of J'J.
         gradient: J'r.
     """
 
-    def __init__(self, system, weights, known):
-        self.system, self.weights, self.parts = system, weights, system.blocks(known)
-        self.only = self.block(self.parts[0]) if len(self.parts) == 1 else None
+    def __init__(self, system, weights, batch):
+        self.system, self.weights, self.parts = system, weights, system.split_batch(batch)
+        self.only = self.compute_block(self.parts[0]) if len(self.parts) == 1 else None
         self.matrix = np.zeros((len(weights), len(weights)), order="F")
         self.gradient, rows = np.zeros(len(weights)), []
         for _, part, transposed in self.blocks():
@@ -32,11 +32,11 @@ class NormalEquations:
             rows.append(part)
         self.rows = np.concatenate(rows)
 
-    def block(self, part):
-        """`(known, rows, J')` of a block; J' as Fortran has it, in the tensor's own memory."""
+    def compute_block(self, part):
+        """Return `(batch, rows, J')` of a block; J' in Fortran's order, in the tensor's memory."""
         rows, jacobian = map(np.asarray, self.system.jacobian(tf.constant(self.weights), part))
         return part, rows, jacobian.T
 
     def blocks(self):
-        """One after another; if there are several, they are computed again whenever they are wanted."""
-        return iter([self.only]) if self.only else map(self.block, self.parts)
+        """Return an iterator over the blocks; several are computed anew each time."""
+        return iter([self.only]) if self.only else map(self.compute_block, self.parts)

@@ -1,4 +1,4 @@
-"""Collocation points: inside the domain, the same for the same seed, and more of them where residuals are large."""
+"""Collocation points: in the domain, reproducible, and dense where residuals are large."""
 
 import numpy as np
 import pytest
@@ -52,16 +52,16 @@ def test_an_interval():
     assert x.shape == (37, 1) and np.diff(np.sort(x[:, 0])).max() < 3 / 16
 
 
-@pytest.mark.parametrize("reach", [0.25, 1.0])
-def test_reach_is_the_part_of_the_time_that_is_covered(reach):
-    (x,), _ = Region(LOW, HIGH, [{}], 256, time=2).draw(0, reach)
-    assert 0.95 * reach * 10 < x[:, 2].max() <= reach * 10
+@pytest.mark.parametrize("horizon", [0.25, 1.0])
+def test_the_horizon_is_the_fraction_of_the_time_that_is_covered(horizon):
+    (x,), _ = Region(LOW, HIGH, [{}], 256, time=2).draw(0, horizon)
+    assert 0.95 * horizon * 10 < x[:, 2].max() <= horizon * 10
     assert np.ptp(x[:, 0]) > 1.9 and np.ptp(x[:, 1]) > 0.45
-    (face,), _ = Region(LOW, HIGH, [{0: 1.0}], 256, time=2).draw(0, reach)
-    assert 0.95 * reach * 10 < face[:, 2].max() <= reach * 10
+    (face,), _ = Region(LOW, HIGH, [{0: 1.0}], 256, time=2).draw(0, horizon)
+    assert 0.95 * horizon * 10 < face[:, 2].max() <= horizon * 10
 
 
-def test_reach_leaves_a_fixed_time_alone():
+def test_the_horizon_leaves_a_fixed_time_alone():
     (x,), _ = Region(LOW, HIGH, [{2: 0.0}], 16, time=2).draw(0, 0.5)
     assert (x[:, 2] == 0).all() and np.ptp(x[:, 0]) > 1.5
     (x,), _ = Region(LOW, HIGH, [{}], 64).draw(0, 0.5)  # no time at all
@@ -91,7 +91,7 @@ def test_half_of_the_points_stay_and_the_others_come_from_the_pool():
 
 
 def test_points_are_drawn_where_residuals_are_large():
-    """With chances in proportion to size/mean + 1: a fifth of the box has 9 times the residual of the rest."""
+    """With chances in proportion to size/mean + 1; a fifth of the box has 9 times the residual."""
     region = Region((0.0, 0.0), (1.0, 1.0), [{}], 4000)
 
     def size(x):
@@ -127,8 +127,8 @@ def test_both_places_of_a_periodic_condition_move_together():
 def test_measured_points_stay():
     points, values = np.random.default_rng(0).uniform(size=(9, 3)), np.arange(9.0)[:, None]
     measurements = Measurements(points, values)
-    for seed, reach in ((0, 1.0), (7, 0.5)):
-        (x,), found = measurements.draw(seed, reach)
+    for seed, horizon in ((0, 1.0), (7, 0.5)):
+        (x,), found = measurements.draw(seed, horizon)
         np.testing.assert_array_equal(x, points)
         np.testing.assert_array_equal(found, values)
     present = measurements.draw(0)

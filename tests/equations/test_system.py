@@ -1,4 +1,4 @@
-"""Rows of an equation against its residuals written by hand, and their Jacobian against finite differences and tapes."""
+"""Residuals against formulas written by hand, their Jacobian against differences and tapes."""
 
 from dataclasses import replace
 
@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from equations import terms
 from equations.equation import Equation
+from equations.exported_residual import exported_residual
 from equations.system import System
 from equations.trial import build_trial_solution
 from equations.trial_solution import TrialSolution
@@ -18,7 +19,8 @@ from models.tape import tape_derivative
 from symbolic.calculus import differentiate
 from symbolic.printing import format_text
 
-# Two unknowns of unequal order, hard, Robin and periodic conditions, constants to be found, one of them in a condition.
+# Two unknowns of unequal order, hard, Robin and periodic conditions, and constants to be found,
+# one of them in a condition.
 COUPLED = Equation(
     residuals=["u_tt + a*u*v_x - b*u_xx", "v_t - v_xxx*u + a^2"],
     domain={"x": (-1, 1), "t": (0, 2)},
@@ -45,7 +47,7 @@ CASES = {
     "beam": (BEAM, {"hidden": (4, 3), "activation": "sin"}),
     "four coordinates": (FLOW, {"hidden": (5,), "activation": "silu"}),
     "periodic features": (WAVES, {"hidden": (5,), "harmonics": 2}),
-    "Fourier features": (WAVES, {"hidden": (4,), "fourier": 3, "choice": "soft"}),
+    "Fourier features": (WAVES, {"hidden": (4,), "fourier_features": 3, "choice": "soft"}),
     "no hidden layer": (LINEAR, {"hidden": ()}),
     "a known part with a kink": (
         replace(WAVES, known_part={"u": "abs(x - t)*t + erf(x)"}),
@@ -55,7 +57,7 @@ CASES = {
 
 
 class Case:
-    """A system as the experiments build it, with measured values where it has constants to be found."""
+    """A system as the experiments build it, with measurements if constants are to be found."""
 
     def __init__(self, equation, hidden, choice="auto", dtype="float64", points=7, **options):
         self.problem = problem = equation.problem()
@@ -78,31 +80,23 @@ class Case:
             dtype=dtype,
             **options,
         )
-        self.constants = (
-            keras.Variable(list(problem.constants.values()), dtype=dtype)
-            if problem.constants
-            else None
-        )
         pairs = [
-            terms.interior(problem, points),
-            *terms.soft(problem, self.trial.soft, points - 2, 100.0),
+            terms.build_interior(problem, points),
+            *terms.build_conditions(problem, self.trial.soft, points - 2, 100.0),
         ]
         if problem.constants:
-            pairs.append(terms.measurements(problem, self.measured(), 5.0))
+            pairs.append(terms.build_measurements(problem, self.make_measurements(), 5.0))
         self.terms = [term for term, _ in pairs]
         self.points = [region.draw([0, place]) for place, (_, region) in enumerate(pairs)]
-        names = tuple(problem.constants)
-        self.system = System(
-            self.model, problem.coordinates, self.terms, self.formulas, self.constants, names
-        )
-        self.known = self.system.at(self.points)
+        self.system = System(self.model, problem.coordinates, self.terms, problem.constants)
+        self.batch = self.system.prepare(self.points)
         random = np.random.default_rng(1)
         self.weights = (
             self.system.get_weights() + 0.1 * random.standard_normal(self.system.size)
         ).astype(dtype)
         self.system.set_weights(self.weights)
 
-    def measured(self):
+    def make_measurements(self):
         random = np.random.default_rng(2)
         ends = zip(self.problem.coordinates, self.problem.low, self.problem.high, strict=True)
         return {name: random.uniform(low, high, 4) for name, low, high in ends} | {
@@ -173,7 +167,7 @@ def test_rows_are_the_residuals_written_by_hand():
     rows = np.concatenate([row for term in case.terms for row in expected[term.names]])
     assert len(rows) == 7 + 7 + 5 + 5 + 5 + 5 + 1 + 4
     np.testing.assert_allclose(
-        case.system.rows(case.weights, case.known), rows, rtol=1e-11, atol=1e-12
+        case.system.residuals(case.weights, case.batch), rows, rtol=1e-11, atol=1e-12
     )
 
 
@@ -183,7 +177,7 @@ def test_conditions_at_the_same_places_share_their_points():
     periodic = next(
         places
         for (places, _), term in zip(case.points, case.terms, strict=True)
-        if term.places == 2
+        if term.num_locations == 2
     )
     assert {place[0, 0] for place in periodic} == {-1, 1}
     np.testing.assert_array_equal(periodic[0][:, 1], periodic[1][:, 1])
@@ -197,12 +191,12 @@ def test_rows_agree_with_tapes(name):
     case = Case(CASES[name][0], **CASES[name][1])
     (inside,), _ = case.points[0]
     columns = dict(zip(case.problem.coordinates, map(tf.constant, inside.T), strict=True))
-    answers = case.system.residual()(columns)
+    answers = exported_residual(case.system)(columns)
     count = len(case.problem.residuals)
     names = ["residual"] if count == 1 else [f"residual_{number}" for number in range(1, count + 1)]
     expected = np.concatenate([answers[name] for name in names])
     scale = np.abs(expected).max()
-    rows = case.system.rows(case.weights, case.known).numpy()[: len(expected)] * np.sqrt(
+    rows = case.system.residuals(case.weights, case.batch).numpy()[: len(expected)] * np.sqrt(
         len(inside)
     )
     np.testing.assert_allclose(rows, expected, rtol=1e-11, atol=1e-12 * scale)
@@ -215,11 +209,11 @@ def test_rows_agree_with_tapes(name):
 
 
 def test_the_jacobian_is_that_of_a_tape(case):
-    rows, jacobian = case.system.jacobian(case.weights, case.known)
+    rows, jacobian = case.system.jacobian(case.weights, case.batch)
     weights = tf.constant(case.weights)
     with tf.GradientTape() as tape:
         tape.watch(weights)
-        expected = case.system.all_rows(weights, case.known)
+        expected = case.system.compute_residuals(weights, case.batch)
     by_tape = tape.jacobian(expected, weights).numpy()
     assert by_tape.shape == (len(rows), case.system.size)
     np.testing.assert_allclose(rows, expected, rtol=1e-12, atol=1e-13 * np.abs(expected).max())
@@ -227,11 +221,12 @@ def test_the_jacobian_is_that_of_a_tape(case):
 
 
 def test_the_jacobian_is_that_of_finite_differences(case):
-    _, jacobian = case.system.jacobian(case.weights, case.known)
+    _, jacobian = case.system.jacobian(case.weights, case.batch)
     step, found = 1e-5, []
     for change in step * np.eye(case.system.size):
         after, before = (
-            case.system.rows(case.weights + sign * change, case.known).numpy() for sign in (1, -1)
+            case.system.residuals(case.weights + sign * change, case.batch).numpy()
+            for sign in (1, -1)
         )
         found.append((after - before) / (2 * step))
     np.testing.assert_allclose(
@@ -240,8 +235,8 @@ def test_the_jacobian_is_that_of_finite_differences(case):
 
 
 def test_loss_and_gradient_are_those_of_rows_and_jacobian(case):
-    rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, case.known))
-    loss, gradient = case.system.loss_and_gradient(case.weights, case.known)
+    rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, case.batch))
+    loss, gradient = case.system.loss_and_gradient(case.weights, case.batch)
     assert float(loss) == pytest.approx(rows @ rows, rel=1e-12)
     np.testing.assert_allclose(
         gradient, 2 * rows @ jacobian, rtol=1e-9, atol=1e-11 * np.abs(gradient).max()
@@ -249,8 +244,8 @@ def test_loss_and_gradient_are_those_of_rows_and_jacobian(case):
 
 
 def test_the_losses_of_the_terms_add_up(case):
-    rows = case.system.rows(case.weights, case.known).numpy()
-    losses = case.system.losses(rows, case.known)
+    rows = case.system.residuals(case.weights, case.batch).numpy()
+    losses = case.system.term_losses(rows, case.batch)
     assert list(losses) == [name for term in case.terms for name in term.names]
     assert sum(losses.values()) == pytest.approx(rows @ rows, rel=1e-12)
     assert min(losses.values()) > 0
@@ -275,7 +270,7 @@ def test_the_vector_of_weights_and_the_variables(case):
         first.kernel.numpy().ravel(), np.arange(first.kernel.shape.num_elements()) / system.size
     )
     if case.problem.constants:
-        np.testing.assert_array_equal(case.constants, system.get_weights()[-2:])
+        np.testing.assert_array_equal(system.constants, system.get_weights()[-2:])
     system.set_weights(case.weights)
     np.testing.assert_array_equal(case.model(x), before)
 
@@ -284,10 +279,10 @@ def test_new_points_need_no_new_compilation():
     case = Case(WAVES, (3,))
     values = []
     for seed in range(3):
-        points = [region.draw(seed) for region in (terms.interior(case.problem, 7)[1],)]
-        values.append(case.system.rows(case.weights, case.system.at(points)).numpy())
+        points = [region.draw(seed) for region in (terms.build_interior(case.problem, 7)[1],)]
+        values.append(case.system.residuals(case.weights, case.system.prepare(points)).numpy())
     assert not np.array_equal(values[0], values[1])
-    assert case.system.rows.experimental_get_tracing_count() == 1
+    assert case.system.residuals.experimental_get_tracing_count() == 1
 
 
 def test_derivatives_of_a_known_part_may_be_long():
@@ -296,7 +291,7 @@ def test_derivatives_of_a_known_part_may_be_long():
     case = Case(Equation(["y''''"], {"x": (0, 1)}, known_part={"y": known}), ())
     places = case.points[0][0][0]
     expected = derivative(case, places, "y", x=4) / np.sqrt(len(places))
-    np.testing.assert_allclose(case.system.rows(case.weights, case.known), expected, rtol=1e-9)
+    np.testing.assert_allclose(case.system.residuals(case.weights, case.batch), expected, rtol=1e-9)
     with pytest.raises(UserError, match="too long"):
         differentiate(case.formulas[0][0], "x", 4)
 
@@ -306,10 +301,10 @@ def test_float32_is_near_float64():
     coarse.system.set_weights(fine.weights)
     weights = coarse.system.get_weights()
     assert weights.dtype == "float32"
-    rows = coarse.system.rows(weights, coarse.known)
-    loss, gradient = coarse.system.loss_and_gradient(weights, coarse.known)
+    rows = coarse.system.residuals(weights, coarse.batch)
+    loss, gradient = coarse.system.loss_and_gradient(weights, coarse.batch)
     assert {rows.dtype.name, loss.dtype.name, gradient.dtype.name} == {"float32"}
-    expected = fine.system.rows(fine.weights, fine.known)
+    expected = fine.system.residuals(fine.weights, fine.batch)
     np.testing.assert_allclose(rows, expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max())
 
 
@@ -317,62 +312,25 @@ def test_the_factor_of_an_equation_multiplies_its_rows_alone():
     plain = Case(LINEAR, (3,))
     weighed = Case(replace(LINEAR, weight="x^2/(x^2 + 0.1)"), (3,))
     x = plain.points[0][0][0][:, 0]
-    rows = plain.system.rows(plain.weights, plain.known).numpy()
+    rows = plain.system.residuals(plain.weights, plain.batch).numpy()
     np.testing.assert_allclose(
-        weighed.system.rows(plain.weights, weighed.known), rows * x**2 / (x**2 + 0.1), rtol=1e-12
+        weighed.system.residuals(plain.weights, weighed.batch),
+        rows * x**2 / (x**2 + 0.1),
+        rtol=1e-12,
     )
     answers = [
-        case.system.residual()({"x": tf.constant(x)})["residual"] for case in (plain, weighed)
+        exported_residual(case.system)({"x": tf.constant(x)})["residual"]
+        for case in (plain, weighed)
     ]
     np.testing.assert_array_equal(*answers)  # what is exported is the equation's own residual
-
-
-def test_balanced_terms_pull_equally():
-    """With the network at rest, the gradient of each condition's part of the loss becomes as long as the equations'."""
-    case = Case(COUPLED, (5, 4))
-    before = [weights.numpy() for weights in case.system.weights]
-    for _ in range(150):
-        known = case.system.balance(case.weights, case.points)
-    rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, known))
-    places = np.cumsum(
-        [
-            len(places[0])
-            for (places, _), term in zip(case.points, case.terms, strict=True)
-            for _ in term.names
-        ]
-    )
-    pulls = [
-        np.linalg.norm(r @ j)
-        for r, j in zip(np.split(rows, places[:-1]), np.split(jacobian, places[:-1]), strict=True)
-    ]
-    np.testing.assert_allclose(pulls[2:], max(pulls[:2]), rtol=1e-4)
-    assert case.system.weights[0].numpy().tolist() == [1, 1]
-    fresh = Case(COUPLED, (5, 4))
-    fresh.system.balance(case.weights, case.points)
-    for old, once, end in zip(
-        before[1:], fresh.system.weights[1:], case.system.weights[1:], strict=True
-    ):
-        np.testing.assert_allclose(
-            once, old + 0.1 * (end.numpy() - old), rtol=1e-6
-        )  # a tenth of the way at once
-
-
-def test_a_condition_of_no_weight_can_be_balanced():
-    case = Case(WAVES, (5,), choice="soft")
-    case.system.weights[1].assign([0.0])
-    case.system.balance(case.weights, case.points)
-    assert (
-        np.isfinite(np.concatenate(case.system.weights)).all()
-        and case.system.weights[1].numpy() > 0
-    )
 
 
 @pytest.mark.parametrize("number", [2, 3])
 def test_blocks_have_all_rows_of_the_whole(case, number, monkeypatch):
     """A point condition, with one point alone, is in the last block."""
-    rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, case.known))
-    monkeypatch.setattr("equations.system.BLOCK", -(-jacobian.size // number))
-    blocks = case.system.blocks(case.known)
+    rows, jacobian = (array.numpy() for array in case.system.jacobian(case.weights, case.batch))
+    monkeypatch.setattr("equations.jacobian.BLOCK", -(-jacobian.size // number))
+    blocks = case.system.split_batch(case.batch)
     assert len(blocks) == number
     parts = [
         [array.numpy() for array in case.system.jacobian(case.weights, block)] for block in blocks
@@ -386,6 +344,8 @@ def test_blocks_have_all_rows_of_the_whole(case, number, monkeypatch):
     )
     found, expected = sum(j.T @ j for _, j in parts), jacobian.T @ jacobian
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max())
-    losses = [case.system.losses(r, block) for (r, _), block in zip(parts, blocks, strict=True)]
-    for name, loss in case.system.losses(rows, case.known).items():
+    losses = [
+        case.system.term_losses(r, block) for (r, _), block in zip(parts, blocks, strict=True)
+    ]
+    for name, loss in case.system.term_losses(rows, case.batch).items():
         assert sum(part[name] for part in losses) == pytest.approx(loss, rel=1e-12)

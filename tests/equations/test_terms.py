@@ -1,4 +1,4 @@
-"""From a problem to its terms: which residuals and conditions are computed where, with which weight."""
+"""From a problem to its terms: which residuals are computed where, and with which weight."""
 
 import numpy as np
 import pytest
@@ -14,6 +14,14 @@ from tests.equations.lecture_problems import (
     POISSON,
     SCHROEDINGER,
     WAVE,
+)
+from equations.collocation import Measurements
+from equations.equation import Equation
+from equations.terms import (
+    build_conditions,
+    build_interior,
+    build_measurements,
+    find_time,
 )
 
 ROBIN = Equation(
@@ -45,12 +53,12 @@ ROBIN = Equation(
     ids=lambda case: str(case)[:30],
 )
 def test_time_is_the_coordinate_with_conditions_at_its_start_alone(equation, place):
-    assert time(equation.problem()) == place
+    assert find_time(equation.problem()) == place
 
 
 def test_the_interior_has_all_equations_at_the_same_points():
     problem = SCHROEDINGER.problem()
-    term, region = interior(problem, 30)
+    term, region = build_interior(problem, 30)
     assert term.names == problem.residual_texts and term.expressions == problem.residuals
     names = {symbol.name for symbol, *_ in term.values}
     assert names == {"u", "v", "u_t", "v_t", "u_xx", "v_xx"}
@@ -59,20 +67,20 @@ def test_the_interior_has_all_equations_at_the_same_points():
     }
     assert by_name["v_xx"] == (1, (2, 0), 0) and by_name["u_t"] == (0, (0, 1), 0)
     assert (
-        term.places == 1
+        term.num_locations == 1
         and not term.measured
         and term.weights == (1.0,)
         and term.factor == problem.weight == 1
     )
     (x,), _ = region.draw(0)
     assert x.shape == (30, 2) and (x >= problem.low).all() and (x <= problem.high).all()
-    (early,), _ = region.draw(0, reach=0.1)
+    (early,), _ = region.draw(0, horizon=0.1)
     assert early[:, 1].max() <= 0.1 * problem.high[1]
 
 
 def test_conditions_at_the_same_place_are_one_term():
     problem = ROBIN.problem()
-    pairs = soft(problem, problem.conditions, 20, 7.0)
+    pairs = build_conditions(problem, problem.conditions, 20, 7.0)
     texts = [term.names for term, _ in pairs]
     assert texts == [
         ("u(x, 1) = x",),
@@ -84,7 +92,7 @@ def test_conditions_at_the_same_place_are_one_term():
     for term, region in pairs:
         assert term.weights == (7.0,) * len(term.names)
         places, _ = region.draw(0)
-        assert len(places) == term.places
+        assert len(places) == term.num_locations
         for x in places:
             assert (x >= problem.low).all() and (x <= problem.high).all()
             assert len(x) == (1 if term.names == ("u(1, 2) = 0",) else 20)
@@ -94,7 +102,7 @@ def test_conditions_at_the_same_place_are_one_term():
 
 def test_the_values_of_a_condition_are_looked_up_at_their_place():
     problem = ROBIN.problem()
-    pairs = soft(problem, problem.conditions, 20, 7.0)
+    pairs = build_conditions(problem, problem.conditions, 20, 7.0)
     robin, periodic = pairs[2][0], pairs[-1][0]
     assert {(symbol.name, orders, place) for symbol, _, orders, place in robin.values} == {
         ("u(2, t)", (0, 0), 0),
@@ -119,7 +127,7 @@ def test_what_is_measured_is_compared_with_the_unknowns():
         "v": np.array([1.0, 2.0, 3.0]),
         "x": np.array([-1.0, 0.0, 1.0]),
     }
-    term, region = measurements(problem, table, 2.5)
+    term, region = build_measurements(problem, table, 2.5)
     assert isinstance(region, Measurements)
     assert (
         term.names == ("v measured",)
@@ -144,6 +152,6 @@ def test_two_unknowns_may_be_measured():
         "v": np.array([1.0, 2.0]),
         "u": np.array([3.0, 4.0]),
     }
-    term, region = measurements(SCHROEDINGER.problem(), table, 1.0)
+    term, region = build_measurements(SCHROEDINGER.problem(), table, 1.0)
     assert term.names == ("u measured", "v measured") and term.weights == (1.0, 1.0)
     np.testing.assert_array_equal(region.draw(0)[1], [[3.0, 1.0], [4.0, 2.0]])

@@ -1,4 +1,4 @@
-"""Networks for differential equations: their size, what is built in, and that it survives saving."""
+"""Networks for differential equations: their size, the conditions they fulfil, saving."""
 
 import math
 import subprocess
@@ -13,7 +13,7 @@ import tensorflow as tf
 from equations.equation import Equation
 from equations.trial import build_trial_solution
 from equations.trial_solution import TrialSolution
-from models.pinn import named, pinn
+from models.pinn import add_names, pinn
 from models.tape import tape_derivative
 from symbolic import formula
 
@@ -38,9 +38,9 @@ def shaken(model, seed=0):
         ({"hidden": (4,), "periodic": (0,)}, (7 * 4 + 4) + (4 * 3 + 3), 7),
         ({"hidden": (4,), "periodic": (0, 1), "harmonics": 2}, (8 * 4 + 4) + (4 * 3 + 3), 8),
         # cos and sin of five frequencies, which are kept but not trained
-        ({"hidden": (4,), "fourier": 5}, (10 * 4 + 4) + (4 * 3 + 3) + 2 * 5, 10),
+        ({"hidden": (4,), "fourier_features": 5}, (10 * 4 + 4) + (4 * 3 + 3) + 2 * 5, 10),
         (
-            {"hidden": (4,), "fourier": 5, "periodic": (1,), "harmonics": 1},
+            {"hidden": (4,), "fourier_features": 5, "periodic": (1,), "harmonics": 1},
             (12 * 4 + 4) + (4 * 3 + 3) + 5,
             12,
         ),
@@ -55,7 +55,7 @@ def test_shapes_parameters_and_dtype(options, parameters, features, dtype):
     answers = model(tf.constant(np.random.default_rng(0).uniform(LOW, HIGH, (9, 2)), dtype))
     assert answers.shape == (9, 3) and answers.dtype == dtype
     assert all(variable.dtype == dtype for variable in model.variables)
-    assert len(model.non_trainable_variables) == bool(options.get("fourier"))
+    assert len(model.non_trainable_variables) == bool(options.get("fourier_features"))
 
 
 def test_coordinates_are_scaled_to_between_minus_one_and_one():
@@ -80,8 +80,8 @@ def test_a_periodic_network_is_periodic_with_its_derivatives():
     for x in (-1.0, -0.37):  # anywhere, not only at the ends
         for index in [(0, 0), (1, 0), (2, 0), (3, 0), (1, 1)]:
             for unknown in range(2):
-                one, other = (tape_derivative(model, [tf.fill([7], tf.constant(x + shift, "float64")), t], index, unknown)
-                              for shift in (0.0, 2.0))  # fmt: skip
+                columns = [tf.fill([7], tf.constant(x + shift, "float64")) for shift in (0.0, 2.0)]
+                one, other = (tape_derivative(model, [c, t], index, unknown) for c in columns)
                 scale = np.abs(one).max()
                 assert scale > 0.01 and np.ptp(one.numpy()) > 0.01
                 np.testing.assert_allclose(one, other, atol=1e-12 * scale)
@@ -165,7 +165,8 @@ from pathlib import Path
 for path in Path(sys.argv[1]).glob("*.keras"):
     model, x = keras.models.load_model(path), np.load(path.with_suffix(".npy"))
     answers = model(dict(zip("xt", x.T)) if isinstance(model.input, dict) else x)
-    answers = np.stack([answers[name] for name in "uv"], axis=-1) if isinstance(answers, dict) else answers
+    if isinstance(answers, dict):
+        answers = np.stack([answers[name] for name in "uv"], axis=-1)
     np.save(path.with_suffix(".answers.npy"), answers)
 """
 
@@ -176,9 +177,19 @@ def test_saved_and_loaded_in_a_fresh_process_it_answers_the_same(tmp_path):
         x = np.random.default_rng(0).uniform(LOW, HIGH, (20, 2)).astype(dtype)
         formulas = TrialSolution(("x", "t"), ["sin(pi*x)", "x^2"], ["t", "1"], dtype=dtype)
         model = shaken(
-            pinn(LOW, HIGH, 2, (5, 4), "sin", periodic=(0,), fourier=3, trial=formulas, dtype=dtype)
+            pinn(
+                LOW,
+                HIGH,
+                2,
+                (5, 4),
+                "sin",
+                periodic=(0,),
+                fourier_features=3,
+                trial=formulas,
+                dtype=dtype,
+            )
         )
-        for kind, saved in (("plain", model), ("named", named(model, ("x", "t"), ("u", "v")))):
+        for kind, saved in (("plain", model), ("named", add_names(model, ("x", "t"), ("u", "v")))):
             saved.save(tmp_path / f"{kind}-{dtype}.keras")
             np.save(tmp_path / f"{kind}-{dtype}.npy", x)
             expected[f"{kind}-{dtype}"] = model(x).numpy()
@@ -196,7 +207,7 @@ def test_saved_and_loaded_in_a_fresh_process_it_answers_the_same(tmp_path):
 
 def test_named_answers_each_unknown_by_its_name():
     network = shaken(pinn(LOW, HIGH, 2, (4,)))
-    model = named(network, ("a", "b"), ("p", "q"))
+    model = add_names(network, ("a", "b"), ("p", "q"))
     x = np.random.default_rng(0).uniform(LOW, HIGH, (6, 2))
     answers = model({"b": x[:, 1], "a": x[:, 0]})
     assert set(answers) == {"p", "q"}

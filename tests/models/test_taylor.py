@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras import layers
 
 from equations.trial_solution import TrialSolution
-from models import taylor
+from models import taylor, taylor_network
 from models.pinn import pinn
 from models.tape import tape_derivative
 from symbolic import formula
@@ -53,25 +53,16 @@ def network(coordinates, activation="tanh", unknowns=1, **options):
     return model
 
 
-def by_series(model, x, wanted, trial=None):
-    """`{multi-index: (unknowns, points)}` of derivatives, the layers one after another."""
+def by_series(model, x, wanted):
+    """Return derivatives of the model, `{multi-index: (unknowns, points)}`."""
     indices = taylor.multi_indices([(0,) * x.shape[1], *wanted])
-    series = model.get_layer("features").series(
-        taylor.coordinate_series(tf.constant(x.T), indices), indices
-    )
-    for layer in model.layers:
-        if isinstance(layer, layers.Dense):
-            series = taylor.linear(series, layer.kernel, layer.bias)
-            series = taylor.activate(layer.activation.__name__, series, indices)
-    if trial:
-        offset, factor = (of_formulas(texts, x, indices) for texts in trial)
-        series = taylor.product(factor, series, indices)
-        series = {index: value + offset[index] for index, value in series.items()}
+    prepared = taylor_network.prepare(model, x, indices)
+    series = taylor_network.propagate(model, tf.constant(x.T), prepared, indices)
     return {index: (series[index] * taylor.factorial(index)).numpy() for index in wanted}
 
 
 def of_formulas(texts, x, indices):
-    """The series of formulas, by sympy."""
+    """Return the series of formulas, by sympy."""
     names = NAMES[: x.shape[1]]
     found = {}
     for index in indices:
@@ -84,9 +75,9 @@ def of_formulas(texts, x, indices):
     return found
 
 
-def check_by_tape(model, coordinates, wanted, trial=None):
+def check_by_tape(model, coordinates, wanted):
     x = points(coordinates)
-    found = by_series(model, x, wanted, trial)
+    found = by_series(model, x, wanted)
     for index in wanted:
         for unknown in range(model.output_shape[-1]):
             expected = tape_derivative(
@@ -114,8 +105,8 @@ def test_derivatives_with_every_activation(activation):
     [
         {"periodic": (0,)},
         {"periodic": (0, 1), "harmonics": 2},
-        {"fourier": 5},
-        {"fourier": 4, "periodic": (1,), "harmonics": 1},
+        {"fourier_features": 5},
+        {"fourier_features": 4, "periodic": (1,), "harmonics": 1},
     ],
     ids=str,
 )
@@ -127,7 +118,33 @@ def test_derivatives_of_a_trial_solution_for_several_unknowns():
     texts = (["sin(3*x)*exp(y)", "x^2*y^3", "0"], ["y*(1 - x^2)", "1", "cosh(x)"])
     trial = TrialSolution(NAMES[:2], *texts, dtype="float64")
     model = network(2, unknowns=3, periodic=(0,), trial=trial)
-    check_by_tape(model, 2, INDICES[2], texts)
+    check_by_tape(model, 2, INDICES[2])
+
+
+def test_derivatives_of_a_gated_network():
+    """An architecture of its own, which nothing but its graph tells the engine about.
+
+    Source: S. Wang, Y. Teng, P. Perdikaris, arXiv:2001.04536, section 3.
+    """
+    keras.utils.set_random_seed(4)
+    dense, options = layers.Dense, {"activation": "tanh", "dtype": "float64"}
+    inputs = keras.Input((2,), dtype="float64")
+    u, v, x = (dense(5, **options)(inputs) for _ in range(3))
+    for _ in range(2):
+        gate = dense(5, **options)(x)
+        rest = layers.Activation("sigmoid", dtype="float64")(dense(5, dtype="float64")(x))
+        gated = [layers.Multiply(dtype="float64")(pair) for pair in ((gate, u), (rest, v))]
+        x = layers.Add(dtype="float64")(gated)
+    x = layers.Concatenate(dtype="float64")([x, inputs])
+    outputs = dense(2, dtype="float64", use_bias=False)(x)
+    check_by_tape(keras.Model(inputs, outputs), 2, INDICES[2])
+
+
+def test_a_layer_without_a_rule_is_named():
+    inputs = keras.Input((1,), dtype="float64")
+    outputs = layers.LayerNormalization(dtype="float64", name="norm")(inputs)
+    with pytest.raises(TypeError, match="'norm' .LayerNormalization. has no Taylor series"):
+        by_series(keras.Model(inputs, outputs), points(1), [(1,)])
 
 
 @pytest.mark.parametrize("name", FORMULAS)

@@ -1,4 +1,4 @@
-"""Small equations, solved as train.py does, and a callback that notes what happens."""
+"""Small equations, solved as train.py does, and a callback that records what happens."""
 
 import keras
 import numpy as np
@@ -22,54 +22,56 @@ TIMES = np.linspace(0, 1, 30)
 
 
 class Course(keras.callbacks.Callback):
-    """Everything that is told, and the points and weights after each epoch."""
+    """Records all events, and the points and weights after each epoch."""
 
     def __init__(self):
         super().__init__()
-        self.told, self.points, self.weights, self.logs, self.iterations = [], [], [], [], []
+        self.events, self.points, self.weights, self.logs, self.iterations = [], [], [], [], []
 
     def on_train_begin(self, logs=None):
-        self.told.append("train begin")
+        self.events.append("train begin")
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.told.append(f"begin {epoch}")
+        self.events.append(f"begin {epoch}")
 
     def on_train_batch_end(self, batch, logs=None):
-        self.told.append("step")
+        self.events.append("step")
         self.iterations.append(batch)
 
     def on_epoch_end(self, epoch, logs=None):
-        self.told.append(f"end {epoch}")
-        self.points.append([places for places, _ in self.model.present()])
-        self.weights.append(self.model.system.get_weights())
+        self.events.append(f"end {epoch}")
+        self.points.append([locations for locations, _ in self.model.loop.points.get()])
+        self.weights.append(self.model.loop.system.get_weights())
         self.logs.append(dict(logs))
 
     def on_train_end(self, logs=None):
-        self.told.append("train end")
+        self.events.append("train end")
 
 
 class Scripted:
-    """An optimiser that goes where it is told: the first weights times a factor a step."""
+    """An optimiser that multiplies the initial weights by a given factor in each step."""
 
     variables = ()
 
     def __init__(self, factors):
-        self.factors, self.renewed = iter(factors), 0
+        self.factors, self.resampled = iter(factors), 0
 
-    def step(self, system, weights, known):
+    def step(self, system, weights, batch):
         self.first = getattr(self, "first", weights)
         return self.first * next(self.factors), 1.0
 
     def logs(self):
         return {}
 
-    def renew(self, system, weights):
-        self.renewed += 1
+    def on_resample(self):
+        self.resampled += 1
 
 
-def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None, weight=100.0, seed=0,
-          snapshots=None):  # fmt: skip
-    """As train.py does. Returns `(Solved, Course)`."""
+def solve(
+    equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None,
+    weight=100.0, seed=0, snapshots=None,
+):  # fmt: skip
+    """Solve an equation as train.py does. Returns `(Solved, Course)`."""
     problem = equation.problem()
     built_in = build_trial_solution(problem, choice)
     keras.utils.set_random_seed(0)
@@ -79,14 +81,14 @@ def solve(equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, c
     )
     layer = TrialSolution(problem.coordinates, *texts, dtype="float64")
     network = pinn(problem.low, problem.high, len(problem.unknowns), hidden, trial=layer)
-    pairs = [terms.interior(problem, points), *terms.soft(problem, built_in.soft, 20, weight)]
-    pairs += [terms.measurements(problem, table, weight)] if table else []
+    pairs = [terms.build_interior(problem, points)]
+    pairs += terms.build_conditions(problem, built_in.soft, 20, weight)
+    pairs += [terms.build_measurements(problem, table, weight)] if table else []
     course = Course()
     callbacks = equation_callbacks(folder, patience=1000) if callbacks is None else callbacks
     solved = fit_equation(
         network,
         problem,
-        built_in,
         pairs,
         phases,
         callbacks=[*callbacks, course],

@@ -1,28 +1,28 @@
-"""Least-squares problems of a few weights with known minima, as systems that the optimisers take."""
+"""Least-squares problems of a few weights with known minima, as systems for the optimisers."""
 
 import numpy as np
 import tensorflow as tf
 
 
 class SmallSystem:
-    """Rows that are a function of the weights, `(weights,)` to `(rows,)`; derivatives by TensorFlow."""
+    """Residuals as a function of the weights, `(weights,)` to `(rows,)`, with derivatives."""
 
     def __init__(self, function):
         self.function = function
         signature = [tf.TensorSpec((None,), "float64")]
         self.compiled_jacobian = tf.function(self.rows_and_jacobian, signature)
-        self.compiled_gradient = tf.function(self.loss_and_its_gradient, signature)
+        self.compiled_gradient = tf.function(self.compute_loss_and_gradient, signature)
 
-    def rows(self, weights, known=None):
+    def residuals(self, weights, batch=None):
         return self.function(tf.convert_to_tensor(weights))
 
-    def blocks(self, known):
-        return [known]
+    def split_batch(self, batch):
+        return [batch]
 
-    def jacobian(self, weights, known=None):
+    def jacobian(self, weights, batch=None):
         return self.compiled_jacobian(weights)
 
-    def loss_and_gradient(self, weights, known=None):
+    def loss_and_gradient(self, weights, batch=None):
         return self.compiled_gradient(weights)
 
     def rows_and_jacobian(self, weights):
@@ -31,7 +31,7 @@ class SmallSystem:
             rows = self.function(weights)
         return rows, tape.jacobian(rows, weights)
 
-    def loss_and_its_gradient(self, weights, known=None):
+    def compute_loss_and_gradient(self, weights, batch=None):
         with tf.GradientTape() as tape:
             tape.watch(weights)
             loss = tf.reduce_sum(self.function(weights) ** 2)
@@ -83,15 +83,15 @@ PROBLEMS = {"rosenbrock": rosenbrock, "powell": powell, "decay": decay, "linear"
 
 
 def course(optimiser, system, weights, steps):
-    """`(weights, loss)` after each step, the first weights and their loss before."""
-    found = [(weights, float(tf.reduce_sum(system.rows(weights) ** 2)))]
+    """Return `(weights, loss)` after each step, the first weights and their loss before."""
+    found = [(weights, float(tf.reduce_sum(system.residuals(weights) ** 2)))]
     for _ in range(steps):
         found.append(optimiser.step(system, found[-1][0], None))
     return found
 
 
 def check_state_restores(make, problem, steps=3, more=4):
-    """A fresh optimiser that is given the other's variables goes on to the last bit."""
+    """Check that a new optimiser with the variables of another takes exactly the same steps."""
     system, weights = problem()
     first = make(len(weights))
     before = course(first, system, weights, steps)[-1][0]

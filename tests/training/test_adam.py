@@ -10,7 +10,7 @@ from training.adam import Adam
 
 
 def one_by_one(system, weights, steps, learning_rate):
-    """By Keras, and the loss before the last step."""
+    """Return the weights after steps of Keras, and the loss before the last step."""
     variable = keras.Variable(weights, dtype="float64")
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build([variable])
@@ -81,9 +81,9 @@ def test_every_step_is_in_the_one_call():
     calls = []
 
     class Counting(type(rosenbrock()[0])):
-        def loss_and_its_gradient(self, weights, known=None):
+        def compute_loss_and_gradient(self, weights, batch=None):
             calls.append(tf.executing_eagerly())
-            return super().loss_and_its_gradient(weights, known)
+            return super().compute_loss_and_gradient(weights, batch)
 
     optimiser = Adam(2, steps=500)
     system = Counting(rosenbrock()[0].function)

@@ -1,4 +1,4 @@
-"""Levenberg and Marquardt's method on problems with known minima, its step by hand, and what it does where steps fail."""
+"""Levenberg and Marquardt's method: known minima, its step by hand, and steps that fail."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,10 @@ def test_a_linear_problem_takes_one_step():
 
 @pytest.mark.parametrize("damping", [1e-3, 1.0, 150.0])
 def test_the_step_by_hand(damping):
-    """(J'J + damping) d = -J'r, and the acceleration with the second derivative along d, which for Rosenbrock is constant."""
+    """(J'J + damping) d = -J'r, and the acceleration with the second derivative along d.
+
+    For Rosenbrock's function the second derivative is constant.
+    """
     w = np.array([0.1, 1.0])
     r = np.array([10 * (w[1] - w[0] ** 2), 1 - w[0]])
     jacobian = np.array([[-20 * w[0], 10], [-1, 0]])
@@ -106,8 +109,8 @@ def test_where_no_step_lowers_the_loss_the_weights_stay():
     optimiser, weights = LevenbergMarquardt(), np.array([1.0, 2.0])
 
     class Wrong(SmallSystem):
-        def jacobian(self, weights, known=None):
-            rows, jacobian = super().jacobian(weights, known)
+        def jacobian(self, weights, batch=None):
+            rows, jacobian = super().jacobian(weights, batch)
             return rows, -jacobian
 
     system = Wrong(lambda w: w)

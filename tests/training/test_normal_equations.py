@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from small_equations import HEAT, INVERSE, TIMES, solve
 
+from training.equation_loop import Phase
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.normal_equations import NormalEquations
-from training.residual_model import Phase
 
 
 def fit(equation, folder, **options):
@@ -15,14 +15,14 @@ def fit(equation, folder, **options):
 
 def test_in_blocks_as_at_once(tmp_path, monkeypatch):
     whole, at_once = fit(HEAT, tmp_path, choice="soft")
-    monkeypatch.setattr("equations.system.BLOCK", 1000)  # of 120 rows times 25 weights
+    monkeypatch.setattr("equations.jacobian.BLOCK", 1000)  # of 120 rows times 25 weights
     solved, in_blocks = fit(HEAT, tmp_path, choice="soft")
-    known = solved.system.at([([x], np.zeros((len(x), 0))) for (x,) in in_blocks.points[-1]])
-    assert len(solved.system.blocks(known)) == 3
+    batch = solved.system.prepare([([x], np.zeros((len(x), 0))) for (x,) in in_blocks.points[-1]])
+    assert len(solved.system.split_batch(batch)) == 3
     weights = solved.system.get_weights()
-    normal = NormalEquations(solved.system, weights, known)
+    normal = NormalEquations(solved.system, weights, batch)
     monkeypatch.undo()
-    expected = NormalEquations(solved.system, weights, known)
+    expected = NormalEquations(solved.system, weights, batch)
     np.testing.assert_allclose(normal.gradient, expected.gradient, rtol=1e-8, atol=1e-12)
     np.testing.assert_allclose(
         np.tril(normal.matrix), np.tril(expected.matrix), rtol=1e-8, atol=1e-12
@@ -38,8 +38,8 @@ def test_the_constants_errors_in_blocks(tmp_path, monkeypatch):
         "y": np.exp(-2 * TIMES) + 0.01 * np.random.default_rng(0).standard_normal(30),
     }
     whole, _ = fit(INVERSE, tmp_path, table=table)
-    monkeypatch.setattr("equations.system.BLOCK", 500)
+    monkeypatch.setattr("equations.jacobian.BLOCK", 500)
     solved, _ = fit(INVERSE, tmp_path, table=table)
-    assert solved.constants["k"]["standard error"] == pytest.approx(
-        whole.constants["k"]["standard error"], rel=1e-4
+    assert solved.constants["k"]["standard_error"] == pytest.approx(
+        whole.constants["k"]["standard_error"], rel=1e-4
     )

@@ -1,4 +1,4 @@
-"""Broken off at any step, the fit of an equation goes on and ends with the same weights, to the last bit."""
+"""Interrupted at any step, a training resumes and ends with the same weights to the last bit."""
 
 import signal
 
@@ -7,9 +7,9 @@ import pytest
 
 from tests.training.small_equations import HEAT, INVERSE, TIMES, solve
 from training.adam import Adam
-from training.broyden import LBFGS, SelfScaledBroyden
+from training.equation_loop import Phase
 from training.levenberg_marquardt import LevenbergMarquardt
-from training.residual_model import Phase
+from training.quasi_newton import LBFGS, SelfScaledBroyden
 from training.snapshots import Snapshots
 
 WEIGHTS = 2 * 4 + 4 + 4 + 1
@@ -17,10 +17,10 @@ TABLE = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
 
 
 def one_after_another():
-    """All optimisers, and the time in two parts, the first of which may be solved before its last epoch."""
+    """Return phases with all optimisers and two time windows, of which the first may end early."""
     return [
         Phase(Adam(WEIGHTS, steps=5), 2, 2, "always"),
-        Phase(LBFGS(WEIGHTS, memory=3), 5, 2, "always", reach=0.5, enough=0.1),
+        Phase(LBFGS(WEIGHTS, memory=3), 5, 2, "always", horizon=0.5, loss_fraction=0.1),
         Phase(SelfScaledBroyden(WEIGHTS), 3, 3, "always"),
     ]
 
@@ -76,7 +76,7 @@ def test_a_training_broken_off_at_any_step_goes_on(tmp_path, name):
     make, options = CASES[name]
     options = {"hidden": (4,)} | options
     whole, course = solve(folder=tmp_path, phases=make(), **options)
-    steps, epochs = course.told.count("step"), len(whole.history["loss"])
+    steps, epochs = course.events.count("step"), len(whole.history["loss"])
     random = np.random.default_rng(0)
     moments = [("step", step) for step in random.choice(np.arange(1, steps), 2, replace=False)]
     moments += [("epoch", epoch) for epoch in random.choice(np.arange(1, epochs), 1)]

@@ -1,4 +1,4 @@
-"""Quasi-Newton methods in float64: self-scaled Broyden for some thousand weights, L-BFGS for more."""
+"""Quasi-Newton methods in float64: self-scaled Broyden for some thousand weights, L-BFGS beyond."""
 
 import warnings
 
@@ -10,25 +10,36 @@ SMALLEST_CURVATURE = 1e-24
 
 
 class QuasiNewton:
-    """Descend along -H g, H an estimate of the inverse Hessian, as far as a line search in the sense of Wolfe says."""
+    """Descends along -H g, with H an estimate of the inverse Hessian.
+
+    A line search that fulfils Wolfe's conditions gives the length of a step.
+
+    Args:
+        size: number of weights.
+    """
 
     def __init__(self, size):
-        self.previous = tf.Variable(
-            np.zeros(2), dtype="float64"
-        )  # loss before the last step, and whether there was one
+        # The loss before the last step, and whether there was one.
+        self.previous = tf.Variable(np.zeros(2), dtype="float64")
 
     def logs(self):
         return {}
 
-    def step(self, system, weights, known):
-        """`(weights, loss)` after a step; both as they were if none is found that lowers the loss."""
+    def step(self, system, weights, batch):
+        """Return `(weights, loss)` after a step, unchanged if no step lowers the loss.
+
+        Args:
+            system: has `loss_and_gradient`, see `equations.system.System`.
+            weights: `(weights,)`.
+            batch: the points, from `system.prepare`.
+        """
         seen = {}
 
         def evaluate(point):
             key = point.tobytes()
             if key not in seen:
-                loss, gradient = system.loss_and_gradient(tf.constant(point), known)
-                # Where there is no number the line search has to turn back.
+                loss, gradient = system.loss_and_gradient(tf.constant(point), batch)
+                # Where the loss is NaN the line search has to turn back.
                 seen[key] = float(loss) if np.isfinite(loss) else np.inf, gradient.numpy()
             return seen[key]
 
@@ -39,13 +50,11 @@ class QuasiNewton:
         if direction @ gradient >= 0:
             self.forget()
             direction = -gradient
-        before, known_before = self.previous.numpy()
-        with warnings.catch_warnings(
-            action="ignore"
-        ):  # that it found nothing: its answer says so, too
+        before, has_before = self.previous.numpy()
+        with warnings.catch_warnings(action="ignore"):  # its answer says, too, that it failed
             length, *_ = line_search(
-                lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient, loss,
-                before if known_before else None, c1=1e-4, c2=0.9, maxiter=20,
+                lambda x: evaluate(x)[0], lambda x: evaluate(x)[1], weights, direction, gradient,
+                loss, before if has_before else None, c1=1e-4, c2=0.9, maxiter=20,
             )  # fmt: skip
         self.previous.assign([loss, 1.0])
         if length is None or not evaluate(weights + length * direction)[0] < loss:
@@ -59,18 +68,19 @@ class QuasiNewton:
         self.learn(step, new_gradient - gradient, -length * (step @ gradient))
         return weights + step, new_loss
 
-    def renew(self, system, weights):
-        """New points have another loss; the curvature that was learned is kept."""
+    def on_resample(self):
+        """Forget the last loss, which new points change; keep the curvature that was learned."""
         self.previous.assign([0.0, 0.0])
 
 
 class SelfScaledBroyden(QuasiNewton):
-    """The whole inverse Hessian, corrected and rescaled after every step.
+    """Keeps the whole inverse Hessian, corrected and rescaled after every step.
 
     Args:
-        size: number of weights; the matrix has its square.
+        size: number of weights; the matrix has its square of entries.
 
-    Source: J. Urban, P. Stefanou, J. Pons, arXiv:2405.04230 (after Al-Baali); E. Kiyani et al., arXiv:2501.16371.
+    Source: J. Urban, P. Stefanou, J. Pons, arXiv:2405.04230 (after Al-Baali); E. Kiyani et al.,
+    arXiv:2501.16371.
     """
 
     name = "self-scaled Broyden"
@@ -87,27 +97,33 @@ class SelfScaledBroyden(QuasiNewton):
         self.matrix = None
         return [self.previous, self.inverse]
 
-    def current(self):
-        """The matrix as an array that is changed in place; the variable takes it over when it is asked for."""
+    def get_matrix(self):
+        """Return the matrix as an array that is changed in place; `variables` reads it back."""
         if self.matrix is None:
             self.matrix = self.inverse.numpy().copy()
         return self.matrix
 
     def apply(self, gradient):
-        return self.current() @ gradient
+        return self.get_matrix() @ gradient
 
     def forget(self):
-        self.matrix = np.eye(len(self.current()))
+        self.matrix = np.eye(len(self.get_matrix()))
 
     def learn(self, step, change, b):
-        """Source: equations of SSBroyden in arXiv:2405.04230; b is -(length of the step) s.g / (y.s)."""
-        matrix, size = self.current(), len(step)
+        """Update the matrix by the equations of SSBroyden in arXiv:2405.04230.
+
+        Args:
+            step: s, `(weights,)`.
+            change: change of the gradient y, `(weights,)`.
+            b: -(length of the step) s.g.
+        """
+        matrix, size = self.get_matrix(), len(step)
         curvature = change @ step
         if curvature <= SMALLEST_CURVATURE:
             return
         mapped = matrix @ change  # H y
-        spread = change @ mapped  # y.Hy
-        b, h = b / curvature, spread / curvature
+        stretch = change @ mapped  # y.Hy
+        b, h = b / curvature, stretch / curvature
         a = max(b * h - 1, 1e-14)
         c = np.sqrt(a / (1 + a))
         rho = min(1.0, h * (1 - c))
@@ -117,21 +133,21 @@ class SelfScaledBroyden(QuasiNewton):
         most = min(1, 1 / b)
         tau = min(most * root, sigma) if theta <= 0 else most * min(root, 1 / theta)
         phi = (1 - theta) / (1 + a * theta)
-        w = step / curvature - mapped / spread
-        matrix -= np.outer(mapped, mapped / spread)
-        matrix += np.outer(w, phi * spread * w)
+        w = step / curvature - mapped / stretch
+        matrix -= np.outer(mapped, mapped / stretch)
+        matrix += np.outer(w, phi * stretch * w)
         matrix /= tau
         matrix += np.outer(step, step / curvature)
-        matrix += matrix.T.copy()  # rounding must not make it lopsided
+        matrix += matrix.T.copy()  # rounding must not make it asymmetric
         matrix /= 2
 
 
 class LBFGS(QuasiNewton):
-    """The inverse Hessian from the last steps alone.
+    """Keeps the inverse Hessian as the last steps alone.
 
     Args:
         size: number of weights.
-        memory: steps that are remembered.
+        memory: number of steps that are remembered.
 
     Source: D. Liu and J. Nocedal, On the limited memory BFGS method, 1989.
     """

@@ -1,4 +1,4 @@
-"""The fit of an equation under Keras' callbacks: its history, its points, its phases, and its end."""
+"""The training of an equation under Keras' callbacks: history, points, phases, and its end."""
 
 import keras
 import numpy as np
@@ -9,17 +9,17 @@ from equations.equation import Equation
 from errors import Diverged
 from tests.training.small_equations import DECAY, HEAT, INVERSE, TIMES, Scripted, solve
 from training.adam import Adam
-from training.broyden import LBFGS, SelfScaledBroyden
 from training.callbacks import StopAfter, equation_callbacks
+from training.equation_loop import Phase
 from training.levenberg_marquardt import LevenbergMarquardt
-from training.residual_model import Phase
+from training.quasi_newton import LBFGS, SelfScaledBroyden
 from training.snapshots import is_plain
 
 
 def test_the_callbacks_are_called(tmp_path):
     _, course = solve(DECAY, tmp_path, [Phase(LevenbergMarquardt(), 3, 2, "never")])
     epochs = [word for n in range(3) for word in (f"begin {n}", "step", "step", f"end {n}")]
-    assert course.told == ["train begin", *epochs, "train end"]
+    assert course.events == ["train begin", *epochs, "train end"]
     assert course.iterations == [1, 2, 3, 4, 5, 6]
 
 
@@ -49,7 +49,7 @@ def test_the_columns_of_the_history(tmp_path):
             "seconds",
             "damping",
             "constant k",
-            "standard error k",
+            "standard_error k",
         ),
         *("term y' = -k*y", "term y measured", "weight y' = -k*y", "weight y measured"),
     }
@@ -100,9 +100,7 @@ def test_the_best_constants_are_kept_with_them(tmp_path):
     assert best < 2
     np.testing.assert_array_equal(solved.system.get_weights(), course.weights[best])
     assert (
-        solved.constants["k"]["value"]
-        == 0.5 * factors[best]
-        == solved.system.variables[-1].numpy()[0]
+        solved.constants["k"]["value"] == 0.5 * factors[best] == solved.system.constants.numpy()[0]
     )
 
 
@@ -124,11 +122,11 @@ def test_constants_are_found(tmp_path):
         INVERSE, tmp_path, [Phase(LevenbergMarquardt(), 12, 5, "never")], table=table, hidden=(10,)
     )
     assert solved.constants["k"]["value"] == pytest.approx(1.3, abs=1e-6)
-    assert solved.constants["k"]["standard error"] < 1e-6
+    assert solved.constants["k"]["standard_error"] < 1e-6
 
 
 def test_the_standard_error_covers_what_noise_does(tmp_path):
-    """Of ten noisy measurements the true constant is within three standard errors, which are of the size of the deviations."""
+    """The true constant is within three standard errors, which have the size of the deviations."""
     deviations, errors = [], []
     for seed in range(10):
         noise = 0.05 * np.random.default_rng(seed).standard_normal(30)
@@ -137,7 +135,7 @@ def test_the_standard_error_covers_what_noise_does(tmp_path):
             INVERSE, tmp_path, [Phase(LevenbergMarquardt(), 3, 5, "never")], table=table, weight=1.0
         )
         deviations.append(solved.constants["k"]["value"] - 1.3)
-        errors.append(solved.constants["k"]["standard error"])
+        errors.append(solved.constants["k"]["standard_error"])
     assert (np.abs(deviations) < 3 * np.array(errors)).all()
     assert 0.5 < np.std(deviations) / np.mean(errors) < 2
 
@@ -147,15 +145,18 @@ def test_the_standard_error_covers_what_noise_does(tmp_path):
 
 def test_marching_takes_in_the_time_part_by_part(tmp_path):
     optimiser = LevenbergMarquardt()
-    phases = [Phase(optimiser, 30, 2, "never", reach=reach, enough=1e-4) for reach in (0.25, 0.5)]
+    phases = [
+        Phase(optimiser, 30, 2, "never", horizon=horizon, loss_fraction=1e-4)
+        for horizon in (0.25, 0.5)
+    ]
     solved, course = solve(HEAT, tmp_path, [*phases, Phase(optimiser, 3, 2, "never")], hidden=(8,))
     history = {name: np.array(values) for name, values in solved.history.items()}
     assert set(history["phase"]) == {0, 1, 2} and (np.diff(history["phase"]) >= 0).all()
-    for phase, reach in enumerate((0.25, 0.5, 1.0)):
+    for phase, horizon in enumerate((0.25, 0.5, 1.0)):
         of_phase = np.flatnonzero(history["phase"] == phase)
         for epoch in of_phase:
             t = course.points[epoch][0][0][:, 1]
-            assert 0.9 * 2 * reach < t.max() <= 2 * reach
+            assert 0.9 * 2 * horizon < t.max() <= 2 * horizon
         losses = history["loss"][of_phase]
         if phase < 2:
             assert np.isnan(history["val_loss"][of_phase]).all()
@@ -176,7 +177,7 @@ def test_a_march_that_is_broken_off_keeps_its_last_weights(tmp_path):
             self.model.stop_training = epoch == 1
 
     phases = [
-        Phase(LevenbergMarquardt(), 9, 2, "never", reach=0.5),
+        Phase(LevenbergMarquardt(), 9, 2, "never", horizon=0.5),
         Phase(LevenbergMarquardt(), 9, 2, "never"),
     ]
     callbacks = [*equation_callbacks(tmp_path, patience=1000), Stop()]
@@ -195,15 +196,15 @@ def moved(course, term=0):
     return [len(new - old) / len(new) for old, new in zip(sets, sets[1:], strict=False)]
 
 
-@pytest.mark.parametrize(("redraw", "part"), [("never", 0.0), ("always", 0.5)])
-def test_redrawing(tmp_path, redraw, part):
+@pytest.mark.parametrize(("resample", "part"), [("never", 0.0), ("always", 0.5)])
+def test_resampling(tmp_path, resample, part):
     optimiser = Scripted([1.0] * 4)
-    _, course = solve(HEAT, tmp_path, [Phase(optimiser, 4, 1, redraw)], choice="soft")
+    _, course = solve(HEAT, tmp_path, [Phase(optimiser, 4, 1, resample)], choice="soft")
     assert moved(course) == [part] * 3 and moved(course, 1) == [part] * 3
-    assert optimiser.renewed == (3 if part else 0)
+    assert optimiser.resampled == (3 if part else 0)
 
 
-def test_points_are_redrawn_by_themselves_where_the_network_overfits(tmp_path):
+def test_points_are_resampled_if_the_network_overfits(tmp_path):
     few, many = (
         solve(
             DECAY,
@@ -256,7 +257,7 @@ def test_the_time_is_limited(tmp_path):
             DECAY, tmp_path, [Phase(LevenbergMarquardt(), 3, 4, "never")], callbacks=callbacks
         )
         assert len(solved.history["loss"]) == epochs
-        assert course.told.count("step") == (1 if epochs == 1 else 12)
+        assert course.events.count("step") == (1 if epochs == 1 else 12)
 
 
 def test_the_time_before_an_interruption_counts_and_the_pause_does_not():
@@ -298,13 +299,13 @@ def test_a_residual_that_is_no_number_at_first_is_a_line(tmp_path, residual):
 def test_a_training_that_diverges_later_keeps_the_best_weights(tmp_path):
     factors = [1.0, 1.1, 0.9, 1e200, 1.0]
     solved, course = solve(DECAY, tmp_path, [Phase(Scripted(factors), 5, 1, "never")])
-    assert solved.trouble == 'the residual of "y\' = -2*y" ceased to be a number in iteration 4'
+    assert solved.failure == 'the residual of "y\' = -2*y" became NaN in iteration 4'
     assert len(solved.history["loss"]) == 4
     best = int(np.nanargmin(solved.history["val_loss"][:3]))
     np.testing.assert_array_equal(solved.system.get_weights(), course.weights[best])
 
 
-def test_a_training_that_goes_well_has_no_trouble(tmp_path):
+def test_a_training_that_goes_well_has_no_failure(tmp_path):
     solved, _ = solve(DECAY, tmp_path, [Phase(LevenbergMarquardt(), 2, 2, "never")])
-    assert solved.trouble == "" and solved.points.shape == (60, 1) and solved.constants == {}
+    assert solved.failure == "" and solved.points.shape == (60, 1) and solved.constants == {}
     assert float(tf.reduce_max(solved.system.model(np.zeros((1, 1))))) == 1  # y(0) = 1 is built in

@@ -1,4 +1,4 @@
-"""Quasi-Newton methods: their formulas written out once more, minima that are known, and no step that goes up."""
+"""Quasi-Newton methods: formulas written out once more, known minima, and no step upwards."""
 
 import warnings
 
@@ -20,7 +20,7 @@ from tests.training.small_systems import (
     linear,
     rosenbrock,
 )
-from training.broyden import LBFGS, SelfScaledBroyden
+from training.quasi_newton import LBFGS, SelfScaledBroyden
 
 METHODS = {"SSBroyden": SelfScaledBroyden, "L-BFGS": LBFGS}
 
@@ -167,8 +167,8 @@ def test_where_no_step_lowers_the_loss_the_weights_stay(method):
     """A loss that lies: the gradient points the wrong way."""
 
     class Wrong(SmallSystem):
-        def loss_and_gradient(self, weights, known=None):
-            loss, gradient = super().loss_and_gradient(weights, known)
+        def loss_and_gradient(self, weights, batch=None):
+            loss, gradient = super().loss_and_gradient(weights, batch)
             return loss, -gradient
 
     weights = np.array([1.0, 2.0])
@@ -208,7 +208,7 @@ def test_new_points_leave_the_curvature():
         gradient = np.array([0.3, -0.7])
         before = optimiser.apply(gradient)
         assert optimiser.previous.numpy()[1] == 1
-        optimiser.renew(system, weights)
+        optimiser.on_resample()
         assert (
             optimiser.previous.numpy()[1] == 0
         )  # the loss of the last points says nothing of these
