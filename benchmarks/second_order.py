@@ -82,7 +82,7 @@ def parts(system, weights, known):
         "Cholesky factorisation": seconds_of(
             lambda: scipy.linalg.cho_factor(damped, lower=True, check_finite=False)
         ),
-        "residuals": seconds_of(lambda: system.rows(variable, known).numpy()),
+        "residuals": seconds_of(lambda: system.residuals(variable, known).numpy()),
     }
 
 

@@ -19,7 +19,7 @@ class Candidates(NamedTuple):
         terms: sympy expressions in coordinates and the symbols of derivatives.
         texts: texts of the terms.
         values: `(symbol, index of the unknown, multi-index, 0)` of all derivatives, as in
-            `equations.system.Term`.
+            `equations.terms.Term`.
     """
 
     left: tuple

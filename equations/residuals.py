@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from models import taylor, taylor_network
-from symbolic.tensor_function import tensor_function
+from symbolic.tensor_function import compile_tensor_function
 
 
 class Residuals:
@@ -89,4 +89,4 @@ def expression_functions(term, coordinates, constants, factor=1):
     """Return a term's expressions as functions of coordinates, values, measured and constants."""
     values = [symbol.name for symbol, *_ in term.values]
     names = [*coordinates, *values, *term.measured, *constants]
-    return [tensor_function(factor * expression, names) for expression in term.expressions]
+    return [compile_tensor_function(factor * expression, names) for expression in term.expressions]

@@ -6,7 +6,7 @@ import numpy as np
 import sympy
 
 from equations.collocation import Measurements, Region
-from equations.notation import derivative_name
+from equations.notation import format_derivative
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def build_interior(problem, points):
     """
     values = tuple(
         (
-            sympy.Symbol(derivative_name(derivative, problem.coordinates), real=True),
+            sympy.Symbol(format_derivative(derivative, problem.coordinates), real=True),
             problem.unknowns.index(derivative.unknown),
             derivative.orders,
             0,

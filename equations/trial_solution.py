@@ -10,8 +10,8 @@ from keras import layers
 
 from models import taylor
 from symbolic import formula
-from symbolic.calculus import away_from_kinks
-from symbolic.tensor_function import tensor_function
+from symbolic.calculus import remove_spikes
+from symbolic.tensor_function import compile_tensor_function
 
 
 @keras.saving.register_keras_serializable(package="pinn")
@@ -36,7 +36,9 @@ class TrialSolution(layers.Layer):
     def build(self, input_shape):
         def functions(texts):
             expressions = [parse(text, self.coordinates) for text in texts]
-            return [tensor_function(expression, self.coordinates) for expression in expressions]
+            return [
+                compile_tensor_function(expression, self.coordinates) for expression in expressions
+            ]
 
         self.offset_functions = functions(self.offsets)
         self.factor_functions = functions(self.factors)
@@ -86,5 +88,5 @@ def derivative(text, coordinates, index):
     symbols = [sympy.Symbol(name, real=True) for name in coordinates]
     orders = [pair for pair in zip(symbols, index, strict=True) if pair[1]]
     if orders:
-        expression = away_from_kinks(expression.diff(*orders))
-    return formula.function(expression, coordinates)
+        expression = remove_spikes(expression.diff(*orders))
+    return formula.compile_function(expression, coordinates)

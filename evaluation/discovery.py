@@ -77,8 +77,8 @@ def tables(story, errors, unknowns):
             one["equation"],
             one["term"],
             one["value"],
-            one["standard error"],
-            interval(one["value"], one["standard error"]),
+            one["standard_error"],
+            interval(one["value"], one["standard_error"]),
         ]
         for one in story["coefficients"]
     ]
@@ -182,7 +182,7 @@ def coefficients(history, story):
     values, intervals = {}, {}
     for number, name in enumerate(labels(story), start=1):
         course = np.asarray(history[f"constant c{number}"], "float64")
-        error = 1.96 * np.asarray(history[f"standard error c{number}"], "float64")
+        error = 1.96 * np.asarray(history[f"standard_error c{number}"], "float64")
         values[name], intervals[name] = course, np.stack([course - error, course + error], axis=-1)
     return plot_constants(history["iteration"], values, intervals, title="Coefficients")
 

@@ -46,17 +46,17 @@ class CurveSystem:
             start += units
         return layers
 
-    def rows(self, weights, known=None):
+    def residuals(self, weights, batch=None):
         """Return the residuals, `(points,)`; their squares add up to the mean squared error."""
         layers = self.split_layers(np.asarray(weights))
         _, activations = forward(self.x, layers, self.activation, "squared-error")
         return tf.constant((activations[-1] - self.y)[:, 0] / len(self.x) ** 0.5)
 
-    def blocks(self, known):
+    def split_batch(self, batch):
         """Return the parts whose Jacobians are computed one by one: here a single part."""
         return [None]  # the points never change
 
-    def jacobian(self, weights, known=None):
+    def jacobian(self, weights, batch=None):
         """Return the residuals and their derivatives, `(points,)` and `(points, weights)`."""
         layers = self.split_layers(np.asarray(weights))
         zs, activations = forward(self.x, layers, self.activation, "squared-error")

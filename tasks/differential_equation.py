@@ -122,20 +122,20 @@ class DifferentialEquation(ResidualOptions, Experiment):
         problem = data.problem
         points = self.collocation_points
         points = points or RESIDUALS_PER_WEIGHT * weights // len(problem.residuals)
-        conditions = terms.soft(
+        conditions = terms.build_conditions(
             problem, data.trial.soft, self.condition_points, self.condition_weight
         )
         measured = []
         if data.measurements is not None:
-            measured = [terms.measurements(problem, data.measurements, self.condition_weight)]
-        return [terms.interior(problem, points), *conditions, *measured]
+            measured = [terms.build_measurements(problem, data.measurements, self.condition_weight)]
+        return [terms.build_interior(problem, points), *conditions, *measured]
 
     def phases(self, weights, residuals):
         """Return the optimisers, one after another, for this many weights and residuals."""
         from training.adam import Adam
-        from training.broyden import LBFGS, SelfScaledBroyden
+        from training.equation_loop import Phase
         from training.levenberg_marquardt import LevenbergMarquardt
-        from training.residual_model import Phase
+        from training.quasi_newton import LBFGS, SelfScaledBroyden
 
         kind = self.optimizer
         if kind == "auto":
@@ -144,7 +144,8 @@ class DifferentialEquation(ResidualOptions, Experiment):
             kind = "levenberg-marquardt" if small else large
         adam = Adam(weights, self.learning_rate, dtype=self.precision)
         if kind == "adam":
-            return [Phase(adam, self.epochs, STEPS[kind], self.resample)]
+            last = Phase(adam, self.epochs, STEPS[kind], self.resample, tolerance=self.tolerance)
+            return [last]
         optimiser = {
             "levenberg-marquardt": LevenbergMarquardt,
             "broyden": lambda: SelfScaledBroyden(weights),
@@ -160,7 +161,8 @@ class DifferentialEquation(ResidualOptions, Experiment):
         if self.adam_steps:
             epochs = -(-self.adam_steps // ADAM_STEPS)
             warm_up = [Phase(adam, epochs, STEPS["adam"], self.resample)]
-        return [*warm_up, *windows, Phase(optimiser, self.epochs, *options)]
+        last = Phase(optimiser, self.epochs, *options, tolerance=self.tolerance)
+        return [*warm_up, *windows, last]
 
     def callbacks(self, run):
         from training.callbacks import StopAfter, standard_callbacks
@@ -183,7 +185,6 @@ class DifferentialEquation(ResidualOptions, Experiment):
         solved = fit_equation(
             model,
             data.problem,
-            data.trial,
             terms,
             self.phases(weights, residuals),
             callbacks=self.callbacks(run),
@@ -194,7 +195,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
         run.write_table("collocation", points)
         run.update(constants=solved.constants, compile_seconds=solved.compile_seconds)
-        return Fit(solved.system, solved.history, solved.trouble)
+        return Fit(solved.system, solved.history, solved.failure)
 
     def export(self, model, data):
         """Export the solution, and its residual with the derivatives that the equation names."""
@@ -231,10 +232,13 @@ def export_solution(system, problem):
         problem: `equations.problem.Problem`.
     """
     from datasets.dataset import Column
-    from models.pinn import named
+    from equations.exported_residual import exported_residual
+    from models.pinn import add_names
     from runs.endpoint import Endpoint, Export
 
-    solution = named(system.model, problem.coordinates, problem.unknowns)
+    solution = add_names(system.model, problem.coordinates, problem.unknowns)
     inputs = tuple(Column(name, dtype="float64") for name in problem.coordinates)
     serve = Endpoint(lambda inputs: solution(inputs), inputs)
-    return Export(solution, {"serve": serve, "residual": Endpoint(system.residual(), inputs)})
+    return Export(
+        solution, {"serve": serve, "residual": Endpoint(exported_residual(system), inputs)}
+    )

@@ -7,8 +7,8 @@ import numpy as np
 
 from equations.system import System
 from errors import Diverged
-from training.callbacks import EarlyStoppingFromStart
 from training.equation_loop import EquationLoop
+from training.snapshots import Snapshots
 from training.uncertainty import estimate_constants
 
 
@@ -32,7 +32,9 @@ class Solved(NamedTuple):
     constants: dict
 
 
-def fit_equation(network, problem, terms, phases, *, callbacks, seed=0, snapshots=None):
+def fit_equation(
+    network, problem, terms, phases, *, callbacks, seed=0, snapshot=None, snapshot_seconds=10.0
+):
     """Lower the residuals of an equation.
 
     Args:
@@ -42,7 +44,8 @@ def fit_equation(network, problem, terms, phases, *, callbacks, seed=0, snapshot
         phases: list of `training.equation_loop.Phase`.
         callbacks: from `training.callbacks`.
         seed: seed of the points.
-        snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
+        snapshot: path of the snapshot from which the training resumes; None for none.
+        snapshot_seconds: time between snapshots.
 
     Returns: a `Solved`.
 
@@ -51,22 +54,13 @@ def fit_equation(network, problem, terms, phases, *, callbacks, seed=0, snapshot
     terms, regions = zip(*terms, strict=True)
     system = System(network, problem.coordinates, terms, problem.constants)
     loop = EquationLoop(system, regions, phases, seed)
-    history = loop.fit(complete_callbacks(loop, callbacks, snapshots))
+    callbacks = [*callbacks, keras.callbacks.History()]
+    if snapshot:
+        callbacks.append(Snapshots(snapshot, loop, callbacks[:], snapshot_seconds))
+    history = loop.fit(callbacks)
     if loop.failure and not any(map(np.isfinite, history.get("loss", ()))):
         raise Diverged(f"{loop.failure}; nothing was exported")
     points = loop.points.get()
     constants = estimate_constants(system, system.get_weights(), system.prepare(points))
     (equations, *_), _ = points[0]
     return Solved(history, system, equations, loop.compile_seconds, loop.failure, constants)
-
-
-def complete_callbacks(loop, callbacks, snapshots):
-    """Return the callbacks with the history and, behind it, the snapshots of what they count."""
-    for callback in callbacks:
-        if isinstance(callback, EarlyStoppingFromStart):
-            callback.start_loss = float("inf")
-    callbacks = [*callbacks, keras.callbacks.History()]
-    if not snapshots:
-        return callbacks
-    snapshots.others = callbacks
-    return [*callbacks, snapshots]

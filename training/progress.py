@@ -19,7 +19,7 @@ class Progress(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         self._terminal = sys.stdout.isatty()
         self._start = self._last = time.monotonic()
-        self._width = 0
+        self._width = self._done = self._shown = 0
 
     def on_train_batch_end(self, batch, logs=None):
         if self._terminal and time.monotonic() - self._last > REFRESH:
@@ -29,13 +29,12 @@ class Progress(keras.callbacks.Callback):
         self._epoch = epoch
 
     def on_epoch_end(self, epoch, logs=None):
-        done = epoch + 1
+        self._logs, self._done = logs, epoch + 1
         if self._terminal:
-            if time.monotonic() - self._last > REFRESH or done == self.params["epochs"]:
-                self.show(done, logs)
-        elif self.is_due(done):
-            self.show(done, logs)
-        self._logs, self._done = logs, done
+            if time.monotonic() - self._last > REFRESH:
+                self.show(self._done, logs)
+        elif self.is_due(self._done):
+            self.show(self._done, logs)
 
     def is_due(self, epoch):
         """Return whether a plain line is due: by the number of epochs or, if they are long, by
@@ -46,16 +45,16 @@ class Progress(keras.callbacks.Callback):
         return epoch == 1 or epoch % every == 0 or epoch == self.params["epochs"] or late
 
     def on_train_end(self, logs=None):
+        if self._done > self._shown:  # training stopped between two lines
+            self.show(self._done, self._logs)
         if self._terminal:
-            if getattr(self, "_logs", None):
-                self.show(self._done, self._logs)
             print()
 
     def show(self, epoch, logs):
         """Write one line about the epochs that are done."""
         epochs = self.params["epochs"]
         line = f"epoch {epoch}/{epochs}  {format_metrics(logs)}"
-        self._last = time.monotonic()
+        self._last, self._shown = time.monotonic(), epoch
         if not self._terminal:
             print(line, flush=True)
             return

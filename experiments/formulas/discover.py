@@ -92,7 +92,7 @@ class Discover(Study):
         )
 
         spread = self.spread or (STEEP if len(coordinates) == 1 else 0)
-        network = pinn(problem.low, problem.high, len(unknowns), self.hidden, spread=spread)
+        network = pinn(problem.low, problem.high, len(unknowns), self.hidden, init_scale=spread)
         check_size(network.count_params(), (rows + self.points) * len(unknowns))
         discovery = Discovery(network, problem, left, library, measured, self.points, self.seed)
         alone = discovery.smooth()
@@ -200,8 +200,8 @@ class Discover(Study):
         from equations.equation import Equation
         from training.callbacks import equation_callbacks
         from training.equation_fit import fit_equation
+        from training.equation_loop import Phase
         from training.levenberg_marquardt import LevenbergMarquardt
-        from training.residual_model import Phase
 
         places = discovery.names(chosen.terms)
         names = [f"c{number}" for number in range(1, len(places) + 1)]
@@ -226,7 +226,7 @@ class Discover(Study):
 
         from equations.equation import Equation
         from equations.equation_file import to_toml
-        from models.pinn import named as with_names
+        from models.pinn import add_names
 
         problem = discovery.problem
         domain = dict(
@@ -250,20 +250,20 @@ class Discover(Study):
             },
         )
         write_points(folder, problem.coordinates, solved.points)
-        solution = with_names(discovery.network, problem.coordinates, problem.unknowns)
+        solution = add_names(discovery.network, problem.coordinates, problem.unknowns)
         return Found(
             source="; ".join(texts),
             model=solution,
             functions={
                 "serve": lambda inputs: solution(inputs),
-                "residual": solved.system.residual(),
+                "residual": exported_residual(solved.system),
             },
             signature={
                 name: tf.TensorSpec((None,), "float64", name=name) for name in problem.coordinates
             },
             targets=problem.unknowns,
             history=solved.history,
-            trouble=solved.trouble,
+            trouble=solved.failure,
         )
 
 

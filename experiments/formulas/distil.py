@@ -168,7 +168,6 @@ class Distil(Study):
         """Choose, write `front.csv`, `checks.csv` and the formula for other programs, and say so."""
         import tensorflow as tf
 
-        from models.pinn import named
         from symbolic.formula_layer import build_formula_model
         from symbolic.pareto import choose
         from symbolic.printing import format_latex, format_python, format_text, write_front

@@ -47,6 +47,7 @@ class Equation(DifferentialEquation):
     equation: FilePath = ""
     """TOML file with the keys residual, domain, condition, constant, unknown, exact, known_part
     and weight, instead of the options above"""
+    tolerance: float = 1e-6
 
     def check(self):
         super().check()

@@ -6,7 +6,12 @@ import sympy
 
 from equations.collocation import Measurements
 from equations.equation import Equation
-from equations.terms import interior, measurements, soft, time
+from equations.terms import (
+    build_conditions,
+    build_interior,
+    build_measurements,
+    find_time,
+)
 from tests.equations.lecture_problems import (
     ALLEN_CAHN,
     BURGERS,
@@ -14,14 +19,6 @@ from tests.equations.lecture_problems import (
     POISSON,
     SCHROEDINGER,
     WAVE,
-)
-from equations.collocation import Measurements
-from equations.equation import Equation
-from equations.terms import (
-    build_conditions,
-    build_interior,
-    build_measurements,
-    find_time,
 )
 
 ROBIN = Equation(

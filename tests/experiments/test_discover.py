@@ -32,7 +32,7 @@ def test_a_system_is_found_and_solved_again(rotation, saved_models):
     assert found["u_t", "v"] == pytest.approx(-2 / 1.5, rel=1e-3) and found[
         "v_t", "u"
     ] == pytest.approx(3, rel=1e-3)
-    assert all(one["standard error"] < 1e-3 for one in story["coefficients"])
+    assert all(one["standard_error"] < 1e-3 for one in story["coefficients"])
     metrics = json.loads((saved_models / "discover" / "metrics.json").read_text())
     assert (
         all(errors["u"] < 1e-3 for errors in metrics["relative L2 error"].values())
@@ -90,7 +90,7 @@ def test_a_field_with_noise_and_a_library_of_ones_own(tmp_path, saved_models):
     )  # with their scores
     (one,) = json.loads((saved_models / "heat" / "discovery.json").read_text())["coefficients"]
     assert one["term"] == "w_hh" and one["value"] == pytest.approx(0.1, abs=0.005)
-    assert abs(one["value"] - 0.1) < 4 * one["standard error"]
+    assert abs(one["value"] - 0.1) < 4 * one["standard_error"]
 
 
 def test_an_oscillation_of_second_order(tmp_path, saved_models):

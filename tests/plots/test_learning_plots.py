@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from lectures.activation_table import TABLE
 
+from lectures.activation_table import TABLE
 from plots.activations import break_at_jumps, plot_activations
 from plots.approximation import plot_approximations, plot_error_by_size
 from plots.descent import plot_descent_paths, plot_loss_against_cost
