@@ -28,7 +28,7 @@ def evaluate_formula(run, network):
         "chosen formula": [
             [target, chosen["text"]],
             ["reason", chosen["reason"]],
-            ["constants by", chosen["judge"]],
+            ["constants fitted to", chosen["fitted_to"]],
         ],
         "formulas: complexity and error": tabulate_front(front),
         "root mean square error": tabulate_errors(errors),

@@ -3,6 +3,7 @@
 For example: python train.py polynomial, then: python train.py distil --from saved_models/polynomial
 """
 
+import itertools
 import time
 from dataclasses import dataclass
 from typing import Literal
@@ -101,8 +102,8 @@ class Distil(FromRun, Study):
         sources = [(data.points, data.answer(data.points)), *([data.measured] if by_data else [])]
         points, values = sources[-1]
         reference = Reference(data.symbols, points, values, noisy=by_data, dtype=data.dtype)
-        judge = f"{len(values)} {'rows of data' if by_data else 'answers of the network'}"
-        print(f"search      {', '.join(self.operators)}; constants by {judge}\n")
+        fitted_to = f"{len(values)} {'rows of data' if by_data else 'answers of the network'}"
+        print(f"search      {', '.join(self.operators)}; constants fitted to {fitted_to}\n")
 
         with interruptible("the formulas found so far are exported") as stopped:
             pools, history = self.search(sources, data.symbols, stopped)
@@ -117,14 +118,14 @@ class Distil(FromRun, Study):
 
         write_formulas(run.folder, data, front, chosen)
         run.write_table("checks", data.tabulate_checks())
-        run.update(formula={"text": text, "reason": reason, "judge": judge})
+        run.update(formula={"text": text, "reason": reason, "fitted_to": fitted_to})
         return Fit(formula_network(text, data.symbols), history)
 
     def search(self, sources, symbols, stopped):
         """Breed formulas for each source in turn until the time is over.
 
         The first source is the network, which has smoothed the data; the second one, if there is
-        any, is the data, since a network may hide what they show.
+        any, is the data, since a network may hide what it shows.
 
         Args:
             sources: list of `(points, values)`.
@@ -133,8 +134,6 @@ class Distil(FromRun, Study):
 
         Returns: a `Pool` of candidates for each source, and the history.
         """
-        import itertools
-
         import keras
 
         from symbolic.genetic_programming import breed
@@ -161,8 +160,6 @@ class Distil(FromRun, Study):
 
         Returns: list of `symbolic.pareto.Formula`.
         """
-        import itertools
-
         from symbolic.regression import believable
 
         turns = itertools.zip_longest(*(pool.candidates() for pool in pools))
