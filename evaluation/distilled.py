@@ -1,62 +1,112 @@
-"""A formula beside the network it was distilled from, inside and outside the training interval."""
+"""A distilled formula beside its network, inside and outside of the training interval."""
 
 import numpy as np
+
+from evaluation.distilled_figures import draw_formula
+from evaluation.evaluation import Evaluation, Headline
 
 SHOWN = 70  # letters of a formula in a table
 
 
-def scores(checks, formula, front):
-    """The content of `metrics.json`.
+def evaluate_formula(run, network):
+    """Score a distilled formula at the check points, and draw it.
 
     Args:
-        checks: table with the columns "where", "network" and, where known, "truth" and "measured".
-        formula: `(rows,)` what the formula's SavedModel answers there.
-        front: table with "complexity", "error", "chosen" and "formula".
+        run: `runs.run.Run` of the formula.
+        network: the network it was distilled from, a `tasks.sampled_network.SampledNetwork`.
+
+    Returns: an `Evaluation`.
     """
-    rows = []
+    front, checks = run.read_table("front"), run.read_table("checks")
+    names = [column.name for column in run.inputs()]
+    symbols = list(checks.columns[: len(names)])
+    points = {name: checks[symbol] for name, symbol in zip(names, symbols, strict=True)}
+    ((target, values),) = run.predict(points).items()
+    errors = compute_errors(checks, values, network.is_solution)
+    chosen = run.config["formula"]
+    tables = {
+        "chosen formula": [
+            [target, chosen["text"]],
+            ["reason", chosen["reason"]],
+            ["constants fitted to", chosen["fitted_to"]],
+        ],
+        "formulas: complexity and error": tabulate_front(front),
+        "root mean square error": tabulate_errors(errors),
+    }
+    figures = draw_formula(front, checks, values, names, symbols, target)
+    metrics = {"formula": chosen["text"], "errors": errors}
+    return Evaluation(choose_headline(errors), tables, figures, metrics)
+
+
+def compute_errors(checks, formula, is_solution):
+    """Return root mean square errors of formula and network, a dictionary for each comparison.
+
+    Args:
+        checks: table with the columns "where", "network" and, if known, "truth" and "measured".
+        formula: `(rows,)` values of the formula at the check points.
+        is_solution: whether the network solves an equation; then nothing is compared with it
+            outside of the domain.
+    """
+    values = {name: checks[name].to_numpy("float64") for name in checks if name != "where"}
+    network, errors = values["network"], []
     for where in ("inside", "outside"):
         part = (checks["where"] == where).to_numpy()
-        network = checks["network"].to_numpy()
-        for judge in ("truth", "measured"):
-            if (
-                judge in checks
-                and (known := part & np.isfinite(checks[judge].to_numpy("float64"))).any()
-            ):
-                true = checks[judge].to_numpy("float64")[known]
-                rows.append(
-                    [
-                        f"{where}, against {judge}",
-                        int(known.sum()),
-                        rmse(formula[known], true),
-                        rmse(network[known], true),
-                    ]
+        judges = [judge for judge in ("truth", "measured") if judge in values]
+        if where == "inside" or not is_solution:
+            judges.append("network")
+        for judge in judges:
+            known = part & np.isfinite(values[judge])
+            if known.any():
+                true = values[judge][known]
+                errors.append(
+                    {
+                        "where": where,
+                        "against": judge,
+                        "rows": int(known.sum()),
+                        "formula": root_mean_square(formula[known] - true),
+                        "network": root_mean_square(network[known] - true),
+                    }
                 )
-        rows.append(
-            [
-                f"{where}, against the network",
-                int(part.sum()),
-                rmse(formula[part], network[part]),
-                0.0,
-            ]
-        )
-    listed = [
+    return errors
+
+
+def root_mean_square(values):
+    return float(np.sqrt(np.mean(np.square(values))))
+
+
+def choose_headline(errors):
+    """Return the first error as the main score: inside, against the truth if it is known."""
+    first = errors[0]
+    score = f"RMSE {first['where']}, against {describe_judge(first['against'])}"
+    if first["against"] == "network":
+        return Headline(score, first["formula"])
+    return Headline(score, first["formula"], first["network"], "network")
+
+
+def tabulate_front(front):
+    """Return the front of complexity and error as a table, the chosen formula marked."""
+    rows = [
         [row.complexity, row.error, "chosen" if row.chosen == "yes" else "", cut(row.formula)]
         for row in front.itertuples()
     ]
-    where, _, value, baseline = rows[0]
-    return {
-        "summary": {"score": f"RMSE {where}", "value": value, "baseline": baseline},
-        "formula": front.loc[front["chosen"] == "yes", "formula"].iloc[0],
-        "tables": {
-            "formulas: complexity and error": [["complexity", "error", "", "formula"], *listed],
-            "root mean square error": [["where", "points", "formula", "network"], *rows],
-        },
-    }
+    return [["complexity", "error", "", "formula"], *rows]
 
 
-def rmse(found, true):
-    return float(np.sqrt(np.mean(np.square(found - true))))
+def tabulate_errors(errors):
+    rows = [
+        [
+            f"{error['where']}, against {describe_judge(error['against'])}",
+            *(error[name] for name in ("rows", "formula", "network")),
+        ]
+        for error in errors
+    ]
+    return [["where", "points", "formula", "network"], *rows]
+
+
+def describe_judge(judge):
+    return "the network" if judge == "network" else judge
 
 
 def cut(text):
+    """Shorten a formula to the width of a table."""
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."

@@ -1,51 +1,63 @@
-"""The pictures of a distilled formula: its place among others, and beside the network, also where no data were."""
+"""The pictures of a distilled formula: the front, and the formula beside the network."""
+
+import numpy as np
+
+from plots.curve import curve
+from plots.pareto import pareto
+from plots.regression import predicted_against_true
 
 LONGEST = 60  # letters of LaTeX that fit above a picture
-LINES = 3  # inputs along which extrapolation is drawn, at most
+LINES = 3  # maximum number of inputs along which formula and network are drawn
 
 
-def pictures(front, checks, values, columns, symbols, target):
-    """`{name: figure}`: the front, formula against network, and both along the inputs, the others in their middle."""
-    import numpy as np
+def draw_formula(front, checks, values, names, symbols, target):
+    """Draw the front, formula against network, and both along the inputs.
 
-    from plots.curve import plot_curves
-    from plots.pareto import plot_pareto_front
-    from plots.regression import plot_predicted_against_true
+    Args:
+        front: table with "complexity", "error", "chosen" and "latex".
+        checks: table of the check points with the columns `symbols`, "where", "network" and, if
+            known, "truth".
+        values: `(rows,)` values of the formula at the check points.
+        names: names of the inputs.
+        symbols: their names in `checks`.
+        target: name of the answer.
 
-    place = int(np.argmax(front["chosen"] == "yes"))
-    latex = front["latex"][place]
-    title = (
-        f"${latex}$"
-        if len(latex) <= LONGEST
-        else f"a formula of complexity {front['complexity'][place]}"
-    )
+    Returns: `{name: figure}`.
+    """
+    chosen = int(np.argmax(front["chosen"] == "yes"))
+    latex, complexity = front["latex"][chosen], front["complexity"][chosen]
+    short = len(latex) <= LONGEST
+    title = f"${latex}$" if short else f"a formula of complexity {complexity}"
     inside = (checks["where"] == "inside").to_numpy()
     network = checks["network"].to_numpy()
     figures = {
-        "pareto-front": plot_pareto_front(front["complexity"], front["error"], place, title),
-        "formula-against-network": plot_predicted_against_true(
+        "pareto-front": pareto(front["complexity"], front["error"], chosen, title),
+        "formula-against-network": predicted_against_true(
             network[inside], values[inside], target, names=("network", "formula")
         ),
     }
-    for column, symbol in list(zip(columns, symbols, strict=True))[:LINES]:
-        line = (checks["where"] == f"along {symbol}").to_numpy()
-        lines = {"network": network[line], "formula": values[line]}
-        if (
-            "truth" in checks
-            and np.isfinite(truth := checks["truth"].to_numpy("float64")[line]).any()
-        ):
-            lines = {"truth": truth} | lines
-        x = checks[symbol].to_numpy()
-        others = ", the others in their middle" if len(columns) > 1 else ""
-        ends = (x[inside].min(), x[inside].max())
-        name = f"extrapolation-{symbol}" if len(columns) > 1 else "extrapolation"
-        figures[name] = plot_curves(
-            x[line],
-            lines,
-            None,
-            ends,
-            column,
-            target,
-            f"Inside the training interval, and outside{others}",
-        )
+    for name, symbol in list(zip(names, symbols, strict=True))[:LINES]:
+        figure = f"extrapolation-{symbol}" if len(names) > 1 else "extrapolation"
+        figures[figure] = draw_line(checks, values, name, symbol, target, len(names) > 1)
     return figures
+
+
+def draw_line(checks, values, name, symbol, target, others):
+    """Draw truth, network and formula along an input.
+
+    Args:
+        others: whether there are other inputs, which stay in their middle.
+    """
+    line = (checks["where"] == f"along {symbol}").to_numpy()
+    lines = {"network": checks["network"].to_numpy()[line], "formula": values[line]}
+    if "truth" in checks:
+        truth = checks["truth"].to_numpy("float64")[line]
+        if np.isfinite(truth).any():
+            lines = {"truth": truth} | lines
+    x = checks[symbol].to_numpy()
+    inside = x[checks["where"] == "inside"]
+    outside = (checks["where"] == "outside").any()
+    title = "Inside the training interval" + (", and outside" if outside else "")
+    title += ", the other inputs in their middle" if others else ""
+    interval = inside.min(), inside.max()
+    return curve(x[line], lines, None, interval, name, target, title)

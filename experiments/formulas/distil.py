@@ -1,239 +1,223 @@
-"""Distil: a formula that says what a trained network has learned, by symbolic regression on its answers.
+"""Distil: a formula for what a trained network has learned, by symbolic regression on its answers.
 
 For example: python train.py polynomial, then: python train.py distil --from saved_models/polynomial
 """
 
+import itertools
 import time
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-import tyro
+from typing import Literal
 
 from errors import UserError
-from experiments.experiment import in_range
-from experiments.study import Found, Study
+from tasks.options import check_range
+from tasks.source_run import FromRun
+from tasks.study import Study
 
 SHARE_OF_SEARCH = 0.65  # of the time; the rest fits constants and simplifies
-FEWEST = 5  # formulas that are fitted, however little time there is
+FEWEST = 5  # formulas whose constants are fitted, however little time there is
 Operator = Literal[
-    "add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "asin", "acos", "pow", "abs"
-]  # fmt: skip
+    *("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos"),
+    *("tan", "tanh", "asin", "acos", "pow", "abs"),
+]
 
 
 @dataclass(frozen=True)
-class Distil(Study):
-    from_run: Annotated[str, tyro.conf.arg(name="from")] = ""
-    """folder of the run whose network to look into, e.g. saved_models/polynomial"""
+class Distil(FromRun, Study):
     inputs: tuple[str, ...] = ()
-    """columns to vary, up to ten; the others stay at their mean (all if empty)"""
+    """columns to vary, up to ten; the others stay at their mean; all columns if empty"""
     output: str = ""
-    """which answer, where the network has several; of a hidden layer the number of the output, from 1"""
+    """name of the answer, if the network has several; with --layer the number of the layer's
+    output, from 1"""
     layer: str = ""
-    """a hidden layer to look at instead of the network's answer, by its name in model.keras"""
+    """name in model.keras of a hidden layer to look at instead of the network's answer"""
     operators: tuple[Operator, ...] = (
-        "add",
-        "sub",
-        "mul",
-        "div",
-        "square",
-        "sqrt",
-        "exp",
-        "log",
-        "sin",
-        "cos",
+        *("add", "sub", "mul", "div", "square", "sqrt", "exp", "log", "sin", "cos"),
     )
-    """what formulas are made of, beside constants and the inputs"""
+    """operators of the formulas, beside constants and the inputs"""
     complexity: int = 25
-    """most nodes of a formula's tree"""
+    """maximum number of nodes of a formula's tree"""
     seconds: float = 20.0
-    """time for the search and the fit of the constants; each start repeats by its seed, how many there are is the machine's"""
+    """seconds for the search and the fit of the constants; the seed repeats each start of the
+    search, the speed of the machine decides how many there are"""
     constants: Literal["auto", "data", "network"] = "auto"
-    """what decides on constants, and which formula is chosen: the data the network was trained on, or its answers; auto:
-    the data where there are any"""
+    """what constants are fitted to and formulas are chosen by: the data that the network was
+    trained on, or its answers; auto takes the data if there is any"""
     units: Literal["check", "ignore"] = "check"
-    """drop formulas with units that do not agree, where the data has units; constants may have any"""
+    """drop formulas whose units do not agree, if the data has units; constants may have any unit"""
 
     def check(self):
         super().check()
-        in_range(self, complexity=(1, 100), seconds=(0.1, 10**6))
+        check_range(self, complexity=(1, 100), seconds=(0.1, 10**6))
         if not set(self.operators) & {"add", "sub", "mul", "div"}:
-            raise UserError("--operators wants at least one of add, sub, mul, div")
+            raise UserError(
+                "--operators must have at least one of add, sub, mul, div. "
+                f"Received: {' '.join(self.operators)}"
+            )
 
-    def study(self, folder):
-        from experiments.sampled_network import sampled
-        from symbolic.constants import Reference
-        from symbolic.regression import build_front
-        from training.interrupt import catch_interrupt
+    def load(self):
+        """Sample the network of the run; what its experiment loads tells what it has learned."""
+        from datasets.dataset import Dataset
+        from equations.formulation import Formulation
+        from tasks.sampled_regression import sample_regression
+        from tasks.sampled_solution import sample_solution
 
-        if not self.from_run:
-            raise UserError("distil wants the run of a network: --from saved_models/NAME")
-        network = sampled(self.from_run, self.inputs, self.output, self.layer, self.seed)
+        source = self.open_source()
+        if isinstance(source.data, Formulation):
+            if self.inputs or self.layer:
+                raise UserError(
+                    "--inputs and --layer need a run on data; the solution of an equation "
+                    "depends on all its coordinates. Leave them out"
+                )
+            network = sample_solution(source, self.output, self.seed)
+        elif isinstance(source.data, Dataset):
+            options = self.inputs, self.output, self.layer, self.seed
+            network = sample_regression(source, *options)
+        else:
+            raise UserError(
+                "--from must be the run of a network that was trained on data or on an equation. "
+                f"Received: {self.from_run}, a run of {source.run.config['experiment']}"
+            )
         if self.constants == "data" and network.measured is None:
             raise UserError(
-                "--constants data wants data with this answer and these inputs, and there are none: leave it out"
+                "--constants data needs data with this answer and these inputs, and the run has "
+                "none. Leave it out"
             )
-        by_data = network.measured is not None and self.constants != "network"
-        points, values = network.measured if by_data else (network.points, network.values)
-        reference = Reference(network.symbols, points, values, noisy=by_data, dtype=network.dtype)
-        judge = (
-            f"{len(values)} rows of data" if by_data else f"{len(values)} answers of the network"
-        )
-        print(
-            f"network     {network.source}\nsearch      {', '.join(self.operators)}; constants by {judge}\n"
-        )
+        return network
 
-        with catch_interrupt("the formulas found so far are exported") as stopped:
-            pools, history = self.search(network, by_data, stopped)
-            formulas = self.refitted(pools, reference, stopped)
+    def build(self, data):
+        """The search finds the model."""
+        return None
+
+    def fit(self, model, data, run):
+        """Search for formulas, fit their constants, choose one."""
+        from symbolic.constants import Reference
+        from symbolic.formula_layer import formula_network
+        from symbolic.pareto import choose
+        from symbolic.regression import best_of
+        from symbolic.written import as_text
+        from training.fit import Fit
+        from training.interrupt import interruptible
+
+        by_data = data.measured is not None and self.constants != "network"
+        sources = [(data.points, data.answer(data.points)), *([data.measured] if by_data else [])]
+        points, values = sources[-1]
+        reference = Reference(data.symbols, points, values, noisy=by_data, dtype=data.dtype)
+        fitted_to = f"{len(values)} {'rows of data' if by_data else 'answers of the network'}"
+        print(f"search      {', '.join(self.operators)}; constants fitted to {fitted_to}\n")
+
+        with interruptible("the formulas found so far are exported") as stopped:
+            pools, history = self.search(sources, data.symbols, stopped)
+            formulas = self.fit_constants(pools, reference, stopped)
         if self.units == "check":
-            formulas = self.agreeing(formulas, network)
-        formulas = build_front(formulas, reference)
-        return self.found(folder, network, formulas, reference, history, judge)
+            formulas = drop_wrong_units(formulas, data)
+        front = best_of(formulas, reference)
+        rows = len(values) if by_data else 0
+        chosen, reason = choose(front, reference.floor, rows)
+        text = as_text(front[chosen].expression)
+        print(f"\nformula     {data.target.name} = {text}\nreason      {reason}\n")
 
-    def search(self, network, by_data, stopped):
-        """Start after start until the time is over: a `Pool` of candidates for each source, and the history.
+        write_formulas(run.folder, data, front, chosen)
+        run.write_table("checks", data.tabulate_checks())
+        run.update(formula={"text": text, "reason": reason, "fitted_to": fitted_to})
+        return Fit(formula_network(text, data.symbols), history)
 
-        The sources are the network, which has smoothed the data, and in turn with it the data, where there are any: a network
-        may hide what they show.
+    def search(self, sources, symbols, stopped):
+        """Breed formulas for each source in turn until the time is over.
+
+        The first source is the network, which has smoothed the data; the second one, if there is
+        any, is the data, since a network may hide what it shows.
+
+        Args:
+            sources: list of `(points, values)`.
+            symbols: names of the inputs.
+            stopped: function that returns whether Ctrl-C was pressed.
+
+        Returns: a `Pool` of candidates for each source, and the history.
         """
-        import itertools
-
         import keras
 
         from symbolic.genetic_programming import breed
         from symbolic.regression import Pool
 
-        begin = time.monotonic()
-        end = SHARE_OF_SEARCH * self.seconds
-        sources = [(network.points, network.values), *([network.measured] if by_data else [])]
+        options = symbols, self.operators, self.complexity, self.seed
+        searches = [breed(*source, *options) for source in sources]
         pools, history = [Pool() for _ in sources], {"seconds": [], "error": []}
-        searches = [
-            breed(*source, network.symbols, self.operators, self.complexity, self.seed)
-            for source in sources
-        ]
-        bar = keras.utils.Progbar(
-            max(1, round(end)), stateful_metrics=["error"], unit_name="second"
-        )
+        begin, limit = time.monotonic(), SHARE_OF_SEARCH * self.seconds
+        target = max(1, round(limit))
+        bar = keras.utils.Progbar(target, stateful_metrics=["error"], unit_name="second")
         for pool, search in itertools.cycle(zip(pools, searches, strict=True)):
             pool.add(next(search))
-            error, passed = pools[0].lowest_error, time.monotonic() - begin
-            history["seconds"].append(passed)
+            seconds, error = time.monotonic() - begin, pools[0].error()
+            history["seconds"].append(seconds)
             history["error"].append(error)
-            done = passed > end or stopped()
-            bar.update(
-                min(round(passed), bar.target - 1) if not done else bar.target, [("error", error)]
-            )
+            done = seconds > limit or stopped()
+            bar.update(target if done else min(round(seconds), target - 1), [("error", error)])
             if done:
                 return pools, history
 
-    def refitted(self, pools, reference, stopped):
-        """The candidates with constants for what is to be fitted, as many as there is time for."""
-        import itertools
+    def fit_constants(self, pools, reference, stopped):
+        """Fit the constants of candidates as long as there is time, the best of each pool first.
 
-        from symbolic.regression import fit_candidate
+        Returns: list of `symbolic.pareto.Formula`.
+        """
+        from symbolic.regression import believable
 
-        in_turn = itertools.zip_longest(*(pool.rank_candidates() for pool in pools))
-        candidates, formulas = (
-            [candidate for turn in in_turn for candidate in turn if candidate],
-            [],
-        )
-        end = time.monotonic() + (1 - SHARE_OF_SEARCH) * self.seconds
+        turns = itertools.zip_longest(*(pool.candidates() for pool in pools))
+        candidates = [candidate for turn in turns for candidate in turn if candidate]
+        formulas, end = [], time.monotonic() + (1 - SHARE_OF_SEARCH) * self.seconds
         for candidate in candidates:
             formulas += fit_candidate(candidate, reference)
             if len(formulas) >= FEWEST and (time.monotonic() > end or stopped()):
                 break
         return formulas
 
-    def agreeing(self, formulas, network):
-        """Those whose units agree."""
-        from symbolic.units import find_disagreement
+    def export(self, model, data):
+        """Export the formula, with the names of the data."""
+        from datasets.dataset import Column
+        from models.pinn import named
+        from runs.endpoint import Endpoint, Export
 
-        units = {
-            symbol: network.units.get(name, "")
-            for name, symbol in zip(network.columns, network.symbols, strict=True)
-        }
-        target = network.units.get(network.target, "")
-        kept = [
-            formula
-            for formula in formulas
-            if not find_disagreement(formula.expression, units, target)
-        ]
-        if len(kept) < len(formulas):
-            print(
-                f"\nunits       do not agree in {len(formulas) - len(kept)} of {len(formulas)} formulas, which are dropped"
-            )
-        return kept
-
-    def found(self, folder, network, formulas, reference, history, judge):
-        """Choose, write `front.csv`, `checks.csv` and the formula for other programs, and say so."""
-        import tensorflow as tf
-
-        from symbolic.formula_layer import build_formula_model
-        from symbolic.pareto import choose
-        from symbolic.printing import format_latex, format_python, format_text, write_front
-
-        place, reason = choose(
-            formulas, reference.floor, len(reference.values) if reference.noisy else 0
-        )
-        chosen = formulas[place].expression
-        text = format_text(chosen)
-        write_front(folder / "front.csv", formulas, place)
-        network.checks.to_csv(folder / "checks.csv", index=False)
-        (folder / "formula.py").write_text(
-            format_python(chosen, network.symbols, network.target), encoding="utf-8"
-        )
-        (folder / "formula.tex").write_text(
-            format_latex(chosen, network.target) + "\n", encoding="utf-8"
-        )
-        print(f"\nformula     {network.target} = {text}\nreason      {reason}\n")
-
-        model = named(build_formula_model(text, network.symbols), network.symbols, ["answer"])
+        solution = named(model, data.symbols, ["answer"])
+        names = [column.name for column in data.columns]
 
         def serve(inputs):
-            renamed = {
-                symbol: inputs[name]
-                for name, symbol in zip(network.columns, network.symbols, strict=True)
-            }
-            return {network.target: model(renamed)["answer"]}
+            values = {s: inputs[name] for s, name in zip(data.symbols, names, strict=True)}
+            return {data.target.name: solution(values)["answer"]}
 
-        return Found(
-            source=network.source,
-            model=model,
-            functions={"serve": serve},
-            signature={
-                name: tf.TensorSpec((None,), "float64", name=symbol)
-                for name, symbol in zip(network.columns, network.symbols, strict=True)
-            },
-            targets=(network.target,),
-            history=history,
-            remarks=(
-                f"{network.target} = {text}",
-                f"chosen since {reason}",
-                f"error: root mean square, {judge}",
-            ),
-        )
+        inputs = tuple(Column(c.name, unit=c.unit, dtype="float64") for c in data.columns)
+        return Export(solution, {"serve": Endpoint(serve, inputs)})
 
-    def results(self, model, folder, history):
-        """The formula's SavedModel beside the network, inside and outside the training interval."""
-        from evaluation.saved_model import predict
-        from training.run import read_config
+    def scores(self, targets, split, predictions):
+        """Return `{target: {metric: value}}` for the rows of a user's file."""
+        from evaluation.scores import score
 
-        from datasets.table_file import read_table
-        from evaluation.distilled import scores
-        from experiments.distilled_pictures import pictures
+        return score(targets, split.targets, predictions)
 
-        front, checks = read_table(folder / "front.csv"), read_table(folder / "checks.csv")
-        columns = [
-            column["name"] for column in read_config(folder)["data"]["columns"]
-        ]  # in the order of the symbols
-        symbols = list(checks.columns[: len(columns)])
-        answer = predict(
-            model,
-            {
-                name: checks[symbol].to_numpy()
-                for name, symbol in zip(columns, symbols, strict=True)
-            },
-        )
-        ((target, values),) = answer.items()
-        metrics = scores(checks, values, front)
-        return metrics, pictures(front, checks, values, columns, symbols, target)
+    def evaluate(self, run, data):
+        """Score the formula beside the network, inside and outside of the training interval."""
+        from evaluation.distilled import evaluate_formula
+
+        return evaluate_formula(run, data)
+
+
+def drop_wrong_units(formulas, data):
+    """Return the formulas whose units agree, and print how many are dropped."""
+    from symbolic.units import disagreement
+
+    units = {s: column.unit for s, column in zip(data.symbols, data.columns, strict=True)}
+    kept = [f for f in formulas if not disagreement(f.expression, units, data.target.unit)]
+    if len(kept) < len(formulas):
+        dropped = f"{len(formulas) - len(kept)} of {len(formulas)} formulas"
+        print(f"\nunits       do not agree in {dropped}, which are dropped")
+    return kept
+
+
+def write_formulas(folder, data, front, chosen):
+    """Write the front as a table, and the chosen formula as Python and LaTeX."""
+    from symbolic.written import as_latex, as_python, write_front
+
+    formula, target = front[chosen].expression, data.target.name
+    write_front(folder / "front.csv", front, chosen)
+    python, latex = as_python(formula, data.symbols, target), as_latex(formula, target)
+    (folder / "formula.py").write_text(python, encoding="utf-8")
+    (folder / "formula.tex").write_text(f"{latex}\n", encoding="utf-8")

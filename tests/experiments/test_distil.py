@@ -1,9 +1,10 @@
-"""`distil` end to end: a network is trained for a moment, its formula found, exported, scored, drawn; mistakes in a line."""
+"""`distil` end to end: a network is trained briefly, its formula found, exported and scored."""
 
 import json
 import os
 import runpy
 import signal
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -15,7 +16,13 @@ from evaluation.saved_model import load, predict
 import evaluate
 import train
 from errors import UserError
+from evaluation.check_points import draw_check_points
+from experiments.physics.burgers import Burgers
+from experiments.physics.ode import Ode
+from runs.run import Run
 from symbolic import formula
+from tasks.sampled_network import make_symbols
+from tasks.sampled_solution import sample_solution
 
 SMALL = ("--samples", "1000", "--epochs", "20", "--hidden", "16")
 
@@ -29,37 +36,14 @@ def runs(tmp_path_factory):
     wide["sum of two"] = wide["x1"] + 3 * wide["x2"]
     wide["sign"] = np.where(wide["x3"] > 1.5, "high", "low")
     wide.to_csv(folder / "wide.csv", index=False)
+    table = ("table", "--data", str(folder / "wide.csv"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.run.RUNS", folder)
+        patch.setattr("runs.folder.RUNS", folder)
         keras.utils.clear_session()  # layers are named anew: dense, dense_1, ...
         train.main(["function", "--formula", "x^2+x", "--interval", "-1", "2", *SMALL])
         train.main(["ode", "--epochs", "30"])
-        train.main(
-            [
-                "table",
-                "--name",
-                "wide",
-                "--data",
-                str(folder / "wide.csv"),
-                "--target",
-                "sum of two",
-                "--epochs",
-                "2",
-            ]
-        )
-        train.main(
-            [
-                "table",
-                "--name",
-                "classes",
-                "--data",
-                str(folder / "wide.csv"),
-                "--target",
-                "sign",
-                "--epochs",
-                "1",
-            ]
-        )
+        train.main([*table, "--name", "wide", "--target", "sum of two", "--epochs", "2"])
+        train.main([*table, "--name", "classes", "--target", "sign", "--epochs", "1"])
         train.main(["digits", "--model", "dense", "--epochs", "1"])
     return folder
 
@@ -75,128 +59,163 @@ def distil(runs, saved_models):
     return call
 
 
-def chosen(folder):
+def read_chosen(folder):
     front = pd.read_csv(folder / "front.csv", keep_default_na=False)
     return formula.parse(front.loc[front["chosen"] == "yes", "formula"].iloc[0])
 
 
+def read_metrics(folder):
+    return json.loads((folder / "metrics.json").read_text())
+
+
 def test_a_formula_is_found_exported_and_scored(distil, capsys):
     folder = distil("function")
-    assert sympy.simplify(chosen(folder) - formula.parse("x^2 + x")) == 0
+    assert sympy.simplify(read_chosen(folder) - formula.parse("x^2 + x")) == 0
     assert "f = x**2 + x" in capsys.readouterr().out
     x = np.linspace(-3, 3, 7)
-    np.testing.assert_allclose(predict(load(folder), {"x": x})["f"], x**2 + x, rtol=1e-12)
+    np.testing.assert_allclose(Run(folder).predict({"x": x})["f"], x**2 + x, rtol=1e-12)
     np.testing.assert_allclose(runpy.run_path(folder / "formula.py")["f"](x), x**2 + x, rtol=1e-12)
     assert (folder / "formula.tex").read_text() == "f = x^{2} + x\n"
 
     evaluate.main([str(folder)])
-    metrics = json.loads((folder / "metrics.json").read_text())
-    assert metrics["summary"]["score"] == "RMSE inside, against truth"
-    assert (
-        metrics["summary"]["value"] < 1e-12 < metrics["summary"]["baseline"]
-    )  # twenty epochs: the network is not so good
-    scored = {row[0]: row[2:] for row in metrics["tables"]["root mean square error"][1:]}
-    assert scored["outside, against truth"][0] < 1e-12
-    assert {path.stem for path in (folder / "plots").iterdir()} == {
-        "pareto-front",
-        "formula-against-network",
-        "extrapolation",
-    }
+    metrics = read_metrics(folder)
+    headline = metrics["headline"]
+    assert headline["score"] == "RMSE inside, against truth"
+    # After twenty epochs the network is not as good.
+    assert headline["value"] < 1e-12 < headline["baseline"]
+    errors = {(error["where"], error["against"]): error["formula"] for error in metrics["errors"]}
+    assert errors["outside", "truth"] < 1e-12
+    assert errors.keys() >= {("inside", "measured"), ("outside", "network")}
+    pictures = {path.stem for path in (folder / "plots").iterdir()}
+    assert pictures == {"pareto-front", "formula-against-network", "extrapolation"}
 
 
 def test_the_solution_of_an_equation(distil):
     folder = distil("ode")
-    assert sympy.simplify(chosen(folder) - formula.parse("exp(-x^2)")) == 0
+    assert sympy.simplify(read_chosen(folder) - formula.parse("exp(-x^2)")) == 0
     evaluate.main([str(folder)])
-    assert json.loads((folder / "metrics.json").read_text())["summary"]["value"] < 1e-12
+    metrics = read_metrics(folder)
+    assert metrics["headline"]["value"] < 1e-12
+    outside = [error["against"] for error in metrics["errors"] if error["where"] == "outside"]
+    assert outside == ["truth"]  # the network knows nothing outside of the domain
+
+
+def test_new_rows_are_predicted_and_scored(distil, tmp_path, capsys):
+    folder = distil("function")
+    x = np.linspace(-3, 3, 7)
+    pd.DataFrame({"x": x, "f": x**2 + x}).to_csv(tmp_path / "new.csv", index=False)
+    evaluate.main([str(folder), "--data", str(tmp_path / "new.csv")])
+    assert "RMSE" in capsys.readouterr().out
+    predicted = pd.read_csv(folder / "predictions.csv")["f_predicted"]
+    np.testing.assert_allclose(predicted, x**2 + x, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "outside"),
+    [(Ode(), True), (Ode(problem_name="lotka-volterra"), False), (Burgers(), False)],
+)
+def test_the_truth_of_an_equation_ends_with_what_is_known(experiment, outside):
+    """A closed form holds everywhere; a solver's solution, or a reference, in the domain only."""
+    data = experiment.load()
+    source = SimpleNamespace(experiment=experiment, data=data, run=Run("solution"))
+    network = sample_solution(source, data.problem.unknowns[0], seed=0)
+    points = network.checks[network.symbols].to_numpy()
+    inside = ((points >= data.problem.low) & (points <= data.problem.high)).all(axis=1)
+    assert inside.all() != outside
+    assert ("outside" in set(network.checks["where"])) == outside
+    assert np.isfinite(network.truth(points)).all()
 
 
 def test_config_repeats_it(distil, saved_models):
     folder = distil("function", "--operators", "add", "mul")
     train.main(["--config", str(folder / "config.json"), "--name", "again"])
     assert (saved_models / "again" / "front.csv").read_text().startswith("complexity")
-    repeated, first = (
-        json.loads((saved_models / name / "config.json").read_text())
-        for name in ("again", "distil")
-    )
+    repeated, first = (Run(saved_models / name).config for name in ("again", "distil"))
     assert repeated["options"] | {"name": ""} == first["options"]
 
 
 def test_some_inputs_of_many_and_a_hidden_layer(distil):
     folder = distil("wide", "--inputs", "x2", "x1")
     evaluate.main([str(folder)])
-    metrics = json.loads((folder / "metrics.json").read_text())
-    assert (
-        metrics["summary"]["value"] < 0.1
-    )  # of values from 4 to 8; with the inputs in another order 1
-    assert {path.stem for path in (folder / "plots").iterdir()} >= {
-        "extrapolation-x1",
-        "extrapolation-x2",
-    }
+    # Of values from 4 to 8; with the inputs in a different order it would be 1.
+    assert read_metrics(folder)["headline"]["value"] < 0.1
+    pictures = {path.stem for path in (folder / "plots").iterdir()}
+    assert pictures >= {"extrapolation-x1", "extrapolation-x2"}
     table = pd.read_csv(folder / "checks.csv")
     assert {"x1", "x2", "network"} <= set(table.columns)
     assert "measured" not in table.columns  # the other inputs vary in the data
-    folder = distil(
-        "function", "--layer", "dense", "--output", "1", "--operators", "add", "mul", "tanh"
-    )
+    operators = ("--operators", "add", "mul", "tanh")
+    folder = distil("function", "--layer", "dense", "--output", "1", *operators)
     table = pd.read_csv(folder / "checks.csv")
-    formula_values = formula.compile_function(chosen(folder), ["x"])(table["x"])[
-        table["where"] == "inside"
-    ]
-    assert (
-        np.abs(formula_values - table["network"][table["where"] == "inside"]).max() < 1e-2
-    )  # it is tanh(w x + b)
+    table = table[table["where"] == "inside"]
+    values = formula.function(read_chosen(folder), ["x"])(table["x"])
+    assert np.abs(values - table["network"]).max() < 1e-2  # it is tanh(w x + b)
 
 
 def test_ctrl_c_keeps_the_formulas_so_far(distil, monkeypatch):
     from symbolic.genetic_programming import Candidate
 
-    def pressed_after_the_first(*arguments):
+    def press_after_the_first(*arguments):
         yield [Candidate(3, 0.5, "1.1*x"), Candidate(5, 0.1, "x + 1.1*x^2")]
         os.kill(os.getpid(), signal.SIGINT)
         yield []
         raise AssertionError("it goes on")
 
-    monkeypatch.setattr("symbolic.genetic_programming.breed", pressed_after_the_first)
+    monkeypatch.setattr("symbolic.genetic_programming.breed", press_after_the_first)
     folder = distil("function", "--seconds", "100")
     assert (folder / "1" / "saved_model.pb").exists()
-    assert not chosen(folder).is_number
+    assert not read_chosen(folder).is_number
 
 
 @pytest.mark.parametrize(
     ("run", "options", "words"),
     [
         ("nothing", [], "is not a run's folder"),
-        ("wide", [], "has 12: name those to vary by --inputs"),
+        ("wide", [], "wide has 12: choose columns with --inputs"),
         ("wide", ["--inputs", "x1", "x22"], "Did you mean"),
+        ("wide", ["--inputs", "x1", "sign"], "--inputs must be numeric columns"),
         ("classes", ["--inputs", "x1"], "is a classification"),
         ("digits", [], "takes images"),
-        ("function", ["--output", "g"], "--output wants one of the answers f"),
+        ("function", ["--output", "g"], "--output must be one of the answers f"),
         ("function", ["--form", "x"], "Did you mean --from"),
-        ("function", ["--layer", "dens"], "--layer wants one of"),
+        ("function", ["--layer", "dens"], "--layer must be one of"),
         ("function", ["--layer", "dense", "--output", "99"], "a number from 1 to 16"),
         ("ode", ["--inputs", "x"], "depends on all its coordinates"),
-        ("ode", ["--constants", "data"], "--constants data wants data"),
-        ("function", ["--operators", "sin"], "--operators wants at least one of"),
-        ("function", ["--seconds", "0"], "--seconds wants"),
+        ("ode", ["--constants", "data"], "--constants data needs data"),
+        ("function", ["--operators", "sin"], "--operators must have at least one of"),
+        ("function", ["--seconds", "0"], "--seconds must be"),
     ],
 )
-def test_mistakes_are_told_in_a_line(distil, run, options, words):
-    with pytest.raises(UserError, match=words):
+def test_mistakes_are_reported_in_a_line(distil, run, options, words):
+    with pytest.raises(UserError, match=words) as error:
         distil(run, *options)
+    assert "\n" not in str(error.value)
 
 
-def test_the_run_of_a_study_has_no_network(distil, runs, saved_models):
+def test_the_run_of_a_study_has_no_network(distil):
     folder = distil("function")
-    with pytest.raises(UserError, match="--from wants the run of a network"):
+    with pytest.raises(UserError, match="--from must be the run of a network.*a run of distil"):
         train.main(["distil", "--from", str(folder), "--name", "second"])
     with pytest.raises(UserError, match="--from saved_models/NAME"):
         train.main(["distil", "--name", "third"])
 
 
 def test_names_of_columns_become_names_in_formulas():
-    from experiments.sampled_network import symbols_of
-
-    assert symbols_of(["petal size (cm)", "lambda", "2nd", "a__b", "a b", "a-b"]) == [
-        *("petal_size_cm", "lambda_", "x2nd", "a_b", "a_b1", "a_b11"),
+    assert make_symbols(["petal size (cm)", "lambda", "2nd", "a__b", "a b", "a-b", "truth"]) == [
+        *("petal_size_cm", "lambda_", "x2nd", "a_b", "a_b1", "a_b11", "truth_"),
     ]
+
+
+def test_check_points_lie_inside_and_outside():
+    low, high = np.array([0.0, -1.0]), np.array([2.0, 1.0])
+    random = np.random.default_rng(0)
+    checks = draw_check_points(random, low, high, (low + high) / 2, ["x", "y"])
+    for where, part in checks.groupby("where"):
+        inside = ((part[["x", "y"]] >= low) & (part[["x", "y"]] <= high)).all(axis=1)
+        if where == "inside":
+            assert inside.all()
+        elif where == "outside":
+            assert not inside.any()
+            assert part["x"].between(-1, 3).all() and part["y"].between(-2, 2).all()
+    line = checks[checks["where"] == "along x"]
+    assert line["x"].iloc[[0, -1]].tolist() == [-1, 3] and (line["y"] == 0).all()

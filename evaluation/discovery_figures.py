@@ -1,0 +1,127 @@
+"""The pictures of a discovered equation: how it was found, and the data beside the network."""
+
+import numpy as np
+
+from evaluation.solution import INTERVAL, find_grid
+from plots.constants import constants
+from plots.field import field
+from plots.loss_terms import loss_terms
+from plots.sparse_path import sparse_path
+from plots.trajectories import phase_portrait, trajectories
+
+GRID = 201  # points per coordinate of a map, if the data is on no grid
+
+
+def draw_discovery(run, data, discovery, answers):
+    """Draw the elimination of terms, the refinement, and the solution.
+
+    Args:
+        run: `runs.run.Run`.
+        data: `tasks.measurements.MeasuredField`.
+        discovery: content of `discovery.json`, with the intervals of the coefficients.
+        answers: `{method: {unknown: (rows,)}}` at all of the data's points.
+
+    Returns: `{name: figure}`.
+    """
+    history = run.history
+    title = "Refinement of network and coefficients"
+    figures = {
+        "discovery": draw_elimination(discovery),
+        "history": loss_terms(history, title=title),
+    }
+    if discovery["coefficients"]:
+        figures["coefficients"] = draw_coefficients(history, discovery)
+    if len(data.coordinates) == 1:
+        return figures | draw_trajectories(data, answers)
+    return figures | (draw_maps(run, data) if len(data.coordinates) == 2 else {})
+
+
+def draw_elimination(discovery):
+    """Draw how much was unexplained with fewer and fewer terms."""
+    models, equations = discovery["models"], discovery["equations"]
+    names = list(dict.fromkeys(name for model in models for name in model["terms"]))
+    several = len(equations) > 1
+    short = {name: name if several else name.partition(": ")[2] for name in names}
+    coefficients = {
+        short[name]: np.array([model["terms"].get(name, np.nan) for model in models], "float64")
+        for name in names
+    }
+    chosen = [model for model in models if model["kept"]][-1]
+    return sparse_path(
+        [len(model["terms"]) for model in models],
+        [model["unexplained"] for model in models],
+        [model["kept"] for model in models],
+        coefficients,
+        [short[name] for name in chosen["terms"]],
+        "Unexplained part with fewer and fewer terms" if several else equations[0],
+        explain_choice(models, chosen),
+    )
+
+
+def explain_choice(models, chosen):
+    """Return in a line why this model is chosen."""
+    count = len(chosen["terms"])
+    fewer = [
+        model["unexplained"]
+        for model in models
+        if not model["kept"] and len(model["terms"]) == count - 1
+    ]
+    if not fewer:
+        return f"{count} terms chosen: Schwarz's criterion is lowest"
+    growth = min(fewer) / chosen["unexplained"]
+    times = f"{growth:.3g}" if growth < 1000 else f"{growth:.1e}"
+    return f"{count} terms chosen: with one fewer, {times} times as much is unexplained"
+
+
+def draw_coefficients(history, discovery):
+    """Draw the coefficients during the refinement, with their 95 % intervals."""
+    several = len(discovery["equations"]) > 1
+    values, intervals = {}, {}
+    for number, one in enumerate(discovery["coefficients"], start=1):
+        name = f"{one['equation']}: {one['term']}" if several else one["term"]
+        value = np.asarray(history[f"constant c{number}"], "float64")
+        half_width = INTERVAL * np.asarray(history[f"standard_error c{number}"], "float64")
+        values[name] = value
+        intervals[name] = np.stack([value - half_width, value + half_width], axis=-1)
+    return constants(history["iteration"], values, intervals, title="Coefficients")
+
+
+def draw_trajectories(data, answers):
+    """Draw the data, the network, and the solution of the equation alone."""
+    (time,) = data.coordinates
+    order = np.argsort(data.table[time])
+    lines = {
+        method: np.stack([values[name][order] for name in data.unknowns], axis=-1)
+        for method, values in {"reference": data.table, **answers}.items()
+    }
+    table, unknowns = data.table, data.unknowns
+    title = f"Data (reference, {data.rows} rows used) and what was found"
+    figures = {"solution": trajectories(table[time][order], lines, unknowns, time, title)}
+    if len(unknowns) in (2, 3):
+        figures["phase-portrait"] = phase_portrait(lines, unknowns)
+    return figures
+
+
+def draw_maps(run, data):
+    """Draw the data with the points that were used, the network, and its error."""
+    grid = find_grid(data.table, data.coordinates)
+    if grid:
+        axes, table = grid
+    else:
+        axes = {name: np.linspace(*data.domain[name], GRID) for name in data.coordinates}
+    mesh = np.meshgrid(*axes.values(), indexing="ij")
+    shape = mesh[0].shape
+    network = run.predict(dict(zip(axes, map(np.ravel, mesh), strict=True)))
+    points = np.stack([data.measurements[name] for name in data.coordinates], axis=-1)
+    figures = {}
+    for unknown in data.unknowns:
+        panels = {"network": network[unknown].reshape(shape).T}
+        if grid:
+            reference = table[unknown].reshape(shape).T
+            error = panels["network"] - reference
+            panels = {"reference": reference, **panels, "error": error}
+        title = f"{unknown}: data (reference), network, error" if grid else f"{unknown}: network"
+        figures[f"solution-{unknown}"] = field(
+            *axes.values(), panels, *data.coordinates, title, points, points_name="measurements"
+        )
+    return figures
