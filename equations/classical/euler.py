@@ -31,7 +31,7 @@ def integrate_by_euler(problem, steps=1000):
     if find_condition_points(system) != set(problem.low):
         raise UserError(
             f"Euler's method needs all conditions at {system.coordinate} = {problem.low[0]:g}. "
-            "Use solve_ode for other conditions"
+            "It does not apply here"
         )
     x, h = np.linspace(*problem.low, *problem.high, steps + 1, retstep=True)
     y = [system.find_initial_values(problem.conditions)]
