@@ -103,7 +103,7 @@ def write_trajectory(name, folder):
     """Solve an ordinary differential equation by SciPy; return the path of a CSV."""
     import pandas as pd
 
-    from equations.classical.ode import ode
+    from equations.classical.ode import solve_ode
     from experiments.physics.ode import ODES
 
     problem = ODES[name].problem()
@@ -143,7 +143,7 @@ def discover(case, path, seed, folder):
 
 def discover_by_peer(case, path, seed, folder, python):
     """Try PySINDy's settings on all of the data, with noise of the same size: the best of them."""
-    from datasets.field import read_field
+    from datasets.measured_field import read_field
 
     unknowns = [side.removesuffix("_t") for side in case.truth]
     coordinates = ["x", "t"] if path.suffix == ".mat" else ["t"]

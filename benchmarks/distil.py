@@ -176,7 +176,6 @@ def search_by_peer(method, points, values, names, noise, folder, options):
     from symbolic import formula
     from symbolic.constants import Reference, refit
     from symbolic.printing import format_text
-    from symbolic.regression import evaluate, simplify
 
     path, std = folder / "rows.npz", noise * values.std()
     np.savez(path, points=points, values=values, names=names, noise=std)
@@ -190,7 +189,7 @@ def search_by_peer(method, points, values, names, noise, folder, options):
         raw = formula.parse(done.stdout.strip().splitlines()[-1])
         reference = Reference(names, points, values, noisy=True)
         (expression,) = refit(raw, reference) or [raw]
-        return as_text(simplified(described(expression, reference), reference).expression)
+        return format_text(simplify(evaluate(expression, reference), reference).expression)
     except Exception as error:  # what cannot be parsed, e.g. over 1000 letters, is not exact
         return f"0 # {error}"
 

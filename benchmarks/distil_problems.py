@@ -66,7 +66,7 @@ def evaluate_formula(text, ranges, points):
     """Return the values of a formula at points, `(rows,)`."""
     from symbolic import formula
 
-    return formula.function(formula.parse(text), list(ranges))(*points.T)
+    return formula.compile_function(formula.parse(text), list(ranges))(*points.T)
 
 
 def draw_rows(name, noise):

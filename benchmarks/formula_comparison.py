@@ -38,7 +38,9 @@ def evaluate_both(found, truth):
     if "#" in found:
         return np.zeros((2, 0))
     expressions = formula.parse(found), formula.parse(truth)
-    names = formula.variables(sum(expressions))
+    names = formula.list_variables(sum(expressions))
     points = np.random.default_rng(0).uniform(0.5, 2.5, (len(names), 100))
-    values = np.stack([formula.function(expression, names)(*points) for expression in expressions])
+    values = np.stack(
+        [formula.compile_function(expression, names)(*points) for expression in expressions]
+    )
     return values[:, np.isfinite(values).all(axis=0)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from datasets.formula import around
+from datasets.formula import draw_from_margin
 
 CHECKS = 1000  # points inside, and the same number outside
 LINE = 400  # points of a line
@@ -26,7 +26,7 @@ def draw_check_points(random, low, high, middle, symbols, margin=MARGIN):
     high = np.where(high > low, high, low + 1)
     parts = {"inside": random.uniform(low, high, (CHECKS, len(symbols)))}
     if margin:
-        parts["outside"] = around(np.stack([low, high], axis=1), margin, CHECKS, random)
+        parts["outside"] = draw_from_margin(np.stack([low, high], axis=1), margin, CHECKS, random)
     for index, symbol in enumerate(symbols):
         line = np.tile(middle, (LINE, 1))
         width = margin * (high[index] - low[index])

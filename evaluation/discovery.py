@@ -61,8 +61,8 @@ def add_intervals(coefficients):
 
 def solve_equation(folder):
     """Solve the discovered ODE by SciPy, with the network's initial values; None if it fails."""
-    from equations.classical.ode import ode
-    from equations.file import read_equation
+    from equations.classical.ode import solve_ode
+    from equations.equation_file import read_equation
 
     try:
         return solve_ode(read_equation(folder / "equation.toml").problem())

@@ -3,11 +3,11 @@
 import numpy as np
 
 from evaluation.solution import INTERVAL, find_grid
-from plots.constants import constants
-from plots.field import field
-from plots.loss_terms import loss_terms
-from plots.sparse_path import sparse_path
-from plots.trajectories import phase_portrait, trajectories
+from plots.constants import plot_constants
+from plots.field import plot_fields
+from plots.loss_terms import plot_loss_terms
+from plots.sparse_path import plot_sparse_path
+from plots.trajectories import plot_phase_portrait, plot_trajectories
 
 GRID = 201  # points per coordinate of a map, if the data is on no grid
 
@@ -27,7 +27,7 @@ def draw_discovery(run, data, discovery, answers):
     title = "Refinement of network and coefficients"
     figures = {
         "discovery": draw_elimination(discovery),
-        "history": loss_terms(history, title=title),
+        "history": plot_loss_terms(history, title=title),
     }
     if discovery["coefficients"]:
         figures["coefficients"] = draw_coefficients(history, discovery)
@@ -47,7 +47,7 @@ def draw_elimination(discovery):
         for name in names
     }
     chosen = [model for model in models if model["kept"]][-1]
-    return sparse_path(
+    return plot_sparse_path(
         [len(model["terms"]) for model in models],
         [model["unexplained"] for model in models],
         [model["kept"] for model in models],
@@ -83,7 +83,7 @@ def draw_coefficients(history, discovery):
         half_width = INTERVAL * np.asarray(history[f"standard_error c{number}"], "float64")
         values[name] = value
         intervals[name] = np.stack([value - half_width, value + half_width], axis=-1)
-    return constants(history["iteration"], values, intervals, title="Coefficients")
+    return plot_constants(history["iteration"], values, intervals, title="Coefficients")
 
 
 def draw_trajectories(data, answers):
@@ -96,9 +96,9 @@ def draw_trajectories(data, answers):
     }
     table, unknowns = data.table, data.unknowns
     title = f"Data (reference, {data.rows} rows used) and what was found"
-    figures = {"solution": trajectories(table[time][order], lines, unknowns, time, title)}
+    figures = {"solution": plot_trajectories(table[time][order], lines, unknowns, time, title)}
     if len(unknowns) in (2, 3):
-        figures["phase-portrait"] = phase_portrait(lines, unknowns)
+        figures["phase-portrait"] = plot_phase_portrait(lines, unknowns)
     return figures
 
 
@@ -121,7 +121,7 @@ def draw_maps(run, data):
             error = panels["network"] - reference
             panels = {"reference": reference, **panels, "error": error}
         title = f"{unknown}: data (reference), network, error" if grid else f"{unknown}: network"
-        figures[f"solution-{unknown}"] = field(
+        figures[f"solution-{unknown}"] = plot_fields(
             *axes.values(), panels, *data.coordinates, title, points, points_name="measurements"
         )
     return figures

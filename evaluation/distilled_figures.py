@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from plots.curve import curve
-from plots.pareto import pareto
-from plots.regression import predicted_against_true
+from plots.pareto import plot_pareto_front
+from plots.regression import plot_predicted_against_true
 
 LONGEST = 60  # letters of LaTeX that fit above a picture
 LINES = 3  # maximum number of inputs along which formula and network are drawn
@@ -31,8 +30,8 @@ def draw_formula(front, checks, values, names, symbols, target):
     inside = (checks["where"] == "inside").to_numpy()
     network = checks["network"].to_numpy()
     figures = {
-        "pareto-front": pareto(front["complexity"], front["error"], chosen, title),
-        "formula-against-network": predicted_against_true(
+        "pareto-front": plot_pareto_front(front["complexity"], front["error"], chosen, title),
+        "formula-against-network": plot_predicted_against_true(
             network[inside], values[inside], target, names=("network", "formula")
         ),
     }
@@ -60,4 +59,4 @@ def draw_line(checks, values, name, symbol, target, others):
     title = "Inside the training interval" + (", and outside" if outside else "")
     title += ", the other inputs in their middle" if others else ""
     interval = inside.min(), inside.max()
-    return curve(x[line], lines, None, interval, name, target, title)
+    return plot_curves(x[line], lines, None, interval, name, target, title)

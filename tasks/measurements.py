@@ -69,14 +69,14 @@ def read_names(path, functions):
 
     Raises: UserError if the names cannot be found.
     """
-    from datasets.field import arrays_of, find
+    from datasets.measured_field import find_array, read_columns
 
     if not path:
         return ("x", "t"), ("u",)
     if functions:
         return parse_functions(functions)
-    arrays = arrays_of(path)
-    present = [name for name in (*SPACE, TIME, FIELD) if find(arrays, name) is not None]
+    arrays = read_columns(path)
+    present = [name for name in (*SPACE, TIME, FIELD) if find_array(arrays, name) is not None]
     if {SPACE[0], TIME, FIELD} <= {*present}:
         return tuple(name for name in present if name != FIELD), (FIELD,)
     if TIME in arrays and len(arrays) > 1:
@@ -118,7 +118,7 @@ def read_measurements(path, coordinates, unknowns):
 
     Raises: UserError if something is missing, or nothing can be learned from it.
     """
-    from datasets.field import read_field
+    from datasets.measured_field import read_field
 
     table = read_field(path, coordinates, unknowns) if path else solve_burgers()
     if missing := [name for name in unknowns if name not in table]:
@@ -139,11 +139,11 @@ def solve_burgers():
     """Return the lecture's solution of Burgers' equation, on the same grid."""
     import numpy as np
 
-    from equations.references.burgers import solution
+    from equations.references.burgers import solve
 
     x, t = np.meshgrid(np.linspace(-1, 1, 256), np.linspace(0, 0.99, 100), indexing="ij")
     grid = {"x": x.ravel(), "t": t.ravel()}
-    return grid | solution(grid)
+    return grid | solve(grid)
 
 
 def draw_measurements(table, unknowns, count, noise, seed):

@@ -33,13 +33,13 @@ def wrap_hidden_output(source, names, layer, number, fixed):
     import keras
     import numpy as np
 
-    from models.columns import input_names
+    from models.columns import make_input_names
     from tasks.supervised import encoder_of
 
     columns = source.data.columns
     encoder, network = encoder_of(columns), find_network(source.run)
     hidden = keras.Model(network.input, network.get_layer(layer).output)
-    keras_names = dict(zip([c.name for c in columns], input_names(columns), strict=True))
+    keras_names = dict(zip([c.name for c in columns], make_input_names(columns), strict=True))
 
     def answer(points):
         inputs = {

@@ -64,12 +64,12 @@ def sample_regression(source, inputs, output, layer, seed):
 
 def read_formula(experiment, names):
     """Return the formula that made the data as a function of `(rows, inputs)`, or None."""
-    from symbolic.formula import function, parse
+    from symbolic.formula import compile_function, parse
 
     formula = getattr(experiment, "formula", "")
     if not formula:
         return None
-    values = function(parse(formula), names)
+    values = compile_function(parse(formula), names)
     return lambda points: values(*points.T)
 
 

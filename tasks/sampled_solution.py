@@ -73,9 +73,8 @@ def find_solution(experiment, problem, target):
 
 def solve_by_scipy(problem):
     """Return the solution of an ordinary differential equation; None if SciPy finds none."""
-    from equations.classical.ode import ode
 
     try:
-        return ode(problem)
+        return solve_ode(problem)
     except UserError:
         return None

@@ -90,13 +90,13 @@ class Discover(Study):
 
     def build_library(self, coordinates, unknowns):
         """Return the terms that each right side may have, as texts."""
-        from symbolic.library import library, subscripts
+        from symbolic.library import build_library, list_subscripts
 
         *space, time = coordinates
         speeds = [f"{name}_{time}" for name in unknowns] if self.time_order == 2 else []
-        orders = subscripts(space, self.order)
+        orders = list_subscripts(space, self.order)
         derivatives = [f"{name}_{order}" for order in orders for name in unknowns]
-        texts = self.library or library([*unknowns, *speeds], derivatives, self.powers)
+        texts = self.library or build_library([*unknowns, *speeds], derivatives, self.powers)
         if (count := len(texts) * len(unknowns)) > MAX_TERMS:
             raise UserError(
                 f"all equations together may have at most {MAX_TERMS} terms, and the library "
@@ -110,7 +110,7 @@ class Discover(Study):
 
         problem, unknowns = data.problem, len(data.unknowns)
         init_scale = self.init_scale or (INIT_SCALE if len(data.coordinates) == 1 else 0.0)
-        network = pinn(problem.low, problem.high, unknowns, self.hidden, spread=init_scale)
+        network = pinn(problem.low, problem.high, unknowns, self.hidden, init_scale=init_scale)
         residuals = (data.rows + self.collocation_points) * unknowns
         check_size(network.count_params(), residuals)
         return network
@@ -130,15 +130,16 @@ class Discover(Study):
             self.collocation_points,
             self.seed,
         )
-        error, models, chosen = eliminate_terms(discovery, data.rows * len(data.unknowns))
-        solved, coefficients = self.refine(discovery, chosen, data, run)
-        conditions = discovery.initial_conditions() if len(data.coordinates) == 1 else ()
+        found = discovery.run(report_error, report_step)
+        solved, coefficients = self.refine(discovery, found, data, run)
+        conditions = discovery.read_initial_conditions() if len(data.coordinates) == 1 else ()
         texts = write_equation(run.folder, data, coefficients, conditions)
-        write_discovery(run.folder, texts, coefficients, error, models)
+        models = [describe_model(step, discovery.name_terms(step.fit)) for step in found.steps]
+        write_discovery(run.folder, texts, coefficients, found.error, models)
         run.write_table("collocation", dict(zip(data.coordinates, solved.points.T, strict=True)))
-        return Fit(solved.system, solved.history, solved.trouble)
+        return Fit(solved.system, solved.history, solved.failure)
 
-    def refine(self, discovery, chosen, data, run):
+    def refine(self, discovery, found, data, run):
         """Fit the network and the chosen coefficients as the inverse problem that remains.
 
         Returns: a `training.equation_fit.Solved`, and a dictionary for each coefficient.
@@ -149,20 +150,21 @@ class Discover(Study):
         from training.equation_loop import Phase
         from training.levenberg_marquardt import LevenbergMarquardt
 
-        terms = discovery.names(chosen.terms)
-        names = [f"c{number}" for number in range(1, len(terms) + 1)]
-        guesses = dict(zip(names, discovery.in_units(chosen).tolist(), strict=True))
-        texts = format_equations(data.left, terms, names)
+        names = [f"c{number}" for number in range(1, len(found.terms) + 1)]
+        guesses = dict(zip(names, found.coefficients.tolist(), strict=True))
+        texts = format_equations(data.left, found.terms, names)
         problem = Equation(texts, data.domain, unknown=guesses).problem()
         solved = fit_equation(
-            *discovery.inverse_problem(chosen, problem),
+            discovery.network,
+            problem,
+            discovery.build_inverse_problem(problem, found.weights),
             [Phase(LevenbergMarquardt(), self.epochs, STEPS, "auto")],
             callbacks=standard_callbacks(run.folder, self.patience, learning_rate=None),
             seed=self.seed,
         )
         return solved, [
             {"equation": side, "term": text, **solved.constants[name]}
-            for (side, text), name in zip(terms, names, strict=True)
+            for (side, text), name in zip(found.terms, names, strict=True)
         ]
 
     def export(self, model, data):
@@ -193,28 +195,13 @@ def check_size(weights, residuals):
         )
 
 
-def eliminate_terms(discovery, values):
-    """Fit the network to the data, then to data and equation with fewer and fewer terms.
-
-    Args:
-        discovery: `training.discovery.Discovery`.
-        values: number of measured values.
-
-    Returns: the network's relative error on held-out data, a dictionary for each model that was
-    tried, and the `symbolic.sparse_regression.Fit` of the chosen one.
-    """
-    from symbolic.sparse_regression import eliminate
-
-    def report(step):
-        terms = discovery.names(step.fit.terms)
-        models.append(describe_model(step, terms))
-        print(format_model(step, terms), flush=True)
-
-    error, models = discovery.smooth(), []
+def report_error(error):
     print(f"network     relative error {error:.2g} on held-out data, fitted to the data alone\n")
     print("Unexplained part of data and equation, number of terms, terms")
-    steps = eliminate(discovery.first(), discovery.refit, values, report)
-    return error, models, [step for step in steps if step.kept][-1].fit
+
+
+def report_step(step, terms):
+    print(format_model(step, terms), flush=True)
 
 
 def describe_model(step, terms):
@@ -244,17 +231,17 @@ def format_equations(left, terms, coefficients):
         terms: `(left side, text)` of each term.
         coefficients: a number, or a name, for each term.
     """
-    from symbolic.library import combination
+    from symbolic.library import format_sum
 
     chosen = list(zip(terms, coefficients, strict=True))
-    sums = [combination({text: c for (own, text), c in chosen if own == side}) for side in left]
+    sums = [format_sum({text: c for (own, text), c in chosen if own == side}) for side in left]
     return [f"{side} = {right}" for side, right in zip(left, sums, strict=True)]
 
 
 def write_equation(folder, data, coefficients, conditions):
     """Print the equations, write them to `equation.toml`, and return them as texts."""
     from equations.equation import Equation
-    from equations.file import to_toml
+    from equations.equation_file import to_toml
 
     terms = [(one["equation"], one["term"]) for one in coefficients]
     texts = format_equations(data.left, terms, [one["value"] for one in coefficients])

@@ -91,12 +91,12 @@ class Distil(FromRun, Study):
     def fit(self, model, data, run):
         """Search for formulas, fit their constants, choose one."""
         from symbolic.constants import Reference
-        from symbolic.formula_layer import formula_network
+        from symbolic.formula_layer import build_formula_model
         from symbolic.pareto import choose
-        from symbolic.regression import best_of
-        from symbolic.written import as_text
+        from symbolic.printing import format_text
+        from symbolic.regression import build_front
         from training.fit import Fit
-        from training.interrupt import interruptible
+        from training.interrupt import catch_interrupt
 
         by_data = data.measured is not None and self.constants != "network"
         sources = [(data.points, data.answer(data.points)), *([data.measured] if by_data else [])]
@@ -105,21 +105,21 @@ class Distil(FromRun, Study):
         fitted_to = f"{len(values)} {'rows of data' if by_data else 'answers of the network'}"
         print(f"search      {', '.join(self.operators)}; constants fitted to {fitted_to}\n")
 
-        with interruptible("the formulas found so far are exported") as stopped:
+        with catch_interrupt("the formulas found so far are exported") as stopped:
             pools, history = self.search(sources, data.symbols, stopped)
             formulas = self.fit_constants(pools, reference, stopped)
         if self.units == "check":
             formulas = drop_wrong_units(formulas, data)
-        front = best_of(formulas, reference)
+        front = build_front(formulas, reference)
         rows = len(values) if by_data else 0
         chosen, reason = choose(front, reference.floor, rows)
-        text = as_text(front[chosen].expression)
+        text = format_text(front[chosen].expression)
         print(f"\nformula     {data.target.name} = {text}\nreason      {reason}\n")
 
         write_formulas(run.folder, data, front, chosen)
         run.write_table("checks", data.tabulate_checks())
         run.update(formula={"text": text, "reason": reason, "fitted_to": fitted_to})
-        return Fit(formula_network(text, data.symbols), history)
+        return Fit(build_formula_model(text, data.symbols), history)
 
     def search(self, sources, symbols, stopped):
         """Breed formulas for each source in turn until the time is over.
@@ -147,7 +147,7 @@ class Distil(FromRun, Study):
         bar = keras.utils.Progbar(target, stateful_metrics=["error"], unit_name="second")
         for pool, search in itertools.cycle(zip(pools, searches, strict=True)):
             pool.add(next(search))
-            seconds, error = time.monotonic() - begin, pools[0].error()
+            seconds, error = time.monotonic() - begin, pools[0].lowest_error
             history["seconds"].append(seconds)
             history["error"].append(error)
             done = seconds > limit or stopped()
@@ -160,9 +160,9 @@ class Distil(FromRun, Study):
 
         Returns: list of `symbolic.pareto.Formula`.
         """
-        from symbolic.regression import believable
+        from symbolic.regression import fit_candidate
 
-        turns = itertools.zip_longest(*(pool.candidates() for pool in pools))
+        turns = itertools.zip_longest(*(pool.rank_candidates() for pool in pools))
         candidates = [candidate for turn in turns for candidate in turn if candidate]
         formulas, end = [], time.monotonic() + (1 - SHARE_OF_SEARCH) * self.seconds
         for candidate in candidates:
@@ -174,10 +174,9 @@ class Distil(FromRun, Study):
     def export(self, model, data):
         """Export the formula, with the names of the data."""
         from datasets.dataset import Column
-        from models.pinn import named
         from runs.endpoint import Endpoint, Export
 
-        solution = named(model, data.symbols, ["answer"])
+        solution = add_names(model, data.symbols, ["answer"])
         names = [column.name for column in data.columns]
 
         def serve(inputs):
@@ -202,10 +201,10 @@ class Distil(FromRun, Study):
 
 def drop_wrong_units(formulas, data):
     """Return the formulas whose units agree, and print how many are dropped."""
-    from symbolic.units import disagreement
+    from symbolic.units import find_disagreement
 
     units = {s: column.unit for s, column in zip(data.symbols, data.columns, strict=True)}
-    kept = [f for f in formulas if not disagreement(f.expression, units, data.target.unit)]
+    kept = [f for f in formulas if not find_disagreement(f.expression, units, data.target.unit)]
     if len(kept) < len(formulas):
         dropped = f"{len(formulas) - len(kept)} of {len(formulas)} formulas"
         print(f"\nunits       do not agree in {dropped}, which are dropped")
@@ -214,10 +213,10 @@ def drop_wrong_units(formulas, data):
 
 def write_formulas(folder, data, front, chosen):
     """Write the front as a table, and the chosen formula as Python and LaTeX."""
-    from symbolic.written import as_latex, as_python, write_front
+    from symbolic.printing import format_latex, format_python, write_front
 
     formula, target = front[chosen].expression, data.target.name
     write_front(folder / "front.csv", front, chosen)
-    python, latex = as_python(formula, data.symbols, target), as_latex(formula, target)
+    python, latex = format_python(formula, data.symbols, target), format_latex(formula, target)
     (folder / "formula.py").write_text(python, encoding="utf-8")
     (folder / "formula.tex").write_text(f"{latex}\n", encoding="utf-8")

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from experiments.command import parse
 
 import evaluate
 import train

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import sympy
-from evaluation.saved_model import load, predict
 
 import evaluate
 import train
@@ -148,7 +147,7 @@ def test_some_inputs_of_many_and_a_hidden_layer(distil):
     folder = distil("function", "--layer", "dense", "--output", "1", *operators)
     table = pd.read_csv(folder / "checks.csv")
     table = table[table["where"] == "inside"]
-    values = formula.function(read_chosen(folder), ["x"])(table["x"])
+    values = formula.compile_function(read_chosen(folder), ["x"])(table["x"])
     assert np.abs(values - table["network"]).max() < 1e-2  # it is tanh(w x + b)
 
 
