@@ -176,6 +176,7 @@ def search_by_peer(method, points, values, names, noise, folder, options):
     from symbolic import formula
     from symbolic.constants import Reference, refit
     from symbolic.printing import format_text
+    from symbolic.regression import evaluate, simplify
 
     path, std = folder / "rows.npz", noise * values.std()
     np.savez(path, points=points, values=values, names=names, noise=std)

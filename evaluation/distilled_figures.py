@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from plots.curve import plot_curves
 from plots.pareto import plot_pareto_front
 from plots.regression import plot_predicted_against_true
 

@@ -73,6 +73,7 @@ def find_solution(experiment, problem, target):
 
 def solve_by_scipy(problem):
     """Return the solution of an ordinary differential equation; None if SciPy finds none."""
+    from equations.classical.ode import solve_ode
 
     try:
         return solve_ode(problem)

@@ -174,6 +174,7 @@ class Distil(FromRun, Study):
     def export(self, model, data):
         """Export the formula, with the names of the data."""
         from datasets.dataset import Column
+        from models.pinn import add_names
         from runs.endpoint import Endpoint, Export
 
         solution = add_names(model, data.symbols, ["answer"])
