@@ -62,7 +62,7 @@ class EquationLoop:
 
     def __init__(self, system, regions, phases, seed=0):
         self.system, self.phases = system, phases
-        self.model = ResidualModel(system, [phase.optimiser for phase in phases])
+        self.model = ResidualModel(self, [phase.optimiser for phase in phases])
         self.points = CollocationPoints(regions, seed, phases[0].horizon)
         self.balance = GradientBalance(system)
         self.iteration, self.phase, self.phase_start = (
@@ -189,13 +189,14 @@ class ResidualModel(keras.Model):
     """The network and the constants to be found, for callbacks that keep or restore weights.
 
     Args:
-        system: `equations.system.System`.
+        loop: the `EquationLoop` that trains it.
         optimisers: those of all phases; callbacks may lower the first one's learning rate.
     """
 
-    def __init__(self, system, optimisers):
+    def __init__(self, loop, optimisers):
         super().__init__(name="residual_model")
-        self.network, self.constants = system.model, system.constants
+        self.loop = loop
+        self.network, self.constants = loop.system.model, loop.system.constants
         self.built = True
         found = [o.optimizer for o in optimisers if hasattr(o, "optimizer")]
         self.compile(found[0] if found else "sgd")

@@ -8,7 +8,7 @@ from equations.equation import Equation
 from equations.trial import build_trial_solution
 from equations.trial_solution import TrialSolution
 from models.pinn import pinn
-from training.callbacks import equation_callbacks
+from training.callbacks import standard_callbacks
 from training.equation_fit import fit_equation
 
 DECAY = Equation(["y' = -2*y"], {"t": (0, 1)}, ["y(0) = 1"], exact={"y": "exp(-2*t)"})
@@ -69,7 +69,7 @@ class Scripted:
 
 def solve(
     equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None,
-    weight=100.0, seed=0, snapshots=None,
+    weight=100.0, seed=0, snapshot=None,
 ):  # fmt: skip
     """Solve an equation as train.py does. Returns `(Solved, Course)`."""
     problem = equation.problem()
@@ -85,14 +85,15 @@ def solve(
     pairs += terms.build_conditions(problem, built_in.soft, 20, weight)
     pairs += [terms.build_measurements(problem, table, weight)] if table else []
     course = Course()
-    callbacks = equation_callbacks(folder, patience=1000) if callbacks is None else callbacks
+    callbacks = standard_callbacks(folder, 1000, None) if callbacks is None else callbacks
     solved = fit_equation(
         network,
         problem,
         pairs,
         phases,
-        callbacks=[*callbacks, course],
+        callbacks=[course, *callbacks],
         seed=seed,
-        snapshots=snapshots,
+        snapshot=snapshot,
+        snapshot_seconds=0.0,
     )
     return solved, course

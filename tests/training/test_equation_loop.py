@@ -9,7 +9,7 @@ from equations.equation import Equation
 from errors import Diverged
 from tests.training.small_equations import DECAY, HEAT, INVERSE, TIMES, Scripted, solve
 from training.adam import Adam
-from training.callbacks import StopAfter, equation_callbacks
+from training.callbacks import StopAfter, standard_callbacks
 from training.equation_loop import Phase
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.quasi_newton import LBFGS, SelfScaledBroyden
@@ -106,7 +106,7 @@ def test_the_best_constants_are_kept_with_them(tmp_path):
 
 def test_patience_ends_the_training(tmp_path):
     factors = [0.9, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0]
-    callbacks = equation_callbacks(tmp_path, patience=2)
+    callbacks = standard_callbacks(tmp_path, 2, None)
     solved, course = solve(
         DECAY, tmp_path, [Phase(Scripted(factors), 7, 1, "never")], callbacks=callbacks
     )
@@ -180,7 +180,7 @@ def test_a_march_that_is_broken_off_keeps_its_last_weights(tmp_path):
         Phase(LevenbergMarquardt(), 9, 2, "never", horizon=0.5),
         Phase(LevenbergMarquardt(), 9, 2, "never"),
     ]
-    callbacks = [*equation_callbacks(tmp_path, patience=1000), Stop()]
+    callbacks = [*standard_callbacks(tmp_path, 1000, None), Stop()]
     solved, course = solve(HEAT, tmp_path, phases, callbacks=callbacks)
     assert len(solved.history["loss"]) == 2
     np.testing.assert_array_equal(solved.system.get_weights(), course.weights[1])
@@ -252,7 +252,10 @@ def test_points_of_the_validation_are_none_of_the_training(tmp_path):
 
 def test_the_time_is_limited(tmp_path):
     for seconds, epochs in ((1e-9, 1), (1e9, 3)):
-        callbacks = equation_callbacks(tmp_path, 1000, seconds)
+        callbacks = [
+            *standard_callbacks(tmp_path, 1000, None),
+            *([StopAfter(seconds)] if seconds else []),
+        ]
         solved, course = solve(
             DECAY, tmp_path, [Phase(LevenbergMarquardt(), 3, 4, "never")], callbacks=callbacks
         )

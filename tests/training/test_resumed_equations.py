@@ -2,15 +2,16 @@
 
 import signal
 
+import keras
 import numpy as np
 import pytest
 
 from tests.training.small_equations import HEAT, INVERSE, TIMES, solve
 from training.adam import Adam
+from training.callbacks import standard_callbacks
 from training.equation_loop import Phase
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.quasi_newton import LBFGS, SelfScaledBroyden
-from training.snapshots import Snapshots
 
 WEIGHTS = 2 * 4 + 4 + 4 + 1
 TABLE = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
@@ -42,19 +43,17 @@ class BrokenOff(Exception):
     pass
 
 
-class Breaking(Snapshots):
-    """Writes at every step, and breaks off behind a step, or behind an epoch."""
+class Break(keras.callbacks.Callback):
+    """Breaks off at a step or at the beginning of an epoch; every step has left a snapshot."""
 
-    def __init__(self, folder, what, number):
-        super().__init__(folder, seconds=0)
-        self.what, self.left = what, number
+    def __init__(self, what, number):
+        super().__init__()
+        self.what, self.left = what, number + 1
 
     def on_train_batch_end(self, batch, logs=None):
-        super().on_train_batch_end(batch, logs)
         self.count("step")
 
-    def on_epoch_end(self, epoch, logs=None):
-        super().on_epoch_end(epoch, logs)
+    def on_epoch_begin(self, epoch, logs=None):
         self.count("epoch")
 
     def count(self, what):
@@ -84,9 +83,13 @@ def test_a_training_broken_off_at_any_step_goes_on(tmp_path, name):
         folder = tmp_path / str(number)
         folder.mkdir()
         with pytest.raises(BrokenOff):
-            solve(folder=folder, phases=make(), snapshots=Breaking(folder, *moment), **options)
+            callbacks = [*standard_callbacks(folder, 1000, None), Break(*moment)]
+            snapshot = folder / "snapshot.npz"
+            solve(folder=folder, phases=make(), snapshot=snapshot, callbacks=callbacks, **options)
+        # The callbacks are the same ones, so that the snapshot has the state of each.
+        callbacks = [*standard_callbacks(folder, 1000, None), keras.callbacks.Callback()]
         resumed, _ = solve(
-            folder=folder, phases=make(), snapshots=Snapshots(folder, 1000), **options
+            folder=folder, phases=make(), snapshot=snapshot, callbacks=callbacks, **options
         )
         np.testing.assert_array_equal(
             resumed.system.get_weights(), whole.system.get_weights(), err_msg=str(moment)
