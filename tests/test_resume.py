@@ -1,5 +1,6 @@
 """A training killed at any moment can be resumed and ends with the weights it would have had."""
 
+import functools
 import hashlib
 import json
 import os
@@ -92,16 +93,27 @@ def wait_until(happened, process):
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(request, table, tmp_path_factory):
-    """Words of a training, the run's folder, and the seconds that training and evaluation took."""
-    words = {"table": ("table", "--data", str(table), "--target", "y", *TABLE), "burgers": BURGERS}[
-        request.param
-    ]
-    folder, start = tmp_path_factory.mktemp("uninterrupted"), time.monotonic()
-    finished(folder, "train.py", *words)
-    trained = time.monotonic()
-    finished(folder, "evaluate.py", str(folder / words[0]))
-    return words, folder / words[0], trained - start, time.monotonic() - trained
+def uninterrupted(table, tmp_path_factory):
+    """`uninterrupted(name)` trains and evaluates in peace, once.
+
+    It returns the words of the command, the run's folder, and the seconds that training and
+    evaluation took.
+    """
+    commands = {
+        "table": ("table", "--data", str(table), "--target", "y", *TABLE),
+        "burgers": BURGERS,
+    }
+
+    @functools.cache
+    def train(name):
+        words, folder = commands[name], tmp_path_factory.mktemp("uninterrupted")
+        start = time.monotonic()
+        finished(folder, "train.py", *words)
+        trained = time.monotonic()
+        finished(folder, "evaluate.py", str(folder / name))
+        return words, folder / name, trained - start, time.monotonic() - trained
+
+    return train
 
 
 def assert_same_run(whole, run):
@@ -116,14 +128,10 @@ def assert_same_run(whole, run):
     pd.testing.assert_frame_equal(first, second)
 
 
-@pytest.mark.parametrize(
-    ("uninterrupted", "most"),
-    [("table", KILLS), ("burgers", KILLS // 2)],
-    indirect=["uninterrupted"],
-)
-def test_a_training_killed_at_random_moments_is_resumed(uninterrupted, most, tmp_path):
-    words, whole, seconds, _ = uninterrupted
-    name, moments = whole.name, random.Random(1)
+@pytest.mark.parametrize(("name", "most"), [("table", KILLS), ("burgers", KILLS // 2)])
+def test_a_training_killed_at_random_moments_is_resumed(uninterrupted, name, most, tmp_path):
+    words, whole, seconds, _ = uninterrupted(name)
+    moments = random.Random(1)
     run, partial = tmp_path / name, tmp_path / f".{name}.partial"
     shutil.copytree(whole, run)  # the good run that is to be replaced
     begun = ("train.py", *words, "--overwrite")
@@ -155,9 +163,8 @@ def test_a_training_killed_at_random_moments_is_resumed(uninterrupted, most, tmp
     assert not partial.exists() and not (tmp_path / f".{name}.old").exists()
 
 
-@pytest.mark.parametrize("uninterrupted", ["table"], indirect=True)
 def test_an_evaluation_killed_at_random_moments_leaves_complete_files(uninterrupted, tmp_path):
-    _, whole, _, seconds = uninterrupted
+    _, whole, _, seconds = uninterrupted("table")
     run, moments = tmp_path / "table", random.Random(2)
     shutil.copytree(whole, run)
     shutil.rmtree(run / "plots")
