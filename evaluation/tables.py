@@ -33,7 +33,8 @@ def describe_run(folder):
         headline = metrics["headline"]
         baseline = "" if headline["baseline"] is None else headline["baseline"]
         return [*row, headline["score"], headline["value"], baseline, headline["method"]]
-    except (ValueError, KeyError, TypeError):  # a damaged run must not hide the others
+    except (ValueError, KeyError, TypeError, OSError, RecursionError):
+        # A damaged run must not hide the others.
         return [folder.name, "?", "", "config.json or metrics.json is damaged", "", "", ""]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import importlib
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,9 @@ from errors import UserError
 from runs.config import FINISHED, read_config, update_config
 from runs.folder import SNAPSHOT, lock_contents, run_folder, write_folder
 from runs.workers import is_chief
+
+# Modules with layers of their own, which Keras finds only once they are imported.
+LAYERS = ("models.columns", "models.pinn", "equations.trial_solution", "symbolic.formula_layer")
 
 
 class Run:
@@ -69,6 +73,8 @@ class Run:
         """The Keras model of `model.keras`."""
         import keras
 
+        for module in LAYERS:
+            importlib.import_module(module)
         return keras.models.load_model(self.folder / "model.keras", safe_mode=True)
 
     def predict(self, inputs, endpoint="serve"):

@@ -1,6 +1,8 @@
-"""The commands as a user types them: train, evaluate, predict, repeat; and the SavedModel without this project."""
+"""The commands as a user types them: train, evaluate, predict, repeat; the SavedModel alone."""
 
+import contextlib
 import gc
+import io
 import json
 import os
 import subprocess
@@ -34,14 +36,14 @@ def digits(tmp_path_factory):
     return folder / "digits", trained, evaluated, listed
 
 
-def test_training_says_what_it_does(digits):
+def test_the_training_reports_what_it_does(digits):
     folder, trained, *_ = digits
     for word in (
         "scikit-learn's digits",
         "1149 train, 288 validation, 360 test",
         "CPU",
         "Total params",
-        "Epoch 3/3",
+        "epoch 3/3",
     ):
         assert word in trained
     assert f"python evaluate.py {folder}" in trained.splitlines()[-1]
@@ -64,7 +66,14 @@ def test_a_run_has_its_promised_form(digits):
         "seconds",
     } <= set(history.columns)
     config = json.loads((folder / "config.json").read_text())
-    assert (config["format"], config["experiment"], config["options"]["epochs"]) == (1, "digits", 3)
+    assert (config["format"], config["experiment"], config["options"]["epochs"]) == (2, "digits", 3)
+    assert {*config} == {
+        *("format", "experiment", "options", "data", "inputs", "endpoints", "training", "versions")
+    }
+    assert config["endpoints"] == {"serve": ["image"], "feature_maps": ["image"]}
+    assert config["inputs"]["image"]["shape"] == [8, 8, 1]
+    assert config["data"]["rows"] == {"train": 1149, "validation": 288, "test": 360}
+    assert config["training"]["epochs"] == 3 and config["versions"]["keras"]
     pictures = {path.stem for path in (folder / "plots").iterdir()}
     assert pictures == {
         "history",
@@ -79,11 +88,20 @@ def test_a_run_has_its_promised_form(digits):
 
 def test_evaluation_shows_the_baseline_and_agrees_with_its_file(digits):
     folder, _, evaluated, listed = digits
-    test = json.loads((folder / "metrics.json").read_text())["splits"]["test"]
+    metrics = json.loads((folder / "metrics.json").read_text())
+    test, headline = metrics["splits"]["test"], metrics["headline"]
     assert test["rows"] == 360
-    assert test["baseline"]["digit"]["accuracy"] > 0.95  # logistic regression on pixels
-    assert f"{test['network']['digit']['accuracy']:.6g}" in evaluated
-    assert "digits" in listed and "accuracy of digit" in listed
+    accuracy = {name: scores["digit"]["accuracy"] for name, scores in test["scores"].items()}
+    assert accuracy["logistic regression"] > 0.95  # on pixels
+    assert headline == {
+        "score": "accuracy of digit",
+        "value": accuracy["network"],
+        "baseline": accuracy["logistic regression"],
+        "method": "logistic regression",
+    }
+    assert f"{accuracy['network']:.6g}" in evaluated
+    assert f"{accuracy['logistic regression']:.6g}" in evaluated
+    assert "digits" in listed and "accuracy of digit" in listed and "logistic regression" in listed
 
 
 def test_the_report_is_one_file_that_opens_offline(digits):
@@ -94,24 +112,25 @@ def test_the_report_is_one_file_that_opens_offline(digits):
         assert word in page
 
 
-STRANGER = """
+READER = """
 import sys, numpy as np, tensorflow as tf
 model = tf.saved_model.load(sys.argv[1])
 rows = dict(np.load(sys.argv[2]))
 answers = model.serve({name: tf.constant(values) for name, values in rows.items()})
-text = {name: values.numpy().astype("S") for name, values in answers.items() if values.dtype == tf.string}
-np.savez(sys.argv[3], **{name: values.numpy() for name, values in answers.items()} | text)
-assert not {"models", "training", "experiments"} & set(sys.modules)
+answers = {name: values.numpy() for name, values in answers.items()}
+text = {name: x.astype("S") for name, x in answers.items() if x.dtype == object}
+np.savez(sys.argv[3], **answers | text)
+assert not {"models", "training", "experiments", "tasks", "runs"} & set(sys.modules)
 """
 
 
-def answers_of_a_stranger(run, inputs, tmp_path):
-    """What the SavedModel answers in a process whose path lacks this project."""
+def predict_elsewhere(run, inputs, tmp_path):
+    """Return what the SavedModel predicts in a process that cannot import this project."""
     np.savez(tmp_path / "rows.npz", **inputs)
     words = [
         sys.executable,
         "-c",
-        STRANGER,
+        READER,
         str(run / "1"),
         str(tmp_path / "rows.npz"),
         str(tmp_path / "answers.npz"),
@@ -123,12 +142,12 @@ def answers_of_a_stranger(run, inputs, tmp_path):
     return dict(np.load(tmp_path / "answers.npz"))
 
 
-def test_the_saved_model_needs_nothing_of_this_project(digits, tmp_path):
+def test_the_saved_model_works_without_this_project(digits, tmp_path):
     import keras
     from sklearn.datasets import load_digits
 
     images = load_digits().images[:50, ..., None].astype("float32")
-    answers = answers_of_a_stranger(digits[0], {"image": images}, tmp_path)
+    answers = predict_elsewhere(digits[0], {"image": images}, tmp_path)
     expected = keras.models.load_model(digits[0] / "model.keras").predict(
         {"image": images}, verbose=0
     )["digit"]
@@ -159,47 +178,46 @@ def flowers(tmp_path_factory):
     return path
 
 
-def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models, tmp_path, capsys):
-    import keras
+@pytest.fixture(scope="module")
+def flower_run(flowers, tmp_path_factory):
+    """`(folder, output)` of a training on two targets, a regression and a classification."""
+    folder, output = tmp_path_factory.mktemp("flowers"), io.StringIO()
+    words = ["table", "--data", str(flowers), "--target", "height [m]", "kind"]
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(output):
+        patch.setattr("runs.folder.RUNS", folder)
+        train.main([*words, "--epochs", "3", "--members", "2"])
+    return folder / "table", output.getvalue()
 
-    train.main(
-        [
-            "table",
-            "--data",
-            str(flowers),
-            "--target",
-            "height [m]",
-            "kind",
-            "--epochs",
-            "3",
-            "--members",
-            "2",
-        ]
-    )
-    said = capsys.readouterr().out
-    assert "left out 'row id': has a different value in every row, like an id" in said
-    assert "left out 'planet': has the same value in every row" in said
-    assert "kind: classification, 2 classes (text)" in said and "height [m]: regression" in said
-    run = saved_models / "table"
+
+def test_a_table_with_every_kind_of_column_and_two_targets(flower_run, capsys):
+    run, output = flower_run
+    assert "left out 'row id': different in every row, like an id" in output
+    assert "left out 'planet': the same in every row" in output
+    assert "kind: classification, 2 classes (text)" in output
+    assert "height [m]: regression" in output
     evaluate.main([str(run)])
     assert "linear regression and logistic regression" in capsys.readouterr().out
+    scores = json.loads((run / "metrics.json").read_text())["splits"]["test"]["scores"]
+    assert set(scores) == {
+        *("network", "linear regression and logistic regression", "boosted trees")
+    }
+    assert all(set(found) == {"height [m]", "kind"} for found in scores.values())
 
+
+def test_new_rows_of_a_table_are_predicted_everywhere_alike(flowers, flower_run, tmp_path, capsys):
+    """By evaluate.py, by the SavedModel without this project, and by `model.keras`."""
+    import keras
+
+    run, _ = flower_run
     frame = pd.read_csv(flowers)
     shuffled = frame[frame.columns[::-1]].assign(extra=1)  # any order, extra columns
     shuffled.loc[0, "colour"] = "green"
     shuffled.to_csv(tmp_path / "new.csv", index=False)
-    evaluate.main(
-        [
-            str(run),
-            "--data",
-            str(tmp_path / "new.csv"),
-            "--output",
-            str(tmp_path / "predictions.csv"),
-        ]
-    )
-    said = capsys.readouterr().out
-    assert "never seen in training: green" in said and "kind, new (120 rows)" in said
-    predictions = pd.read_csv(tmp_path / "predictions.csv")
+    output = tmp_path / "predictions.csv"
+    evaluate.main([str(run), "--data", str(tmp_path / "new.csv"), "--output", str(output)])
+    printed = capsys.readouterr().out
+    assert "never seen in training: green" in printed and "kind, new (120 rows)" in printed
+    predictions = pd.read_csv(output)
     assert len(predictions) == 120 and "extra" in predictions
 
     raw = {
@@ -208,7 +226,7 @@ def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models
         "seen/on": frame["seen/on"].to_numpy(str),
         "wild": frame["wild"].to_numpy("float32"),
     }
-    answers = answers_of_a_stranger(run, raw, tmp_path)
+    answers = predict_elsewhere(run, raw, tmp_path)
     np.testing.assert_allclose(
         answers["height [m]"], predictions["height [m]_predicted"], rtol=1e-5
     )
@@ -225,21 +243,18 @@ def test_a_table_with_every_kind_of_column_and_two_targets(flowers, saved_models
     np.testing.assert_allclose(answers["height [m]"], expected["height [m]"][:, 0], rtol=1e-5)
 
 
-def test_serving_signature_has_legal_names(flowers, saved_models):
+def test_the_serving_signature_has_legal_names(flower_run):
     import tensorflow as tf
 
-    train.main(
-        ["table", "--data", str(flowers), "--target", "kind", "--epochs", "1", "--members", "1"]
-    )
-    serving = tf.saved_model.load(str(saved_models / "table" / "1")).signatures["serving_default"]
+    serving = tf.saved_model.load(str(flower_run[0] / "1")).signatures["serving_default"]
     answers = serving(
         petal_size__cm_=tf.constant([5.0]),
         colour=tf.constant(["red"]),
         seen_on=tf.constant(["2024-05-31T12:00:00"]),
         wild=tf.constant([1.0]),
-        height__m_=tf.constant([15.0]),
     )
     assert answers["kind"].shape == (1,) and answers["kind_probabilities"].shape == (1, 2)
+    assert answers["height [m]"].shape == (1,)
 
 
 def test_config_repeats_a_run_exactly(saved_models):
@@ -269,16 +284,23 @@ def test_an_existing_run_is_replaced_only_when_asked(saved_models):
 @pytest.mark.parametrize("words", [[], ["--help"], ["digits", "--help"]])
 def test_help_does_not_import_tensorflow(words):
     root = os.path.dirname(os.path.abspath(train.__file__))
-    code = f"import sys; sys.path.insert(0, {root!r}); import train\ntry: train.main({words!r})\nexcept SystemExit: pass\n"
-    code += "assert not {'tensorflow', 'keras', 'pandas', 'sklearn', 'matplotlib'} & set(sys.modules), sys.modules.keys()"
+    code = f"""
+import sys
+sys.path.insert(0, {root!r})
+import train
+try: train.main({words!r})
+except SystemExit: pass
+heavy = {{'tensorflow', 'keras', 'pandas', 'sklearn', 'matplotlib'}}
+assert not heavy & set(sys.modules), sys.modules.keys()
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "digits" in done.stdout
 
 
 def test_a_folder_read_in_pieces(flowers, saved_models, monkeypatch, capsys):
-    """The same rows in three files, in pieces of a few rows each: trained, evaluated again from its config, and predicted."""
-    from training.run import read_config
+    """The same rows in three files, in pieces of a few rows: trained, evaluated, predicted."""
+    from runs.run import Run
 
     monkeypatch.setattr("datasets.table_files.PIECE", 1000)  # bytes
     folder = flowers.parent / "folder"
@@ -286,43 +308,25 @@ def test_a_folder_read_in_pieces(flowers, saved_models, monkeypatch, capsys):
     frame = pd.read_csv(flowers)
     for number in range(3):
         frame[number * 40 : number * 40 + 40].to_csv(folder / f"{number}.csv", index=False)
-    words = [
-        "table",
-        "--data",
-        f"{folder}/*.csv",
-        "--target",
-        "kind",
-        "height [m]",
-        "--epochs",
-        "2",
-        "--stream",
-        "yes",
-    ]
-    train.main(words)
-    said = capsys.readouterr().out
-    assert "reading     in pieces, about 0.0 GB (--stream no: at once, into memory)" in said
-    assert "left out 'row id': has a different value in every row, like an id" in said
-    run = saved_models / "table"
-    config = read_config(run)
-    assert (
-        config["options"]["data"] == f"{folder}/*.csv"
-        and sum(config["data"]["rows"].values()) == 120
-    )
-    metrics = evaluate.evaluate(load_model(run), config, run)
-    assert metrics["splits"]["test"]["rows"] == config["data"]["rows"]["test"]
-    assert metrics["baseline"].startswith("linear regression and logistic regression of ")
-    evaluate.main([str(run), "--data", str(flowers)])
-    assert len(pd.read_csv(run / "predictions.csv")) == 120
+    words = ["table", "--data", f"{folder}/*.csv", "--target", "kind", "height [m]"]
+    train.main([*words, "--epochs", "2", "--stream", "yes"])
+    printed = capsys.readouterr().out
+    assert "reading     in pieces, about 0.0 GB (--stream no: at once, into memory)" in printed
+    assert "left out 'row id': different in every row, like an id" in printed
+    run = Run(saved_models / "table")
+    assert run.config["options"]["data"] == f"{folder}/*.csv"
+    rows = run.config["data"]["rows"]
+    assert sum(rows.values()) == 120
+    test = evaluate.evaluate(run).metrics["splits"]["test"]
+    assert test["rows"] == rows["test"]
+    linear, trees = (name for name in test["scores"] if name != "network")
+    assert linear.startswith("linear regression and logistic regression of ")
+    assert trees.startswith("boosted trees of ")
+    evaluate.main([str(run.folder), "--data", str(flowers)])
+    assert len(pd.read_csv(run.folder / "predictions.csv")) == 120
     gc.collect()
-    assert [path.name for path in saved_models.iterdir() if path.is_dir()] == [
-        "table"
-    ]  # the rows on disk are gone
-
-
-def load_model(run):
-    from evaluation.saved_model import load
-
-    return load(run)
+    # The rows on disk are gone.
+    assert [path.name for path in saved_models.iterdir() if path.is_dir()] == ["table"]
 
 
 def test_a_folder_is_read_at_once_where_it_is_small(flowers, saved_models, capsys):
@@ -342,20 +346,7 @@ def test_a_folder_is_read_at_once_where_it_is_small(flowers, saved_models, capsy
 def test_pieces_and_members_exclude_each_other(flowers, saved_models):
     from errors import UserError
 
-    with pytest.raises(
-        UserError,
-        match="--members wants 1 for a table that is read in pieces, or --stream no. Received: 5",
-    ):
-        train.main(
-            [
-                "table",
-                "--data",
-                str(flowers),
-                "--target",
-                "kind",
-                "--stream",
-                "yes",
-                "--members",
-                "5",
-            ]
-        )
+    words = ["table", "--data", str(flowers), "--target", "kind", "--stream", "yes"]
+    message = "--members must be 1 for a table that is read in pieces; .* Received: 5"
+    with pytest.raises(UserError, match=message):
+        train.main([*words, "--members", "5"])

@@ -30,8 +30,9 @@ def encode_inputs(encoder, columns, split):
     rows = dict(zip(make_input_names(columns), values, strict=True))
     starts = range(0, max(split.rows, 1), ROWS_AT_ONCE)
     parts = [{name: x[a : a + ROWS_AT_ONCE] for name, x in rows.items()} for a in starts]
-    # `predict` would be far slower for a few rows.
-    return np.concatenate([encoder.predict_on_batch(part) for part in parts])
+    # `predict` is far slower for a few rows; of several workers each would add its own copy.
+    encoded = [encoder(tf.nest.map_structure(tf.convert_to_tensor, part)) for part in parts]
+    return np.concatenate([np.asarray(x) for x in encoded])
 
 
 def to_nest(names, inputs, targets, weights):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from errors import Diverged
 from runs.workers import is_chief
@@ -79,7 +80,10 @@ def standard_error(model, losses, validation):
             for each output.
     """
     x, y, weights = validation
-    outputs = model.predict(x, batch_size=ROWS_AT_ONCE, verbose=0)
+    # `predict` would share the rows among several workers.
+    starts = range(0, len(x), ROWS_AT_ONCE)
+    parts = [model(x[start : start + ROWS_AT_ONCE], training=False) for start in starts]
+    outputs = tf.nest.map_structure(lambda *rows: np.concatenate(rows), *parts)
     names = list(outputs) if isinstance(outputs, dict) else [None]
     total = 0.0  # loss of each row, (rows,)
     for name in names:

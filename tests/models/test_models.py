@@ -1,15 +1,17 @@
 """Each builder in a tiny configuration: shapes, parameter counts, save and load, a short fit."""
 
-from types import SimpleNamespace
-
 import keras
 import numpy as np
 import pytest
 
+from datasets.dataset import Column, Target
 from models.activations import ACTIVATIONS, dense
+from models.autoencoder import autoencoder, start_from_pca
 from models.cnn import cnn_classifier
+from models.columns import column_encoder
 from models.dense import dense_classifier, dense_regressor
-from models.heads import answer, head
+from models.ensemble import average, ensemble, find_members
+from models.heads import answer, complete_network, head
 from models.wide_and_deep import wide_and_deep
 from training.losses import LOSSES
 
@@ -44,11 +46,26 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
         "gaussian",
     ),
     "wide and deep": (
-        lambda: wide_and_deep(3, [("softmax", 4)], hidden=(5,)),
+        lambda: wide_and_deep(3, {"y": ("softmax", 4)}, hidden=(5,)),
         (3,),
         (4,),
         20 + 8 * 4 + 4,
         "softmax",
+    ),
+    "linear head of several numbers": (
+        lambda: wide_and_deep(3, {"y": ("linear", 2)}, hidden=(5,)),
+        (3,),
+        (2,),
+        20 + 8 * 2 + 2,
+        "linear",
+    ),
+    "autoencoder": (
+        lambda: autoencoder(6, 2, hidden=(5, 4)),
+        (6,),
+        (6,),
+        # Linear paths, and the deep ones, 6-5-4-2 and 2-4-5-6.
+        (6 * 2 + 2) + (2 * 6 + 6) + (35 + 24 + 10) + (12 + 25 + 36),
+        "linear",
     ),
     "cnn": (
         lambda: cnn_classifier((8, 8, 1), 3, filters=(2, 4), units=5, max_pixel=1.0, augment=0.1),
@@ -94,6 +111,7 @@ def test_a_fit_lowers_the_loss(case):
     score = x.reshape(len(x), -1).mean(axis=1)
     numbers = (score - score.mean()) / score.std()
     y = numbers if kind in ("linear", "gaussian") else (numbers > 0).astype("int32")
+    y = np.repeat(y[:, None], output_shape[0], axis=1) if kind == "linear" else y
     model.compile(keras.optimizers.Adam(0.01), LOSSES[kind])
     before = model.evaluate(x, y, verbose=0)
     model.fit(x, y, epochs=40, verbose=0)
@@ -101,8 +119,46 @@ def test_a_fit_lowers_the_loss(case):
 
 
 def test_wide_and_deep_has_an_output_per_head():
-    outputs = wide_and_deep(3, [("softmax", 4), ("linear", 1), ("sigmoid", 2)])(np.zeros((2, 3)))
-    assert [output.shape for output in outputs] == [(2, 4), (2, 1), (2, 1)]
+    heads = {"a": ("softmax", 4), "b": ("linear", 1), "c": ("sigmoid", 2), "d": ("linear", 3)}
+    outputs = wide_and_deep(3, heads)(np.zeros((2, 3)))
+    shapes = {name: tuple(output.shape) for name, output in outputs.items()}
+    assert shapes == {"a": (2, 4), "b": (2, 1), "c": (2, 1), "d": (2, 3)}
+
+
+@pytest.mark.parametrize("heads", [{"a": ("linear", 1)}, {"a": ("linear", 1), "b": ("softmax", 4)}])
+def test_an_ensemble_has_the_answers_of_its_members(heads, tmp_path):
+    networks = [wide_and_deep(3, heads, hidden=(4,)) for _ in range(5)]
+    model = ensemble(networks)
+    assert model.count_params() == 5 * networks[0].count_params()
+    assert find_members(model) == networks and find_members(networks[0]) == [networks[0]]
+    x = np.random.default_rng(0).normal(size=(7, 3)).astype("float32")
+    outputs, each = model.predict(x, verbose=0), [n.predict(x, verbose=0) for n in networks]
+    names = [None] if len(heads) == 1 else list(heads)
+    for name in names:
+        found = outputs if name is None else outputs[name]
+        expected = [one if name is None else one[name] for one in each]
+        np.testing.assert_allclose(found, np.stack(expected, axis=1), atol=1e-6)
+    mean = average(model, {name: kind for name, (kind, _) in heads.items()})
+    mean.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras").predict(x, verbose=0)
+    for name in names:
+        found = loaded if name is None else loaded[name]
+        expected = [one if name is None else one[name] for one in each]
+        np.testing.assert_allclose(found, np.mean(expected, axis=0), atol=1e-6)
+
+
+def test_an_autoencoder_begins_as_a_principal_component_analysis():
+    from sklearn.decomposition import PCA
+
+    x = np.random.default_rng(0).normal(size=(40, 6)) @ np.diag([5, 4, 3, 2, 1, 1]) + 7
+    pca, model = PCA(2).fit(x), autoencoder(6, 2, hidden=(5,))
+    start_from_pca(model, pca.mean_, pca.components_)
+    encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
+    code = encoder.predict(x, verbose=0)
+    np.testing.assert_allclose(code, pca.transform(x), atol=1e-4)
+    restored = model.predict(x, verbose=0)
+    np.testing.assert_allclose(restored, pca.inverse_transform(pca.transform(x)), atol=1e-4)
+    np.testing.assert_allclose(decoder.predict(code, verbose=0), restored, atol=1e-4)
 
 
 def test_l2_adds_lambda_times_the_squared_weights():
@@ -148,15 +204,37 @@ def test_unknown_names_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("kind", "output", "expected"),
+    ("target", "output", "expected"),
     [
-        ("linear", [[2.0]], [[20 + 100]]),
-        ("gaussian", [[2.0, 0.5]], [[20 + 100, 5.0]]),
-        ("sigmoid", [[0.3]], [[0.7, 0.3]]),
-        ("softmax", [[0.2, 0.3, 0.5]], [[0.2, 0.3, 0.5]]),
+        (Target("y", mean=100.0, std=10.0), [[2.0]], [[20 + 100]]),
+        (Target("y", mean=100.0, std=10.0, probabilistic=True), [[2.0, 0.5]], [[20 + 100, 5.0]]),
+        (Target("y", mean=1.0, std=2.0, shape=(2,)), [[1.0, 2.0]], [[3.0, 5.0]]),
+        (
+            Target("y", std=2.0, shape=(2, 1, 2)),
+            [[1.0, 2.0, 3.0, 4.0]],
+            [[[[2.0, 4.0]], [[6.0, 8.0]]]],
+        ),
+        (Target("y", classes=("a", "b")), [[0.3]], [[0.7, 0.3]]),
+        (Target("y", classes=("a", "b", "c")), [[0.2, 0.3, 0.5]], [[0.2, 0.3, 0.5]]),
     ],
 )
-def test_answers_are_in_the_users_terms(kind, output, expected):
+def test_answers_are_in_user_units(target, output, expected):
     inputs = keras.Input((len(output[0]),))
-    model = keras.Model(inputs, answer(inputs, SimpleNamespace(head=kind, mean=100.0, std=10.0)))
+    model = keras.Model(inputs, answer(inputs, target))
     np.testing.assert_allclose(model(np.array(output)), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_outputs_of_a_complete_network_have_the_targets_names(reverse):
+    """Whatever their order and whatever characters the names have."""
+    targets = [Target("size [m]"), Target("size [cm]", std=100.0), Target("kind", classes=(1, 2))]
+    columns = [Column("x")]
+    inputs = keras.Input((1,))
+    heads = {"size__m_": inputs, "size__cm_": inputs, "kind": keras.layers.Rescaling(0.1)(inputs)}
+    heads = dict(reversed(heads.items())) if reverse else heads
+    network = keras.Model(inputs, heads, name="example")
+    model = complete_network(column_encoder(columns), network, targets)
+    answers = model({"x": np.array([2.0])})
+    assert model.name == "example" and set(answers) == {"size [m]", "size [cm]", "kind"}
+    assert float(answers["size [m]"][0, 0]) == 2 and float(answers["size [cm]"][0, 0]) == 200
+    np.testing.assert_allclose(answers["kind"], [[0.8, 0.2]], rtol=1e-6)

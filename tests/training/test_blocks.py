@@ -1,4 +1,4 @@
-"""Blocks of rows: each row once an epoch, in a new order, whether they fit into one block or not."""
+"""Blocks of rows: each row once an epoch, in a new order, in one block or in several."""
 
 import itertools
 
@@ -42,14 +42,13 @@ def test_seed_and_epoch_decide_on_the_order(made):
         assert (epoch(blocks, *where)[0][0] != first[0][0]).any()
 
 
-def test_an_epoch_can_be_gone_on_with(made):
+def test_an_epoch_can_be_resumed(made):
     blocks, _ = made
     rest = itertools.islice(blocks.epochs(1, 3, 2), 1) if blocks.number > 2 else []
     for (x, _), count in rest:
         np.testing.assert_array_equal(x[:count], epoch(blocks, 1, 3)[2][0])
-    (x, _), count = next(
-        itertools.islice(blocks.epochs(1, 3), blocks.number, None)
-    )  # the epoch after it
+    # The epoch after it.
+    (x, _), count = next(itertools.islice(blocks.epochs(1, 3), blocks.number, None))
     np.testing.assert_array_equal(x[:count], epoch(blocks, 1, 4)[0][0])
 
 

@@ -1,3 +1,5 @@
+"""Encoded rows in a file: those of the array, written piece by piece, gone with the process."""
+
 import os
 import subprocess
 import sys
@@ -10,8 +12,9 @@ import pytest
 from datasets.dataset import join_splits
 from errors import UserError
 from experiments.tables.table import Table
-from training.fit import examples
-from training.rows_on_disk import RowsOnDisk, TemporaryFolder, on_disk
+from tasks.supervised import encoder_of
+from training.arrays import encode_split
+from training.rows_on_disk import RowsOnDisk, TemporaryFolder, write_rows
 
 
 def test_rows_are_those_of_the_array(tmp_path):
@@ -45,7 +48,7 @@ def pieces(count=1000, size=70):
 
 
 def test_pieces_follow_one_another(saved_models):
-    x, (first, second), (weights,) = on_disk(pieces(), 1000)
+    x, (first, second), (weights,) = write_rows(pieces(), 1000)
     expected = np.arange(2000, dtype="float32").reshape(1000, 2)
     np.testing.assert_array_equal(x[:], expected)
     np.testing.assert_array_equal(first, expected[:, 0])
@@ -59,7 +62,7 @@ def folders(saved_models):
 
 
 def test_the_file_goes_with_the_rows_and_with_a_failure(saved_models):
-    rows, *_ = on_disk(pieces(), 1000)
+    rows, *_ = write_rows(pieces(), 1000)
     (folder,) = folders(saved_models)
     assert folder.name.startswith(".") and (folder / "rows").stat().st_size == 8000
     del rows
@@ -70,19 +73,16 @@ def test_the_file_goes_with_the_rows_and_with_a_failure(saved_models):
         raise UserError("a bad line")
 
     with pytest.raises(UserError, match="a bad line"):
-        on_disk(failing(), 1000)
+        write_rows(failing(), 1000)
     assert not folders(saved_models)
 
 
 def test_what_a_killed_process_leaves_is_removed_and_what_another_uses_is_not(saved_models):
-    code = "import os, signal, training.rows_on_disk as r; folder = r.TemporaryFolder(); os.kill(os.getpid(), signal.SIGKILL)"
-    project = Path(__file__).parents[2]
-    subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=project,
-        env={**os.environ, "SAVED_MODELS": str(saved_models)},
-        timeout=60,
-    )
+    code = "import os, signal, training.rows_on_disk as rows; folder = rows.TemporaryFolder(); "
+    code += "os.kill(os.getpid(), signal.SIGKILL)"
+    project, environment = Path(__file__).parents[2], {"SAVED_MODELS": str(saved_models)}
+    words = [sys.executable, "-c", code]
+    subprocess.run(words, cwd=project, env=os.environ | environment, timeout=300)
     (left,) = folders(saved_models)
     used = TemporaryFolder()
     assert not left.exists() and folders(saved_models) == [used.path]
@@ -92,18 +92,18 @@ def test_what_a_killed_process_leaves_is_removed_and_what_another_uses_is_not(sa
 
 def test_a_table_that_changed_between_the_passes(saved_models):
     with pytest.raises(UserError, match="had 900 training rows when it was read first, now 1000"):
-        on_disk(pieces(), 900)
+        write_rows(pieces(), 900)
 
 
 def test_a_folder_that_cannot_be_written(saved_models):
     saved_models.write_text("a file")
     with pytest.raises(UserError, match="cannot be written"):
-        on_disk(pieces(), 1000)
+        write_rows(pieces(), 1000)
 
 
 def test_more_rows_than_the_disk_has_room_for(saved_models):
     with pytest.raises(UserError, match="the encoded rows need 8000000.0 GB on disk"):
-        on_disk(pieces(), 10**15)
+        write_rows(pieces(), 10**15)
     assert not folders(saved_models)
 
 
@@ -126,25 +126,23 @@ def table(tmp_path):
 def test_encoded_rows_are_those_encoded_in_memory(table, saved_models, monkeypatch):
     monkeypatch.setattr("datasets.table_files.PIECE", 5000)  # bytes
     dataset = table.load()
-    encoder = table.encoder(dataset)
-    (x, targets, weights), validation = table.examples(encoder, dataset)
+    (x, targets, weights), validation = table.training_arrays(dataset)
     together = join_splits(*dataset.train.pieces())
     assert len(list(dataset.train.pieces())) > 3
-    in_memory = examples(
-        encoder,
-        dataset.columns,
-        dataset.targets,
-        together,
-        table.row_weights(dataset, together, together),
-    )
+    row_weights = table.row_weights(dataset, together, together)
+    in_memory = encode_split(encoder_of(dataset.columns), dataset, together, row_weights)
+    assert type(x) is RowsOnDisk
     found, expected = x[:], in_memory[0]
     np.testing.assert_array_equal(found[:, :-8], expected[:, :-8])
-    # TensorFlow's sine of a date's last digit depends on the place of a row in its batch, with arrays in memory as well.
+    # The last digit of TensorFlow's sine of a date depends on the row's position in its batch.
     np.testing.assert_allclose(found[:, -8:], expected[:, -8:], atol=2e-7)
-    for found, expected in zip((*targets, *weights), (*in_memory[1], *in_memory[2]), strict=True):
-        assert found.dtype == expected.dtype
-        np.testing.assert_array_equal(found, expected)
-    assert len(set(weights[0])) == 3 and set(weights[1]) == {1}  # rare classes weigh more
+    assert set(targets) == set(weights) == {"kind", "price"}
+    for number, name in enumerate(("kind", "price")):
+        for found, expected in zip((targets, weights), in_memory[1:], strict=True):
+            assert found[name].dtype == expected[number].dtype
+            np.testing.assert_array_equal(found[name], expected[number])
+    # Rare classes have larger weights.
+    assert len(set(weights["kind"])) == 3 and set(weights["price"]) == {1}
     assert validation[0].shape == (dataset.validation.rows, x.shape[1])
 
 
@@ -157,23 +155,23 @@ def test_weights_of_classes_are_scikit_learns(table):
     np.testing.assert_allclose(table.row_weights(dataset, split, split)[0], expected, rtol=1e-6)
 
 
-def test_the_linear_start_takes_rows_from_disk(saved_models):
-    from training.linear_start import linear_model
+def test_the_warm_start_takes_rows_from_disk(saved_models):
+    from training.linear_start import fit_linear_model
 
     x = np.random.default_rng(0).normal(size=(30_000, 3)).astype("float32")
     y = x @ np.array([1, 2, 3], "float32") + 4
-    rows, (y,), (weights,) = on_disk(iter([(x, [y], [np.ones(30_000, "float32")])]), 30_000)
+    rows, (y,), (weights,) = write_rows(iter([(x, [y], [np.ones(30_000, "float32")])]), 30_000)
     for count in (30_000, 5000):  # a sample of them, all of them
         part = RowsOnDisk(rows.path, (count, 3), "float32")
-        kernel, bias = linear_model(part, y[:count], "linear", weights[:count])
+        kernel, bias = fit_linear_model(part, y[:count], "linear", weights[:count])
         np.testing.assert_allclose(kernel[:, 0], [1, 2, 3], atol=1e-5)
         np.testing.assert_allclose(bias, [4], atol=1e-5)
 
 
-def test_the_linear_start_of_a_regression_is_of_rows_at_random():
-    from training.linear_start import linear_model
+def test_the_warm_start_of_a_regression_is_of_rows_at_random():
+    from training.linear_start import fit_linear_model
 
     x = np.random.default_rng(0).uniform(0, 1, (100_000, 1))
-    kernel, bias = linear_model(x, x[:, 0] ** 2, "linear", np.ones(100_000))
+    kernel, bias = fit_linear_model(x, x[:, 0] ** 2, "linear", np.ones(100_000))
     # Least squares of x^2 on [0, 1] is x - 1/6.
     assert (kernel[0, 0], bias[0]) == (pytest.approx(1, abs=0.02), pytest.approx(-1 / 6, abs=0.01))

@@ -1,6 +1,7 @@
-"""The fit, its callbacks, the start of a table's network, and polynomials by least squares."""
+"""The fit, its callbacks, the warm start of a table's network, and polynomials by least squares."""
 
 import signal
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -13,119 +14,138 @@ from evaluation.least_squares import PolynomialFit
 from models.dense import dense_classifier, dense_regressor
 from models.ensemble import average, ensemble
 from models.wide_and_deep import wide_and_deep
-from training.callbacks import lecture_callbacks, standard_callbacks
-from training.cross_validation import cross_validated, left_out
-from training.fit import fit, standard_error
-from training.linear_start import STRENGTHS, linear_model, linear_start
+from training.callbacks import Seconds, StopAfter, lecture_callbacks, standard_callbacks
+from training.cross_validation import cross_validate, leave_out
+from training.fit import Fit, fit, standard_error
+from training.linear_start import STRENGTHS, fit_linear_model, set_linear_weights
+from training.loop import choose_loop
 from training.losses import LOSSES, gaussian_negative_log_likelihood
 
 
-def rows(count=200, classes=False):
-    """A learnable example: `(inputs (rows, 3), [targets], [weights])`."""
+def make_rows(count=200, classes=False):
+    """Rows that can be learned: `(x (rows, 3), y, weights)`, as `train_step` takes them."""
     x = np.random.default_rng(0).normal(size=(count, 3)).astype("float32")
     y = x[:, 0] - x[:, 1] * x[:, 2]
-    return x, [(y > 0).astype("int32") if classes else y], [np.ones(count, "float32")]
+    return x, (y > 0).astype("int32") if classes else y, np.ones(count, "float32")
 
 
-def fitted(
-    network,
-    folder,
-    train,
-    validation,
-    loss="mean_squared_error",
-    epochs=3,
-    learning_rate=0.01,
-    callbacks=None,
-    **more,
-):
-    callbacks = standard_callbacks(folder, 5, learning_rate) if callbacks is None else callbacks
-    options = {"epochs": epochs, "batch_size": 32, "learning_rate": learning_rate, **more}
-    return fit(
-        network, train, validation, loss=[loss], metrics=[[]], callbacks=callbacks, **options
-    )
+def train(
+    network, folder, rows, validation, loss="mean_squared_error", epochs=3, learning_rate=0.01,
+    callbacks=None, loop="auto", **options,
+):  # fmt: skip
+    """Fit as `tasks.training` does; return the history. `options` are of the callbacks."""
+    network.compile(keras.optimizers.Adam(learning_rate), loss)
+    loop = choose_loop(network, loop, len(rows[0]), epochs, 32)
+    options = {"start_loss": loop.evaluate(validation)["loss"], **options}
+    callbacks = callbacks or standard_callbacks(folder, 5, learning_rate, **options)
+    found = fit(loop, rows, validation, epochs, callbacks)
+    assert isinstance(found, Fit) and found.model is network
+    return found.history
+
+
+def mean_square(network, rows):
+    return np.mean((network.predict(rows[0], verbose=0)[:, 0] - rows[1]) ** 2)
 
 
 def test_the_best_weights_are_kept(tmp_path):
-    network = dense_regressor(3, hidden=(8,))
-    example = rows()
-    history = fitted(network, tmp_path, example, example, epochs=8, learning_rate=0.1)
-    x, (y,), _ = example
-    assert np.mean((network.predict(x, verbose=0)[:, 0] - y) ** 2) == pytest.approx(
-        min(history["val_loss"]), rel=1e-4
-    )
+    network, rows = dense_regressor(3, hidden=(8,)), make_rows()
+    history = train(network, tmp_path, rows, rows, epochs=8, learning_rate=0.1)
+    assert mean_square(network, rows) == pytest.approx(min(history["val_loss"]), rel=1e-4)
     assert (np.diff(history["seconds"]) > 0).all() and "learning_rate" in history
 
 
-def test_a_start_better_than_every_epoch_is_kept(tmp_path):
-    network = dense_regressor(3, hidden=())
-    x = rows()[0]
-    example = (x, [x @ np.array([1.0, 2.0, 3.0], "float32")], [np.ones(len(x), "float32")])
+def make_linear_rows(count=200):
+    x = make_rows(count)[0]
+    return x, x @ np.array([1.0, 2.0, 3.0], "float32"), np.ones(count, "float32")
+
+
+def test_initial_weights_better_than_every_epoch_are_kept(tmp_path, capsys):
+    network, rows = dense_regressor(3, hidden=()), make_linear_rows()
     exact = [np.array([[1.0], [2.0], [3.0]]), np.array([0.0])]
     network.set_weights(exact)
-    fitted(network, tmp_path, example, example, learning_rate=0.5)
+    train(network, tmp_path, rows, rows, learning_rate=0.5)
     np.testing.assert_array_equal(network.get_weights()[0], exact[0])
+    assert "before the first epoch: the initial weights are kept" in capsys.readouterr().out
 
 
-def test_a_trusted_start_is_left_for_more_than_a_standard_error(tmp_path):
-    x = rows(400)[0]
-    linear = x @ np.array([1.0, 2.0, 3.0], "float32")
+def test_a_warm_start_is_given_up_for_more_than_a_standard_error(tmp_path):
+    x, linear, weights = make_linear_rows(400)
     noise = np.random.default_rng(1).normal(size=400).astype("float32")
     for y, leaves in ((linear + noise, False), (linear + 3 * x[:, 0] ** 2, True)):
-        network = wide_and_deep(3, [("linear", 1)], hidden=(16,), dropout=0.0)
-        weights = np.ones(400, "float32")
-        linear_start(network, 0, *linear_model(x, y, "linear", weights))
-        before = network.get_weights()
-        example = (x, [y], [weights])
-        fitted(
-            network, tmp_path, example, example, epochs=20, learning_rate=0.003, trusted_start=True
-        )
-        assert (
-            any(
-                (one != other).any()
-                for one, other in zip(before, network.get_weights(), strict=True)
-            )
-            == leaves
-        )
+        network = wide_and_deep(3, {"y": ("linear", 1)}, hidden=(16,), dropout=0.0)
+        set_linear_weights(network, "y", *fit_linear_model(x, y, "linear", weights))
+        before, rows = network.get_weights(), (x, y, weights)
+        margin = standard_error(network, "mean_squared_error", rows)
+        train(network, tmp_path, rows, rows, epochs=20, learning_rate=0.003, margin=margin)
+        pairs = zip(before, network.get_weights(), strict=True)
+        assert any((one != other).any() for one, other in pairs) == leaves
+
+
+def test_without_a_loss_to_follow_all_epochs_are_trained_and_the_last_weights_kept(tmp_path):
+    network, rows = dense_regressor(3, hidden=(8,)), make_rows()
+    callbacks = standard_callbacks(tmp_path, 1, 0.1, monitor="")
+    network.compile(keras.optimizers.Adam(0.1), "mean_squared_error")
+    loop = choose_loop(network, "auto", 200, 9, 32)
+    found = fit(loop, rows, None, 9, callbacks)
+    assert len(found.history["loss"]) == 9 and "val_loss" not in found.history
+    assert found.failure == ""
+
+
+def test_a_different_loss_can_be_followed(tmp_path):
+    network, rows = dense_regressor(3, hidden=(8,)), make_rows()
+    callbacks = standard_callbacks(tmp_path, 2, 0.1, monitor="loss")
+    network.compile(keras.optimizers.Adam(0.1), "mean_squared_error")
+    found = fit(choose_loop(network, "auto", 200, 30, 32), rows, None, 30, callbacks)
+    best = np.argmin(found.history["loss"])
+    assert len(found.history["loss"]) == best + 3 or len(found.history["loss"]) == 30
 
 
 def test_the_standard_error_is_that_of_the_rows():
     network = dense_regressor(3, hidden=())
     network.set_weights([np.zeros((3, 1)), np.zeros(1)])
-    x = rows(50)[0]
-    y = np.arange(50, dtype="float32")
-    error = standard_error(network, ["mean_squared_error"], (x, y, np.ones(50, "float32")))
+    x, y = make_rows(50)[0], np.arange(50, dtype="float32")
+    error = standard_error(network, "mean_squared_error", (x, y, np.ones(50, "float32")))
     assert error == pytest.approx(np.std(y**2) / 50**0.5, rel=1e-5)
+
+
+def test_the_standard_error_of_several_targets_is_that_of_their_sum():
+    network = wide_and_deep(3, {"a": ("linear", 1), "b": ("linear", 1)}, hidden=(2,))
+    network.set_weights([np.zeros(w.shape) for w in network.get_weights()])
+    x, y, ones = make_rows(50)[0], np.arange(50, dtype="float32"), np.ones(50, "float32")
+    rows = x, {"a": y, "b": 2 * y}, {"a": ones, "b": 3 * ones}
+    losses = dict.fromkeys("ab", "mean_squared_error")
+    expected = np.std(y**2 + 3 * (2 * y) ** 2) / 50**0.5
+    assert standard_error(network, losses, rows) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize(("kind", "size"), [("linear", 1), ("sigmoid", 2), ("softmax", 3)])
 @pytest.mark.parametrize("members", [1, 2])
 def test_the_standard_error_of_every_head_alone_and_in_an_ensemble(kind, size, members):
-    networks = [wide_and_deep(3, [(kind, size)], hidden=(4,)) for _ in range(members)]
-    x, (y,), weights = rows(60)
+    networks = [wide_and_deep(3, {"y": (kind, size)}, hidden=(4,)) for _ in range(members)]
+    x, y, weights = make_rows(60)
     y = y if kind == "linear" else (np.arange(60) % size).astype("int32")
-    network, validation = networks[0], (x, y, weights[0])
+    network, validation = networks[0], (x, y, weights)
     if members > 1:
         network = ensemble(networks)
-        _, (_, (y,), weights) = cross_validated((x, [y], weights), left_out(60, members, 0))
-        validation = (x, y, weights[0])
+        _, (_, (y,), (weights,)) = cross_validate((x, [y], [weights]), leave_out(60, members, 0))
+        validation = (x, y, weights)
     network.compile(loss=LOSSES[kind])
-    error = standard_error(network, [LOSSES[kind]], validation)
+    error = standard_error(network, LOSSES[kind], validation)
     loss = network.evaluate(x, y, sample_weight=validation[2], verbose=0)
     assert 0 < error < 3 * loss  # of the mean of 60 rows, so of the loss' own size or less
 
 
 def test_the_learning_rate_has_a_floor(tmp_path):
     network = dense_regressor(3, hidden=(4,))
-    noise = np.random.default_rng(1).normal(size=200)
-    example = (rows()[0], [noise], rows()[2])
+    x, _, weights = make_rows()
+    rows = x, np.random.default_rng(1).normal(size=200), weights
     callbacks = [
         c
         for c in standard_callbacks(tmp_path, 3, 0.01)
         if not isinstance(c, keras.callbacks.EarlyStopping)
     ]
-    rates = fitted(network, tmp_path, example, example, epochs=40, callbacks=callbacks)[
-        "learning_rate"
-    ]
+    history = train(network, tmp_path, rows, rows, epochs=40, callbacks=callbacks)
+    rates = history["learning_rate"]
     assert rates[-1] < 0.01 and min(rates) >= 0.999e-5
 
 
@@ -137,11 +157,11 @@ def test_the_lectures_callbacks_keep_their_literal_settings(tmp_path):
     )
 
 
-def test_a_loss_that_is_no_number_is_an_error(tmp_path):
-    example = rows()
-    example[1][0][0] = np.nan
-    with pytest.raises(Diverged, match="epoch 1.*nothing was exported"):
-        fitted(dense_regressor(3, hidden=(4,)), tmp_path, example, rows())
+def test_a_loss_that_is_nan_from_the_beginning_is_an_error(tmp_path):
+    rows = make_rows()
+    rows[1][0] = np.nan
+    with pytest.raises(Diverged, match="the loss became NaN in epoch 1.*nothing was exported"):
+        train(dense_regressor(3, hidden=(4,)), tmp_path, rows, make_rows())
 
 
 class Explode(keras.callbacks.Callback):
@@ -153,26 +173,22 @@ class Explode(keras.callbacks.Callback):
 
 
 def test_the_best_weights_before_a_divergence_are_kept(tmp_path):
-    network, example = dense_regressor(3, hidden=(8,), activation="relu"), rows()
+    network, rows = dense_regressor(3, hidden=(8,), activation="relu"), make_rows()
     callbacks = [*standard_callbacks(tmp_path, 5, 0.01), Explode()]
-    history = fitted(network, tmp_path, example, example, epochs=9, callbacks=callbacks)
-    assert len(history["loss"]) < 9 and np.isnan(history["loss"][-1])
-    x, (y,), _ = example
-    best = np.nanmin(history["val_loss"])
-    assert np.mean((network.predict(x, verbose=0)[:, 0] - y) ** 2) == pytest.approx(best, rel=1e-4)
+    network.compile(keras.optimizers.Adam(0.01), "mean_squared_error")
+    found = fit(choose_loop(network, "auto", 200, 9, 32), rows, rows, 9, callbacks)
+    epochs = len(found.history["loss"])
+    assert epochs < 9 and np.isnan(found.history["loss"][-1])
+    assert found.failure.startswith(f"the loss became NaN in epoch {epochs}: try a smaller")
+    best = np.nanmin(found.history["val_loss"])
+    assert mean_square(network, rows) == pytest.approx(best, rel=1e-4)
 
 
 def test_last_weights_that_diverged_are_not_kept(tmp_path):
+    network, rows = dense_regressor(3, hidden=(8,), activation="relu"), make_rows()
     callbacks = [*lecture_callbacks(tmp_path), Explode()]
     with pytest.raises(Diverged, match="nothing was exported"):
-        fitted(
-            dense_regressor(3, hidden=(8,), activation="relu"),
-            tmp_path,
-            rows(),
-            rows(),
-            epochs=9,
-            callbacks=callbacks,
-        )
+        train(network, tmp_path, rows, rows, epochs=9, callbacks=callbacks)
 
 
 @pytest.mark.parametrize("loop", ["auto", "keras"])
@@ -184,9 +200,8 @@ def test_an_interrupt_ends_the_training_as_if_it_were_finished(tmp_path, loop, c
 
     usual = signal.getsignal(signal.SIGINT)
     callbacks = [*standard_callbacks(tmp_path, 5, 0.01), Interrupt()]
-    history = fitted(
-        dense_regressor(3), tmp_path, rows(), rows(), epochs=9, callbacks=callbacks, loop=loop
-    )
+    options = {"epochs": 9, "callbacks": callbacks, "loop": loop}
+    history = train(dense_regressor(3), tmp_path, make_rows(), make_rows(), **options)
     assert len(history["loss"]) == 3
     assert "best weights so far will be exported" in capsys.readouterr().out
     assert signal.getsignal(signal.SIGINT) is usual
@@ -199,23 +214,34 @@ def test_a_second_interrupt_stops_at_once(tmp_path):
             signal.raise_signal(signal.SIGINT)
 
     usual = signal.getsignal(signal.SIGINT)
+    callbacks = [*standard_callbacks(tmp_path, 5, 0.01), Interrupt()]
     try:
         with pytest.raises(KeyboardInterrupt):
-            fitted(
-                dense_regressor(3),
-                tmp_path,
-                rows(),
-                rows(),
-                callbacks=[*standard_callbacks(tmp_path, 5, 0.01), Interrupt()],
-            )
+            train(dense_regressor(3), tmp_path, make_rows(), make_rows(), callbacks=callbacks)
     finally:
         signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.parametrize("passed", [0.0, 3.0])
+def test_a_training_stops_after_a_time(monkeypatch, passed):
+    """The time before an interruption counts as well."""
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    callback = StopAfter(5.0)
+    callback.set_model(SimpleNamespace(stop_training=False))
+    callback.seconds_passed = passed
+    callback.on_train_begin()
+    for _ in range(3):
+        assert not callback.model.stop_training
+        clock[0] += (5.5 - passed) / 3
+        callback.on_train_batch_end(0)
+    assert callback.model.stop_training
 
 
 def test_keras_evaluate_agrees_with_scores_of_predictions():
     from sklearn.metrics import accuracy_score, log_loss
 
-    x, (y,), _ = rows(130, classes=True)  # the last batch is not full
+    x, y, _ = make_rows(130, classes=True)  # the last batch is not full
     network = dense_classifier((3,), 2, hidden=(4,))
     network.compile(loss="binary_crossentropy", metrics=["accuracy"])
     loss, accuracy = network.evaluate(x, y, batch_size=32, verbose=0)
@@ -238,27 +264,19 @@ def test_gaussian_likelihood(shape):
     np.testing.assert_allclose(loss, -norm(mean, std).logpdf(true.reshape(mean.shape)), rtol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["linear", "sigmoid", "softmax"])
-def test_a_wide_and_deep_network_starts_as_the_linear_model(kind):
-    x, (y,), (weights,) = rows(300)
-    y = {"linear": y, "sigmoid": (y > 0).astype("int32"), "softmax": np.digitize(y, [-0.5, 0.5])}[
-        kind
-    ]
-    network = (
-        wide_and_deep(3, [(kind, 3)], hidden=(4,))
-        if kind == "softmax"
-        else wide_and_deep(3, [(kind, 1)], hidden=(4,))
-    )
-    linear_start(network, 0, *linear_model(x, y, kind, weights))
+@pytest.mark.parametrize(("kind", "size"), [("linear", 1), ("sigmoid", 2), ("softmax", 3)])
+def test_a_wide_and_deep_network_starts_as_the_linear_model(kind, size):
+    x, y, weights = make_rows(300)
+    if kind != "linear":
+        y = (y > 0).astype("int32") if size == 2 else np.digitize(y, [-0.5, 0.5])
+    network = wide_and_deep(3, {"y": (kind, size)}, hidden=(4,))
+    set_linear_weights(network, "y", *fit_linear_model(x, y, kind, weights))
     answers = network.predict(x, verbose=0)
     if kind == "linear":
-        np.testing.assert_allclose(
-            answers[:, 0], LinearRegression().fit(x, y).predict(x), atol=1e-4
-        )
+        expected = LinearRegression().fit(x, y).predict(x)
+        np.testing.assert_allclose(answers[:, 0], expected, atol=1e-4)
     else:
-        references = [
-            LogisticRegression(C=strength).fit(x, y).predict_proba(x) for strength in STRENGTHS
-        ]
+        references = [LogisticRegression(C=c).fit(x, y).predict_proba(x) for c in STRENGTHS]
         differences = [
             np.abs(answers - (p[:, 1:] if kind == "sigmoid" else p)).max() for p in references
         ]
@@ -266,10 +284,10 @@ def test_a_wide_and_deep_network_starts_as_the_linear_model(kind):
 
 
 def test_every_row_is_left_out_once_and_weights_make_means():
-    out = left_out(20, 4, seed=0)
+    out = leave_out(20, 4, seed=0)
     assert (out.sum(axis=1) == 1).all() and (out.sum(axis=0) == 5).all()
-    x, y, weights = rows(20)
-    (_, (targets,), (train,)), (_, _, (validation,)) = cross_validated((x, y, weights), out)
+    x, y, weights = make_rows(20)
+    (_, (targets,), (train,)), (_, _, (validation,)) = cross_validate((x, [y], [weights]), out)
     assert targets.shape == (20, 4, 1)
     np.testing.assert_allclose([train.mean(), validation.mean()], 1, rtol=1e-6)
     assert not (train * validation).any()
@@ -280,23 +298,39 @@ def test_an_ensemble_learns_from_its_own_rows_only(tmp_path):
     answers = []
     for nonsense in (0.0, 1000.0):
         keras.utils.set_random_seed(0)
-        network = ensemble([wide_and_deep(3, [("linear", 1)], (4,), dropout=0.0) for _ in range(2)])
-        x, (y,), weights = rows(64)
+        heads = {"y": ("linear", 1)}
+        network = ensemble([wide_and_deep(3, heads, (4,), dropout=0.0) for _ in range(2)])
+        x, y, weights = make_rows(64)
         out = np.zeros((64, 2), bool)
         out[:32, 0], out[32:, 1] = True, True
-        train, validation = cross_validated((x, [y + nonsense * out[:, 0]], weights), out)
-        fitted(network, tmp_path, train, validation, epochs=1, callbacks=[])
+        parts = cross_validate((x, [y + nonsense * out[:, 0]], [weights]), out)
+        rows, validation = ((x, y, w) for x, (y,), (w,) in parts)
+        train(network, tmp_path, rows, validation, epochs=1, callbacks=[Seconds()])
         answers.append(network.predict(x, verbose=0)[:, 0, 0])
     np.testing.assert_allclose(*answers, rtol=1e-5)
 
 
 def test_an_average_of_gaussians_is_their_mixture():
     inputs = keras.Input((2, 2))
-    mixture = average(keras.Model(inputs, ops.multiply(inputs, 1.0)), ["gaussian"])
-    answer = mixture(
-        np.array([[[0.0, 1.0], [4.0, 1.0]]])
-    )  # means 0 and 4, both with standard deviation 1
+    mixture = average(keras.Model(inputs, ops.multiply(inputs, 1.0)), {"y": "gaussian"})
+    # Means 0 and 4, both with standard deviation 1.
+    answer = mixture(np.array([[[0.0, 1.0], [4.0, 1.0]]]))
     np.testing.assert_allclose(answer, [[2.0, (1 + 4) ** 0.5]], rtol=1e-6)
+
+
+def test_an_average_of_several_targets_has_their_names():
+    heads = {"class": ("softmax", 3), "number": ("linear", 1)}
+    members = [wide_and_deep(2, heads, (4,)) for _ in range(3)]
+    network = average(ensemble(members), {name: kind for name, (kind, _) in heads.items()})
+    x = make_rows(5)[0][:, :2]
+    answers = network.predict(x, verbose=0)
+    assert {name: values.shape for name, values in answers.items()} == {
+        "class": (5, 3),
+        "number": (5, 1),
+    }
+    for name, values in answers.items():
+        each = [member.predict(x, verbose=0)[name] for member in members]
+        np.testing.assert_allclose(values, np.mean(each, axis=0), rtol=1e-5)
 
 
 def test_least_squares_gives_back_a_polynomial_and_its_closed_form():
