@@ -191,8 +191,8 @@ def flower_run(flowers, tmp_path_factory):
 
 def test_a_table_with_every_kind_of_column_and_two_targets(flower_run, capsys):
     run, output = flower_run
-    assert "left out 'row id': different in every row, like an id" in output
-    assert "left out 'planet': the same in every row" in output
+    assert "left out 'row id': has a different value in every row, like an id" in output
+    assert "left out 'planet': has the same value in every row" in output
     assert "kind: classification, 2 classes (text)" in output
     assert "height [m]: regression" in output
     evaluate.main([str(run)])
@@ -312,7 +312,7 @@ def test_a_folder_read_in_pieces(flowers, saved_models, monkeypatch, capsys):
     train.main([*words, "--epochs", "2", "--stream", "yes"])
     printed = capsys.readouterr().out
     assert "reading     in pieces, about 0.0 GB (--stream no: at once, into memory)" in printed
-    assert "left out 'row id': different in every row, like an id" in printed
+    assert "left out 'row id': has a different value in every row, like an id" in printed
     run = Run(saved_models / "table")
     assert run.config["options"]["data"] == f"{folder}/*.csv"
     rows = run.config["data"]["rows"]

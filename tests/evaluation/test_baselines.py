@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from datasets.dataset import Column, Dataset, Split, Target, join_splits
-from datasets.house_prices import house_prices
-from datasets.table import table_dataset
+from datasets.house_prices import load_house_prices
+from datasets.table import make_table_dataset
 from evaluation.baselines import fit_boosted_trees, fit_linear_model, fit_polynomial
 from evaluation.scores import score
 
@@ -42,11 +42,11 @@ def frame():
 
 @pytest.fixture(scope="module")
 def dataset(frame):
-    return table_dataset("test", frame, ["y", "kind"], split_seed=0)
+    return make_table_dataset("test", frame, ["y", "kind"], split_seed=0)
 
 
 def test_missing_values_categories_and_dates(frame):
-    dataset = table_dataset("test", frame.drop(columns="kind"), ["y"], split_seed=0)
+    dataset = make_table_dataset("test", frame.drop(columns="kind"), ["y"], split_seed=0)
     ((name, baseline),) = fit_linear_model(dataset).items()
     assert name == "linear regression"
     predictions = baseline.endpoints["serve"](dataset.test.inputs)
