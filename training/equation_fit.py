@@ -32,7 +32,9 @@ class Solved(NamedTuple):
     constants: dict
 
 
-def fit_equation(network, problem, terms, phases, *, callbacks, seed=0, snapshots=None):
+def fit_equation(
+    network, problem, terms, phases, *, callbacks, seed=0, tolerance=0.0, snapshots=None
+):
     """Lower the residuals of an equation.
 
     Args:
@@ -42,6 +44,8 @@ def fit_equation(network, problem, terms, phases, *, callbacks, seed=0, snapshot
         phases: list of `training.equation_loop.Phase`.
         callbacks: from `training.callbacks`.
         seed: seed of the points.
+        tolerance: relative error, as estimated from the residual, at which the training stops; 0
+            for never.
         snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
 
     Returns: a `Solved`.
@@ -50,7 +54,7 @@ def fit_equation(network, problem, terms, phases, *, callbacks, seed=0, snapshot
     """
     terms, regions = zip(*terms, strict=True)
     system = System(network, problem.coordinates, terms, problem.constants)
-    loop = EquationLoop(system, regions, phases, seed)
+    loop = EquationLoop(system, regions, phases, seed, tolerance)
     history = loop.fit(complete_callbacks(loop, callbacks, snapshots))
     if loop.failure and not any(map(np.isfinite, history.get("loss", ()))):
         raise Diverged(f"{loop.failure}; nothing was exported")
