@@ -33,7 +33,7 @@ class Solved(NamedTuple):
 
 
 def fit_equation(
-    network, problem, terms, phases, *, callbacks, seed=0, snapshot=None, snapshot_seconds=10.0
+    network, problem, terms, phases, *, callbacks, seed=0, tolerance=0.0, snapshots=None
 ):
     """Lower the residuals of an equation.
 
@@ -44,8 +44,9 @@ def fit_equation(
         phases: list of `training.equation_loop.Phase`.
         callbacks: from `training.callbacks`.
         seed: seed of the points.
-        snapshot: path of the snapshot from which the training resumes; None for none.
-        snapshot_seconds: time between snapshots.
+        tolerance: relative error, as estimated from the residual, at which the training stops; 0
+            for never.
+        snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
 
     Returns: a `Solved`.
 
@@ -53,11 +54,8 @@ def fit_equation(
     """
     terms, regions = zip(*terms, strict=True)
     system = System(network, problem.coordinates, terms, problem.constants)
-    loop = EquationLoop(system, regions, phases, seed)
-    callbacks = [*callbacks, keras.callbacks.History()]
-    if snapshot:
-        callbacks.append(Snapshots(snapshot, loop, callbacks[:], snapshot_seconds))
-    history = loop.fit(callbacks)
+    loop = EquationLoop(system, regions, phases, seed, tolerance)
+    history = loop.fit(complete_callbacks(loop, callbacks, snapshots))
     if loop.failure and not any(map(np.isfinite, history.get("loss", ()))):
         raise Diverged(f"{loop.failure}; nothing was exported")
     points = loop.points.get()

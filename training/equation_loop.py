@@ -29,8 +29,6 @@ class Phase:
         horizon: fraction of the time range that the points cover.
         loss_fraction: the phase ends early once the loss is below this fraction of the initial
             loss; 0 for never.
-        tolerance: the training ends once the held-out residual suggests that the solution's
-            relative error is below this, see `training.residual_tolerance`; 0 for never.
     """
 
     optimiser: object
@@ -40,7 +38,6 @@ class Phase:
     balance: bool = False
     horizon: float = 1.0
     loss_fraction: float = 0.0
-    tolerance: float = 0.0
 
 
 class EquationLoop:
@@ -51,6 +48,8 @@ class EquationLoop:
         regions: list of `equations.collocation.Region` or `Measurements`, one for each term.
         phases: list of `Phase`.
         seed: seed of the points.
+        tolerance: the training stops once the solution's estimated relative error is below this,
+            see `training.residual_tolerance`; 0 for never.
 
     Attributes:
         model: `keras.Model` with all weights, as callbacks expect it.
@@ -60,17 +59,19 @@ class EquationLoop:
 
     within_epochs, shuffling = True, 0
 
-    def __init__(self, system, regions, phases, seed=0):
+    def __init__(self, system, regions, phases, seed=0, tolerance=0.0):
         self.system, self.phases = system, phases
         self.model = ResidualModel(self, [phase.optimiser for phase in phases])
         self.points = CollocationPoints(regions, seed, phases[0].horizon)
         self.balance = GradientBalance(system)
+        held_out = self.points.draw_held_out(phases[-1].horizon)
+        self.tolerance = ResidualTolerance(system, held_out, tolerance)
         self.iteration, self.phase, self.phase_start = (
             tf.Variable(0, dtype="int64") for _ in range(3)
         )
         self.initial_loss = tf.Variable(0.0, dtype="float64")
         self.overfitted, self.phase_done = tf.Variable(False), tf.Variable(False)
-        self.position, self.failure, self.success = (0, 0, 0), "", ""
+        self.position, self.failure = (0, 0, 0), ""
         self.first_steps = []  # seconds of the first two; the first one compiles
 
     @np.errstate(all="ignore")  # a loss that becomes NaN is reported in one line
@@ -92,8 +93,6 @@ class EquationLoop:
             self.train_phase(number, callbacks)
             if self.model.stop_training:
                 break
-        if self.success:
-            print(f"\n{self.success}")
         callbacks.on_train_end({})
         return self.model.history.history
 
@@ -107,9 +106,7 @@ class EquationLoop:
         """Train the epochs of a phase, or those that are left of it."""
         phase, weights = self.phases[number], self.system.get_weights()
         batch = self.system.prepare(self.points.get())
-        held_out_points = self.points.draw_held_out(phase.horizon)
-        held_out = self.system.prepare(held_out_points)
-        tolerance = ResidualTolerance(self.system, held_out_points, phase.tolerance)
+        held_out = self.system.prepare(self.points.draw_held_out(phase.horizon))
         if not self.initial_loss:
             self.initial_loss.assign(self.measure(weights, batch, held_out)["loss"])
         end = int(self.phase_start) + phase.epochs
@@ -125,13 +122,14 @@ class EquationLoop:
             self.position = (epoch + 1, 0, 0)
             self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
             self.phase_done.assign(logs["loss"] < phase.loss_fraction * float(self.initial_loss))
-            if tolerance.is_met(weights, logs["val_loss"]):
-                self.success = f"Stopped after epoch {epoch + 1}: {tolerance.describe()}"
-                self.model.stop_training = True
             if phase is not self.phases[-1]:
                 # The loss on a part of the time range is smaller, but the weights are not better.
                 logs["val_loss"] = np.nan
+            reached = self.tolerance.is_reached(logs["val_loss"])
+            self.model.stop_training = bool(self.model.stop_training or reached)
             callbacks.on_epoch_end(epoch, logs)
+            if reached:
+                print(f"\nStopped: the estimated error is below {self.tolerance.tolerance:g}")
 
     def train_steps(self, phase, weights, batch, callbacks):
         """Take the steps of an epoch, or those that are left of it. Returns the weights."""

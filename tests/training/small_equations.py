@@ -69,7 +69,7 @@ class Scripted:
 
 def solve(
     equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None,
-    weight=100.0, seed=0, snapshot=None,
+    weight=100.0, seed=0, tolerance=0.0, snapshots=None,
 ):  # fmt: skip
     """Solve an equation as train.py does. Returns `(Solved, Course)`."""
     problem = equation.problem()
@@ -93,7 +93,7 @@ def solve(
         phases,
         callbacks=[course, *callbacks],
         seed=seed,
-        snapshot=snapshot,
-        snapshot_seconds=0.0,
+        tolerance=tolerance,
+        snapshots=snapshots,
     )
     return solved, course
