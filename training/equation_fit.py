@@ -2,13 +2,11 @@
 
 from typing import NamedTuple
 
-import keras
 import numpy as np
 
 from equations.system import System
 from errors import Diverged
 from training.equation_loop import EquationLoop
-from training.snapshots import Snapshots
 from training.uncertainty import estimate_constants
 
 
