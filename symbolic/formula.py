@@ -12,6 +12,7 @@ from symbolic.formula_reader import (  # noqa: F401  names that belong to a form
     MAX_NUMBER,
     FormulaReader,
     find_flaw,
+    is_high,
     quote,
 )
 

@@ -144,8 +144,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
             kind = "levenberg-marquardt" if small else large
         adam = Adam(weights, self.learning_rate, dtype=self.precision)
         if kind == "adam":
-            last = Phase(adam, self.epochs, STEPS[kind], self.resample, tolerance=self.tolerance)
-            return [last]
+            return [Phase(adam, self.epochs, STEPS[kind], self.resample)]
         optimiser = {
             "levenberg-marquardt": LevenbergMarquardt,
             "broyden": lambda: SelfScaledBroyden(weights),
@@ -161,8 +160,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         if self.adam_steps:
             epochs = -(-self.adam_steps // ADAM_STEPS)
             warm_up = [Phase(adam, epochs, STEPS["adam"], self.resample)]
-        last = Phase(optimiser, self.epochs, *options, tolerance=self.tolerance)
-        return [*warm_up, *windows, last]
+        return [*warm_up, *windows, Phase(optimiser, self.epochs, *options)]
 
     def callbacks(self, run):
         from training.callbacks import StopAfter, standard_callbacks
@@ -189,6 +187,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
             self.phases(weights, residuals),
             callbacks=self.callbacks(run),
             seed=self.seed,
+            tolerance=self.tolerance,
             snapshot=run.snapshot,
             snapshot_seconds=self.snapshot_seconds,
         )

@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
+import keras
 import numpy as np
 
 from equations.system import System
 from errors import Diverged
 from training.equation_loop import EquationLoop
+from training.snapshots import Snapshots
 from training.uncertainty import estimate_constants
 
 
@@ -31,8 +33,9 @@ class Solved(NamedTuple):
 
 
 def fit_equation(
-    network, problem, terms, phases, *, callbacks, seed=0, tolerance=0.0, snapshots=None
-):
+    network, problem, terms, phases, *, callbacks, seed=0, tolerance=0.0, snapshot=None,
+    snapshot_seconds=10.0,
+):  # fmt: skip
     """Lower the residuals of an equation.
 
     Args:
@@ -44,7 +47,8 @@ def fit_equation(
         seed: seed of the points.
         tolerance: relative error, as estimated from the residual, at which the training stops; 0
             for never.
-        snapshots: `training.snapshots.Snapshots`; None for a training that cannot be resumed.
+        snapshot: path of the snapshot from which the training resumes; None for none.
+        snapshot_seconds: time between snapshots.
 
     Returns: a `Solved`.
 
@@ -53,7 +57,10 @@ def fit_equation(
     terms, regions = zip(*terms, strict=True)
     system = System(network, problem.coordinates, terms, problem.constants)
     loop = EquationLoop(system, regions, phases, seed, tolerance)
-    history = loop.fit(complete_callbacks(loop, callbacks, snapshots))
+    callbacks = [*callbacks, keras.callbacks.History()]
+    if snapshot:
+        callbacks.append(Snapshots(snapshot, loop, callbacks[:], snapshot_seconds))
+    history = loop.fit(callbacks)
     if loop.failure and not any(map(np.isfinite, history.get("loss", ()))):
         raise Diverged(f"{loop.failure}; nothing was exported")
     points = loop.points.get()

@@ -69,7 +69,7 @@ class Scripted:
 
 def solve(
     equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None,
-    weight=100.0, seed=0, tolerance=0.0, snapshots=None,
+    weight=100.0, seed=0, tolerance=0.0, snapshot=None,
 ):  # fmt: skip
     """Solve an equation as train.py does. Returns `(Solved, Course)`."""
     problem = equation.problem()
@@ -94,6 +94,7 @@ def solve(
         callbacks=[course, *callbacks],
         seed=seed,
         tolerance=tolerance,
-        snapshots=snapshots,
+        snapshot=snapshot,
+        snapshot_seconds=0.0,
     )
     return solved, course
