@@ -34,7 +34,8 @@ def score(targets, true, predictions):
 
 def regression_scores(true, predicted, std=None):
     """Return errors in the target's unit and R2; with `std` also likelihood and coverages."""
-    true, predicted = np.ravel(true), np.ravel(predicted)
+    if np.ndim(true) > 1:  # the scores of several numbers are averaged
+        true, predicted = (np.reshape(x, (len(x), -1)) for x in (true, predicted))
     scores = {
         "MAE": metrics.mean_absolute_error(true, predicted),
         "RMSE": metrics.root_mean_squared_error(true, predicted),

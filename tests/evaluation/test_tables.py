@@ -36,18 +36,18 @@ def test_beside_a_baseline(row):
 
 
 def test_where_no_baseline_is(row):
-    headline = {"score": "relative_l2_error of u", "value": 0.1, "baseline": None, "method": ""}
+    headline = {"score": "relative l2 error of u", "value": 0.1, "baseline": None, "method": ""}
     found = row({"headline": headline})
-    assert found == ["run", "heat", 3, "relative_l2_error of u", 0.1, "", ""]
+    assert found == ["run", "heat", 3, "relative l2 error of u", 0.1, "", ""]
 
 
 def test_an_equation_without_a_reference(row):
     """Its headline is the residual at fresh points."""
     scores = {"residual of u_t - u_xx": {"root_mean_square": 0.25, "maximum": 1.0}}
     headline = choose_headline({"rows": 4096, "scores": {"network": scores}})
-    assert headline == Headline("root_mean_square of residual of u_t - u_xx", 0.25)
+    assert headline == Headline("root mean square of residual of u_t - u_xx", 0.25)
     found = row({"headline": vars(headline)})
-    assert found[3:] == ["root_mean_square of residual of u_t - u_xx", 0.25, "", ""]
+    assert found[3:] == ["root mean square of residual of u_t - u_xx", 0.25, "", ""]
 
 
 def test_a_run_that_is_not_evaluated_yet(row):
@@ -162,7 +162,7 @@ def test_a_table_for_each_split_and_target(capsys):
         ({"network": SCORES["network"]}, Headline("RMSE of y", 2.0)),
         (
             {"network": {"u": {"maximum_error": 1.0, "relative_l2_error": 0.5}}, "other": {}},
-            Headline("relative_l2_error of u", 0.5),
+            Headline("relative l2 error of u", 0.5),
         ),
         ({"network": {"x": {"best": 1.0}}}, Headline("best of x", 1.0)),
     ],
