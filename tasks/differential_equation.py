@@ -69,7 +69,9 @@ class DifferentialEquation(ResidualOptions, Experiment):
         if problem.constants:
             return {}
         solvers = {"classical solver": lambda: solve_classically(problem)}
-        if len(problem.coordinates) == 1:
+        values = [value for condition in problem.conditions for value in condition.values]
+        initial = all(tuple(value.place.values()) == problem.low for value in values)
+        if initial and len(problem.coordinates) == 1:
             solvers["forward Euler"] = lambda: solve_by_euler(problem, EULER_STEPS)
         return solvers
 
