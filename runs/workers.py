@@ -7,7 +7,7 @@ from errors import UserError
 
 
 def read_worker():
-    """Return `(type, index, workers)` of this process; without `TF_CONFIG` it is `("worker", 0, 1)`.
+    """Return `(type, index, workers)` of this process, `("worker", 0, 1)` without `TF_CONFIG`.
 
     Raises: UserError if `TF_CONFIG` cannot be read.
     """
@@ -35,7 +35,7 @@ def read_worker():
 
 
 def is_chief():
-    """Return whether this process writes the run: the chief, or the first worker if there is none."""
+    """Return whether this process writes the run: the chief, or else the first worker."""
     kind, index, _ = read_worker()
     cluster = json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {})
     return index == 0 and (kind == "chief" or "chief" not in cluster)
