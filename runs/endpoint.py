@@ -52,7 +52,7 @@ def input_signature(inputs):
 
 
 def describe_endpoints(endpoints):
-    """Return every input once, and the names of each endpoint's inputs, for `config.json`."""
+    """Return what `config.json` keeps: every input once, and the names of each endpoint's."""
     inputs = {column.name: asdict(column) for end in endpoints.values() for column in end.inputs}
     names = {name: [column.name for column in end.inputs] for name, end in endpoints.items()}
     return {"inputs": inputs, "endpoints": names}

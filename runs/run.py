@@ -26,7 +26,8 @@ class Run:
 
     def __init__(self, folder):
         path = Path(folder).resolve()
-        self.folder = path.parent if path.is_file() else path
+        is_config = path.is_file() and path.name == "config.json"
+        self.folder = path.parent if is_config else path
         self.snapshot = self.folder / SNAPSHOT
 
     # While it is written

@@ -7,7 +7,7 @@ from errors import UserError
 
 
 def read_worker():
-    """Return `(type, index, workers)` of this process; alone it is `("worker", 0, 1)`.
+    """Return `(type, index, workers)` of this process, `("worker", 0, 1)` without `TF_CONFIG`.
 
     Raises: UserError if `TF_CONFIG` cannot be read.
     """

@@ -1,7 +1,6 @@
 """The contract: what every experiment promises, whatever it learns."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from tasks.options import RunOptions
 
@@ -14,7 +13,7 @@ class Experiment(RunOptions):
     that `--help` answers at once.
     """
 
-    devices: ClassVar = "one"  # "all" if every batch is shared among all GPUs
+    devices = "one"  # "all" if every batch is shared among all GPUs; no option, without a type
 
     def resolved(self):
         """Return the experiment with its options read from files that may change later."""

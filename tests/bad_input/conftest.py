@@ -12,7 +12,7 @@ from tests.bad_input.helpers import QUICK, mistake, table
 
 @pytest.fixture
 def refused(saved_models):
-    """`refused(*words)`: the message of a `train.py` command that leaves no trace among the runs."""
+    """`refused(*words)`: the message of a `train.py` command that leaves nothing behind."""
 
     def run(*words):
         message = mistake(train, *words)

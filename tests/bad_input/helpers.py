@@ -1,10 +1,13 @@
 """Pieces that the tests of bad input share."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from errors import UserError
+from runs.config import FINISHED, FORMAT
 
 QUICK = ("--epochs", "1", "--members", "1")
 
@@ -28,6 +31,15 @@ def table(**changes):
         "kind": np.tile(["a", "b", "c"], 20),
     }
     return pd.DataFrame(columns | {"price": 3 * size + 1} | changes)
+
+
+def write_config(folder, **changes):
+    """Write the `config.json` of a run of `table` with some parts changed; return its path."""
+    content = {part: kind() for part, kind in FINISHED.items()}
+    content |= {"format": FORMAT, "experiment": "table"} | changes
+    # NaN and Infinity are not JSON, but Python writes and reads them.
+    (folder / "config.json").write_text(json.dumps(content))
+    return folder / "config.json"
 
 
 def npz(path, **arrays):

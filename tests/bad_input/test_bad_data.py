@@ -16,7 +16,7 @@ from tests.bad_input.helpers import QUICK, npz, table
 
 
 def test_table_without_data_or_target(refused, file):
-    assert "wants --data FILE.csv" in refused("table")
+    assert "needs --data FILE.csv" in refused("table")
     assert "one or more of the columns: size, colour, kind, price" in refused(
         "table", "--data", file(table())
     )

@@ -18,7 +18,7 @@ def test_not_a_run(trained, saved_models, file):
     shutil.copytree(trained, saved_models / "prices")
     assert "Did you mean prices?" in mistake(evaluate, saved_models / "price")
     assert "is not the config.json of a run" in mistake(evaluate, file(table()))
-    assert "--output wants the rows to predict" in mistake(
+    assert "--output needs rows to predict: give --data FILE" in mistake(
         evaluate, trained, "--output", "predictions.csv"
     )
 
@@ -34,7 +34,7 @@ def test_damaged_model(name, run):
     path.unlink()
     assert "is damaged" in mistake(evaluate, run)
     shutil.rmtree(run / "1")
-    assert "holds no SavedModel" in mistake(evaluate, run)
+    assert "has no SavedModel" in mistake(evaluate, run)
     assert not (run / "metrics.json").exists()
 
 
@@ -44,19 +44,22 @@ def test_damaged_config(run):
     path.write_text(text[:200])
     assert "is not the config.json of a run" in mistake(evaluate, run)
     damages = [
-        ({"data": 3}, "lacks 'data'"),
-        ({"data": {}}, "is damaged ('columns')"),
-        ({"data": content["data"] | {"columns": [{"width": 3}]}}, "is damaged"),
-        (
-            {"data": content["data"] | {"columns": content["data"]["columns"][1:]}},
-            "other columns than its SavedModel",
-        ),
+        ({"data": 3}, "'data' is missing"),
+        ({"inputs": 3}, "'inputs' is missing"),
+        ({"inputs": {}}, "is damaged ('size')"),
+        ({"inputs": content["inputs"] | {"size": {"width": 3}}}, "is damaged"),
+        ({"inputs": content["inputs"] | {"size": 3}}, "is damaged"),
+        ({"endpoints": {}}, "is damaged ('serve')"),
+        ({"endpoints": {"serve": 3}}, "is damaged"),
+        ({"endpoints": {"serve": ["size"]}}, "describes other inputs than its SavedModel has"),
+        ({"data": content["data"] | {"targets": [{"width": 3}]}}, "is damaged"),
+        ({"data": content["data"] | {"targets": 3}}, "is damaged"),
     ]
     for damage, message in damages:
         path.write_text(json.dumps(content | damage))
         assert message in mistake(evaluate, run, "--data", content["options"]["data"])
     path.write_text(json.dumps(content | {"options": content["options"] | {"split_seed": -1}}))
-    assert "--split-seed wants" in mistake(evaluate, run)
+    assert "--split-seed must be" in mistake(evaluate, run)
     assert not (run / "predictions.csv").exists()
 
 

@@ -1,4 +1,4 @@
-"""Two thousand nasty tables and formulas: each is read or refused in one line, nothing else, and within seconds."""
+"""Two thousand nasty tables and formulas: each is read or refused in one line, within seconds."""
 
 import codecs
 import gzip
@@ -137,7 +137,7 @@ NAMES = (
 
 @st.composite
 def tables(draw):
-    """`(bytes, file name, targets, task)`: a table that could be learned, with a few mistakes or none."""
+    """`(bytes, file name, targets, task)`: a table that can be learned but for a few mistakes."""
     kinds = draw(st.lists(st.sampled_from(sorted(COLUMNS)), min_size=2, max_size=5))
     count = draw(st.sampled_from([12, 25, 40, 60, 60, 9, 0]))
     header = draw(

@@ -1,4 +1,4 @@
-"""Two thousand nasty equations: each is read or refused in one line, nothing else, and within seconds."""
+"""Two thousand nasty equations: each is read or refused in one line, within seconds."""
 
 import re
 import tomllib
@@ -129,10 +129,11 @@ def equations(draw):
     def call(name):
         places = [draw(st.sampled_from(PLACES[:9] if mistakes < 3 else PLACES)) for _ in domain]
         known = [{"own": name, "low": low, "high": high} for name, (low, high) in domain.items()]
-        return f"{name}({', '.join(str(ways.get(p, p)) for p, ways in zip(places, known, strict=True))})"
+        pairs = zip(places, known, strict=True)
+        return f"{name}({', '.join(str(ways.get(place, place)) for place, ways in pairs)})"
 
     def on_a_face(name):
-        """An unknown function at one end of a coordinate; at the other end, too, for periodic conditions."""
+        """An unknown function at one end of a coordinate, and at the other end."""
         fixed, end = draw(st.sampled_from(sorted(domain))), draw(st.sampled_from([0, 1]))
         name += draw(st.sampled_from(["", "", "", f"_{fixed}", f"_{fixed}{fixed}"]))
         low, high = (
@@ -223,8 +224,10 @@ def test_equations(equation):
         return
     assert len(problem.coordinates) == len(problem.low) == len(problem.high) <= 4
     assert all(low < high for low, high in zip(problem.low, problem.high, strict=True))
-    symbols = {f"{name}_{''.join(c * o for c, o in zip(problem.coordinates, orders, strict=True))}".rstrip("_")
-               for name, orders in problem.derivatives}  # fmt: skip
+    symbols = set()
+    for name, orders in problem.derivatives:
+        pairs = zip(problem.coordinates, orders, strict=True)
+        symbols.add(f"{name}_{''.join(c * order for c, order in pairs)}".rstrip("_"))
     for residual in problem.residuals:
         allowed = {*problem.coordinates, *problem.constants}
         assert (

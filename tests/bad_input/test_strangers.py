@@ -1,7 +1,6 @@
-"""Files, names and formulas of strangers: none of them runs as a program, leads elsewhere, or fills the machine."""
+"""Untrusted files, names and formulas: none runs, leads elsewhere, or fills the machine."""
 
 import ast
-import json
 import os
 import zipfile
 from pathlib import Path
@@ -15,7 +14,7 @@ from PIL import Image
 import evaluate
 import train
 from errors import UserError
-from tests.bad_input.helpers import QUICK, table
+from tests.bad_input.helpers import QUICK, table, write_config
 
 PROJECT = Path(__file__).parents[2]
 SOURCES = [
@@ -39,8 +38,10 @@ RUN_TEXT = {
     "sympy.S",
 }
 # Of any module, or imported from it.
-RUN_ANYWHERE = {"sympify", "parse_expr", "parse_latex", "read_pickle", "extractall", "unpack_archive", "full_load", "Lambda",
-                "unsafe_load", "enable_unsafe_deserialization"}  # fmt: skip
+RUN_ANYWHERE = {
+    *("sympify", "parse_expr", "parse_latex", "read_pickle", "extractall", "unpack_archive"),
+    *("full_load", "Lambda", "unsafe_load", "enable_unsafe_deserialization"),
+}
 RUN_FILES = {
     "pickle",
     "dill",
@@ -143,7 +144,7 @@ def test_no_text_and_no_pickle_runs(path):
 
 
 def test_a_keras_file_with_code_in_it_is_not_loaded(tmp_path):
-    """What the README tells users to do with `model.keras`, with a file of a stranger's."""
+    """What the README tells users to do with `model.keras`, with an untrusted file."""
     import keras
 
     inputs = keras.Input((1,))
@@ -169,28 +170,18 @@ def test_a_postscript_program_is_no_picture(tmp_path):
     "name", ["../up", "..", ".", "a/../../b", "/absolute", "a\\b", "a\n", "a\0", "~", "-x", "ü"]
 )
 def test_the_name_in_a_config_cannot_leave_the_runs(name, refused, tmp_path):
-    content = {"format": 1, "experiment": "digits", "options": {"name": name, "epochs": 1}}
-    (tmp_path / "config.json").write_text(
-        json.dumps(content | {"data": {}, "training": {}, "versions": {}})
-    )
-    assert "--name takes up to 100 letters" in refused("--config", tmp_path / "config.json")
+    options = {"name": name, "epochs": 1}
+    path = write_config(tmp_path, experiment="digits", options=options)
+    assert "--name must be 1 to 100 letters" in refused("--config", path)
 
 
 @pytest.mark.parametrize(
     "experiment",
     ["../basics/xor", "tables.table", "/etc/passwd", "__init__", "experiment", "*", ""],
 )
-def test_the_experiment_of_a_config_is_one_of_ours(experiment, refused, tmp_path):
-    content = {
-        "format": 1,
-        "experiment": experiment,
-        "options": {},
-        "data": {},
-        "training": {},
-        "versions": {},
-    }
-    (tmp_path / "config.json").write_text(json.dumps(content))
-    assert "there is no experiment" in refused("--config", tmp_path / "config.json")
+def test_the_experiment_of_a_config_is_in_the_catalogue(experiment, refused, tmp_path):
+    path = write_config(tmp_path, experiment=experiment)
+    assert "there is no experiment" in refused("--config", path)
 
 
 @pytest.fixture
@@ -324,7 +315,7 @@ def evil(tmp_path_factory):
     frame["a-b"] = frame["a b"] + frame["^"]
     frame.to_csv(folder / "table.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.run.RUNS", folder / "saved_models")
+        patch.setattr("runs.folder.RUNS", folder / "saved_models")
         train.main(
             [
                 "table",

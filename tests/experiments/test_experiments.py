@@ -12,84 +12,70 @@ import train
 
 @pytest.fixture
 def run(saved_models):
-    """Train and evaluate; return the scores and the names of the pictures."""
+    """Train and evaluate; return `metrics.json` and the names of the pictures."""
 
     def call(name, *options):
         train.main([name, *map(str, options)])
         folder = saved_models / name
         evaluate.main([str(folder)])
         pictures = {path.stem for path in (folder / "plots").iterdir()}
-        return json.loads((folder / "metrics.json").read_text())["splits"], pictures
+        return json.loads((folder / "metrics.json").read_text()), pictures
 
     return call
 
 
 def test_xor_needs_a_hidden_layer(run):
-    splits, pictures = run("xor", "--seeds", 3)
-    scores = splits["test"]["network"]
-    assert scores["no hidden layer"]["best accuracy"] <= 0.75
-    assert scores["one hidden layer"]["all four right, fraction of seeds"] == 1
+    metrics, pictures = run("xor", "--seeds", 3)
+    test = metrics["splits"]["test"]
+    scores = test["scores"]["network"]
+    assert test["rows"] == 4 and list(test["scores"]) == ["network"]
+    assert scores["no hidden layer"]["best_accuracy"] <= 0.75
+    assert scores["one hidden layer"]["fraction_all_right"] == 1
     assert pictures == {"history", "accuracy-by-seed", "decision-surface"}
 
 
 def test_polynomial_comes_near_least_squares(run):
-    splits, pictures = run("polynomial", "--epochs", 15)
+    metrics, pictures = run("polynomial", "--epochs", 15)
+    scores = metrics["splits"]["test"]["scores"]
     network, least_squares = (
-        splits["test"]["network"]["y"]["RMSE"],
-        splits["test"]["baseline"]["y"]["RMSE"],
+        scores[name]["y"]["RMSE"] for name in ("network", "least squares, degree 3")
     )
+    assert metrics["headline"] == {
+        "score": "RMSE of y",
+        "value": network,
+        "baseline": least_squares,
+        "method": "least squares, degree 3",
+    }
     assert least_squares == pytest.approx(0.3, rel=0.1)  # the noise
     assert network < 1.3 * least_squares
     assert pictures == {"history", "predicted-against-true", "residuals", "inside-and-outside"}
 
 
 def test_function_of_two_variables_is_scored_inside_and_outside(run):
-    splits, pictures = run(
-        "function",
-        "--formula",
-        "x^2 + y",
-        "--interval",
-        -1,
-        1,
-        0,
-        3,
-        "--samples",
-        500,
-        "--epochs",
-        5,
-    )
+    words = ("--formula", "x^2 + y", "--interval", -1, 1, 0, 3, "--samples", 500, "--epochs", 5)
+    metrics, pictures = run("function", *words)
+    splits = metrics["splits"]
     assert list(splits) == ["test", "outside, 0.5 of the interval"]
-    assert splits["test"]["baseline"]["f"]["RMSE"] < 1e-4  # degree 9 holds degree 2
+    least_squares = splits["test"]["scores"]["least squares, degree 9"]["f"]
+    assert least_squares["RMSE"] < 1e-4  # degree 9 holds degree 2
+    assert metrics["fit_seconds"]["least squares, degree 9"] > 0
     assert "inside-and-outside" in pictures
 
 
 def test_probabilistic_function_knows_its_noise(run):
-    options = (
-        "--formula",
-        "2*x",
-        "--noise",
-        0.5,
-        "--samples",
-        2000,
-        "--epochs",
-        30,
-        "--spread",
-        0,
-        "--margin",
-        0,
-    )
-    splits, pictures = run("function", *options, "--probabilistic")
-    scores = splits["test"]["network"]["f"]
-    assert scores["inside 68 % interval"] == pytest.approx(0.68, abs=0.07)
-    assert scores["inside 95 % interval"] == pytest.approx(0.95, abs=0.04)
+    words = ("--formula", "2*x", "--noise", 0.5, "--samples", 2000, "--epochs", 30)
+    metrics, pictures = run("function", *words, "--init-scale", 0, "--margin", 0, "--probabilistic")
+    scores = metrics["splits"]["test"]["scores"]["network"]["f"]
+    assert scores["coverage_68"] == pytest.approx(0.68, abs=0.07)
+    assert scores["coverage_95"] == pytest.approx(0.95, abs=0.04)
     assert "calibration" in pictures
 
 
 def test_house_prices_are_no_worse_than_least_squares(run, shared):
-    splits, _ = run(
-        "house-prices", "--data", shared("house-prices/house_price_regression_dataset.csv")
-    )
-    assert splits["test"]["network"]["House_Price"]["RMSE"] < 1.01 * 10071.48
+    data = shared("house-prices/house_price_regression_dataset.csv")
+    scores = run("house-prices", "--data", data)[0]["splits"]["test"]["scores"]
+    assert scores["network"]["House_Price"]["RMSE"] < 1.01 * 10071.48
+    assert set(scores) == {"network", "linear regression", "boosted trees"}
 
 
 @pytest.fixture
@@ -109,14 +95,14 @@ def jets_file(tmp_path):
 
 @pytest.mark.parametrize("settings", [(), ("--lecture-settings",)])
 def test_jets(run, jets_file, settings):
-    splits, pictures = run(
-        "jets", "--data", jets_file, "--epochs", 8, "--learning-rate", 0.01, *settings
-    )
-    assert splits["test"]["network"]["class"]["accuracy"] > 0.4  # guessing reaches 0.2
+    words = ("--data", jets_file, "--epochs", 8, "--learning-rate", 0.01, *settings)
+    metrics, pictures = run("jets", *words)
+    scores = metrics["splits"]["test"]["scores"]["network"]["class"]
+    assert scores["accuracy"] > 0.4  # guessing reaches 0.2
     assert pictures == {"history", "confusion", "roc", "reliability", "mistakes"}
 
 
-def test_rare_classes_weigh_more(run, saved_models, tmp_path):
+def test_rare_classes_have_larger_weights(run, tmp_path):
     random = np.random.default_rng(0)
     rare = np.arange(600) < 30
     frame = pd.DataFrame(
@@ -125,19 +111,10 @@ def test_rare_classes_weigh_more(run, saved_models, tmp_path):
     frame.to_csv(tmp_path / "table.csv", index=False)
     recall = {}
     for weights in ("none", "auto"):
-        options = (
-            "--data",
-            tmp_path / "table.csv",
-            "--target",
-            "y",
-            "--class-weights",
-            weights,
-            "--epochs",
-            5,
-            "--overwrite",
-        )
-        splits, _ = run("table", *options)
-        recall[weights] = splits["test"]["network"]["y"]["balanced accuracy"]
+        options = ("--data", tmp_path / "table.csv", "--target", "y", "--class-weights", weights)
+        metrics, _ = run("table", *options, "--epochs", 5, "--members", 2, "--overwrite")
+        scores = metrics["splits"]["test"]["scores"]["network"]["y"]
+        recall[weights] = scores["balanced_accuracy"]
     assert recall["auto"] > recall["none"] + 0.1
 
 
@@ -158,18 +135,14 @@ def test_pictures_of_your_own_train_and_predict(run, saved_models, tmp_path, cap
                 tmp_path / "pictures" / label / f"{number}.png"
             )
     (tmp_path / "pictures" / "red" / "broken.png").write_bytes(b"nothing")
-    splits, _ = run("images", "--data", tmp_path / "pictures", "--epochs", 12)
+    metrics, _ = run("images", "--data", tmp_path / "pictures", "--epochs", 12)
     assert "skipped 1 unreadable pictures: red/broken.png" in capsys.readouterr().out
-    assert splits["test"]["network"]["label"]["accuracy"] > 0.9
-    output = tmp_path / "predictions.csv"
-    words = [
-        str(saved_models / "images"),
-        "--data",
-        str(tmp_path / "pictures" / "blue" / "3.png"),
-        "--output",
-        str(output),
-    ]
-    evaluate.main(words)
+    scores = metrics["splits"]["test"]["scores"]
+    assert scores["network"]["label"]["accuracy"] > 0.9
+    assert set(scores) == {"network", "logistic regression"}
+    output, picture = tmp_path / "predictions.csv", tmp_path / "pictures" / "blue" / "3.png"
+    words = ["--data", str(picture), "--output", str(output)]
+    evaluate.main([str(saved_models / "images"), *words])
     assert pd.read_csv(output)["label_predicted"].tolist() == ["blue"]
 
 
