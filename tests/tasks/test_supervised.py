@@ -10,7 +10,6 @@ import tensorflow as tf
 
 import evaluate
 import train
-from datasets.columns import describe
 from datasets.dataset import Dataset, Split, Target
 from datasets.split import split_at_random
 from runs.run import Run

@@ -91,7 +91,9 @@ def test_what_a_killed_process_leaves_is_removed_and_what_another_uses_is_not(sa
 
 
 def test_a_table_that_changed_between_the_passes(saved_models):
-    with pytest.raises(UserError, match="had 900 training rows when it was first read, and 1000 now"):
+    with pytest.raises(
+        UserError, match="had 900 training rows when it was first read, and 1000 now"
+    ):
         write_rows(pieces(), 900)
 
 
