@@ -39,7 +39,8 @@ ROWS = [
     Row("burgers", f"burgers --seconds 1200 --hidden 24 24 24 24 {LONG}", 1e-8, 1800, seeds=1),
     Row(
         "burgers, soft",
-        f"burgers --seconds 60 --constraints soft --collocation-points 2780 --condition-points 80 {LONG}",
+        "burgers --seconds 60 --constraints soft --collocation-points 2780 "
+        f"--condition-points 80 {LONG}",
     ),
     Row("poisson", f"poisson --seconds 12 {LONG}", 1e-8, 20),
     Row("helmholtz", f"helmholtz --seconds 60 {LONG}", 1e-7, 120),
@@ -96,7 +97,8 @@ CURVE = 3  # minimum number of rows of a problem for a curve of error against ti
 # DeepXDE evaluates the equation on the boundary and at the initial time, too: 2540 + 80 + 160
 # points.
 STEP = (
-    "burgers --optimizer adam --constraints soft --collocation-points 2780 --condition-points 80 --resample never "
+    "burgers --optimizer adam --constraints soft --collocation-points 2780 "
+    "--condition-points 80 --resample never "
     "--epochs 30 --precision"
 )
 

@@ -7,12 +7,14 @@ from datasets.dataset import Dataset, Split, Target
 
 
 def xor_table(outputs, copies, repeats=16):
-    """(0, 0) -> 0, (0, 1) -> 1, (1, 0) -> 1, (1, 1) -> 0. There are no other rows, so the same ones train and test.
+    """Make the dataset (0, 0) -> 0, (0, 1) -> 1, (1, 0) -> 1, (1, 1) -> 0.
+
+    There are no other rows, so the same ones train and test.
 
     Args:
-        outputs: names of the answers; each is the table's value, once for every copy.
-        copies: of the answer, one for each network that learns it.
-        repeats: of the table in an epoch of training.
+        outputs: names of the targets; each is the table's value, once for every copy.
+        copies: number of copies of the value, one for each network that learns it.
+        repeats: repetitions of the table in a training epoch.
     """
     table = np.array([[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]], "float32")
     rows, repeated = (
@@ -31,6 +33,6 @@ def xor_table(outputs, copies, repeats=16):
 
 
 def as_split(table, outputs, copies):
-    """Rows of x1, x2, answer as a split whose targets have shape `(rows, copies)`."""
+    """Turn rows of x1, x2, value into a split whose targets have shape `(rows, copies)`."""
     answers = np.repeat(table[:, 2:], copies, axis=1)
     return Split({"x1": table[:, 0], "x2": table[:, 1]}, dict.fromkeys(outputs, answers))

@@ -1,4 +1,4 @@
-"""From the vector of `models.columns.column_encoder` back to the columns of a table, or a picture."""
+"""From the vector of `models.columns.column_encoder` back to a table's columns, or a picture."""
 
 import keras
 import tensorflow as tf

@@ -1,4 +1,4 @@
-"""Shared by all tests: TensorFlow's start-up lines off, runs in a temporary folder, commands as a user types them."""
+"""Shared by all tests: runs in a temporary folder, real data, commands as a user types them."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ SHARED = PROJECT.parent / "shared" / "data"
 
 @pytest.fixture
 def shared():
-    """Real data beside the project; a test that needs a file of it is skipped where it is absent."""
+    """Real data beside the project; a test that needs a missing file is skipped."""
 
     def path(name):
         if not (SHARED / name).exists():
@@ -34,7 +34,7 @@ def saved_models(tmp_path, monkeypatch):
 
 @pytest.fixture
 def command(tmp_path):
-    """Run `python train.py ...` or `python evaluate.py ...` in a fresh process, with runs in a temporary folder."""
+    """Run `python train.py ...` or `evaluate.py ...` in a fresh process."""
 
     def run(script, *arguments):
         environment = {**os.environ, "SAVED_MODELS": str(tmp_path / "saved_models")}

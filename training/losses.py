@@ -37,7 +37,7 @@ def choose_losses(targets):
 
 
 def choose_metrics(targets):
-    """Return metrics for each target: accuracy, or the root mean squared error of scaled numbers."""
+    """Return metrics for each target: accuracy, or root mean squared error of scaled numbers."""
     kinds = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "gaussian": []}
     return [
         kinds.get(target.head, [keras.metrics.RootMeanSquaredError(name="rmse")])
