@@ -9,6 +9,7 @@ import numpy as np
 
 import evaluate
 import train
+from training.losses import LOSSES
 
 PROMISED = {
     "1",
@@ -21,30 +22,39 @@ PROMISED = {
 }
 
 
-def check_builder(model, input_shape, output_shape, parameters, loss="mean_squared_error"):
-    """Check a builder: shapes, number of parameters, and a short fit that lowers the loss.
+def check_builder(model, input_shape, output_shape, parameters, kind, folder):
+    """Check a builder: shapes, parameters, save and load, and a short fit that lowers the loss.
 
     Args:
         model: small `keras.Model` with one input and one output.
         input_shape, output_shape: shapes of one row.
         parameters: number of weights.
-        loss: loss of the fit, to random targets.
+        kind: kind of answer, see `models.heads.head`.
+        folder: folder for files.
     """
-    assert model.input_shape == (None, *input_shape), model.input_shape
-    assert model.output_shape == (None, *output_shape), model.output_shape
+    x = np.random.default_rng(0).uniform(size=(64, *input_shape)).astype("float32")
+    answers = model.predict(x, verbose=0)
+    assert answers.shape == (64, *output_shape), answers.shape
     assert model.count_params() == parameters, model.count_params()
-    random = np.random.default_rng(0)
-    x = random.normal(size=(32, *input_shape)).astype("float32")
-    y = random.uniform(size=(32, *output_shape)).astype("float32")
-    if loss == "sparse_categorical_crossentropy":
-        y = random.integers(0, output_shape[-1], 32)
-    model.compile(keras.optimizers.Adam(0.01), loss)
+    if kind == "softmax":
+        np.testing.assert_allclose(answers.sum(axis=1), 1, atol=1e-5)
+    if kind == "gaussian":
+        assert (answers[:, 1] > 0).all()
+    model.save(folder / "model.keras")
+    loaded = keras.models.load_model(folder / "model.keras")
+    np.testing.assert_allclose(loaded.predict(x, verbose=0), answers, atol=1e-5)
+
+    mean = x.reshape(len(x), -1).mean(axis=1)
+    numbers = (mean - mean.mean()) / mean.std()
+    y = numbers if kind in ("linear", "gaussian") else (numbers > 0).astype("int32")
+    y = np.repeat(y[:, None], output_shape[0], axis=1) if kind == "linear" else y
+    model.compile(keras.optimizers.Adam(0.01), LOSSES[kind])
     before = model.evaluate(x, y, verbose=0)
-    model.fit(x, y, epochs=20, verbose=0)
-    assert model.evaluate(x, y, verbose=0) < before
+    model.fit(x, y, epochs=40, verbose=0)
+    assert model.evaluate(x, y, verbose=0) < 0.9 * before
 
 
-def check_experiment(name, saved_models, *options, endpoints=("serve",), pictures=("history",)):
+def check_experiment(name, saved_models, *options, endpoints=("serve",), pictures=()):
     """Check a topic: train, evaluate, and look at what is there.
 
     Args:

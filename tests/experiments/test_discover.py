@@ -10,6 +10,7 @@ import evaluate
 import train
 from errors import UserError
 from tasks.command import parse_experiment
+from tests.checks import check_experiment
 
 TINY = ("--hidden", "8", "--powers", "2", "--collocation-points", "100", "--epochs", "2")
 
@@ -28,15 +29,13 @@ def read_json(path):
 
 
 def test_a_system_is_found_and_solved_again(rotation, saved_models):
-    train.main(["discover", "--data", str(rotation), *TINY])
-    folder = saved_models / "discover"
-    evaluate.main([str(folder)])
+    endpoints, words = ("serve", "residual"), ("--data", rotation, *TINY)
+    folder, metrics = check_experiment("discover", saved_models, *words, endpoints=endpoints)
     discovery = read_json(folder / "discovery.json")
     found = {(one["equation"], one["term"]): one["value"] for one in discovery["coefficients"]}
     true = {("u_t", "v"): -2 / 1.5, ("v_t", "u"): 3}
     assert found == pytest.approx(true, rel=1e-3)
     assert all(one["standard_error"] < 1e-3 for one in discovery["coefficients"])
-    metrics = read_json(folder / "metrics.json")
     errors = metrics["relative_l2_error"]
     assert len(errors) == 2 and all(error["u"] < 1e-3 for error in errors.values())
     assert metrics["headline"]["value"] == max(errors["network"].values())

@@ -1,13 +1,12 @@
 """Each experiment in a tiny configuration: trained, exported, evaluated, drawn."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 
 import evaluate
 import train
+from tests.checks import check_experiment
 
 
 @pytest.fixture
@@ -15,11 +14,8 @@ def run(saved_models):
     """Train and evaluate; return `metrics.json` and the names of the pictures."""
 
     def call(name, *options):
-        train.main([name, *map(str, options)])
-        folder = saved_models / name
-        evaluate.main([str(folder)])
-        pictures = {path.stem for path in (folder / "plots").iterdir()}
-        return json.loads((folder / "metrics.json").read_text()), pictures
+        folder, metrics = check_experiment(name, saved_models, *options)
+        return metrics, {path.stem for path in (folder / "plots").iterdir()}
 
     return call
 

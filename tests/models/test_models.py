@@ -13,7 +13,7 @@ from models.dense import dense_classifier, dense_regressor
 from models.ensemble import average, ensemble, find_members
 from models.heads import answer, complete_network, head
 from models.wide_and_deep import wide_and_deep
-from training.losses import LOSSES
+from tests.checks import check_builder
 
 BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
     "dense classifier": (
@@ -79,43 +79,11 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
 }
 
 
-@pytest.fixture(params=BUILDERS)
-def case(request):
+@pytest.mark.parametrize("name", BUILDERS)
+def test_builders(name, tmp_path):
     keras.utils.set_random_seed(0)
-    build, input_shape, output_shape, parameters, kind = BUILDERS[request.param]
-    random = np.random.default_rng(0)
-    x = random.uniform(size=(64, *input_shape)).astype("float32")
-    return build(), x, output_shape, parameters, kind
-
-
-def test_shapes_and_parameters(case):
-    model, x, output_shape, parameters, kind = case
-    y = model.predict(x, verbose=0)
-    assert y.shape == (64, *output_shape)
-    assert model.count_params() == parameters
-    if kind == "softmax":
-        np.testing.assert_allclose(y.sum(axis=1), 1, atol=1e-5)
-    if kind == "gaussian":
-        assert (y[:, 1] > 0).all()
-
-
-def test_the_loaded_model_predicts_the_same(case, tmp_path):
-    model, x, *_ = case
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(loaded.predict(x, verbose=0), model.predict(x, verbose=0), atol=1e-5)
-
-
-def test_a_fit_lowers_the_loss(case):
-    model, x, output_shape, _, kind = case
-    score = x.reshape(len(x), -1).mean(axis=1)
-    numbers = (score - score.mean()) / score.std()
-    y = numbers if kind in ("linear", "gaussian") else (numbers > 0).astype("int32")
-    y = np.repeat(y[:, None], output_shape[0], axis=1) if kind == "linear" else y
-    model.compile(keras.optimizers.Adam(0.01), LOSSES[kind])
-    before = model.evaluate(x, y, verbose=0)
-    model.fit(x, y, epochs=40, verbose=0)
-    assert model.evaluate(x, y, verbose=0) < 0.9 * before
+    build, *expected = BUILDERS[name]
+    check_builder(build(), *expected, tmp_path)
 
 
 def test_wide_and_deep_has_an_output_per_head():

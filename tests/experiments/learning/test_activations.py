@@ -1,23 +1,18 @@
 """The exported activations against the lecture's table."""
 
-import json
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-import evaluate
 import train
 from errors import UserError
 from models.activations import ACTIVATIONS
+from tests.checks import check_experiment
 
 
 def test_every_activation_of_the_project_agrees_with_the_table(saved_models):
-    train.main(["activations"])
-    folder = saved_models / "activations"
-    evaluate.main([str(folder)])
-    metrics = json.loads((folder / "metrics.json").read_text())
+    folder, metrics = check_experiment("activations", saved_models, pictures=("activations",))
     assert set(metrics["differences"]) == set(ACTIVATIONS)
     assert metrics["headline"]["value"] < 1e-13
     steepest = {name: row["largest_derivative"] for name, row in metrics["differences"].items()}

@@ -7,19 +7,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-import evaluate
 import train
 from errors import UserError
+from tests.checks import check_experiment
 
 
 @pytest.fixture
 def run(saved_models):
     def call(*options):
-        train.main(["autodiff", *options])
-        evaluate.main([str(saved_models / "autodiff")])
-        return saved_models / "autodiff", json.loads(
-            (saved_models / "autodiff" / "metrics.json").read_text()
-        )
+        return check_experiment("autodiff", saved_models, *options, pictures=("differences",))
 
     return call
 

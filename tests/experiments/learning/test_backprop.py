@@ -1,7 +1,5 @@
 """Backpropagation by the formulas, from the command to the report."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,14 +8,14 @@ from sklearn.datasets import load_digits
 import evaluate
 import train
 from errors import Diverged, UserError
+from tests.checks import check_experiment
 
 
 @pytest.fixture
 def run(saved_models):
     def call(*options):
-        train.main(["backprop", *options])
-        evaluate.main([str(saved_models / "backprop")])
-        return json.loads((saved_models / "backprop" / "metrics.json").read_text())
+        pictures = ("gradients-by-depth", "agreement", "history")
+        return check_experiment("backprop", saved_models, *options, pictures=pictures)[1]
 
     return call
 

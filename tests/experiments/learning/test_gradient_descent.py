@@ -1,7 +1,5 @@
 """Descent on a surface and on the diabetes data, from the command to the report."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +10,7 @@ from sklearn.linear_model import LinearRegression
 import evaluate
 import train
 from errors import UserError
+from tests.checks import check_experiment
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +19,7 @@ def run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         runs = tmp_path_factory.mktemp("runs")
         patch.setattr("runs.folder.RUNS", runs)
-        train.main(["gradient-descent"])
-        evaluate.main([str(runs / "gradient-descent")])
-    folder = runs / "gradient-descent"
-    return folder, json.loads((folder / "metrics.json").read_text())
+        return check_experiment("gradient-descent", runs, pictures=("paths", "losses"))
 
 
 def by_name(table):

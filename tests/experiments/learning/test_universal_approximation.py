@@ -1,23 +1,18 @@
 """Errors of approximation, from the command to the report."""
 
-import json
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
-import evaluate
 import train
 from errors import UserError
+from tests.checks import check_experiment
 
 SMALL = ("--targets", "x^2", "abs(x)", "--widths", "1", "8", "--depths", "1", "2", "--seeds", "2")
 
 
 def test_networks_approximate_and_the_identity_does_not(saved_models):
-    train.main(["universal-approximation", *SMALL])
-    folder = saved_models / "universal-approximation"
-    evaluate.main([str(folder)])
-    metrics = json.loads((folder / "metrics.json").read_text())
+    folder, metrics = check_experiment("universal-approximation", saved_models, *SMALL)
     errors = {row[0]: row[1:] for row in metrics["rmse"][1:]}
     # The best line to x^2 on [-1, 1] is 1/3, to |x| it is 1/2; their errors by integration. The
     # lines here are fitted to points.
