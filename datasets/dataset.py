@@ -85,7 +85,7 @@ class Target:
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
     def encode(self, values):
-        """Turn values `(rows, *shape)` into what the loss compares: numbers of classes or scaled."""
+        """Turn values `(rows, *shape)` into what the loss compares: class or scaled numbers."""
         if self.classes:
             order = np.argsort(self.classes)
             return order[np.searchsorted(np.asarray(self.classes)[order], values)].astype("int32")
