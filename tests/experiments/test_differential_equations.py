@@ -1,6 +1,8 @@
 """Each differential equation in a tiny configuration, and your own: solved, exported, compared."""
 
 import json
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,6 @@ import evaluate
 import train
 from errors import UserError
 from tasks import catalogue
-from tests.checks import check_experiment
 
 TINY = ("--hidden", 5, "--collocation-points", 100, "--condition-points", 20, "--epochs", 2)
 PHYSICS = [
@@ -20,6 +21,13 @@ PHYSICS = [
     if "differential" in title
     for name in names
 ]
+
+
+@pytest.fixture(autouse=True)
+def processor_time(monkeypatch):
+    """Classical solvers are refined for a second of the processor, whatever else it does."""
+    clock = SimpleNamespace(perf_counter=time.thread_time)
+    monkeypatch.setattr("equations.classical.solver.time", clock)
 
 
 @pytest.fixture
@@ -85,7 +93,7 @@ def test_float32_trains_and_is_exported_with_float64_outside(run):
 
 
 def test_an_ordinary_differential_equation_in_words(run):
-    """A minus at the beginning, primes, an option given twice; a classical solver is the truth."""
+    """A minus at the beginning, primes, an option given twice; a classical solver's reference."""
     words = (
         "--residual",
         "-u'' = u",
@@ -98,7 +106,8 @@ def test_an_ordinary_differential_equation_in_words(run):
     )
     folder, metrics = run("equation", *words, "--hidden", 10, "--epochs", 10)
     assert errors_of(metrics)["u"] < 1e-5
-    assert metrics["reference"] == "SciPy" and metrics["solvers"]["SciPy"]["own_error"] < 1e-10
+    assert metrics["reference"] == "Runge-Kutta steps or splines"
+    assert metrics["solvers"][metrics["reference"]]["own_error"] < 1e-8
     assert 1e-4 < errors_of(metrics, "forward Euler, 1000 steps")["u"] < 1e-2
     model = tf.saved_model.load(str(folder / "1"))
     t = tf.constant([0.0, 1.0, 2.0], "float64")
@@ -115,10 +124,8 @@ def test_an_ordinary_differential_equation_in_words(run):
 
 def test_a_system_with_soft_conditions_from_a_file(run, tmp_path, saved_models):
     path = tmp_path / "rotation.toml"
-    path.write_text(
-        'residual = ["u\' = -v", "v\' = u"]\ndomain = ["t=0..1"]\n'
-        'condition = ["u(0) = 1", "v(0) = 0"]\n'
-    )
+    residuals, conditions = """["u' = -v", "v' = u"]""", '["u(0) = 1", "v(0) = 0"]'
+    path.write_text(f'residual = {residuals}\ndomain = ["t=0..1"]\ncondition = {conditions}\n')
     train.main(["equation", "--equation", str(path), "--name", "rotation", *map(str, TINY)])
     path.unlink()  # the run has all it needs
     evaluate.main([str(saved_models / "rotation")])
