@@ -13,6 +13,7 @@ import evaluate
 import train
 from errors import UserError
 from tasks import catalogue
+from tests.checks import check_experiment
 
 TINY = ("--hidden", 5, "--collocation-points", 100, "--condition-points", 20, "--epochs", 2)
 PHYSICS = [
@@ -59,7 +60,7 @@ def test_tiny(run, name):
     test, fresh = metrics["splits"]["test"], metrics["splits"]["fresh points"]
     assert all(0 < error < 100 for error in errors_of(metrics).values())
     assert metrics["headline"]["value"] == next(iter(errors_of(metrics).values()))
-    assert metrics["headline"]["score"].startswith("relative_l2_error of ")
+    assert metrics["headline"]["score"].startswith("relative l2 error of ")
     for sizes in fresh["scores"]["network"].values():
         assert 0 < sizes["root_mean_square"] <= sizes["maximum"]
     assert set(test["scores"]) == {"network", *metrics["solvers"]} - {metrics["reference"]}
