@@ -174,7 +174,7 @@ def test_constants_from_measurements(run, tmp_path, capsys):
     capsys.readouterr()
     evaluate.main([])
     (line,) = (x for x in capsys.readouterr().out.splitlines() if x.startswith("  equation"))
-    assert "root_mean_square of residual of" in line
+    assert "root mean square of residual of" in line
     assert f"{sizes['root_mean_square']:.6g}" in line
 
 
