@@ -165,7 +165,7 @@ def test_constants_from_measurements(run, tmp_path, capsys):
     assert list(metrics["splits"]) == ["fresh points"] and metrics["reference"] == ""
     ((text, sizes),) = metrics["splits"]["fresh points"]["scores"]["network"].items()
     assert metrics["headline"] == {
-        "score": f"root_mean_square of {text}",
+        "score": f"root mean square of {text}",
         "value": sizes["root_mean_square"],
         "baseline": None,
         "method": "",
