@@ -84,6 +84,11 @@ def compute_jacobian(residuals, model, batch, variables, constants):
             by_layer = dense_slopes(layer, x, slope)
             for variable, column in zip(layer.trainable_variables, by_layer, strict=True):
                 columns[id(variable)].append(column)
+        if not all(columns.values()):
+            raise TypeError(
+                "The Jacobian needs a network whose trainable layers are all dense. "
+                "Use another layer, or an optimiser that needs the gradient alone."
+            )
         by_weights = [tf.add_n(column) for column in columns.values()]
         by_constants = [slope[:, None] for slope in by_constants]
         jacobians.append(tf.concat([*by_weights, *by_constants], axis=1))

@@ -124,6 +124,9 @@ class CoordinateFeatures(layers.Layer):
                 trainable=False,
                 name="frequencies",
             )
+        compiled = tf.function(self.expand_points, autograph=False)
+        # A plain function around it: a SavedModel would export a `tf.function`.
+        self.expand_fast = lambda points, indices: compiled(points, tuple(indices))
 
     def call(self, coordinates):
         zero = (0,) * len(self.low)
@@ -131,11 +134,14 @@ class CoordinateFeatures(layers.Layer):
 
     def prepare(self, points, indices):
         """Return the Taylor series of the features, see `models.taylor_network`."""
-        points = tf.constant(points.T, self.dtype)  # (coordinates, points)
-        return self.expand(taylor.coordinate_series(points, indices), indices)
+        return self.expand_fast(tf.constant(points.T, self.dtype), indices)
 
     def series(self, inputs, indices, prepared):
         return prepared
+
+    def expand_points(self, points, indices):
+        """Return the series of the features at points, `(coordinates, points)`."""
+        return self.expand(taylor.coordinate_series(points, indices), indices)
 
     def expand(self, x, indices):
         """Return the series of the features, `(features, points)`, from those of coordinates."""

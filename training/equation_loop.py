@@ -71,7 +71,7 @@ class EquationLoop:
         )
         self.initial_loss = tf.Variable(0.0, dtype="float64")
         self.overfitted, self.phase_done = tf.Variable(False), tf.Variable(False)
-        self.position, self.failure = (0, 0, 0), ""
+        self.position, self.failure, self.reached = (0, 0, 0), "", False
         self.first_steps = []  # seconds of the first two; the first one compiles
 
     @np.errstate(all="ignore")  # a loss that becomes NaN is reported in one line
@@ -94,6 +94,8 @@ class EquationLoop:
             if self.model.stop_training:
                 break
         callbacks.on_train_end({})
+        if self.reached:
+            print(f"Stopped: the estimated error is below {self.tolerance.tolerance:g}")
         return self.model.history.history
 
     def begin_phase(self, number):
@@ -125,11 +127,9 @@ class EquationLoop:
             if phase is not self.phases[-1]:
                 # The loss on a part of the time range is smaller, but the weights are not better.
                 logs["val_loss"] = np.nan
-            reached = self.tolerance.is_reached(logs["val_loss"])
-            self.model.stop_training = bool(self.model.stop_training or reached)
+            if self.tolerance.is_reached(logs["val_loss"]):
+                self.reached = self.model.stop_training = True
             callbacks.on_epoch_end(epoch, logs)
-            if reached:
-                print(f"\nStopped: the estimated error is below {self.tolerance.tolerance:g}")
 
     def train_steps(self, phase, weights, batch, callbacks):
         """Take the steps of an epoch, or those that are left of it. Returns the weights."""

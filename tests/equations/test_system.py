@@ -17,7 +17,8 @@ from errors import UserError
 from models.pinn import pinn
 from models.tape import tape_derivative
 from symbolic.calculus import differentiate
-from symbolic.printing import format_text
+from symbolic.written import as_text
+from tests.models.test_taylor import gated_network
 
 # Two unknowns of unequal order, hard, Robin and periodic conditions, and constants to be found,
 # one of them in a condition.
@@ -232,6 +233,20 @@ def test_the_jacobian_is_that_of_finite_differences(case):
     np.testing.assert_allclose(
         jacobian, np.stack(found, axis=-1), rtol=1e-6, atol=1e-7 * np.abs(jacobian).max()
     )
+
+
+def test_the_jacobian_of_a_gated_network_is_that_of_a_tape():
+    problem = Equation(["u_t + u*v_x", "v_t - u_xx"], {"x": (0, 1), "t": (0, 1)}).problem()
+    term, region = terms.build_interior(problem, 9)
+    system = System(gated_network(), problem.coordinates, [term])
+    weights, batch = tf.constant(system.get_weights()), system.prepare([region.draw(0)])
+    with tf.GradientTape() as tape:
+        tape.watch(weights)
+        rows = system.compute_residuals(weights, batch)
+    expected = tape.jacobian(rows, weights).numpy()
+    found, jacobian = system.jacobian(weights, batch)
+    np.testing.assert_allclose(found, rows, rtol=1e-12)
+    np.testing.assert_allclose(jacobian, expected, rtol=1e-9, atol=1e-12 * np.abs(expected).max())
 
 
 def test_loss_and_gradient_are_those_of_rows_and_jacobian(case):

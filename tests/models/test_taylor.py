@@ -121,8 +121,8 @@ def test_derivatives_of_a_trial_solution_for_several_unknowns():
     check_by_tape(model, 2, INDICES[2])
 
 
-def test_derivatives_of_a_gated_network():
-    """An architecture of its own, which nothing but its graph tells the engine about.
+def gated_network():
+    """Return a network of two coordinates that only its Functional graph describes.
 
     Source: S. Wang, Y. Teng, P. Perdikaris, arXiv:2001.04536, section 3.
     """
@@ -137,7 +137,11 @@ def test_derivatives_of_a_gated_network():
         x = layers.Add(dtype="float64")(gated)
     x = layers.Concatenate(dtype="float64")([x, inputs])
     outputs = dense(2, dtype="float64", use_bias=False)(x)
-    check_by_tape(keras.Model(inputs, outputs), 2, INDICES[2])
+    return keras.Model(inputs, outputs)
+
+
+def test_derivatives_of_a_gated_network():
+    check_by_tape(gated_network(), 2, INDICES[2])
 
 
 def test_a_layer_without_a_rule_is_named():
