@@ -17,7 +17,7 @@ from errors import UserError
 from models.pinn import pinn
 from models.tape import tape_derivative
 from symbolic.calculus import differentiate
-from symbolic.written import as_text
+from symbolic.printing import format_text
 from tests.models.test_taylor import gated_network
 
 # Two unknowns of unequal order, hard, Robin and periodic conditions, and constants to be found,
