@@ -49,8 +49,8 @@ def test_tables_that_cannot_be_learned(content, target, text, refused, file):
 
 def test_more_members_than_rows(refused, file):
     words = ("table", "--data", file(table()), "--epochs", "1", "--members", "50", "--target")
-    assert "--members wants at most 48" in refused(*words, "price")
-    assert "--members wants at most 16" in refused(
+    assert "--members must be at most 48" in refused(*words, "price")
+    assert "--members must be at most 16" in refused(
         *words, "kind"
     )  # rows of the most frequent class
 

@@ -104,7 +104,7 @@ def test_a_target_of_any_shape():
     assert (number.size, vector.size, forecast.size) == (1, 3, 8)
     assert number.head == vector.head == forecast.head == "linear"
     encoded = forecast.encode(np.ones((5, 4, 2)) * 3)
-    assert encoded.shape == (5, 4, 2) and encoded.dtype == np.float32 and (encoded == 1).all()
+    assert encoded.shape == (5, 8) and encoded.dtype == np.float32 and (encoded == 1).all()
 
 
 def test_heads_and_sizes_of_other_targets():
