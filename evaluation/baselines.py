@@ -16,10 +16,14 @@ from sklearn.preprocessing import (
     OrdinalEncoder,
     StandardScaler,
 )
+from threadpoolctl import threadpool_limits
 
 from datasets.dataset import join_splits
 
 MANY_ROWS = 200_000  # more are sampled for boosted trees
+# Threads of boosted trees wait for each other: on a busy machine two may take a hundred times as
+# long as one. They pay for tables with more values than this.
+MANY_VALUES = 10**7
 
 
 @dataclass(frozen=True)
@@ -80,21 +84,28 @@ def fit_each_target(data, name, models, prepare, most_rows=None):
     table, fitted = to_table(rows.inputs), {}
     for target in data.targets:
         model = make_pipeline(prepare(data.columns, table), models[bool(target.classes)]())
-        fitted[target.name] = model.fit(table, rows.targets[target.name])
+        with limit_threads(table):
+            fitted[target.name] = model.fit(table, rows.targets[target.name])
 
     def serve(inputs):
         table, answers = to_table(inputs), {}
         for target in data.targets:
             model = fitted[target.name]
-            answers[target.name] = model.predict(table)
-            if target.classes:
-                known = model.classes_.tolist()
-                order = [known.index(label) for label in target.classes]
-                answers[f"{target.name}_probabilities"] = model.predict_proba(table)[:, order]
+            with limit_threads(table):
+                answers[target.name] = model.predict(table)
+                if target.classes:
+                    known = model.classes_.tolist()
+                    order = [known.index(label) for label in target.classes]
+                    answers[f"{target.name}_probabilities"] = model.predict_proba(table)[:, order]
         return answers
 
     name += f" of {rows.rows} rows" if sampled else ""
     return {name: Baseline({"serve": serve}, time.perf_counter() - start)}
+
+
+def limit_threads(table):
+    """Use one thread of OpenMP inside, unless a table is large."""
+    return threadpool_limits(1 if table.size < MANY_VALUES else None, "openmp")
 
 
 def fit_polynomial(data, degree):
