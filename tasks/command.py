@@ -91,8 +91,12 @@ def group_options(kind, default=None):
     import tyro
 
     hints, members = get_type_hints(kind, include_extras=True), {}
-    for field in dataclasses.fields(kind):
-        owner = next(base for base in reversed(kind.__mro__) if introduces(base, field.name))
+    owners = {
+        field: next(base for base in reversed(kind.__mro__) if introduces(base, field.name))
+        for field in dataclasses.fields(kind)
+    }
+    for field in sorted(owners, key=lambda field: owners[field] is not kind):  # its own first
+        owner = owners[field]
         group = vars(owner).get("group", "options")
         value = getattr(default, field.name) if default else field.default
         hint = Annotated[hints[field.name], tyro.conf.arg(help=describe(kind, field.name))]
