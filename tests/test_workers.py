@@ -75,8 +75,10 @@ def test_two_workers_train_as_one_process_does_even_after_one_was_killed(words, 
     other.kill()
     _, errors = chief.communicate(timeout=TIMEOUT)
     other.communicate()
+    # TensorFlow's threads may complain when Python clears them away; that comes last.
+    errors = errors.split("Exception ignored in")[0]
     lines = [line for line in errors.splitlines() if line.startswith("train.py:")]
-    assert chief.returncode == 2 and "Traceback" not in errors
+    assert chief.returncode == 2 and "Traceback" not in errors, errors
     assert "another worker of TF_CONFIG stopped" in lines[0]
     assert not (together / "table").exists()
 
