@@ -128,7 +128,8 @@ def refine(method, solvers, problem):
     solution, before, found, reason, begun = None, None, None, "", time.perf_counter()
     for solve in solvers:
         start = time.perf_counter()
-        if (found or reason) and start - begun > SECONDS:
+        usable = found and found.error < INACCURATE
+        if (usable or reason) and start - begun > SECONDS:
             break
         try:
             solution = solve(solution)
