@@ -123,16 +123,14 @@ def probe_label(data, codes, encoders, encode_features):
     for label, values in data.test.labels.items():
         known = data.train.labels[label]
         width = codes["network"].shape[1]
-        probes[label] = {
-            f"all {raw[0].shape[1]} input features": probe(raw[0], known, raw[1], values)
+        features = {
+            f"all {raw[0].shape[1]} input features": raw,
+            f"{width} features of the autoencoder": (train_codes["network"], codes["network"]),
+            f"{width} principal components": (train_codes["PCA"], codes["PCA"]),
         }
-        for name, title in (("network", "autoencoder"), ("PCA", "PCA")):
-            accuracy = probe(train_codes[name], known, codes[name], values)
-            probes[label][
-                f"{width} features of the {title}"
-                if title != "PCA"
-                else f"{width} principal components"
-            ] = accuracy
+        probes[label] = {
+            name: probe(train, known, test, values) for name, (train, test) in features.items()
+        }
     return probes
 
 
