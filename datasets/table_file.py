@@ -136,7 +136,7 @@ def is_table_name(name):
 
 
 def is_parquet(path):
-    """Return whether a file's name ends like that of a Parquet file."""
+    """Return whether a file has the suffix of a Parquet file."""
     return path.suffix.lower() in PARQUET
 
 

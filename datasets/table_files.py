@@ -23,7 +23,7 @@ from datasets.table_file import (
 )
 from errors import UserError
 
-PIECE = 32_000_000  # bytes of a piece, uncompressed; in memory it takes a few times as many
+PIECE = 32_000_000  # bytes of a piece, uncompressed; several times as much in memory
 
 
 def find_table_files(data):

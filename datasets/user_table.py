@@ -7,7 +7,7 @@ from datasets.table_files import find_table_files
 from datasets.table_stream import stream_table
 from errors import UserError
 
-LARGE = 500_000_000  # bytes, uncompressed; in memory they take a few times as many
+LARGE = 500_000_000  # bytes, uncompressed; several times as much in memory
 
 
 def load_table(
