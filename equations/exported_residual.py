@@ -19,7 +19,7 @@ def exported_residual(system):
     functions = expression_functions(term, system.coordinates, system.constant_names)
     names = [f"residual_{number}" for number in range(1, len(functions) + 1)]
     names = names if len(names) > 1 else ["residual"]
-    constants = system.constants.numpy() if system.constant_names else ()
+    constants = system.read_constants()
 
     def residual(inputs):
         coordinates = [tf.cast(inputs[name], system.dtype) for name in system.coordinates]

@@ -45,6 +45,10 @@ class DifferentialEquation(ResidualOptions, Experiment):
         """Return measurements to fit to, `{column: (rows,)}`; None if there are none."""
         return None
 
+    def measurement_noise(self, problem):
+        """Return `{unknown: standard deviation of its measurements}`, if known."""
+        return {}
+
     def reference_table(self, problem):
         """Return a solution to compare with, `{column: (rows,)}`; None if there is none."""
         return None
@@ -129,7 +133,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         )
         measured = []
         if data.measurements is not None:
-            measured = [terms.build_measurements(problem, data.measurements, self.condition_weight)]
+            measured = terms.build_measurement_terms(problem, data.measurements)
         return [terms.build_interior(problem, points), *conditions, *measured]
 
     def phases(self, weights, residuals):
@@ -192,11 +196,19 @@ class DifferentialEquation(ResidualOptions, Experiment):
             tolerance=self.tolerance,
             snapshot=run.snapshot,
             snapshot_seconds=self.snapshot_seconds,
+            weigh_measurements=self.weigh_measurements(data),
         )
         points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
         run.write_table("collocation", points)
         run.update(constants=solved.constants, compile_seconds=solved.compile_seconds)
         return Fit(solved.system, solved.history, solved.failure)
+
+    def weigh_measurements(self, data):
+        """Return how `training.measurement_weights` weighs the measurements; None without any."""
+        if data.measurements is None:
+            return None
+        noise = self.measurement_noise(data.problem)
+        return {"noise": noise, "weight": self.measurement_weight}
 
     def export(self, model, data):
         """Export the solution, and its residual with the derivatives that the equation names."""
