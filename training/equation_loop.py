@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from training.collocation_points import CollocationPoints
 from training.gradient_balance import GradientBalance
-from training.loss_report import find_divergence, report_constants, report_losses
+from training.loss_report import TERM, find_divergence, report_constants, report_losses
 from training.residual_tolerance import ResidualTolerance
 from training.uncertainty import estimate_constants
 
@@ -72,6 +72,7 @@ class EquationLoop:
         self.iteration, self.phase, self.phase_start = (
             tf.Variable(0, dtype="int64") for _ in range(3)
         )
+        self.measured = [n for term in system.terms if term.measured for n in term.names]
         self.initial_loss = tf.Variable(0.0, dtype="float64")
         self.overfitted, self.phase_done = tf.Variable(False), tf.Variable(False)
         self.position, self.failure, self.reached = (0, 0, 0), "", False
@@ -128,7 +129,10 @@ class EquationLoop:
             logs |= self.measure(weights, batch, held_out) | phase.optimiser.logs()
             logs |= self.follow_constants(phase, weights, batch, logs["loss"])
             self.position = (epoch + 1, 0, 0)
-            self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
+            # The measurements are the same in both losses.
+            data = sum(logs[TERM + name] for name in self.measured)
+            fresh, present = logs["val_loss"] - data, logs["loss"] - data
+            self.overfitted.assign(not fresh < OVERFITTED * present)
             self.phase_done.assign(logs["loss"] < phase.loss_fraction * float(self.initial_loss))
             if phase is not self.phases[-1]:
                 # The loss on a part of the time range is smaller, but the weights are not better.
