@@ -1,9 +1,10 @@
 """The weight of measurements beside the equation, which is lowered until it no longer matters.
 
 If the equation is exact and the measurements are noisy, the most likely constants are those of the
-best solution of the equation. A network fulfils it only as far as it is made to. With a large
-weight of the measurements it follows their noise; with a small one, it solves the equation first,
-and the measurements choose among the solutions. Starting with a small weight would be slow.
+best solution of the equation. A network fulfils the equation only as far as it is made to: with a
+large weight of the measurements it follows their noise, and the constants are less certain than
+they could be. So the weight is lowered until their standard errors are those of an exact equation.
+A smaller weight would be no better: the network's own error counts more beside the measurements.
 """
 
 import numpy as np
@@ -11,14 +12,14 @@ import tensorflow as tf
 
 from training.uncertainty import locate_measurements
 
-FACTOR = 0.1  # of the weight, each time that it is lowered
-SMALLEST = 1e-6  # below it rounding would matter
-STILL, FLAT, EPOCHS = 0.02, 0.02, 2  # a fit has settled if for these epochs the constants move by
-# less than this part of their standard errors, and the loss falls by less than this part
+FACTOR, SMALLEST = 0.1, 1e-6  # what the weight is lowered by, and to
+EXCESS = 0.05  # by which standard errors may exceed those of an exact equation
+# A fit has settled if for some epochs the constants move by less than this part of their standard
+# errors, and the loss falls by less than this part.
+STILL, FLAT, EPOCHS = 0.02, 0.02, 2
+ROUGHLY = 0.1  # both, for the weight to be lowered if it is too large
+LONG = 10  # after this many epochs at a weight the constants may also move by a standard error
 ROUNDING = 1e-7  # relative change of a constant that does not count
-LONG, SLOW = 10, 0.1  # after this many epochs a weight is lowered as soon as the loss falls slowly
-SAME = 0.05  # lowering the weight is over if it changes no constant and no error by more than this
-NOISELESS = 1e-4  # noise relative to the measurements' spread that may be the network's error
 DISTINCT = 1e-8  # smallest ratio of a variance to that of the measured values
 
 
@@ -55,11 +56,8 @@ class MeasurementWeights:
         first = self.spreads if self.known is None else self.known
         self.weight = tf.Variable(weight or 1.0, dtype="float64")
         self.variances = tf.Variable(first, dtype="float64")
-        # The constants and their errors after the last epoch, and with the last weight.
         count = len(system.constant_names)
-        self.last, self.before = (
-            tf.Variable(np.full((2, count), np.nan), dtype="float64") for _ in range(2)
-        )
+        self.last = tf.Variable(np.full(count, np.nan), dtype="float64")  # after the last epoch
         self.last_loss, self.still, self.epochs, self.stage = (
             tf.Variable(value, dtype=kind)
             for value, kind in ((np.inf, "float64"), (0, "int64"), (0, "int64"), (0, "int64"))
@@ -70,8 +68,8 @@ class MeasurementWeights:
     @property
     def variables(self):
         return [
-            *(self.weight, self.variances, self.last, self.before),
-            *(self.last_loss, self.still, self.epochs, self.stage, self.done),
+            *(self.weight, self.variances, self.last, self.last_loss),
+            *(self.still, self.epochs, self.stage, self.done),
         ]
 
     def assign(self):
@@ -91,42 +89,25 @@ class MeasurementWeights:
             estimate: `training.uncertainty.Estimate`.
             loss: the present loss.
         """
-        values, errors = estimate.values, estimate.standard_errors
-        allowed = np.maximum(np.nan_to_num(STILL * errors), ROUNDING * np.abs(values))
-        moved = np.abs(values - self.last[0].numpy())
+        values, errors = estimate.values, np.nan_to_num(estimate.standard_errors)
+        moved, rounding = np.abs(values - self.last.numpy()), ROUNDING * np.abs(values)
         fall = 1 - loss / float(self.last_loss)
-        rounding = (moved <= ROUNDING * np.abs(values)).all() and len(values)
-        still = (moved <= allowed).all() and (fall < FLAT or rounding)
+        still = (moved <= np.maximum(STILL * errors, rounding)).all()
+        still = still and (fall < FLAT or (len(values) and (moved <= rounding).all()))
         self.still.assign(int(self.still) + 1 if still else 0)
         self.epochs.assign_add(1)
-        self.last.assign([values, errors])
+        self.last.assign(values)
         self.last_loss.assign(loss)
-        noise = np.sqrt(estimate.variances / self.spreads)
-        noiseless = self.known is None and not (noise > NOISELESS).any()
-        if int(self.still) >= EPOCHS:
-            if self.fixed or noiseless or self.is_same(values, errors):
-                self.done.assign(True)
-            else:
+        if self.fixed or estimate.excess < EXCESS or float(self.weight) < SMALLEST / FACTOR:
+            self.done.assign(int(self.still) >= EPOCHS)
+        elif fall < ROUGHLY:
+            near = ROUGHLY if int(self.epochs) < LONG else 1.0
+            if (moved <= np.maximum(near * errors, rounding)).all():
                 self.lower(estimate)
-        elif int(self.epochs) >= LONG and not (self.fixed or noiseless):
-            if fall < SLOW and (moved <= errors).all():
-                self.lower(estimate)
-
-    def is_same(self, values, errors):
-        """Whether the constants have the values and errors of the weight before, or it is small."""
-        if float(self.weight) < SMALLEST / FACTOR:
-            return True
-        before, errors_before = self.before.numpy()
-        if not len(values):
-            return int(self.stage) > 1
-        same = np.abs(values - before) < SAME * errors
-        return bool((same & (np.abs(errors / errors_before - 1) < SAME)).all())
 
     def lower(self, estimate):
         """Lower the weight and take the variances that the fit has."""
-        self.before.assign([estimate.values, estimate.standard_errors])
-        if float(self.weight) > SMALLEST:
-            self.weight.assign(FACTOR * float(self.weight))
+        self.weight.assign(FACTOR * float(self.weight))
         if self.known is None:
             self.variances.assign(np.where(estimate.variances > 0, estimate.variances, np.inf))
         self.assign()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy.linalg
 import tensorflow as tf
+from scipy.linalg import blas
 
 from equations.confidence import half_width
 from equations.jacobian import count_points
@@ -12,6 +13,7 @@ from training.normal_equations import NormalEquations
 
 # Fraction of the largest curvature: what neither equation nor measurements determine has less.
 CURVATURE_FLOOR = 1e-13
+LESS = 1e-2  # factor of the measurements' weight for the errors of a (nearly) exact equation
 
 
 class Estimate(NamedTuple):
@@ -25,6 +27,8 @@ class Estimate(NamedTuple):
             were fitted to them; infinite if their variance is known.
         variances: variance of each measured expression, known or estimated, in the order of the
             system's terms.
+        excess: how much larger, relatively, the standard errors are if the equation is as exact as
+            its weight makes it. Without constants, how much larger the number of parameters is.
     """
 
     names: tuple
@@ -32,6 +36,7 @@ class Estimate(NamedTuple):
     standard_errors: np.ndarray
     degrees_of_freedom: float
     variances: np.ndarray
+    excess: float
 
     def describe(self, converged=None):
         """Return `{constant: {"value": ..., "standard_error": ..., ...}}`.
@@ -58,10 +63,11 @@ def estimate_constants(system, weights, batch, variances=None):
 
     Near the minimum the rows are linear in all weights, and the weights' covariance is the inverse
     of J'J, with J the Jacobian of all rows, times the variance of the measured rows, which is the
-    same for all if each measurement is weighted by its variance. Where the measurements weigh
-    little beside the equation, this is the covariance of nonlinear least squares on the equation's
-    solutions. The effective number of parameters is the trace of the matrix that maps the
-    measurements to the fitted values: constants, initial values that are not given, ...
+    same for all if each measurement is weighted by its variance. The standard errors are those of
+    an exact equation, as in nonlinear least squares on the equation's solutions: the measured rows
+    count less in J'J than they do in the fit. The effective number of parameters is the trace of
+    the matrix that maps the measurements to the fitted values: constants, initial values that are
+    not given, ...
 
     Args:
         system: `equations.system.System`.
@@ -76,7 +82,7 @@ def estimate_constants(system, weights, batch, variances=None):
     unknown = np.full(len(values), np.nan)
     measured, slices = locate_measurements(system, batch)
     if not measured:
-        return Estimate(system.constant_names, values, unknown, np.nan, np.zeros(0))
+        return Estimate(system.constant_names, values, unknown, np.nan, np.zeros(0), np.nan)
     rows = system.residuals(tf.constant(weights), batch).numpy()
     rows = [rows[part] for part in slices]
     scales = np.array(  # what turns a deviation into a row, squared
@@ -86,11 +92,21 @@ def estimate_constants(system, weights, batch, variances=None):
         ]
     )
     normal = NormalEquations(system, weights, batch)
+    transposed = [
+        [block[:, part] for part in locate_measurements(system, points)[1]]
+        for points, _, block in normal.blocks()
+    ]
+    transposed = [np.concatenate(parts, axis=1) for parts in zip(*transposed, strict=True)]
     factor = factorise(normal.matrix)
-    if factor is None:
+    matrix = normal.matrix
+    for part in transposed:
+        matrix = blas.dsyrk(LESS - 1, part, beta=1.0, c=matrix, lower=1, overwrite_c=1)
+    exact = factorise(matrix)
+    if factor is None or exact is None:
         missing = np.full(len(measured), np.nan)
-        return Estimate(system.constant_names, values, unknown, np.nan, missing)
-    free = np.array([len(part) for part in rows]) - effective_parameters(system, normal, factor)
+        return Estimate(system.constant_names, values, unknown, np.nan, missing, np.nan)
+    parameters = np.array([sum_leverages(factor, part) for part in transposed])
+    free = np.array([len(part) for part in rows]) - parameters
     squares = np.array([part @ part for part in rows])
     if variances is None:
         freedom = max(free.sum(), 0.0)
@@ -100,11 +116,26 @@ def estimate_constants(system, weights, batch, variances=None):
     else:
         freedom, found = np.inf, np.asarray(variances, "float64")
         variance = np.average(scales * found, weights=[len(part) for part in rows])
-    count = len(values)
-    last = np.eye(len(weights))[:, len(weights) - count :]
-    last = scipy.linalg.solve_triangular(factor, last, lower=True)
-    errors = np.sqrt(variance * np.sum(last**2, axis=0)) * np.abs(system.constant_scales)
-    return Estimate(system.constant_names, values, errors, freedom, found)
+    loose, errors = (find_spreads(one, len(values)) for one in (factor, exact))
+    if len(values):
+        errors = errors * LESS**0.5
+        excess = np.max(loose / errors) - 1
+    else:
+        few = LESS * sum(sum_leverages(exact, part) for part in transposed)
+        excess = parameters.sum() / few - 1
+    errors = np.sqrt(variance) * errors * np.abs(system.constant_scales)
+    return Estimate(system.constant_names, values, errors, freedom, found, float(excess))
+
+
+def find_spreads(factor, count):
+    """Return the roots of the last entries on the diagonal of the inverse of J'J."""
+    last = np.eye(len(factor))[:, len(factor) - count :]
+    return np.linalg.norm(scipy.linalg.solve_triangular(factor, last, lower=True), axis=0)
+
+
+def sum_leverages(factor, transposed):
+    """Return the trace of J (J'J)^-1 J' for some rows of J."""
+    return np.sum(scipy.linalg.solve_triangular(factor, transposed, lower=True) ** 2)
 
 
 def factorise(matrix):
@@ -130,16 +161,3 @@ def locate_measurements(system, batch):
                 slices.append(slice(start, start + count))
             start += count
     return measured, slices
-
-
-def effective_parameters(system, normal, factor):
-    """Return how many parameters each measured expression determines: the sum of the leverages."""
-    total = 0.0
-    for part, _, transposed in normal.blocks():
-        _, slices = locate_measurements(system, part)
-        leverage = [
-            np.sum(scipy.linalg.solve_triangular(factor, transposed[:, rows], lower=True) ** 2)
-            for rows in slices
-        ]
-        total = total + np.array(leverage)
-    return total
