@@ -119,13 +119,14 @@ class System:
     def get_weights(self):
         return self.vector.read()
 
+    def read_constants(self, weights=None):
+        """Return `{name: value}` of the constants, of the present weights or of others."""
+        weights = self.get_weights() if weights is None else np.asarray(weights)
+        values = weights[len(weights) - len(self.constant_names) :] * self.constant_scales
+        return dict(zip(self.constant_names, values.tolist(), strict=True))
+
     def set_weights(self, weights):
         self.vector.assign(weights)
-
-    def read_constants(self, weights=None):
-        """Return the constants of all weights, or the present ones, `(constants,)`."""
-        weights = self.get_weights() if weights is None else np.asarray(weights)
-        return weights[len(weights) - len(self.constant_names) :] * self.constant_scales
 
     def term_losses(self, rows, batch):
         """Return the weighted mean square of each expression, `{name: value}`."""

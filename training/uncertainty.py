@@ -78,7 +78,7 @@ def estimate_constants(system, weights, batch, variances=None):
     Source: G. Seber and C. Wild, Nonlinear Regression, chapter 2; T. Hastie and R. Tibshirani,
     Generalized Additive Models, chapter 3 (effective number of parameters).
     """
-    values = system.read_constants(weights)
+    values = np.array(list(system.read_constants(weights).values()), "float64")
     unknown = np.full(len(values), np.nan)
     measured, slices = locate_measurements(system, batch)
     if not measured:
