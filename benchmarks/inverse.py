@@ -203,7 +203,9 @@ def measure(name, sets, unit, options, quiet=True):
         print(describe(name, seed, classical, constants, seconds), file=sys.stderr)
     rows = []
     for constant, true in inverse.true.items():
-        rows.append([name, constant, *compare(constant, scale(inverse, constant, true, unit), found)])
+        rows.append(
+            [name, constant, *compare(constant, scale(inverse, constant, true, unit), found)]
+        )
     return rows
 
 
@@ -230,9 +232,7 @@ def compare(constant, true, found):
         if interval := ours.get("interval_95"):
             covered.append(interval[0] <= true <= interval[1])
         missing += not interval
-        of_classical.append(
-            abs(value - true) <= half_width(error, classical.degrees_of_freedom)
-        )
+        of_classical.append(abs(value - true) <= half_width(error, classical.degrees_of_freedom))
     return [
         f"{true:g}",
         f"{np.mean(differences):.2f}",
@@ -251,7 +251,9 @@ def main():
     )
     parser.add_argument("problems", nargs="*", metavar="problem", help=", ".join(PROBLEMS))
     parser.add_argument("--sets", type=int, default=20, help="data sets of each problem")
-    parser.add_argument("--unit", type=float, default=1.0, help="what the unknowns are multiplied by")
+    parser.add_argument(
+        "--unit", type=float, default=1.0, help="what the unknowns are multiplied by"
+    )
     parser.add_argument("--options", default="", help="further options of train.py, in one string")
     parser.add_argument("--verbose", action="store_true", help="show the trainings")
     arguments = parser.parse_args()

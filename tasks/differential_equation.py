@@ -1,6 +1,6 @@
 """Differential equations: a network whose residuals vanish, beside classical solvers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from tasks.equation_options import ResidualOptions
@@ -194,7 +194,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         residuals = sum(region.count * len(term.names) for term, region in terms)
         solved = fit_equation(
             model,
-            data.scaled,
+            self.start_constants(model, data),
             terms,
             self.phases(weights, residuals),
             callbacks=self.callbacks(run),
@@ -208,6 +208,18 @@ class DifferentialEquation(ResidualOptions, Experiment):
         run.write_table("collocation", data.scaled.scales.restore_table(points))
         run.update(constants=solved.constants, compile_seconds=solved.compile_seconds)
         return Fit(solved.system, solved.history, solved.failure)
+
+    def start_constants(self, model, data):
+        """Return the scaled problem with initial constants that the measurements suggest."""
+        from training.initial_constants import find_initial_constants
+
+        if data.measurements is None or not data.scaled.constants:
+            return data.scaled
+        table = data.scaled.scales.scale_table(data.measurements)
+        found = find_initial_constants(model, data.scaled, table, self.seed)
+        if found != data.scaled.constants:
+            print(f"The constants start with {', '.join(f'{n} = {x:.4g}' for n, x in found.items())}")
+        return replace(data.scaled, constants=found)
 
     def weigh_measurements(self, data):
         """Return how `training.measurement_weights` weighs the measurements; None without any."""

@@ -10,7 +10,7 @@ HELD_OUT = 0.1  # fraction of the measurements
 STEPS, PATIENCE = 600, 30
 
 
-def fit_measurements(network, coordinates, term, measurements, seed=0):
+def fit_measurements(network, coordinates, term, measurements, seed=0, steps=STEPS):
     """Fit a network to measurements.
 
     Args:
@@ -19,6 +19,7 @@ def fit_measurements(network, coordinates, term, measurements, seed=0):
         term: `equations.terms.Term` of the deviations.
         measurements: `equations.collocation.Measurements`.
         seed: seed of the choice of the held-out measurements.
+        steps: maximum number of steps.
 
     Returns: the root of the loss of the held-out measurements.
     """
@@ -29,7 +30,7 @@ def fit_measurements(network, coordinates, term, measurements, seed=0):
     train, test = (system.prepare([([x[rows]], y[rows])]) for rows in (used, held_out))
     optimiser, weights = LevenbergMarquardt(), system.get_weights()
     best, best_weights, since = np.inf, weights, 0
-    for _ in range(STEPS):
+    for _ in range(steps):
         weights, _ = optimiser.step(system, weights, train)
         loss = float(np.sum(system.residuals(tf.constant(weights), test).numpy() ** 2))
         since += 1

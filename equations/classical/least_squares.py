@@ -18,11 +18,12 @@ from errors import UserError
 from symbolic import formula
 from symbolic.calculus import find_slope, substitute
 
-TOLERANCE = 1e-9  # relative error of a step
+TOLERANCE = 1e-8  # relative error of a step
 STEP = 1e-5  # of the difference quotients, relative to the size of a parameter
-REWEIGHTED = 20  # maximum number of times that the variances are estimated anew
+REWEIGHTED = 10  # maximum number of times that the variances are estimated anew
 EXACT = 1e-7  # standard deviation of a condition, relative to the size of its terms
 LARGE = 1e6  # what stands for a misfit that is not finite, in standard deviations
+ROUGH = 30  # solutions for a rough fit
 FIRST = 5  # measurements that tell the initial values
 FLOOR = 1e-12  # smallest standard deviation of measurements, relative to their size
 
@@ -49,7 +50,7 @@ class LeastSquaresFit:
     solution: object
 
 
-def fit_ode(problem, table, noise=None):
+def fit_ode(problem, table, noise=None, roughly=False):
     """Fit the constants of an ordinary differential equation to measurements.
 
     Initial values that no condition gives are fitted as well.
@@ -58,6 +59,7 @@ def fit_ode(problem, table, noise=None):
         problem: an `equations.problem.Problem` in one coordinate, with unknown constants.
         table: measurements, `{coordinate or unknown: (rows,)}`; NaN where a value is missing.
         noise: `{unknown: standard deviation}`, if known.
+        roughly: stop after some steps, with the initial variances.
 
     Returns: a `LeastSquaresFit`.
 
@@ -69,10 +71,10 @@ def fit_ode(problem, table, noise=None):
     model = OdeModel(problem, table)
     start = model.find_start()
     with np.errstate(all="ignore"):
-        return fit_model(model, start, model.spreads, noise or {})
+        return fit_model(model, start, model.spreads, noise or {}, roughly)
 
 
-def fit_model(model, start, spreads, noise):
+def fit_model(model, start, spreads, noise, roughly=False):
     """Fit the parameters of a model, whose first ones are the constants.
 
     Args:
@@ -82,16 +84,19 @@ def fit_model(model, start, spreads, noise):
         start: initial parameters, `(parameters,)`.
         spreads: `{unknown: initial standard deviation of its measurements}`.
         noise: `{unknown: standard deviation}`, if known.
+        roughly: stop after some steps, with the initial variances.
     """
     deviations = {name: noise.get(name, spread) for name, spread in spreads.items()}
     parameters = np.asarray(start, "float64")
-    for _ in range(REWEIGHTED):
+    for _ in range(1 if roughly else REWEIGHTED):
         scale = make_scale(model, deviations)
         found = least_squares(
             lambda p, scale=scale: limit(model.residuals(p) * scale),
             parameters,
             lambda p, scale=scale: np.nan_to_num(model.jacobian(p) * scale[:, None]),
             method="lm",
+            x_scale=np.where(parameters, np.abs(parameters), 1.0),
+            max_nfev=ROUGH if roughly else None,
             xtol=1e-12,
             ftol=1e-12,
             gtol=1e-12,
@@ -108,10 +113,13 @@ def fit_model(model, start, spreads, noise):
                 variance = np.sum(rows**2) / free
                 smallest = FLOOR * spreads[name]
                 deviations[name] = max(before[name] * variance**0.5, smallest)
-        if all(abs(deviations[name] / before[name] - 1) < 1e-4 for name in deviations):
+        if all(abs(deviations[name] / before[name] - 1) < 1e-3 for name in deviations):
             break
     scale = make_scale(model, deviations)
-    rows, jacobian = model.residuals(parameters) * scale, model.jacobian(parameters) * scale[:, None]
+    rows, jacobian = (
+        model.residuals(parameters) * scale,
+        model.jacobian(parameters) * scale[:, None],
+    )
     covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
     errors = np.sqrt(covariance.diagonal())
     measured = sum(model.counts.values())
@@ -176,7 +184,9 @@ class OdeModel:
         self.counts = {unknown: len(x) for unknown, (_, x, _) in self.rows.items()}
         self.spreads = {u: np.std(y) or abs(y[0]) or 1.0 for u, (_, _, y) in self.rows.items()}
         self.num_conditions = len(problem.conditions)
-        self.points = np.unique(np.concatenate([[self.low], *(x for _, x, _ in self.rows.values())]))
+        self.points = np.unique(
+            np.concatenate([[self.low], *(x for _, x, _ in self.rows.values())])
+        )
         self.conditions = [self.compile(condition) for condition in problem.conditions]
 
     def compile(self, condition):
@@ -202,9 +212,9 @@ class OdeModel:
         for number, state in enumerate(self.states):
             if state.unknown in self.constants:
                 start[number] = self.constants[state.unknown]
-            elif state.unknown in self.rows:
-                if state.orders[0] < 2:
-                    start[number] = estimate_start(*self.rows[state.unknown][1:])[state.orders[0]]
+            elif state.unknown in self.rows and state.orders[0] < 2:
+                _, x, y = self.rows[state.unknown]
+                start[number] = estimate_start(x, y)[state.orders[0]]
         for condition in self.problem.conditions:  # u(0) = 3 says more than measurements
             if len(condition.values) == 1:
                 (value,) = condition.values
