@@ -13,7 +13,10 @@ import tensorflow as tf
 from training.uncertainty import locate_measurements
 
 FACTOR, SMALLEST = 0.1, 1e-6  # what the weight is lowered by, and to
-EXCESS = 0.05  # by which standard errors may exceed those of an exact equation
+EXCESS = 0.05  # by which standard errors may exceed those of a more exact equation
+# The weight is not lowered further if that has left more of the excess than this: the network is
+# not accurate enough for an exact equation, and its error would be taken for information.
+LEFT = 0.7
 # A fit has settled if for some epochs the constants move by less than this part of their standard
 # errors, and the loss falls by less than this part.
 STILL, FLAT, EPOCHS = 0.02, 0.02, 2
@@ -58,6 +61,7 @@ class MeasurementWeights:
         self.variances = tf.Variable(first, dtype="float64")
         count = len(system.constant_names)
         self.last = tf.Variable(np.full(count, np.nan), dtype="float64")  # after the last epoch
+        self.excess = tf.Variable(np.inf, dtype="float64")  # with the weight before
         self.last_loss, self.still, self.epochs, self.stage = (
             tf.Variable(value, dtype=kind)
             for value, kind in ((np.inf, "float64"), (0, "int64"), (0, "int64"), (0, "int64"))
@@ -68,8 +72,8 @@ class MeasurementWeights:
     @property
     def variables(self):
         return [
-            *(self.weight, self.variances, self.last, self.last_loss),
-            *(self.still, self.epochs, self.stage, self.done),
+            *(self.weight, self.variances, self.last, self.excess),
+            *(self.last_loss, self.still, self.epochs, self.stage, self.done),
         ]
 
     def assign(self):
@@ -98,7 +102,8 @@ class MeasurementWeights:
         self.epochs.assign_add(1)
         self.last.assign(values)
         self.last_loss.assign(loss)
-        if self.fixed or estimate.excess < EXCESS or float(self.weight) < SMALLEST / FACTOR:
+        enough = estimate.excess < EXCESS or estimate.excess > LEFT * float(self.excess)
+        if self.fixed or enough or float(self.weight) < SMALLEST / FACTOR:
             self.done.assign(int(self.still) >= EPOCHS)
         elif fall < ROUGHLY:
             near = ROUGHLY if int(self.epochs) < LONG else 1.0
@@ -107,6 +112,7 @@ class MeasurementWeights:
 
     def lower(self, estimate):
         """Lower the weight and take the variances that the fit has."""
+        self.excess.assign(estimate.excess)
         self.weight.assign(FACTOR * float(self.weight))
         if self.known is None:
             self.variances.assign(np.where(estimate.variances > 0, estimate.variances, np.inf))

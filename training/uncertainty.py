@@ -13,7 +13,7 @@ from training.normal_equations import NormalEquations
 
 # Fraction of the largest curvature: what neither equation nor measurements determine has less.
 CURVATURE_FLOOR = 1e-13
-LESS = 1e-2  # factor of the measurements' weight for the errors of a (nearly) exact equation
+LESS = 0.1  # factor of the measurements' weight for the errors of a (nearly) exact equation
 
 
 class Estimate(NamedTuple):
