@@ -13,10 +13,11 @@ import tensorflow as tf
 from training.uncertainty import locate_measurements
 
 FACTOR, SMALLEST = 0.1, 1e-6  # what the weight is lowered by, and to
+LARGE = 0.5  # excess at which the weight is lowered twice at once
 EXCESS = 0.05  # by which standard errors may exceed those of a more exact equation
-# The weight is not lowered further if that has left more of the excess than this: the network is
-# not accurate enough for an exact equation, and its error would be taken for information.
-LEFT = 0.7
+# The weight is not lowered further if that has left more than this of a small excess: the network
+# is not accurate enough for an exact equation, and its error would be taken for information.
+LEFT, SMALL = 0.7, 0.25
 # A fit has settled if for some epochs the constants move by less than this part of their standard
 # errors, and the loss falls by less than this part.
 STILL, FLAT, EPOCHS = 0.02, 0.02, 2
@@ -102,7 +103,8 @@ class MeasurementWeights:
         self.epochs.assign_add(1)
         self.last.assign(values)
         self.last_loss.assign(loss)
-        enough = estimate.excess < EXCESS or estimate.excess > LEFT * float(self.excess)
+        excess = estimate.excess
+        enough = excess < EXCESS or LEFT * float(self.excess) < excess < SMALL
         if self.fixed or enough or float(self.weight) < SMALLEST / FACTOR:
             self.done.assign(int(self.still) >= EPOCHS)
         elif fall < ROUGHLY:
@@ -113,7 +115,8 @@ class MeasurementWeights:
     def lower(self, estimate):
         """Lower the weight and take the variances that the fit has."""
         self.excess.assign(estimate.excess)
-        self.weight.assign(FACTOR * float(self.weight))
+        factor = FACTOR**2 if estimate.excess > LARGE else FACTOR
+        self.weight.assign(max(factor * float(self.weight), SMALLEST))
         if self.known is None:
             self.variances.assign(np.where(estimate.variances > 0, estimate.variances, np.inf))
         self.assign()
