@@ -8,7 +8,7 @@ from datasets.table_file import read_table
 from errors import UserError
 
 
-def read_field(path, coordinates, unknowns):
+def read_field(path, coordinates, unknowns, complete=True):
     """Read the values of unknown functions at points.
 
     In .npz and .mat files (MATLAB 5 to 7.2) a coordinate may be the axis of a grid, `(n,)`, and an
@@ -19,8 +19,10 @@ def read_field(path, coordinates, unknowns):
         path: path of the file.
         coordinates: names of the coordinates; the file must have all of them.
         unknowns: names of the functions; the file must have at least one of them.
+        complete: leave out rows in which a function is missing; otherwise only those without
+            coordinates or any function.
 
-    Returns: `{name: (rows,)}` as float64, without the rows in which a number is missing.
+    Returns: `{name: (rows,)}` as float64; NaN where a number is missing.
 
     Raises: UserError if the file cannot be read or a column is missing.
     """
@@ -31,10 +33,13 @@ def read_field(path, coordinates, unknowns):
         raise UserError(
             f"{path}: expected numbers in {', '.join(columns)}. Received: text"
         ) from None
-    complete = np.all([np.isfinite(values) for values in columns.values()], axis=0)
-    if not complete.any():
+    known = {name: np.isfinite(values) for name, values in columns.items()}
+    functions = [known[name] for name in columns if name not in coordinates]
+    used = np.all(functions, axis=0) if complete else np.any(functions, axis=0)
+    used &= np.all([known[name] for name in coordinates], axis=0)
+    if not used.any():
         raise UserError(f"{path}: every row has a missing number. Add complete rows")
-    return {name: values[complete] for name, values in columns.items()}
+    return {name: values[used] for name, values in columns.items()}
 
 
 def read_columns(path):

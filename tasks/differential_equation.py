@@ -1,6 +1,6 @@
 """Differential equations: a network whose residuals vanish, beside classical solvers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from tasks.equation_options import ResidualOptions
@@ -185,16 +185,19 @@ class DifferentialEquation(ResidualOptions, Experiment):
 
     def fit(self, model, data, run):
         from equations.equation_file import to_toml
+        from tasks import inverse
         from training.equation_fit import fit_equation
         from training.fit import Fit
+        from training.uncertainty import format_constants
 
         (run.folder / "equation.toml").write_text(to_toml(data.text), encoding="utf-8")
         weights = model.count_params() + len(data.scaled.constants)
         terms = self.terms(data, weights)
         residuals = sum(region.count * len(term.names) for term, region in terms)
+        noise = self.measurement_noise(data.problem)
         solved = fit_equation(
             model,
-            self.start_constants(model, data),
+            inverse.start_constants(model, data, self.seed),
             terms,
             self.phases(weights, residuals),
             callbacks=self.callbacks(run),
@@ -202,33 +205,15 @@ class DifferentialEquation(ResidualOptions, Experiment):
             tolerance=self.tolerance,
             snapshot=run.snapshot,
             snapshot_seconds=self.snapshot_seconds,
-            weigh_measurements=self.weigh_measurements(data),
+            weigh_measurements=inverse.weigh_measurements(data, noise, self.measurement_weight),
         )
         points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
         run.write_table("collocation", data.scaled.scales.restore_table(points))
         run.update(constants=solved.constants, compile_seconds=solved.compile_seconds)
+        if solved.constants:
+            print(format_constants(solved.constants))
+        inverse.write_band(solved, data, run)
         return Fit(solved.system, solved.history, solved.failure)
-
-    def start_constants(self, model, data):
-        """Return the scaled problem with initial constants that the measurements suggest."""
-        from training.initial_constants import find_initial_constants
-
-        if data.measurements is None or not data.scaled.constants:
-            return data.scaled
-        table = data.scaled.scales.scale_table(data.measurements)
-        found = find_initial_constants(model, data.scaled, table, self.seed)
-        if found != data.scaled.constants:
-            print(f"The constants start with {', '.join(f'{n} = {x:.4g}' for n, x in found.items())}")
-        return replace(data.scaled, constants=found)
-
-    def weigh_measurements(self, data):
-        """Return how `training.measurement_weights` weighs the measurements; None without any."""
-        if data.measurements is None:
-            return None
-        scales = data.scaled.scales.unknowns
-        noise = self.measurement_noise(data.problem)
-        noise = {name: deviation / scales[name].size for name, deviation in noise.items()}
-        return {"noise": noise, "weight": self.measurement_weight}
 
     def export(self, model, data):
         """Export the solution, and its residual with the derivatives that the equation names."""

@@ -10,7 +10,7 @@ from errors import Diverged
 from training.equation_loop import EquationLoop
 from training.measurement_weights import MeasurementWeights
 from training.snapshots import Snapshots
-from training.uncertainty import estimate_constants
+from training.uncertainty import Estimate, estimate_constants
 
 
 class Solved(NamedTuple):
@@ -24,6 +24,7 @@ class Solved(NamedTuple):
         failure: what ended the training early, "" if nothing did.
         constants: `{name: {"value": ..., "standard_error": ...}}` of the constants to be found, see
             `training.uncertainty.Estimate`.
+        estimate: the `Estimate`.
     """
 
     history: dict
@@ -32,6 +33,7 @@ class Solved(NamedTuple):
     compile_seconds: float
     failure: str
     constants: dict
+    estimate: Estimate
 
 
 def fit_equation(
@@ -76,7 +78,8 @@ def fit_equation(
     estimate = estimate_constants(system, system.get_weights(), batch, known)
     constants = estimate.describe(bool(measurements.done) if measurements else None)
     (equations, *_), _ = points[0]
-    return Solved(history, system, equations, loop.compile_seconds, loop.failure, constants)
+    seconds, failure = loop.compile_seconds, loop.failure
+    return Solved(history, system, equations, seconds, failure, constants, estimate)
 
 
 def find_scales(constants):

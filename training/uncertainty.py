@@ -4,11 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy.linalg
+import sympy
 import tensorflow as tf
 from scipy.linalg import blas
 
 from equations.confidence import half_width
 from equations.jacobian import count_points
+from equations.system import System
+from equations.terms import Term
 from training.normal_equations import NormalEquations
 
 # Fraction of the largest curvature: what neither equation nor measurements determine has less.
@@ -29,6 +32,8 @@ class Estimate(NamedTuple):
             system's terms.
         excess: how much larger, relatively, the standard errors are if the equation is as exact as
             its weight makes it. Without constants, how much larger the number of parameters is.
+        factor: lower triangle L with which (L L')^-1 is the covariance of all weights; None if
+            there is none.
     """
 
     names: tuple
@@ -36,7 +41,8 @@ class Estimate(NamedTuple):
     standard_errors: np.ndarray
     degrees_of_freedom: float
     variances: np.ndarray
-    excess: float
+    excess: float = np.nan
+    factor: np.ndarray = None
 
     def describe(self, converged=None):
         """Return `{constant: {"value": ..., "standard_error": ..., ...}}`.
@@ -56,6 +62,19 @@ class Estimate(NamedTuple):
             if converged and np.isfinite(width):
                 found[name]["interval_95"] = [float(value - width), float(value + width)]
         return found
+
+
+def format_constants(found):
+    """Return a line for each constant of `Estimate.describe`."""
+    lines = []
+    for name, numbers in found.items():
+        line = f"{name} = {numbers['value']:.7g}, standard error {numbers['standard_error']:.2g}"
+        if "interval_95" in numbers:
+            line += ", 95 % interval {:.7g} to {:.7g}".format(*numbers["interval_95"])
+        elif numbers.get("converged") is False:
+            line += ", not converged: no interval"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def estimate_constants(system, weights, batch, variances=None):
@@ -82,7 +101,7 @@ def estimate_constants(system, weights, batch, variances=None):
     unknown = np.full(len(values), np.nan)
     measured, slices = locate_measurements(system, batch)
     if not measured:
-        return Estimate(system.constant_names, values, unknown, np.nan, np.zeros(0), np.nan)
+        return Estimate(system.constant_names, values, unknown, np.nan, np.zeros(0))
     rows = system.residuals(tf.constant(weights), batch).numpy()
     rows = [rows[part] for part in slices]
     scales = np.array(  # what turns a deviation into a row, squared
@@ -104,7 +123,7 @@ def estimate_constants(system, weights, batch, variances=None):
     exact = factorise(matrix)
     if factor is None or exact is None:
         missing = np.full(len(measured), np.nan)
-        return Estimate(system.constant_names, values, unknown, np.nan, missing, np.nan)
+        return Estimate(system.constant_names, values, unknown, np.nan, missing)
     parameters = np.array([sum_leverages(factor, part) for part in transposed])
     free = np.array([len(part) for part in rows]) - parameters
     squares = np.array([part @ part for part in rows])
@@ -116,19 +135,43 @@ def estimate_constants(system, weights, batch, variances=None):
     else:
         freedom, found = np.inf, np.asarray(variances, "float64")
         variance = np.average(scales * found, weights=[len(part) for part in rows])
-    loose, errors = (find_spreads(one, len(values)) for one in (factor, exact))
+    exact = exact / np.sqrt(LESS * variance)
+    errors, loose = find_errors(exact, len(values)), find_errors(factor, len(values))
     if len(values):
-        errors = errors * LESS**0.5
-        excess = np.max(loose / errors) - 1
+        excess = np.max(np.sqrt(variance) * loose / errors) - 1
     else:
-        few = LESS * sum(sum_leverages(exact, part) for part in transposed)
+        few = sum(sum_leverages(exact, part) for part in transposed) / variance
         excess = parameters.sum() / few - 1
-    errors = np.sqrt(variance) * errors * np.abs(system.constant_scales)
-    return Estimate(system.constant_names, values, errors, freedom, found, float(excess))
+    errors = errors * np.abs(system.constant_scales)
+    names = system.constant_names
+    return Estimate(names, values, errors, freedom, found, float(excess), exact)
 
 
-def find_spreads(factor, count):
-    """Return the roots of the last entries on the diagonal of the inverse of J'J."""
+def estimate_solution(system, estimate, points):
+    """Return the standard errors of the solution, `(points, unknowns)`.
+
+    Args:
+        system: `equations.system.System`.
+        estimate: `Estimate` for its present weights.
+        points: `(points, coordinates)`.
+
+    Source: G. Seber and C. Wild, Nonlinear Regression, chapter 5 (linearisation).
+    """
+    count, zero = system.model.output_shape[-1], (0,) * len(system.coordinates)
+    symbols = [sympy.Symbol(f"u{number}", real=True) for number in range(count)]
+    names = tuple(symbol.name for symbol in symbols)
+    values = tuple((symbol, number, zero, 0) for number, symbol in enumerate(symbols))
+    term = Term(names, tuple(symbols), values, weights=(float(len(points)),) * count)
+    constants = dict.fromkeys(system.constant_names, 1.0)
+    solution = System(system.model, system.coordinates, [term], constants)
+    batch = solution.prepare([([points], np.zeros((len(points), 0)))])
+    _, jacobian = solution.jacobian(tf.constant(system.get_weights()), batch)
+    spread = scipy.linalg.solve_triangular(estimate.factor, np.asarray(jacobian).T, lower=True)
+    return np.linalg.norm(spread, axis=0).reshape(count, -1).T
+
+
+def find_errors(factor, count):
+    """Return the roots of the last entries on the diagonal of (L L')^-1."""
     last = np.eye(len(factor))[:, len(factor) - count :]
     return np.linalg.norm(scipy.linalg.solve_triangular(factor, last, lower=True), axis=0)
 
