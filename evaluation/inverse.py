@@ -63,16 +63,17 @@ def draw_fit(comparison):
     data, run = comparison.data, comparison.run
     ((name, t),) = comparison.axes.items()
     constants = {n: found["value"] for n, found in run.config.get("constants", {}).items()}
-    curves = {"network": comparison.curves["network"]}
+    network = comparison.curves["network"]
+    curves = {"network": {unknown: network[unknown] for unknown in comparison.problem.unknowns}}
     if constants and (solution := solve_with_constants(data, constants)):
-        curves["equation with the constants found, solved by SciPy"] = solution({name: t})
+        curves["equation, solved by SciPy"] = solution({name: t})
     bands = {}
     if (run.folder / f"{BAND}.csv").exists():
         table = run.read_table(BAND)
         for unknown in comparison.problem.unknowns:
             error = np.interp(t, table[name], table[f"standard error of {unknown}"])
             width = half_width(error, table["degrees of freedom"].iloc[0])
-            value = curves["network"][unknown]
+            value = network[unknown]
             bands[unknown] = np.stack([value - width, value + width], axis=-1)
     measured = {}
     for unknown in comparison.problem.unknowns:

@@ -6,7 +6,7 @@ from plots import style
 
 
 def plot_measured_curve(t, curves, bands, measured, t_name="t", title="Fit to the measurements"):
-    """Plot each unknown with what was measured of it and, below it, the measurements' residuals.
+    """Plot each unknown with its measurements and, below it, the measurements minus the solution.
 
     Args:
         t: coordinate, `(n,)`.
@@ -27,9 +27,14 @@ def plot_measured_curve(t, curves, bands, measured, t_name="t", title="Fit to th
     dots = {"linestyle": "none", "marker": "o", "markersize": 3, "color": style.BLACK}
     for unknown, (above, below) in zip(unknowns, grid, strict=True):
         if unknown in bands:
-            label = f"95 % interval of the {fitted}'s solution"
-            shade = {"color": style.VERMILION, "alpha": 0.25, "linewidth": 0}
-            above.fill_between(t, *np.asarray(bands[unknown]).T, label=label, **shade)
+            shade = {
+                "label": "95 % interval",
+                "color": style.VERMILION,
+                "alpha": 0.25,
+                "linewidth": 0,
+            }
+            band = np.asarray(bands[unknown]).T
+            above.fill_between(t, *band, label="95 % interval", **shade)
         for method, values in curves.items():
             if unknown in values:
                 above.plot(t, values[unknown], label=method, **line_styles[method])
@@ -39,7 +44,7 @@ def plot_measured_curve(t, curves, bands, measured, t_name="t", title="Fit to th
             times, values = measured[unknown]
             above.plot(times, values, label="measured", **dots)
             below.plot(times, values - np.interp(times, t, curves[fitted][unknown]), **dots)
-        below.set_ylabel(f"measured - {fitted}", fontsize=style.SMALL)
+        below.set_ylabel("residual")
         for axes in (above, below):
             axes.grid(alpha=0.3)
     grid[-1, 1].set_xlabel(style.wrap(t_name, 54))
