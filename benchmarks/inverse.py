@@ -195,7 +195,7 @@ def measure(name, sets, unit, options, quiet=True):
     """Return the rows of the table for a problem."""
     inverse = PROBLEMS[name]
     found = []
-    for seed in range(sets):
+    for seed in sets:
         table = simulate(inverse, [seed, len(name)], unit)
         classical = fit_classically(inverse, table, unit)
         constants, seconds = fit_network(inverse, table, unit, options, quiet)
@@ -251,6 +251,7 @@ def main():
     )
     parser.add_argument("problems", nargs="*", metavar="problem", help=", ".join(PROBLEMS))
     parser.add_argument("--sets", type=int, default=20, help="data sets of each problem")
+    parser.add_argument("--first", type=int, default=0, help="number of the first data set")
     parser.add_argument(
         "--unit", type=float, default=1.0, help="what the unknowns are multiplied by"
     )
@@ -266,7 +267,13 @@ def main():
     options = arguments.options.split()
     print("|", " | ".join(HEADER), "|\n|" + "---|" * len(HEADER))
     for name in arguments.problems or PROBLEMS:
-        for row in measure(name, arguments.sets, arguments.unit, options, not arguments.verbose):
+        for row in measure(
+            name,
+            range(arguments.first, arguments.first + arguments.sets),
+            arguments.unit,
+            options,
+            not arguments.verbose,
+        ):
             print("|", " | ".join(map(str, row)), "|", flush=True)
 
 

@@ -8,20 +8,21 @@ BAND_POINTS = 201
 
 
 def start_constants(model, data, seed):
-    """Return the scaled problem with initial constants that the measurements suggest.
+    """Return the scaled problem with initial constants that the measurements suggest, and let the
+    network start there if possible.
 
     Args:
-        model: network; its weights are not changed.
+        model: network; its weights are changed.
         data: `equations.formulation.Formulation`.
         seed: seed of what is random.
     """
-    from training.initial_constants import find_initial_constants
+    from training.initial_constants import find_start
 
     problem = data.scaled
     if data.measurements is None or not problem.constants:
         return problem
     table = problem.scales.scale_table(data.measurements)
-    found = find_initial_constants(model, problem, table, seed)
+    found = find_start(model, problem, table, seed)
     if found != problem.constants:
         texts = [f"{name} = {value:.4g}" for name, value in found.items()]
         print(f"The constants start with {', '.join(texts)}")

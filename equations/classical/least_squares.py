@@ -23,7 +23,7 @@ STEP = 1e-5  # of the difference quotients, relative to the size of a parameter
 REWEIGHTED = 10  # maximum number of times that the variances are estimated anew
 EXACT = 1e-7  # standard deviation of a condition, relative to the size of its terms
 LARGE = 1e6  # what stands for a misfit that is not finite, in standard deviations
-ROUGH = 30  # solutions for a rough fit
+ROUGH, ROUGH_EVALUATIONS = 30, 3000  # solutions for a rough fit, and slopes for one of them
 FIRST = 5  # measurements that tell the initial values
 FLOOR = 1e-12  # smallest standard deviation of measurements, relative to their size
 
@@ -39,6 +39,7 @@ class LeastSquaresFit:
             if the noise is known.
         noise: `{unknown: standard deviation of its measurements}`, given or estimated.
         misfit: sum of the squared deviations, each divided by its variance.
+        counts: `{unknown: number of its measurements}`.
         solution: function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`.
     """
 
@@ -47,6 +48,7 @@ class LeastSquaresFit:
     degrees_of_freedom: float
     noise: dict
     misfit: float
+    counts: dict
     solution: object
 
 
@@ -68,7 +70,8 @@ def fit_ode(problem, table, noise=None, roughly=False):
 
     Source: G. Seber and C. Wild, Nonlinear Regression, chapters 2 and 8.
     """
-    model = OdeModel(problem, table)
+    most = ROUGH_EVALUATIONS if roughly else MAX_EVALUATIONS
+    model = OdeModel(problem, table, most)
     start = model.find_start()
     with np.errstate(all="ignore"):
         return fit_model(model, start, model.spreads, noise or {}, roughly)
@@ -104,6 +107,8 @@ def fit_model(model, start, spreads, noise, roughly=False):
         if not np.isfinite(model.residuals(found.x)).all():
             raise UserError("the equation cannot be solved with any of the constants tried")
         parameters = found.x
+        if roughly:
+            break
         before, deviations = deviations, dict(deviations)
         basis = scipy.linalg.qr(found.jac, mode="economic")[0]
         parts = split(found.fun, model.counts), split(np.sum(basis**2, axis=1), model.counts)
@@ -116,12 +121,8 @@ def fit_model(model, start, spreads, noise, roughly=False):
         if all(abs(deviations[name] / before[name] - 1) < 1e-3 for name in deviations):
             break
     scale = make_scale(model, deviations)
-    rows, jacobian = (
-        model.residuals(parameters) * scale,
-        model.jacobian(parameters) * scale[:, None],
-    )
-    covariance = np.linalg.pinv(jacobian.T @ jacobian, hermitian=True)
-    errors = np.sqrt(covariance.diagonal())
+    rows, jacobian = model.residuals(parameters) * scale, model.jacobian(parameters)
+    errors = find_errors(jacobian * scale[:, None])
     measured = sum(model.counts.values())
     freedom = measured - (len(parameters) - (len(rows) - measured))
     names = list(model.constants)
@@ -131,8 +132,22 @@ def fit_model(model, start, spreads, noise, roughly=False):
         np.inf if set(noise) >= set(spreads) else float(freedom),
         deviations,
         float(np.sum(rows[:measured] ** 2)),
+        model.counts,
         model.solve(parameters),
     )
+
+
+def find_errors(jacobian):
+    """Return the roots of the diagonal of (J'J)^-1; infinite if nothing determines a parameter."""
+    sizes = np.linalg.norm(jacobian, axis=0)
+    if not (np.isfinite(sizes).all() and sizes.all()):
+        return np.full(len(sizes), np.inf)
+    triangle = scipy.linalg.qr(jacobian / sizes, mode="r")[0][: len(sizes)]
+    try:
+        inverse = scipy.linalg.solve_triangular(triangle, np.eye(len(sizes)))
+    except scipy.linalg.LinAlgError:
+        return np.full(len(sizes), np.inf)
+    return np.linalg.norm(inverse, axis=1) / sizes
 
 
 def make_scale(model, deviations):
@@ -155,7 +170,9 @@ class OdeModel:
 
     The constants are states whose slope is zero.
 
-    Args: see `fit_ode`.
+    Args:
+        problem, table: see `fit_ode`.
+        max_evaluations: maximum number of times that the slopes are computed for a solution.
 
     Attributes:
         counts: `{unknown: number of its measurements}`.
@@ -163,7 +180,8 @@ class OdeModel:
         num_conditions: number of conditions.
     """
 
-    def __init__(self, problem, table):
+    def __init__(self, problem, table, max_evaluations=MAX_EVALUATIONS):
+        self.max_evaluations = max_evaluations
         (name,), (self.low,), (self.high,) = problem.coordinates, problem.low, problem.high
         self.problem, self.constants, self.coordinate = problem, problem.constants, name
         self.system = FirstOrderSystem(add_constants(problem), name)
@@ -262,7 +280,7 @@ class OdeModel:
         def compute_slopes(x, y):
             nonlocal evaluations
             evaluations += 1
-            if evaluations > MAX_EVALUATIONS:
+            if evaluations > self.max_evaluations:
                 raise Stiff
             y = y.reshape(shape)
             return self.system.compute_slopes([np.full(shape[1], x), *y], y).ravel()
@@ -278,7 +296,7 @@ class OdeModel:
                 solved = solve_ivp(compute_slopes, ends, start.ravel(), method, **options)
             except (Stiff, UserError, ValueError):
                 continue
-            if solved.success:
+            if solved.success and solved.y.shape[1] == len(self.points):
                 return np.moveaxis(solved.y.reshape(*shape, -1), -1, 0)
             break
         return found
