@@ -24,7 +24,7 @@ def estimate_constants(system, weights, batch):
 
 
 def standard_errors(system, weights, batch):
-    """Return the standard error of each constant, `(constants,)`; NaN if it cannot be estimated.
+    """Return the standard error of each constant, `(constants,)`; NaN if nothing was measured.
 
     Near the minimum the rows are linear in all weights, and the weights' covariance is the inverse
     of J'J, with J the Jacobian of all rows, times the variance of the measured rows. Its last
@@ -47,9 +47,6 @@ def standard_errors(system, weights, batch):
         return np.full(constants, np.nan)
     variance = np.sum(rows[measured] ** 2) / max(1, measured.sum() - constants)
     curvature[np.diag_indices_from(curvature)] += CURVATURE_FLOOR * curvature.diagonal().max()
-    try:
-        factor = scipy.linalg.cho_factor(curvature, lower=True)
-    except np.linalg.LinAlgError:  # rounding errors have made it indefinite
-        return np.full(constants, np.nan)
+    factor = scipy.linalg.cho_factor(curvature, lower=True)
     last = np.eye(len(weights))[:, -constants:]
     return np.sqrt(variance * scipy.linalg.cho_solve(factor, last)[-constants:].diagonal())
