@@ -42,7 +42,8 @@ class Comparison:
         self.reference, reference = self.choose_reference(solutions)
         if self.reference:
             self.curves["reference"] = reference
-        self.curves |= {name: x for name, x in solutions.items() if name != self.reference}
+        # A topic's reference may be the same computation, under another name.
+        self.curves |= {name: x for name, x in solutions.items() if not are_equal(x, reference)}
 
     def choose_reference(self, solutions):
         """Return the name and the values on the grid of what the network is compared with: a given
@@ -158,6 +159,14 @@ class Comparison:
         numbers = range(1, len(texts) + 1)
         names = [f"residual_{k}" for k in numbers] if len(texts) > 1 else ["residual"]
         return {text: answers[n].reshape(shape) for text, n in zip(texts, names, strict=True)}
+
+
+def are_equal(solution, reference):
+    """Whether a solution is the reference itself: equal in all unknowns, to the last bit."""
+    return reference is not None and all(
+        np.array_equal(solution[unknown], values, equal_nan=True)
+        for unknown, values in reference.items()
+    )
 
 
 def count_points(table):
