@@ -16,10 +16,12 @@ from errors import UserError
 
 MAX_COEFFICIENTS = 2100  # of polynomials; a step of Newton's method then takes half a second
 POLYNOMIALS = 6, 8, 11, 16, 23, 32, 45, 64, 128, 256  # in each coordinate
+ROUGH_POLYNOMIALS = 6, 8, 11, 16  # for a solution that is looked at
 LINES = 250, 500, 1000, 2000, 4000  # points in space
 POLYNOMIAL_WORK = 3e9  # operations, see `equations.classical.work`
 TOLERANCES = 1e-4, 1e-6, 1e-9, 1e-13  # of ordinary differential equations
 ACCURATE = 1e-9  # relative error at which refinement stops
+ROUGH = 1e-2  # relative error of a solution that is looked at
 INACCURATE = 0.1  # relative error above which there is no solution
 POINTS = 1000  # random points at which solutions are compared
 
@@ -40,7 +42,7 @@ class Classical:
     """wall time of this solution, without the coarser ones"""
 
 
-def solve_classically(problem):
+def solve_classically(problem, accurate=ACCURATE):
     """Solve a problem by the method that suits it best.
 
     The solution is refined until it hardly changes, or until the work of some seconds is done. The
@@ -48,6 +50,7 @@ def solve_classically(problem):
 
     Args:
         problem: an `equations.problem.Problem`.
+        accurate: relative error at which refinement stops.
 
     Returns: a `Classical`.
 
@@ -61,24 +64,40 @@ def solve_classically(problem):
         else (solve_by_polynomials, solve_by_lines)
     ):
         try:
-            found.append(solve(problem))
+            found.append(solve(problem, accurate))
         except UserError as error:
             reasons.append(str(error))
-        if found and found[-1].error <= ACCURATE:
+        if found and found[-1].error <= accurate:
             break
     if not found:
         raise UserError(f"no classical solution was found: {'; '.join(reasons)}")
     return min(found, key=lambda classical: classical.error)
 
 
-def solve_by_steps(problem):
+def look_at(problem):
+    """Return a rough solution of a problem, which shows how large the unknown functions are.
+
+    Args:
+        problem: an `equations.problem.Problem`.
+
+    Returns: a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`.
+
+    Raises:
+        UserError: there is none.
+    """
+    if len(problem.coordinates) == 1:
+        return solve_by_steps(problem, ROUGH).solution
+    return solve_by_polynomials(problem, ROUGH, ROUGH_POLYNOMIALS).solution
+
+
+def solve_by_steps(problem, accurate=ACCURATE):
     """Solve an ordinary differential equation; return a `Classical`."""
     work = Work()
     solvers = [
         lambda _, tolerance=tolerance: solve_ode(problem, tolerance, work)
         for tolerance in TOLERANCES
     ]
-    return refine("Runge-Kutta steps or splines", solvers, problem)
+    return refine("Runge-Kutta steps or splines", solvers, problem, accurate)
 
 
 def solve_by_euler(problem, steps=1000):
@@ -95,31 +114,29 @@ def solve_by_euler(problem, steps=1000):
     return Classical(f"forward Euler, {steps} steps", solution, error, seconds)
 
 
-def solve_by_polynomials(problem):
+def solve_by_polynomials(problem, accurate=ACCURATE, counts=None):
     """Solve a problem with a smooth solution in few coordinates; return a `Classical`."""
-    work = Work(POLYNOMIAL_WORK)
-    sizes = [
-        (count, len(problem.unknowns) * count ** len(problem.coordinates)) for count in POLYNOMIALS
-    ]
+    work, dimensions = Work(POLYNOMIAL_WORK), len(problem.coordinates)
+    sizes = [(count, len(problem.unknowns) * count**dimensions) for count in counts or POLYNOMIALS]
     solvers = [
         lambda coarser, count=count: ChebyshevCollocation(problem, count, coarser, work)
         for count, size in sizes
         if size <= MAX_COEFFICIENTS
     ]
-    return refine("Chebyshev collocation", solvers, problem)
+    return refine("Chebyshev collocation", solvers, problem, accurate)
 
 
-def solve_by_lines(problem):
+def solve_by_lines(problem, accurate=ACCURATE):
     """Solve a problem that evolves in time and may be steep in space; return a `Classical`."""
     work = Work()
     solvers = [  # the tolerance in time falls with the error in space
         lambda _, points=points: MethodOfLines(problem, points, 1e-5 * (250 / points) ** 2, work)
         for points in LINES
     ]
-    return refine("the method of lines", solvers, problem)
+    return refine("the method of lines", solvers, problem, accurate)
 
 
-def refine(method, solvers, problem):
+def refine(method, solvers, problem, accurate=ACCURATE):
     """Compute finer and finer solutions; return the last one as a `Classical`.
 
     Linear algebra uses a single thread: on matrices of this size several threads mostly wait for
@@ -130,6 +147,7 @@ def refine(method, solvers, problem):
         solvers: functions of the next coarser solution or None, which return a solution, or raise
             `TooMuchWork` to end the refinement.
         problem: an `equations.problem.Problem`, for its domain.
+        accurate: relative error at which refinement stops.
 
     Raises:
         UserError: there is no solution, or the last two differ by more than 10 %.
@@ -151,7 +169,7 @@ def refine(method, solvers, problem):
         values = evaluate(solution, points)
         if before is not None:
             found = Classical(method, solution, compare(values, before), seconds)
-            if found.error <= ACCURATE:
+            if found.error <= accurate:
                 break
         before = values
     if found is None:
