@@ -42,7 +42,8 @@ class Comparison:
         self.reference, reference = self.choose_reference(solutions)
         if self.reference:
             self.curves["reference"] = reference
-        self.curves |= {name: x for name, x in solutions.items() if name != self.reference}
+        # A topic's reference may be the same computation, under another name.
+        self.curves |= {name: x for name, x in solutions.items() if not are_equal(x, reference)}
 
     def choose_reference(self, solutions):
         """Return the name and the values on the grid of what the network is compared with: a given
@@ -131,7 +132,7 @@ class Comparison:
     def difference_to(self, solver):
         """Return the relative L2 distance of the network from a classical solution, of the unknown
         function where it is largest."""
-        values = self.curves["reference" if solver == self.reference else solver]
+        values = self.curves.get(solver, self.curves.get("reference"))
         errors = self.errors(self.curves["network"], values).values()
         return max(found["relative_l2_error"] for found in errors)
 
@@ -207,6 +208,14 @@ def draw_fresh_points(problem):
     random = np.random.default_rng(SEED)
     ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
     return {name: random.uniform(low, high, FRESH) for name, low, high in ends}
+
+
+def are_equal(solution, reference):
+    """Whether a solution is the reference itself: equal in all unknowns, to the last bit."""
+    return reference is not None and all(
+        np.array_equal(solution[unknown], values, equal_nan=True)
+        for unknown, values in reference.items()
+    )
 
 
 def count_points(table):

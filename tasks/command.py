@@ -215,7 +215,20 @@ def read_repeated(words):
     catalogue.restore(config)  # reports a mistake before the options are parsed
     # A file from somebody else must not replace a run.
     options = {name: x for name, x in config["options"].items() if name != "overwrite"}
+    if not any(word.split("=")[0] == "--from" for word in words[1:]):
+        check_source(words[0], options.get("from_run"))
     return config["experiment"], options, words[1:]
+
+
+def check_source(config, from_run):
+    """Raise UserError if a config file names a run elsewhere: its SavedModel is a program."""
+    from runs import folder
+
+    if from_run and not Path(from_run).resolve().is_relative_to(folder.RUNS.resolve()):
+        raise UserError(
+            f"{config} starts from the run {from_run}, which is not in {folder.RUNS}: its "
+            f"SavedModel is a program. If you trust it, add --from {from_run}"
+        )
 
 
 def options_of(experiment):

@@ -12,6 +12,8 @@ from training.error_estimate import compare
 from training.snapshots import Snapshots
 from training.uncertainty import estimate_constants
 
+FEW_EPOCHS = 8  # a shorter training converges quickly, and changes much in its last epochs
+
 
 class Solved(NamedTuple):
     """What a fit found.
@@ -24,7 +26,8 @@ class Solved(NamedTuple):
         failure: what ended the training early, "" if nothing did.
         constants: `{name: {"value": ..., "standard_error": ...}}` of the constants to be found.
         error: relative error of the solution, as estimated from its residuals.
-        change: relative change of the solution in the last half of the epochs or more.
+        change: relative change of the solution since the last epoch whose number is a power of
+            two; 0 in a training of few epochs.
     """
 
     history: dict
@@ -73,6 +76,7 @@ def fit_equation(
     (equations, *_), _ = points[0]
     error = loop.error.estimate_without_measurements()
     change = compare(loop.error.predict(), loop.earlier.numpy())
+    change = change if loop.position[0] >= FEW_EPOCHS else 0.0
     return Solved(
         history, system, equations, loop.compile_seconds, loop.failure, constants, error, change
     )

@@ -20,7 +20,7 @@ class ErrorEstimate:
     def __init__(self, system, points):
         self.system, self.batch = system, system.prepare(points)
         (self.points, *_), _ = points[0]
-        self.initial, self.initial_losses = self.predict(), self.measure_losses()
+        self.initial, self.initial_loss = self.predict(), sum(self.measure_losses().values())
 
     def estimate(self, loss):
         """Return the estimated relative error of the worst unknown.
@@ -28,19 +28,19 @@ class ErrorEstimate:
         Args:
             loss: loss of the present network on the held-out points.
         """
-        return self.scale(loss, sum(self.initial_losses.values()))
+        return compare(self.predict(), self.initial) * float(np.sqrt(loss / self.initial_loss))
 
     def estimate_without_measurements(self):
-        """Return the same from the equations and conditions alone: measurements have noise."""
-        measured = {name for term in self.system.terms if term.measured for name in term.names}
-        losses = [
-            sum(loss for name, loss in of_terms.items() if name not in measured)
-            for of_terms in (self.measure_losses(), self.initial_losses)
-        ]
-        return self.scale(*losses)
+        """Return the same from the equations and conditions alone: measurements have noise.
 
-    def scale(self, loss, initial_loss):
-        return compare(self.predict(), self.initial) * float(np.sqrt(loss / initial_loss))
+        The first network of an inverse problem may fulfil its equations by chance, such as a
+        constant. The residual, whose terms are of about one, then stands for itself.
+        """
+        measured = {name for term in self.system.terms if term.measured for name in term.names}
+        losses = self.measure_losses()
+        if not measured:
+            return self.estimate(sum(losses.values()))
+        return float(np.sqrt(sum(loss for name, loss in losses.items() if name not in measured)))
 
     def measure_losses(self):
         """Return the loss of each term on the held-out points, `{name: loss}`."""

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from equations.classical.determined import is_determined
+from equations.classical.solver import draw_points
 from equations.exported_residual import exported_conditions
 from training.error_estimate import ZERO
 from training.loss_report import TERM
@@ -38,9 +40,9 @@ def judge_solution(solved, problem, reference=None):
         problem: the scaled `equations.problem.Problem` that was solved.
         reference: `equations.classical.solver.Classical` of this problem; None if there is none.
     """
-    stuck = find_stuck_terms(solved.history)
-    if reference is not None:
-        errors = find_differences(solved.system.model, problem, reference.solution)
+    stuck, model = find_stuck_terms(solved.history), solved.system.model
+    if reference is not None and has_one_solution(solved.system, problem):
+        errors = find_differences(model, problem, reference.solution)
         worst = max(errors, key=errors.get)
         error = errors[worst]
         known = f"the classical solution ({reference.method}, error {reference.error:.1g})"
@@ -59,8 +61,21 @@ def judge_solution(solved, problem, reference=None):
             reasons += [f"{text} is missed by {format_error(misfit)}"]
     if reasons:
         return Verdict(False, f"not converged: {'; '.join(reasons)}", error)
-    estimate = f"the residual on fresh points suggests an error of {error:.1g}"
-    return Verdict(True, f"converged: {estimate}; no classical solution was found", error)
+    estimate = f"converged: the residual on fresh points suggests an error of {error:.1g}"
+    if not has_one_solution(solved.system, problem):
+        estimate += (
+            "; but the conditions do not determine the solution: a function can be added to it "
+            "without changing any equation or condition. Add a condition"
+        )
+    return Verdict(True, estimate, error)
+
+
+def has_one_solution(system, problem):
+    """Whether equations and conditions determine the solution; measurements may do so as well."""
+    if any(term.measured for term in system.terms):
+        return True
+    known = problem.insert_constants(system.read_constants())
+    return is_determined(known, name_outputs(system.model, problem))
 
 
 def find_stuck_terms(history):
@@ -77,22 +92,27 @@ def find_stuck_terms(history):
 
 def find_differences(model, problem, solution):
     """Return `{unknown: relative distance of the network from a solution}` at random points."""
-    from equations.classical.solver import draw_points
-
     points = draw_points(problem)
-    found = model(np.stack(list(points.values()), axis=-1)).numpy()
-    values, differences = solution(points), {}
-    for number, name in enumerate(problem.unknowns):
+    found, values, differences = name_outputs(model, problem)(points), solution(points), {}
+    for name in problem.unknowns:
         # The numbers are of about one: a function that is zero has an absolute error.
-        size = max(np.linalg.norm(values[name]), ZERO * len(found) ** 0.5)
-        differences[name] = float(np.linalg.norm(found[:, number] - values[name]) / size)
+        size = max(np.linalg.norm(values[name]), ZERO * len(found[name]) ** 0.5)
+        differences[name] = float(np.linalg.norm(found[name] - values[name]) / size)
     return differences
+
+
+def name_outputs(model, problem):
+    """Return a network as a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`."""
+
+    def solution(points):
+        outputs = model(np.stack(list(points.values()), axis=-1)).numpy()  # (n, unknowns)
+        return dict(zip(problem.unknowns, outputs.T, strict=True))
+
+    return solution
 
 
 def find_misfits(system, problem):
     """Return `{text of a condition: root mean square misfit}`, in numbers of about one."""
-    from equations.classical.solver import draw_points
-
     if not problem.conditions:
         return {}
     misfit = exported_conditions(system.model, problem, system.read_constants())

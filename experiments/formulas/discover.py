@@ -169,7 +169,7 @@ class Discover(Study):
 
     def export(self, model, data):
         """Export the network, and the residual of its equation with the derivatives it names."""
-        from tasks.differential_equation import export_solution
+        from tasks.solution_export import export_solution
 
         return export_solution(model, data.problem)
 
