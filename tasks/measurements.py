@@ -4,11 +4,11 @@ import functools
 import re
 from dataclasses import asdict, dataclass
 
-from errors import UserError
+from errors import UserError, suggest
 from tasks.study import Subject
 
 SPACE, TIME, FIELD = ("x", "y", "z"), "t", "u"
-FEWEST = 20  # measurements
+FEWEST, FEWEST_IN_RUN = 20, 5  # measurements
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,8 @@ class MeasuredField(Subject):
         measurements: the rows that are used, with added noise, `{name: (rows,)}`.
         left: left side of each equation.
         library: terms that each right side may have.
+        run: name of the column that says to which of several runs a row belongs; "" if there is
+            one run.
     """
 
     coordinates: tuple
@@ -30,6 +32,7 @@ class MeasuredField(Subject):
     measurements: dict
     left: list
     library: list
+    run: str = ""
 
     @property
     def rows(self):
@@ -43,11 +46,57 @@ class MeasuredField(Subject):
         return {name: (float(x.min()), float(x.max())) for name, x in columns.items()}
 
     @functools.cached_property
+    def runs(self):
+        """Labels of the runs, sorted; () if there is one run."""
+        import numpy as np
+
+        return tuple(np.unique(self.table[self.run]).tolist()) if self.run else ()
+
+    @functools.cached_property
+    def ranges(self):
+        """First and last time of each run, `[(low, high), ...]`; () if there is one run."""
+        from datasets.run_column import find_ranges
+
+        if not self.run:
+            return ()
+        return find_ranges(self.table[self.coordinates[0]], self.number_runs(self.table))
+
+    @property
+    def inputs(self):
+        """Names of the columns that the network is called with."""
+        return (self.run, *self.coordinates) if self.run else self.coordinates
+
+    def number_runs(self, table):
+        """Return the number of each row's run, `(rows,)`."""
+        import numpy as np
+
+        return np.searchsorted(np.array(self.runs), table[self.run].astype(type(self.runs[0])))
+
+    def select_run(self, number):
+        """Return the rows of all data that belong to a run, `{name: (rows,)}`."""
+        chosen = self.number_runs(self.table) == number
+        return {name: values[chosen] for name, values in self.table.items()}
+
+    def read_problem(self, texts, **options):
+        """Read equations on the domain of the data, as an `equations.problem.Problem`."""
+        from equations.equation import Equation
+        from equations.runs import add_runs
+
+        problem = Equation(texts, self.domain, **options).problem()
+        return add_runs(problem, self.ranges) if self.run else problem
+
+    @functools.cached_property
     def problem(self):
         """The left sides on the domain, as an `equations.problem.Problem`."""
-        from equations.equation import Equation
+        return self.read_problem(self.left)
 
-        return Equation(self.left, self.domain).problem()
+    @property
+    def training_table(self):
+        """Measurements as `{coordinate or unknown: (rows,)}`, with the number of the run."""
+        from equations.runs import RUN
+
+        numbers = {RUN: self.number_runs(self.measurements)} if self.run else {}
+        return numbers | self.measurements
 
     def description(self):
         from datasets.dataset import Target
@@ -60,32 +109,51 @@ def count_rows(table):
     return len(next(iter(table.values())))
 
 
-def read_names(path, functions):
-    """Return the names of the coordinates, time last, and of the unknown functions.
+def read_names(path, functions, run=""):
+    """Return the names of the coordinates, time last, of the unknown functions, and of the column
+    of runs.
 
     Args:
         path: file of the data; "" for the solution of Burgers' equation.
         functions: texts such as "h(x,s)"; if there are none, the names in the file decide.
+        run: column of runs, if the user named it. Otherwise it is found, or "" for a single run.
 
-    Raises: UserError if the names cannot be found.
+    Raises: UserError if the names cannot be found, or if the data is several trajectories and
+        nothing says which row belongs to which.
     """
     from datasets.measured_field import find_array, read_columns
+    from datasets.run_column import find_run_column
 
     if not path:
-        return ("x", "t"), ("u",)
-    if functions:
-        return parse_functions(functions)
+        return ("x", "t"), ("u",), ""
     arrays = read_columns(path)
-    present = [name for name in (*SPACE, TIME, FIELD) if find_array(arrays, name) is not None]
-    if {SPACE[0], TIME, FIELD} <= {*present}:
-        return tuple(name for name in present if name != FIELD), (FIELD,)
-    if TIME in arrays and len(arrays) > 1:
-        return (TIME,), tuple(str(name) for name in arrays if name != TIME)
-    raise UserError(
-        f"{path} must have t with x and u, or t with other unknown functions. "
-        f"It has: {', '.join(map(str, arrays))}. "
-        'If the names are different, give --functions "h(x,s)"'
-    )
+    if run and run not in arrays:
+        raise UserError(
+            f"{path} has no column {run!r} for --run.{suggest(run, arrays)} "
+            f"It has: {', '.join(map(str, arrays))}"
+        )
+    if functions:
+        coordinates, unknowns = parse_functions(functions)
+    else:
+        present = [name for name in (*SPACE, TIME, FIELD) if find_array(arrays, name) is not None]
+        if {SPACE[0], TIME, FIELD} <= {*present}:
+            coordinates, unknowns = tuple(name for name in present if name != FIELD), (FIELD,)
+        elif TIME in arrays and len(arrays) > 1:
+            coordinates, unknowns = (TIME,), tuple(str(name) for name in arrays if name != TIME)
+        else:
+            raise UserError(
+                f"{path} must have t with x and u, or t with other unknown functions. "
+                f"It has: {', '.join(map(str, arrays))}. "
+                'If the names are different, give --functions "h(x,s)"'
+            )
+    if run and len(coordinates) > 1:
+        raise UserError(
+            "--run is for trajectories, functions of one coordinate. "
+            f"Received: {', '.join(coordinates)}. Give a file with a single field"
+        )
+    if not run and len(coordinates) == 1 and coordinates[0] in arrays:
+        run = find_run_column(arrays, *coordinates, unknowns if functions else ())
+    return coordinates, tuple(name for name in unknowns if name != run), run
 
 
 def parse_functions(functions):
@@ -108,31 +176,76 @@ def parse_functions(functions):
     return coordinates, tuple(parsed)
 
 
-def read_measurements(path, coordinates, unknowns):
+def read_measurements(path, coordinates, unknowns, run=""):
     """Read all of the data, `{name: (rows,)}`.
 
     Args:
         path: file of the data; "" for the solution of Burgers' equation.
         coordinates: names of the coordinates.
         unknowns: names of the unknown functions.
+        run: name of the column of runs; "" if there is none.
 
     Raises: UserError if something is missing, or nothing can be learned from it.
     """
+    import numpy as np
+
     from datasets.measured_field import read_field
 
-    table = read_field(path, coordinates, unknowns) if path else solve_burgers()
+    table = read_field(path, coordinates, unknowns, run) if path else solve_burgers()
     if missing := [name for name in unknowns if name not in table]:
         raise UserError(f"{missing[0]!r} is missing in {path}. It has: {', '.join(table)}")
     if (rows := count_rows(table)) < FEWEST:
         raise UserError(
             f"{path} must have {FEWEST} rows or more without a missing number. Received: {rows}"
         )
-    if constant := [name for name, values in table.items() if values.min() == values.max()]:
+    if run:
+        labels, counts = np.unique(table[run], return_counts=True)
+        if counts.min() < FEWEST_IN_RUN:
+            raise UserError(
+                f"{path} must have {FEWEST_IN_RUN} rows or more for each run. The run "
+                f"{labels[counts.argmin()]!s:.30} in {run!r} has {counts.min()}"
+            )
+    constant = [name for name, x in table.items() if name != run and np.min(x) == np.max(x)]
+    if constant:
         raise UserError(
             f"{constant[0]!r} in {path} has the same value everywhere, so nothing can be learned "
             "from it. Remove it, or choose different columns with --functions"
         )
     return table
+
+
+def describe_runs(table, unknowns, run, given):
+    """Leave out what is no unknown function of several runs, and say in words what was done.
+
+    Args:
+        table: all of the data; columns are removed from it.
+        unknowns: names of the unknown functions.
+        run: name of the column of runs; "" if there is none.
+        given: the same, if the user named it.
+
+    Returns: `(unknowns, run, remarks)`.
+    """
+    import numpy as np
+
+    from datasets.run_column import is_constant_in_runs
+
+    if not run:
+        return unknowns, run, ()
+    if (count := len(np.unique(table[run]))) == 1:
+        del table[run]
+        return unknowns, "", (f"{run!r} has a single value: one run",)
+    fixed = [name for name in unknowns if is_constant_in_runs(table[name], table[run])]
+    for name in fixed:
+        del table[name]
+    if len(fixed) == len(unknowns):
+        raise UserError(f"every column but {run!r} and the coordinate is constant in each run")
+    found = "" if given else ", found by its name; --run COLUMN chooses another"
+    left_out = f"left out, since constant in each run: {', '.join(fixed)}"
+    return (
+        tuple(name for name in unknowns if name not in fixed),
+        run,
+        (f"{run!r} separates {count} runs{found}", *[left_out] * bool(fixed)),
+    )
 
 
 def solve_burgers():

@@ -14,11 +14,16 @@ import tensorflow as tf
 from equations import terms
 from equations.candidates import read_candidates
 from equations.collocation import Region
+from equations.runs import RUN, RunRegion
 from models.tape import tape_derivative
 from symbolic.sparse_regression import Fit, eliminate
+from training.candidate_values import evaluate_candidates
+from training.discovery_verdict import Assessment, find_missing_term
 from training.joint_fit import JointFit
-from training.measurement_fit import fit_measurements
+from training.measurement_fit import fit_measurements, relative_errors
+from training.model_error import jackknife
 
+FURTHER = ("sin({})", "cos({})", "exp({})", "exp(-{})", "abs({0})*{0}", "1/{}")
 ROWS_PER_WEIGHT = 4  # with fewer the equation holds at the points, and anything between them
 
 
@@ -26,7 +31,6 @@ class Discovered(NamedTuple):
     """What a discovery found.
 
     Attributes:
-        error: relative error on held-out measurements, root mean square, of the network alone.
         steps: list of `symbolic.sparse_regression.Step`, one for each model that was tried.
         fit: `Fit` of the chosen model.
         terms: pairs `(left side, text)` of its terms.
@@ -34,7 +38,6 @@ class Discovered(NamedTuple):
         weights: weights of the equations' mean squares in the loss, beside the measurements'.
     """
 
-    error: float
     steps: list
     fit: Fit
     terms: list
@@ -51,33 +54,45 @@ class Discovery:
         left: texts of the left sides, a derivative of each unknown function.
         library: texts of the terms that each right side may have.
         table: measurements, `{coordinate or unknown: (rows,)}`.
+        ranges: `(low, high)` of the coordinate in each of several runs, () for one run.
         points: number of points where the equations are to hold; 0 for four rows per weight.
         seed: seed of the points, and of the choice of the held-out measurements.
 
     Raises: UserError for a term that cannot be read.
     """
 
-    def __init__(self, network, problem, left, library, table, points=0, seed=0):
+    def __init__(self, network, problem, left, library, table, ranges=(), points=0, seed=0):
         self.network, self.problem, self.left = network, problem, list(left)
-        self.table, self.seed = table, seed
-        self.candidates = read_candidates(left, library, problem.coordinates, problem.unknowns)
+        self.table, self.ranges, self.seed = table, ranges, seed
+        self.candidates = self.read_candidates(library)
         self.count = points or ROWS_PER_WEIGHT * network.count_params() // len(left)
 
-    def run(self, report_error, report_step):
-        """Fit the network, then leave out terms. Returns a `Discovered`.
+    def read_candidates(self, texts):
+        """Return the `Candidates` of these texts."""
+        problem = self.problem
+        names = [name for name in problem.coordinates if name != RUN]
+        found = read_candidates(self.left, texts, names, problem.unknowns)
+        return add_runs_to_candidates(found) if self.ranges else found
 
-        Args:
-            report_error: called with the error of the network that is fitted to the data alone.
-            report_step: called with each `Step` and the pairs `(left side, text)` of its terms.
-        """
+    def learn(self):
+        """Fit the network to the data alone; returns a `training.measurement_fit.Learned`."""
         tf.get_logger().setLevel("ERROR")  # many systems are traced, of which it would warn
         term, measurements = self.build_measurements(self.problem)
-        coordinates = self.problem.coordinates
-        error = fit_measurements(self.network, coordinates, term, measurements, self.seed)
-        report_error(error)
-        region = Region(self.problem.low, self.problem.high, [{}], self.count)
-        (points,), _ = region.draw([self.seed, 0])
-        joint = JointFit(self.network, coordinates, self.candidates, term, measurements, points)
+        names = self.problem.coordinates
+        return fit_measurements(
+            self.network, names, term, measurements, self.seed, bool(self.ranges)
+        )
+
+    def choose_terms(self, report_step):
+        """Leave out terms as long as data and equation are explained. Returns a `Discovered`.
+
+        Args:
+            report_step: called with each `Step` and the pairs `(left side, text)` of its terms.
+        """
+        term, measurements = self.build_measurements(self.problem)
+        (points,), _ = self.build_region().draw([self.seed, 0])
+        names = self.problem.coordinates
+        joint = JointFit(self.network, names, self.candidates, term, measurements, points)
         steps = eliminate(
             joint.fit_all(),
             joint.refit,
@@ -87,8 +102,15 @@ class Discovery:
         chosen = [step for step in steps if step.kept][-1].fit
         joint.restore(chosen)
         coefficients = chosen.coefficients * joint.units[chosen.terms]
-        names, weights = self.name_terms(chosen), joint.equation_weights
-        return Discovered(error, steps, chosen, names, coefficients, weights)
+        return Discovered(
+            steps, chosen, self.name_terms(chosen), coefficients, joint.equation_weights
+        )
+
+    def build_region(self):
+        """Return where the equations are to hold."""
+        if self.ranges:
+            return RunRegion(self.ranges, self.count)
+        return Region(self.problem.low, self.problem.high, [{}], self.count)
 
     def build_measurements(self, problem):
         """Return the term of the measurements; its loss is the unexplained part of the variance."""
@@ -108,17 +130,77 @@ class Discovery:
             problem: `Problem` with the chosen terms, their coefficients its unknown constants.
             weights: weights of the equations, from `Discovered`.
         """
-        equations, region = terms.build_interior(problem, self.count)
-        return [(replace(equations, weights=weights), region), self.build_measurements(problem)]
+        equations, _ = terms.build_interior(problem, self.count)
+        return [
+            (replace(equations, weights=weights), self.build_region()),
+            self.build_measurements(problem),
+        ]
 
-    def read_initial_conditions(self):
-        """Return the initial values of the network as conditions of an ODE, as text."""
-        ((name, start),) = zip(self.problem.coordinates, self.problem.low, strict=True)
-        at = [tf.constant([start], "float64")]
+    def assess(self, found, values, points):
+        """Look at the refined model.
+
+        Args:
+            found: the `Discovered`.
+            values: refined coefficients, `(terms,)`.
+            points: `(points, coordinates)`.
+
+        Returns: `(Assessment, errors, missing)`: the coefficients' standard errors from the
+        residual, `(terms,)`, and for each left side a term that would explain its residual, or "".
+        """
+        extra = [text for text in self.list_further_terms() if text not in self.candidates.texts]
+        texts = [*self.candidates.texts, *extra]
+        candidates = self.read_candidates(texts)
+        names = self.problem.coordinates
+        left, library = evaluate_candidates(self.network, names, candidates, points)
+        order = np.lexsort((points[:, -1], points[:, 0] if self.ranges else points[:, -1]))
+        sizes, errors, missing = [], np.zeros(len(values)), []
+        for number, side in enumerate(self.left):
+            own = [n for n, (equation, _) in enumerate(found.terms) if equation == side]
+            used = [candidates.texts.index(found.terms[n][1]) for n in own]
+            columns = library[:, used]
+            residual = left[:, number] - columns @ np.asarray(values)[own]
+            sizes.append(np.sqrt(np.mean(residual**2) / np.mean(left[:, number] ** 2)))
+            errors[own] = jackknife(columns, residual, order)
+            further = [candidates.texts.index(text) for text in extra if text in candidates.texts]
+            names = [candidates.texts[n] for n in further]
+            missing.append(find_missing_term(columns, residual, library[:, further], names))
+        return Assessment(self.measure_data(), np.array(sizes)), errors, missing
+
+    def measure_data(self):
+        """Return the network's errors relative to each unknown's standard deviation."""
+        _, measurements = self.build_measurements(self.problem)
+        answers = self.network(tf.constant(measurements.points, self.network.input.dtype)).numpy()
+        return relative_errors(answers, measurements.values, measurements.values)
+
+    def list_further_terms(self):
+        """List terms that are in no library of powers, as texts."""
+        *_, time = self.problem.coordinates
+        names = self.problem.unknowns
+        return [form.format(name) for name in names for form in FURTHER] + [time, f"sin({time})"]
+
+    def read_initial_conditions(self, run=0):
+        """Return the initial values of the network as conditions of an ODE, as text.
+
+        Args:
+            run: number of the run, if there are several.
+        """
+        *_, name = self.problem.coordinates
+        start = self.ranges[run][0] if self.ranges else self.problem.low[0]
+        place = [float(run), start] if self.ranges else [start]
+        at = [tf.constant([value], "float64") for value in place]
         conditions = []
         for number, derivative in enumerate(self.problem.derivatives):
-            for order in range(derivative.orders[0]):
-                value = float(tape_derivative(self.network, at, (order,), number)[0])
+            for order in range(derivative.orders[-1]):
+                index = (0, order) if self.ranges else (order,)
+                value = float(tape_derivative(self.network, at, index, number)[0])
                 subscript = f"_{name * order}" if order else ""
                 conditions.append(f"{derivative.unknown}{subscript}({start:.17g}) = {value:.8g}")
         return conditions
+
+
+def add_runs_to_candidates(candidates):
+    """Return candidates of which nothing is differentiated by the number of the run."""
+    values = [
+        (symbol, unknown, (0, *index), at) for symbol, unknown, index, at in candidates.values
+    ]
+    return candidates._replace(values=tuple(values))
