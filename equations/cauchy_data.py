@@ -92,7 +92,7 @@ def read_datum(condition, problem, box):
         raise UserError("it does not hold on a whole face of the domain")
     ((name, position),) = value.place.items()
     if position not in box.ends[name]:
-        raise UserError(f"{name} = {position:g} is inside the domain")
+        raise UserError(f"{problem.format_place(name, position)} is inside the domain")
     orders = dict(zip(problem.coordinates, value.derivative.orders, strict=True))
     if any(order for other, order in orders.items() if other != name):
         raise UserError(f"its derivative is not in {name} alone")

@@ -1,6 +1,6 @@
 """A differential equation as it is solved: what was read, what is built in, what was measured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from equations.conditions import format_number
@@ -16,17 +16,24 @@ class Formulation:
 
     Args:
         text: the equation as text.
-        problem: the same, read and checked.
-        trial: the trial solution, and which conditions it fulfils.
+        problem: the same, read and checked, in the user's units.
+        scaled: the same in units of its own, in which it is solved.
+        trial: the trial solution of the scaled problem, and which conditions it fulfils.
         measurements: `{column: (rows,)}` that the solution is fitted to; None if there are none.
         reference: `{column: (rows,)}` of a solution to compare with; None if there is none.
     """
 
     text: Equation
     problem: Problem
+    scaled: Problem
     trial: Trial
     measurements: Any = None
     reference: Any = None
+
+    def restore(self, classical):
+        """Return an `equations.classical.solver.Classical` of the scaled problem in the user's
+        units."""
+        return replace(classical, solution=self.scaled.scales.restore_function(classical.solution))
 
     def description(self):
         """Return what `config.json` keeps of it."""
@@ -48,6 +55,7 @@ class Formulation:
             *(f"equation    {text}" for text in problem.residual_texts),
             f"domain      {', '.join(format_domain(problem))}",
             f"unknown     {unknowns}",
+            *([f"scales      {scales}"] if (scales := str(self.scaled.scales)) else []),
             *(f"condition   {reason}" for reason in self.trial.reasons),
             *(f"warning     {warning}" for warning in problem.warnings),
         ]

@@ -136,6 +136,14 @@ def format_derivative(derivative, coordinates):
     return f"{derivative.unknown}_{subscript}" if subscript else derivative.unknown
 
 
+def derivative_symbols(problem):
+    """Return `{symbol: Derivative}` of all derivatives in a problem's residuals."""
+    return {
+        sympy.Symbol(format_derivative(derivative, problem.coordinates), real=True): derivative
+        for derivative in problem.derivatives
+    }
+
+
 def split_name(name, coordinates):
     """Split a name into an unknown function and the orders of its derivative.
 

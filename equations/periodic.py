@@ -45,8 +45,8 @@ def explain_nonperiodic(problem, name, pairs, box):
     derivatives = [problem.conditions[index].values[0].derivative for index in pairs]
     equated = {derivative.unknown for derivative in derivatives if not any(derivative.orders)}
     if missing := [unknown for unknown in problem.unknowns if unknown not in equated]:
-        low, high = box.ends[name]
-        return f"no condition equates {missing[0]} at {name} = {low:g} and {name} = {high:g}"
+        places = " and ".join(problem.format_place(name, end) for end in box.ends[name])
+        return f"no condition equates {missing[0]} at {places}"
     for index, condition in enumerate(problem.conditions):
         if index not in pairs and any(value.place.keys() == {name} for value in condition.values):
             return f"{condition.text} is a condition at fixed {name}, too"

@@ -1,7 +1,7 @@
 """A differential equation as data: sympy expressions with a symbol for each derivative."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sympy
 
@@ -57,3 +57,10 @@ class Problem:
     known_part: dict[str, sympy.Expr]
     weight: sympy.Expr  # formula in the coordinates that multiplies the residuals in the loss
     warnings: tuple[str, ...]  # one line each
+    # Units of the numbers above, an `equations.scaling.Scales`; None if they are the user's.
+    scales: Any = None
+
+    def format_place(self, name, number):
+        """Return a coordinate's value in the user's unit as text, such as "t = 0.5"."""
+        value = self.scales.coordinates[name].to_values(number) if self.scales else number
+        return f"{name} = {value:g}"

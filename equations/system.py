@@ -115,6 +115,11 @@ class System:
     def get_weights(self):
         return self.vector.read()
 
+    def read_constants(self):
+        """Return `{name: value}` of the constants to be found."""
+        values = self.constants.numpy().tolist() if self.constant_names else ()
+        return dict(zip(self.constant_names, values, strict=True))
+
     def set_weights(self, weights):
         self.vector.assign(weights)
 

@@ -6,7 +6,7 @@ import numpy as np
 import sympy
 
 from equations.collocation import Measurements, Region
-from equations.notation import format_derivative
+from equations.notation import derivative_symbols
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,8 @@ def build_interior(problem, points):
         points: number of collocation points.
     """
     values = tuple(
-        (
-            sympy.Symbol(format_derivative(derivative, problem.coordinates), real=True),
-            problem.unknowns.index(derivative.unknown),
-            derivative.orders,
-            0,
-        )
-        for derivative in problem.derivatives
+        (symbol, problem.unknowns.index(derivative.unknown), derivative.orders, 0)
+        for symbol, derivative in derivative_symbols(problem).items()
     )
     region = Region(problem.low, problem.high, [{}], points, find_time(problem))
     return Term(problem.residual_texts, problem.residuals, values, factor=problem.weight), region

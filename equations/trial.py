@@ -137,25 +137,19 @@ def _build_offset(data, reasons, box):
 
 
 def _drop_contradictions(data, reasons, box):
-    """Drop as few data as possible where faces meet with different ones.
+    """Drop all data that differ from others where their faces meet.
 
-    A lid with u = 1 is dropped rather than both walls with u = 0.
+    With one of the two built in, the network would have to be infinite there to follow the other.
     """
-    opponents = {index: set() for index in data}
     for one, other in combinations(data, 2):
         try:
             wrong = contradict(data[one], data[other], box)
         except UserError:
             wrong = True
         if wrong:
-            opponents[one].add(other)
-            opponents[other].add(one)
-    while any(opponents.values()):
-        worst = max(opponents, key=lambda index: (len(opponents[index]), data[index].order, index))
-        other = data[min(opponents.pop(worst))].condition.text
-        reasons[worst] = f"it contradicts {other} where they meet"
-        for remaining in opponents.values():
-            remaining.discard(worst)
+            for index, opponent in ((one, other), (other, one)):
+                text = data[opponent].condition.text
+                reasons.setdefault(index, f"it contradicts {text} where they meet")
 
 
 def _drop_gaps(data, reasons):

@@ -68,6 +68,28 @@ def sin(x):
     return ops.sin(x)
 
 
+def add_units(network, coordinates, unknowns):
+    """Return the network with inputs and outputs in units of their own.
+
+    Args:
+        network: model from numbers `(batch, coordinates)` to numbers `(batch, unknowns)`.
+        coordinates, unknowns: for each of them its `size` and `offset`; a value is
+            offset + size * number.
+    """
+    sizes, offsets = zip(*((unit.size, unit.offset) for unit in coordinates), strict=True)
+    out_sizes, out_offsets = zip(*((unit.size, unit.offset) for unit in unknowns), strict=True)
+    if {*sizes, *out_sizes} == {1.0} and not any(offsets + out_offsets):
+        return network
+    dtype = network.input.dtype
+    inputs = keras.Input(network.input_shape[1:], dtype="float64", name="coordinates")
+    # Subtracting first keeps the digits of values that are large beside their range.
+    x = layers.Rescaling(1.0, [-offset for offset in offsets], dtype="float64")(inputs)
+    x = layers.Rescaling([1 / size for size in sizes], dtype="float64")(x)
+    x = network(ops.cast(x, dtype))
+    outputs = layers.Rescaling(list(out_sizes), list(out_offsets), dtype="float64")(x)
+    return keras.Model(inputs, outputs, name="solution_in_units")
+
+
 def add_names(network, coordinates, unknowns):
     """Return a model from `{coordinate: (batch,)}` to `{unknown: (batch,)}`.
 

@@ -28,14 +28,17 @@ class DifferentialEquation(ResidualOptions, Experiment):
     # The equation
 
     def load(self):
+        from equations.classical.solver import look_at
+        from equations.find_scales import find_scales
         from equations.formulation import Formulation
         from equations.trial import build_trial_solution
 
         text = self.read_text()
         problem = text.problem()
-        solution = build_trial_solution(problem, self.constraints, 1 / self.count_time_windows())
         measurements, reference = self.measurements(problem), self.reference_table(problem)
-        return Formulation(text, problem, solution, measurements, reference)
+        scaled = find_scales(problem, measurements, look_at)
+        trial = build_trial_solution(scaled, self.constraints, 1 / self.count_time_windows())
+        return Formulation(text, problem, scaled, trial, measurements, reference)
 
     def read_text(self):
         """Return the equation as an `equations.equation.Equation`."""
@@ -62,17 +65,19 @@ class DifferentialEquation(ResidualOptions, Experiment):
         }
         return lambda at: {u: f(*(at[name] for name in names)) for u, f in functions.items()}
 
-    def solvers(self, problem):
+    def solvers(self, data):
         """Return classical solvers, `{name: function}`; each, called, returns a `Classical`."""
         from equations.classical.solver import solve_by_euler, solve_classically
 
+        problem = data.scaled
         if problem.constants:
             return {}
-        solvers = {"classical solver": lambda: solve_classically(problem)}
+        solvers = {"classical solver": lambda: data.restore(solve_classically(problem))}
         values = [value for condition in problem.conditions for value in condition.values]
         initial = all(tuple(value.place.values()) == problem.low for value in values)
         if initial and len(problem.coordinates) == 1:
-            solvers["forward Euler"] = lambda: solve_by_euler(problem, EULER_STEPS)
+            euler = "forward Euler"
+            solvers[euler] = lambda: data.restore(solve_by_euler(problem, EULER_STEPS))
         return solvers
 
     def true_constants(self):
@@ -94,7 +99,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         from models.pinn import pinn
         from symbolic.printing import format_text
 
-        problem, trial = data.problem, data.trial
+        problem, trial = data.scaled, data.trial
         offsets = [format_text(trial.offset[name]) for name in problem.unknowns]
         factors = [format_text(trial.factor[name]) for name in problem.unknowns]
         solution = TrialSolution(problem.coordinates, offsets, factors, dtype=self.precision)
@@ -121,7 +126,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         """
         from equations import terms
 
-        problem = data.problem
+        problem = data.scaled
         points = self.collocation_points
         points = points or RESIDUALS_PER_WEIGHT * weights // len(problem.residuals)
         conditions = terms.build_conditions(
@@ -129,7 +134,8 @@ class DifferentialEquation(ResidualOptions, Experiment):
         )
         measured = []
         if data.measurements is not None:
-            measured = [terms.build_measurements(problem, data.measurements, self.condition_weight)]
+            table = problem.scales.scale_table(data.measurements)
+            measured = [terms.build_measurements(problem, table, self.condition_weight)]
         return [terms.build_interior(problem, points), *conditions, *measured]
 
     def phases(self, weights, residuals):
@@ -179,12 +185,12 @@ class DifferentialEquation(ResidualOptions, Experiment):
         from training.fit import Fit
 
         (run.folder / "equation.toml").write_text(to_toml(data.text), encoding="utf-8")
-        weights = model.count_params() + len(data.problem.constants)
+        weights = model.count_params() + len(data.scaled.constants)
         terms = self.terms(data, weights)
         residuals = sum(region.count * len(term.names) for term, region in terms)
         solved = fit_equation(
             model,
-            data.problem,
+            data.scaled,
             terms,
             self.phases(weights, residuals),
             callbacks=self.callbacks(run),
@@ -194,20 +200,20 @@ class DifferentialEquation(ResidualOptions, Experiment):
             snapshot_seconds=self.snapshot_seconds,
         )
         points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
-        run.write_table("collocation", points)
+        run.write_table("collocation", data.scaled.scales.restore_table(points))
         run.update(constants=solved.constants, compile_seconds=solved.compile_seconds)
         return Fit(solved.system, solved.history, solved.failure)
 
     def export(self, model, data):
         """Export the solution, and its residual with the derivatives that the equation names."""
-        return export_solution(model, data.problem)
+        return export_solution(model, data.problem, data.scaled.scales)
 
     # The comparison
 
     def baselines(self, data):
         from evaluation.solvers import run_solvers
 
-        return run_solvers(self.solvers(data.problem))
+        return run_solvers(self.solvers(data))
 
     def evaluate(self, run, data):
         from evaluation.solution import Comparison
@@ -223,23 +229,31 @@ class DifferentialEquation(ResidualOptions, Experiment):
         return draw_solution(comparison)
 
 
-def export_solution(system, problem):
+def export_solution(system, problem, scales):
     """Describe the endpoints of a solution: `serve`, and `residual`, which shows where to trust it.
 
-    All numbers are float64.
+    All numbers are float64, in the user's units.
 
     Args:
         system: `equations.system.System` with the fitted weights.
-        problem: `equations.problem.Problem`.
+        problem: `equations.problem.Problem` in the user's units.
+        scales: `equations.scaling.Scales` of the system.
     """
     from datasets.dataset import Column
     from equations.exported_residual import exported_residual
-    from models.pinn import add_names
+    from models.pinn import add_names, add_units
     from runs.endpoint import Endpoint, Export
 
-    solution = add_names(system.model, problem.coordinates, problem.unknowns)
-    inputs = tuple(Column(name, dtype="float64") for name in problem.coordinates)
-    serve = Endpoint(lambda inputs: solution(inputs), inputs)
-    return Export(
-        solution, {"serve": serve, "residual": Endpoint(exported_residual(system), inputs)}
+    network = add_units(
+        system.model,
+        [scales.coordinates[name] for name in problem.coordinates],
+        [scales.unknowns[name] for name in problem.unknowns],
     )
+    solution = add_names(network, problem.coordinates, problem.unknowns)
+    inputs = tuple(Column(name, dtype="float64") for name in problem.coordinates)
+    residual = exported_residual(network, problem, system.read_constants())
+    endpoints = {
+        "serve": Endpoint(lambda inputs: solution(inputs), inputs),
+        "residual": Endpoint(residual, inputs),
+    }
+    return Export(solution, endpoints)

@@ -15,9 +15,11 @@ from errors import UserError
 # Maximum number of coefficients of polynomials; a step of Newton's method then takes half a second.
 MAX_COEFFICIENTS = 1400
 POLYNOMIALS = 6, 8, 11, 16, 23, 32, 64, 128, 256  # in each coordinate
+ROUGH_POLYNOMIALS = 6, 8, 11, 16  # for a solution that is looked at
 LINES = 250, 500, 1000, 2000, 4000  # points in space
 TOLERANCES = 1e-9, 1e-13  # of ordinary differential equations
 ACCURATE = 1e-9  # relative error at which refinement stops
+ROUGH = 1e-2  # relative error of a solution that is looked at
 INACCURATE = 0.1  # relative error above which there is no solution
 SECONDS = 1.0  # after which no finer solution is started
 POINTS = 1000  # random points at which solutions are compared
@@ -39,13 +41,14 @@ class Classical:
     """wall time of this solution, without the coarser ones"""
 
 
-def solve_classically(problem):
+def solve_classically(problem, accurate=ACCURATE):
     """Solve a problem by the method that suits it best.
 
     The solution is refined until it hardly changes, or for about a second.
 
     Args:
         problem: an `equations.problem.Problem`.
+        accurate: relative error at which refinement stops.
 
     Returns: a `Classical`.
 
@@ -59,22 +62,38 @@ def solve_classically(problem):
         else (solve_by_polynomials, solve_by_lines)
     ):
         try:
-            found.append(solve(problem))
+            found.append(solve(problem, accurate))
         except UserError as error:
             reasons.append(str(error))
-        if found and found[-1].error <= ACCURATE:
+        if found and found[-1].error <= accurate:
             break
     if not found:
         raise UserError(f"no classical solution was found: {'; '.join(reasons)}")
     return min(found, key=lambda classical: classical.error)
 
 
-def solve_by_steps(problem):
+def look_at(problem):
+    """Return a rough solution of a problem, which shows how large the unknown functions are.
+
+    Args:
+        problem: an `equations.problem.Problem`.
+
+    Returns: a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`.
+
+    Raises:
+        UserError: there is none.
+    """
+    if len(problem.coordinates) == 1:
+        return solve_by_steps(problem, ROUGH).solution
+    return solve_by_polynomials(problem, ROUGH, ROUGH_POLYNOMIALS).solution
+
+
+def solve_by_steps(problem, accurate=ACCURATE):
     """Solve an ordinary differential equation; return a `Classical`."""
     solvers = [
         lambda _, tolerance=tolerance: solve_ode(problem, tolerance) for tolerance in TOLERANCES
     ]
-    return refine("Runge-Kutta steps or splines", solvers, problem)
+    return refine("Runge-Kutta steps or splines", solvers, problem, accurate)
 
 
 def solve_by_euler(problem, steps=1000):
@@ -91,35 +110,34 @@ def solve_by_euler(problem, steps=1000):
     return Classical(f"forward Euler, {steps} steps", solution, error, seconds)
 
 
-def solve_by_polynomials(problem):
+def solve_by_polynomials(problem, accurate=ACCURATE, counts=POLYNOMIALS):
     """Solve a problem with a smooth solution in few coordinates; return a `Classical`."""
-    sizes = [
-        (count, len(problem.unknowns) * count ** len(problem.coordinates)) for count in POLYNOMIALS
-    ]
+    sizes = [(count, len(problem.unknowns) * count ** len(problem.coordinates)) for count in counts]
     solvers = [
         lambda coarser, count=count: ChebyshevCollocation(problem, count, coarser)
         for count, size in sizes
         if size <= MAX_COEFFICIENTS
     ]
-    return refine("Chebyshev collocation", solvers, problem)
+    return refine("Chebyshev collocation", solvers, problem, accurate)
 
 
-def solve_by_lines(problem):
+def solve_by_lines(problem, accurate=ACCURATE):
     """Solve a problem that evolves in time and may be steep in space; return a `Classical`."""
     solvers = [  # the tolerance in time falls with the error in space
         lambda _, points=points: MethodOfLines(problem, points, 1e-5 * (250 / points) ** 2)
         for points in LINES
     ]
-    return refine("the method of lines", solvers, problem)
+    return refine("the method of lines", solvers, problem, accurate)
 
 
-def refine(method, solvers, problem):
+def refine(method, solvers, problem, accurate=ACCURATE):
     """Compute finer and finer solutions; return the last one as a `Classical`.
 
     Args:
         method: name of the method.
         solvers: functions of the next coarser solution or None, which return a solution.
         problem: an `equations.problem.Problem`, for its domain.
+        accurate: relative error at which refinement stops.
 
     Raises:
         UserError: there is no solution, or the last two differ by more than 10 %.
@@ -140,7 +158,7 @@ def refine(method, solvers, problem):
         values = evaluate(solution, points)
         if before is not None:
             found = Classical(method, solution, compare(values, before), seconds)
-            if found.error <= ACCURATE:
+            if found.error <= accurate:
                 break
         before = values
     if found is None:

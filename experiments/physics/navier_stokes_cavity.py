@@ -80,10 +80,10 @@ class NavierStokesCavity(DifferentialEquation):
 
         return solution_without_corners
 
-    def solvers(self, problem):
+    def solvers(self, data):
         from equations.references.cavity import solve_coarsely
 
-        return {"Chebyshev collocation": lambda: solve_coarsely(problem)}
+        return {"Chebyshev collocation": lambda: solve_coarsely(data.problem)}
 
     def comparable(self, unknown, values):
         """The pressure is known up to a constant, and infinite in the upper corners."""

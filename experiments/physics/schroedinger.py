@@ -28,7 +28,7 @@ class Schroedinger(DifferentialEquation):
 
         return solve
 
-    def solvers(self, problem):
+    def solvers(self, data):
         from equations.references.schroedinger import solve_coarsely
 
-        return {"Fourier split steps": lambda: solve_coarsely(problem)}
+        return {"Fourier split steps": lambda: solve_coarsely(data.problem)}

@@ -192,7 +192,7 @@ def test_rows_agree_with_tapes(name):
     case = Case(CASES[name][0], **CASES[name][1])
     (inside,), _ = case.points[0]
     columns = dict(zip(case.problem.coordinates, map(tf.constant, inside.T), strict=True))
-    answers = exported_residual(case.system)(columns)
+    answers = exported_residual(case.model, case.problem, case.system.read_constants())(columns)
     count = len(case.problem.residuals)
     names = ["residual"] if count == 1 else [f"residual_{number}" for number in range(1, count + 1)]
     expected = np.concatenate([answers[name] for name in names])
@@ -334,7 +334,9 @@ def test_the_factor_of_an_equation_multiplies_its_rows_alone():
         rtol=1e-12,
     )
     answers = [
-        exported_residual(case.system)({"x": tf.constant(x)})["residual"]
+        exported_residual(case.model, case.problem, case.system.read_constants())(
+            {"x": tf.constant(x)}
+        )["residual"]
         for case in (plain, weighed)
     ]
     np.testing.assert_array_equal(*answers)  # what is exported is the equation's own residual
