@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,10 +29,7 @@ def evaluate_discovery(run, data):
     answers = {"network": run.predict({name: data.table[name] for name in data.inputs})}
     if len(data.coordinates) == 1 and (solution := solve_equations(discovery, data)):
         answers[SCIPY] = solution
-    errors = {
-        method: {name: relative_error(values[name], data.table[name]) for name in data.unknowns}
-        for method, values in answers.items()
-    }
+    errors = {method: relative_errors(values, data) for method, values in answers.items()}
     worst = max(errors["network"], key=errors["network"].get)
     headline = Headline(
         f"relative_l2_error of {worst}",
@@ -57,17 +55,20 @@ def solve_equations(discovery, data):
     """
     from equations.classical.ode import solve_ode
     from equations.equation import Equation
+    from equations.scaling import scale_problem
 
     if not discovery["equations"]:
         return None
     (time,) = data.coordinates
+    scales = replace(data.scales, coordinates={time: data.scales.coordinates[time]})
     runs = data.number_runs(data.table) if data.run else np.zeros(len(data.table[time]))
     answers = {name: np.empty(len(runs)) for name in data.unknowns}
     try:
         for number, problem in enumerate(discovery["problems"]):
             own = runs == number
             equation = Equation(discovery["equations"], problem["domain"], problem["conditions"])
-            solution = solve_ode(equation.problem())({time: data.table[time][own]})
+            scaled = scale_problem(equation.problem(), scales, lambda *_: 0)
+            solution = scales.restore_function(solve_ode(scaled))({time: data.table[time][own]})
             for name, values in answers.items():
                 values[own] = solution[name]
     except UserError as error:
@@ -76,8 +77,13 @@ def solve_equations(discovery, data):
     return answers
 
 
-def relative_error(values, true):
-    return float(np.linalg.norm(values - true) / np.linalg.norm(true))
+def relative_errors(answers, data):
+    """Return the relative L2 error of each unknown function; a large offset does not count."""
+    errors = {}
+    for name, scale in data.scales.unknowns.items():
+        true, found = (scale.to_numbers(table[name]) for table in (data.table, answers))
+        errors[name] = float(np.linalg.norm(found - true) / np.linalg.norm(true))
+    return errors
 
 
 def tabulate_discovery(discovery):

@@ -1,28 +1,45 @@
 """The endpoints of a network that learned measurements, of one run or of several."""
 
+from typing import NamedTuple
 
-def export_network(model, data):
+
+class Solution(NamedTuple):
+    """A network that learned measurements, and the equation that was found.
+
+    Attributes:
+        network: `keras.Model` of the scaled problem.
+        problem: `equations.problem.Problem` in the user's units.
+        constants: `{name: value}` of the coefficients in it; None if no equation was found.
+    """
+
+    network: object
+    problem: object
+    constants: dict | None
+
+
+def export_network(solution, data):
     """Describe the endpoints: `serve`, and `residual` if an equation was found.
 
     All numbers are float64. With several runs the name of a run is an input beside the coordinate,
     as in the user's table; of an unknown run all answers are NaN.
 
     Args:
-        model: `equations.system.System` with the fitted weights, or the network if there is no
-            equation.
+        solution: `Solution`.
         data: `tasks.measurements.MeasuredField`.
     """
     from equations.exported_residual import exported_residual
-    from models.pinn import add_names
+    from models.pinn import add_names, add_units
     from runs.endpoint import Endpoint, Export
 
-    network = getattr(model, "model", None) or model
-    inputs = describe_inputs(data)
-    solution = add_names(network, data.problem.coordinates, data.unknowns)
-    endpoints = {"serve": Endpoint(accept_runs(lambda at: solution(at), data), inputs)}
-    if network is not model:
-        endpoints["residual"] = Endpoint(accept_runs(exported_residual(model), data), inputs)
-    return Export(solution, endpoints)
+    inputs, (network, problem, constants) = describe_inputs(data), solution
+    scales = data.scales
+    network = add_units(network, scales.coordinates.values(), scales.unknowns.values())
+    named = add_names(network, problem.coordinates, problem.unknowns)
+    endpoints = {"serve": Endpoint(accept_runs(lambda at: named(at), data), inputs)}
+    if constants is not None:
+        residual = exported_residual(network, problem, constants)
+        endpoints["residual"] = Endpoint(accept_runs(residual, data), inputs)
+    return Export(named, endpoints)
 
 
 def describe_inputs(data):

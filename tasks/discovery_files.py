@@ -46,6 +46,39 @@ def format_equations(left, terms, coefficients):
     return [f"{side} = {right}" for side, right in zip(left, sums, strict=True)]
 
 
+def describe_coefficients(found, constants, errors, data):
+    """Return a dictionary for each coefficient, in the user's units.
+
+    Args:
+        found: `training.discovery.Discovered`.
+        constants: value and standard error of each for the numbers of the scaled problem.
+        errors: standard errors there from what the equation leaves unexplained, `(terms,)`.
+        data: `tasks.measurements.MeasuredField`.
+    """
+    from training.model_error import compute_interval
+
+    free, candidates = data.rows * len(data.unknowns) - len(constants), len(data.library)
+    coefficients = []
+    parts = zip(found.terms, constants.values(), errors, found.units, strict=True)
+    for (side, text), constant, error, unit in parts:
+        value, from_noise, from_misfit = (
+            float(number * unit)
+            for number in (constant["value"], constant["standard_error"], error)
+        )
+        combined, interval = compute_interval(value, from_noise, from_misfit, free, candidates)
+        names = {"equation": side, "term": text, "value": value, "standard_error": combined}
+        parts_of_error = {"from_noise": from_noise, "from_misfit": from_misfit}
+        coefficients.append(names | parts_of_error | {"interval_95": interval})
+    return coefficients
+
+
+def restore_history(history, names, units):
+    """Write the coefficients in a history in the user's units."""
+    for name, unit in zip(names, units.tolist(), strict=True):
+        for column in (f"constant {name}", f"standard_error {name}"):
+            history[column] = [value * unit for value in history[column]]
+
+
 def write_equations(folder, data, coefficients, initial_conditions):
     """Print the equations and write them to `equation.toml`.
 

@@ -8,6 +8,7 @@ from errors import UserError, suggest
 from tasks.study import Subject
 
 SPACE, TIME, FIELD = ("x", "y", "z"), "t", "u"
+NEAR = 10  # data is counted from an offset that is this many times as large as its range
 FEWEST, FEWEST_IN_RUN = 20, 5  # measurements
 
 
@@ -90,13 +91,53 @@ class MeasuredField(Subject):
         """The left sides on the domain, as an `equations.problem.Problem`."""
         return self.read_problem(self.left)
 
+    @functools.cached_property
+    def scales(self):
+        """Units in which the data consists of numbers of about one, `equations.scaling.Scales`."""
+        from equations.find_scales import choose_coordinate, choose_scale
+        from equations.runs import RUN
+        from equations.scaling import ONE, Scales
+
+        coordinates = {name: choose_coordinate(*ends) for name, ends in self.domain.items()}
+        columns = {name: self.table[name] for name in self.unknowns}
+        unknowns = {name: choose_scale(x, x[0], NEAR) for name, x in columns.items()}
+        return Scales(({RUN: ONE} if self.run else {}) | coordinates, unknowns)
+
+    @functools.cached_property
+    def scaled(self):
+        """The problem in these units."""
+        from equations.scaling import scale_problem
+
+        return scale_problem(self.problem, self.scales, lambda *_: 0)
+
+    @property
+    def scaled_ranges(self):
+        """First and last time of each run in these units."""
+        unit = self.scales.coordinates[self.coordinates[-1]]
+        return [tuple(map(unit.to_numbers, ends)) for ends in self.ranges]
+
     @property
     def training_table(self):
-        """Measurements as `{coordinate or unknown: (rows,)}`, with the number of the run."""
+        """Measurements in these units, `{name: (rows,)}`, and the number of the run."""
         from equations.runs import RUN
 
         numbers = {RUN: self.number_runs(self.measurements)} if self.run else {}
-        return numbers | self.measurements
+        used = {name: self.measurements[name] for name in (*self.coordinates, *self.unknowns)}
+        return self.scales.scale_table(numbers | used)
+
+    def summary(self):
+        scales = str(self.scales)
+        return super().summary() + (f"\nscales      {scales}" if scales else "")
+
+    def restore_points(self, points):
+        """Return scaled points, `(points, coordinates)`, as a table in the user's units."""
+        import numpy as np
+
+        table = self.scales.restore_table(dict(zip(self.scaled.coordinates, points.T, strict=True)))
+        if not self.run:
+            return table
+        labels = np.array(self.runs)[points[:, 0].astype(int)]
+        return {self.run: labels} | {name: table[name] for name in self.coordinates}
 
     def description(self):
         from datasets.dataset import Target

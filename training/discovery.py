@@ -9,12 +9,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import sympy
 import tensorflow as tf
 
 from equations import terms
-from equations.candidates import read_candidates
+from equations.candidates import read_candidates, scale_candidates
 from equations.collocation import Region
+from equations.problem import Derivative
 from equations.runs import RUN, RunRegion
+from errors import UserError
 from models.tape import tape_derivative
 from symbolic.sparse_regression import Fit, eliminate
 from training.candidate_values import evaluate_candidates
@@ -34,7 +37,8 @@ class Discovered(NamedTuple):
         steps: list of `symbolic.sparse_regression.Step`, one for each model that was tried.
         fit: `Fit` of the chosen model.
         terms: pairs `(left side, text)` of its terms.
-        coefficients: their coefficients in the equation's units, `(terms,)`.
+        coefficients: their coefficients for the numbers of the scaled problem, `(terms,)`.
+        units: what these are multiplied by to be coefficients in the user's units, `(terms,)`.
         weights: weights of the equations' mean squares in the loss, beside the measurements'.
     """
 
@@ -42,6 +46,7 @@ class Discovered(NamedTuple):
     fit: Fit
     terms: list
     coefficients: np.ndarray
+    units: np.ndarray
     weights: tuple
 
 
@@ -50,10 +55,11 @@ class Discovery:
 
     Args:
         network: from `models.pinn.pinn`; its weights are changed.
-        problem: `equations.problem.Problem` with the left sides as its residuals.
+        problem: `equations.problem.Problem` with the left sides as its residuals, in units of its
+            own.
         left: texts of the left sides, a derivative of each unknown function.
         library: texts of the terms that each right side may have.
-        table: measurements, `{coordinate or unknown: (rows,)}`.
+        table: measurements in the same units, `{coordinate or unknown: (rows,)}`.
         ranges: `(low, high)` of the coordinate in each of several runs, () for one run.
         points: number of points where the equations are to hold; 0 for four rows per weight.
         seed: seed of the points, and of the choice of the held-out measurements.
@@ -64,15 +70,17 @@ class Discovery:
     def __init__(self, network, problem, left, library, table, ranges=(), points=0, seed=0):
         self.network, self.problem, self.left = network, problem, list(left)
         self.table, self.ranges, self.seed = table, ranges, seed
-        self.candidates = self.read_candidates(library)
+        self.candidates, left_sizes, term_sizes = self.read_candidates(library)
+        self.units = (left_sizes[:, None] / term_sizes).ravel()  # (equations * library,)
         self.count = points or ROWS_PER_WEIGHT * network.count_params() // len(left)
 
     def read_candidates(self, texts):
-        """Return the `Candidates` of these texts."""
+        """Return the `Candidates` of these texts in the problem's units, and their sizes."""
         problem = self.problem
         names = [name for name in problem.coordinates if name != RUN]
         found = read_candidates(self.left, texts, names, problem.unknowns)
-        return add_runs_to_candidates(found) if self.ranges else found
+        found = add_runs_to_candidates(found) if self.ranges else found
+        return scale_candidates(found, problem.scales)
 
     def learn(self):
         """Fit the network to the data alone; returns a `training.measurement_fit.Learned`."""
@@ -102,9 +110,8 @@ class Discovery:
         chosen = [step for step in steps if step.kept][-1].fit
         joint.restore(chosen)
         coefficients = chosen.coefficients * joint.units[chosen.terms]
-        return Discovered(
-            steps, chosen, self.name_terms(chosen), coefficients, joint.equation_weights
-        )
+        names, units = self.name_terms(chosen), self.units[chosen.terms]
+        return Discovered(steps, chosen, names, coefficients, units, joint.equation_weights)
 
     def build_region(self):
         """Return where the equations are to hold."""
@@ -123,47 +130,62 @@ class Discovery:
         texts = self.candidates.texts
         return [(self.left[n // len(texts)], texts[n % len(texts)]) for n in fit.terms]
 
-    def build_inverse_problem(self, problem, weights):
-        """Return the terms for `training.equation_fit.fit_equation` that refine the chosen model.
+    def build_inverse_problem(self, found, texts, names):
+        """Return the inverse problem that remains: the chosen terms with unknown coefficients.
 
         Args:
-            problem: `Problem` with the chosen terms, their coefficients its unknown constants.
-            weights: weights of the equations, from `Discovered`.
+            found: the `Discovered`.
+            texts: texts of the equations.
+            names: names of the coefficients.
+
+        Returns: `(problem, terms)` for `training.equation_fit.fit_equation`.
         """
+        library, residuals = self.candidates.terms, []
+        constants = [sympy.Symbol(name, real=True) for name in names]
+        chosen = list(zip(found.fit.terms, constants, strict=True))
+        for number, side in enumerate(self.candidates.left):
+            own = range(number * len(library), (number + 1) * len(library))
+            parts = [c * library[term % len(library)] for term, c in chosen if term in own]
+            residuals.append(side - sum(parts))
+        problem = replace(
+            self.problem,
+            residual_texts=tuple(texts),
+            residuals=tuple(residuals),
+            derivatives=tuple(
+                Derivative(self.problem.unknowns[unknown], orders)
+                for _, unknown, orders, _ in self.candidates.values
+            ),
+            constants=dict(zip(names, found.coefficients.tolist(), strict=True)),
+        )
         equations, _ = terms.build_interior(problem, self.count)
-        return [
-            (replace(equations, weights=weights), self.build_region()),
-            self.build_measurements(problem),
-        ]
+        interior = replace(equations, weights=found.weights), self.build_region()
+        return problem, [interior, self.build_measurements(problem)]
 
     def assess(self, found, values, points):
         """Look at the refined model.
 
         Args:
             found: the `Discovered`.
-            values: refined coefficients, `(terms,)`.
+            values: refined coefficients for the numbers of the scaled problem, `(terms,)`.
             points: `(points, coordinates)`.
 
         Returns: `(Assessment, errors, missing)`: the coefficients' standard errors from the
         residual, `(terms,)`, and for each left side a term that would explain its residual, or "".
         """
-        extra = [text for text in self.list_further_terms() if text not in self.candidates.texts]
-        texts = [*self.candidates.texts, *extra]
-        candidates = self.read_candidates(texts)
-        names = self.problem.coordinates
+        extra = self.list_further_terms()
+        candidates, *_ = self.read_candidates([*self.candidates.texts, *extra])
+        names, size = self.problem.coordinates, len(self.candidates.texts)
         left, library = evaluate_candidates(self.network, names, candidates, points)
         order = np.lexsort((points[:, -1], points[:, 0] if self.ranges else points[:, -1]))
         sizes, errors, missing = [], np.zeros(len(values)), []
-        for number, side in enumerate(self.left):
-            own = [n for n, (equation, _) in enumerate(found.terms) if equation == side]
-            used = [candidates.texts.index(found.terms[n][1]) for n in own]
-            columns = library[:, used]
+        for number in range(len(self.left)):
+            own = [n for n, term in enumerate(found.fit.terms) if term // size == number]
+            columns = library[:, [found.fit.terms[n] % size for n in own]]
             residual = left[:, number] - columns @ np.asarray(values)[own]
             sizes.append(np.sqrt(np.mean(residual**2) / np.mean(left[:, number] ** 2)))
             errors[own] = jackknife(columns, residual, order)
-            further = [candidates.texts.index(text) for text in extra if text in candidates.texts]
-            names = [candidates.texts[n] for n in further]
-            missing.append(find_missing_term(columns, residual, library[:, further], names))
+            further = library[:, size:], candidates.texts[size:]
+            missing.append(find_missing_term(columns, residual, *further))
         return Assessment(self.measure_data(), np.array(sizes)), errors, missing
 
     def measure_data(self):
@@ -176,7 +198,16 @@ class Discovery:
         """List terms that are in no library of powers, as texts."""
         *_, time = self.problem.coordinates
         names = self.problem.unknowns
-        return [form.format(name) for name in names for form in FURTHER] + [time, f"sin({time})"]
+        speeds = [f"{name}_{time}" for name in names if f"{name}_{time}" not in self.left]
+        forms = [form.format(name) for name in (*names, *speeds) for form in FURTHER]
+        return [text for text in (*forms, time, f"sin({time})") if self.can_read(text)]
+
+    def can_read(self, text):
+        """Whether a term can be read in the problem's units, where numbers may become too large."""
+        try:
+            return bool(self.read_candidates([text]))
+        except UserError:
+            return False
 
     def read_initial_conditions(self, run=0):
         """Return the initial values of the network as conditions of an ODE, as text.
@@ -185,16 +216,21 @@ class Discovery:
             run: number of the run, if there are several.
         """
         *_, name = self.problem.coordinates
-        start = self.ranges[run][0] if self.ranges else self.problem.low[0]
-        place = [float(run), start] if self.ranges else [start]
+        number = self.ranges[run][0] if self.ranges else self.problem.low[0]
+        place = [float(run), number] if self.ranges else [number]
         at = [tf.constant([value], "float64") for value in place]
+        scales = self.problem.scales
+        start = scales.coordinates[name].to_values(number)
         conditions = []
-        for number, derivative in enumerate(self.problem.derivatives):
+        for unknown, derivative in enumerate(self.problem.derivatives):
             for order in range(derivative.orders[-1]):
                 index = (0, order) if self.ranges else (order,)
-                value = float(tape_derivative(self.network, at, index, number)[0])
+                number = float(tape_derivative(self.network, at, index, unknown)[0])
+                of_order = Derivative(derivative.unknown, index)
+                offset = 0.0 if order else scales.unknowns[derivative.unknown].offset
+                value = offset + 10.0 ** scales.power_of(of_order) * number
                 subscript = f"_{name * order}" if order else ""
-                conditions.append(f"{derivative.unknown}{subscript}({start:.17g}) = {value:.8g}")
+                conditions.append(f"{derivative.unknown}{subscript}({start:.17g}) = {value:.10g}")
         return conditions
 
 

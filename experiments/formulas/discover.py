@@ -115,7 +115,7 @@ class Discover(Study):
         from models.pinn import pinn
         from models.select_run import SelectRun
 
-        problem, unknowns, runs = data.problem, len(data.unknowns), len(data.runs) or 1
+        problem, unknowns, runs = data.scaled, len(data.unknowns), len(data.runs) or 1
         init_scale = self.init_scale or (INIT_SCALE if len(data.coordinates) == 1 else 0.0)
         # The number of the run is a second input, which takes its share of the scale.
         init_scale *= (len(problem.coordinates) / len(data.coordinates)) ** 0.5
@@ -133,6 +133,7 @@ class Discover(Study):
 
     def fit(self, model, data, run):
         """Learn the data, leave out terms, refine the coefficients of the others."""
+        from tasks.discovered_network import Solution
         from tasks.discovery_files import report_learned, write_discovery
         from training.discovery import Discovery
         from training.discovery_verdict import judge_network
@@ -141,11 +142,11 @@ class Discover(Study):
         run.write_table("measurements", data.measurements)
         discovery = Discovery(
             model,
-            data.problem,
+            data.scaled,
             data.left,
             data.library,
             data.training_table,
-            data.ranges,
+            data.scaled_ranges,
             self.collocation_points,
             self.seed,
         )
@@ -154,14 +155,18 @@ class Discover(Study):
         if verdict := judge_network(data.unknowns, learned):
             write_discovery(run.folder, verdict, learned, data.unknowns)
             run.update(verdict=verdict)
-            return Fit(model, {}, verdict)
+            return Fit(Solution(model, data.problem, None), {}, verdict)
         return self.find_equations(discovery, learned, data, run)
 
     def find_equations(self, discovery, learned, data, run):
         """Find the equations of a network that has learned the data. Returns a `Fit`."""
+        from tasks.discovered_network import Solution
         from tasks.discovery_files import (
+            describe_coefficients,
             describe_model,
+            format_equations,
             report_step,
+            restore_history,
             write_discovery,
             write_equations,
         )
@@ -170,7 +175,13 @@ class Discover(Study):
 
         print("Unexplained part of data and equation, number of terms, terms")
         found = discovery.choose_terms(report_step)
-        solved, assessment, missing, coefficients = self.refine(discovery, found, data, run)
+        names = [f"c{number}" for number in range(1, len(found.terms) + 1)]
+        texts = format_equations(data.left, found.terms, names)
+        solved = self.refine(discovery, *discovery.build_inverse_problem(found, texts, names), run)
+        values = [solved.constants[name]["value"] for name in names]
+        assessment, errors, missing = discovery.assess(found, values, solved.points)
+        restore_history(solved.history, names, found.units)
+        coefficients = describe_coefficients(found, solved.constants, errors, data)
         parts = {
             "models": [describe_model(step, discovery.name_terms(step.fit)) for step in found.steps]
         }
@@ -185,54 +196,26 @@ class Discover(Study):
         verdict = failure or CONVERGED
         write_discovery(run.folder, verdict, learned, data.unknowns, **parts)
         run.update(verdict=verdict)
-        run.write_table("collocation", dict(zip(data.inputs, solved.points.T, strict=True)))
-        return Fit(solved.system, solved.history, failure)
+        run.write_table("collocation", data.restore_points(solved.points))
+        constants = {name: one["value"] for name, one in zip(names, coefficients, strict=True)}
+        problem = data.read_problem(texts, unknown=constants)
+        return Fit(Solution(discovery.network, problem, constants), solved.history, failure)
 
-    def refine(self, discovery, found, data, run):
-        """Fit the network and the chosen coefficients as the inverse problem that remains.
-
-        Returns: a `training.equation_fit.Solved`, an `Assessment`, a missing term for each left
-        side, and a dictionary for each coefficient.
-        """
-        from tasks.discovery_files import format_equations
+    def refine(self, discovery, problem, terms, run):
+        """Fit the network and the chosen coefficients as the inverse problem that remains."""
         from training.callbacks import standard_callbacks
         from training.equation_fit import fit_equation
         from training.equation_loop import Phase
         from training.levenberg_marquardt import LevenbergMarquardt
-        from training.model_error import compute_interval
 
-        names = [f"c{number}" for number in range(1, len(found.terms) + 1)]
-        guesses = dict(zip(names, found.coefficients.tolist(), strict=True))
-        texts = format_equations(data.left, found.terms, names)
-        problem = data.read_problem(texts, unknown=guesses)
-        solved = fit_equation(
+        return fit_equation(
             discovery.network,
             problem,
-            discovery.build_inverse_problem(problem, found.weights),
+            terms,
             [Phase(LevenbergMarquardt(), self.epochs, STEPS, "auto")],
             callbacks=standard_callbacks(run.folder, self.patience, learning_rate=None),
             seed=self.seed,
         )
-        constants = [solved.constants[name] for name in names]
-        values = [one["value"] for one in constants]
-        assessment, errors, missing = discovery.assess(found, values, solved.points)
-        free, candidates = data.rows * len(data.unknowns) - len(values), len(data.library)
-        coefficients = []
-        for (side, text), one, of_model in zip(found.terms, constants, errors, strict=True):
-            of_data = one["standard_error"]
-            error, interval = compute_interval(one["value"], of_data, of_model, free, candidates)
-            coefficients.append(
-                {
-                    "equation": side,
-                    "term": text,
-                    "value": one["value"],
-                    "standard_error": error,
-                    "from_noise": of_data,
-                    "from_misfit": of_model,
-                    "interval_95": interval,
-                }
-            )
-        return solved, assessment, missing, coefficients
 
     def export(self, model, data):
         """Export the network, and the residual of its equation with the derivatives it names."""

@@ -97,7 +97,7 @@ def test_what_is_no_trajectory_has_no_equation(tmp_path, saved_models, capsys):
     from errors import Diverged
 
     random = np.random.default_rng(0)
-    table = pd.DataFrame({"t": np.linspace(0, 5, 60), "x": random.standard_normal(60)})
+    table = pd.DataFrame({"t": np.linspace(0, 5, 300), "x": random.standard_normal(300)})
     table.to_csv(tmp_path / "noise.csv", index=False)
     with pytest.raises(Diverged, match="not converged: the network does not fit the data"):
         discover(tmp_path / "noise.csv")
