@@ -9,6 +9,7 @@ LARGEST = 0.5  # part of the variance that a network may leave unexplained
 WORSE, HARMLESS = 3.0, 0.1  # errors this much larger than those of a local regression, unless small
 UNEXPLAINED = 0.3  # relative error of an equation that explains nothing worth telling
 FAR_ABOVE = 3.0  # misfit of data and equation over that of the network to the data alone
+LARGE = 0.01  # relative residual that is more than the inaccuracy of a network
 ADDED = 0.1  # part of the mean square residual that a missing term leaves
 
 
@@ -112,9 +113,11 @@ def hint_at_library(left, learned, assessment, missing):
 
     Returns: a line, or "".
     """
-    if assessment.error < FAR_ABOVE * learned.error:
-        return ""
     worst = int(np.argmax(assessment.equations))
+    # Without noise the network is better than its derivatives, whose errors no term explains.
+    structured = missing[worst] or assessment.equations[worst] > LARGE
+    if assessment.error < FAR_ABOVE * learned.error or not structured:
+        return ""
     text = missing[worst]
     example = f"{text} would explain most of it" if text else "such as sin(u)"
     return (

@@ -65,7 +65,9 @@ def test_the_hint():
     assert "The term sin(u) would explain most of it; add it with --library" in hint_at_library(
         ["u_t"], learned, bad, ["sin(u)"]
     )
-    assert "such as sin(u) can be added" in hint_at_library(["u_t"], learned, bad, [""])
+    assert hint_at_library(["u_t"], learned, bad, [""]) == ""
+    worse = Assessment(np.array([1e-6]), np.array([0.05]))
+    assert "such as sin(u) can be added" in hint_at_library(["u_t"], learned, worse, [""])
 
 
 def test_a_local_regression_sees_smooth_functions_and_noise():
