@@ -8,6 +8,7 @@ import numpy as np
 from equations.system import System
 from errors import Diverged
 from training.equation_loop import EquationLoop
+from training.error_estimate import compare
 from training.snapshots import Snapshots
 from training.uncertainty import estimate_constants
 
@@ -22,6 +23,8 @@ class Solved(NamedTuple):
         compile_seconds: time of the training that compilation took.
         failure: what ended the training early, "" if nothing did.
         constants: `{name: {"value": ..., "standard_error": ...}}` of the constants to be found.
+        error: relative error of the solution, as estimated from its residuals.
+        change: relative change of the solution in the last half of the epochs or more.
     """
 
     history: dict
@@ -30,6 +33,8 @@ class Solved(NamedTuple):
     compile_seconds: float
     failure: str
     constants: dict
+    error: float
+    change: float
 
 
 def fit_equation(
@@ -66,4 +71,8 @@ def fit_equation(
     points = loop.points.get()
     constants = estimate_constants(system, system.get_weights(), system.prepare(points))
     (equations, *_), _ = points[0]
-    return Solved(history, system, equations, loop.compile_seconds, loop.failure, constants)
+    error = loop.error.estimate_without_measurements()
+    change = compare(loop.error.predict(), loop.earlier.numpy())
+    return Solved(
+        history, system, equations, loop.compile_seconds, loop.failure, constants, error, change
+    )
