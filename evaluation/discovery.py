@@ -23,7 +23,7 @@ def evaluate_discovery(run, data):
     Returns: an `Evaluation`.
     """
     discovery = json.loads((run.folder / "discovery.json").read_text(encoding="utf-8"))
-    print(to_one_line(discovery["verdict"]))
+    print(to_one_line(discovery["verdict"]["text"]))
     if discovery["hint"]:
         print(to_one_line(f"hint: {discovery['hint']}"))
     answers = {"network": run.predict({name: data.table[name] for name in data.inputs})}

@@ -105,6 +105,13 @@ def write_equations(folder, data, coefficients, initial_conditions):
     return {"equations": texts, "problems": runs}
 
 
+def describe_verdict(text):
+    """Return what `config.json` and `discovery.json` keep of a verdict."""
+    from training.discovery_verdict import CONVERGED
+
+    return {"converged": text == CONVERGED, "text": text}
+
+
 def write_discovery(folder, verdict, learned, unknowns, **parts):
     """Write `discovery.json`: the verdict, the equations, and how they were found.
 
@@ -117,7 +124,13 @@ def write_discovery(folder, verdict, learned, unknowns, **parts):
     """
     from runs.config import write_json
 
-    found = {"verdict": verdict, "equations": [], "coefficients": [], "models": [], "hint": ""}
+    found = {
+        "verdict": describe_verdict(verdict),
+        "equations": [],
+        "coefficients": [],
+        "models": [],
+        "hint": "",
+    }
     errors = dict(zip(unknowns, learned.errors.tolist(), strict=True))
     network = {"error_of_network": learned.error, "errors_of_network": errors}
     write_json(folder / "discovery.json", found | network | parts)

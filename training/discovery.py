@@ -21,7 +21,7 @@ from errors import UserError
 from models.tape import tape_derivative
 from symbolic.sparse_regression import Fit, eliminate
 from training.candidate_values import evaluate_candidates
-from training.discovery_verdict import Assessment, find_missing_term
+from training.discovery_verdict import Assessment, find_missing_term, find_simpler_terms
 from training.joint_fit import JointFit
 from training.measurement_fit import fit_measurements, relative_errors
 from training.model_error import jackknife
@@ -169,24 +169,31 @@ class Discovery:
             values: refined coefficients for the numbers of the scaled problem, `(terms,)`.
             points: `(points, coordinates)`.
 
-        Returns: `(Assessment, errors, missing)`: the coefficients' standard errors from the
-        residual, `(terms,)`, and for each left side a term that would explain its residual, or "".
+        Returns: `(Assessment, errors, missing, simpler)`: the coefficients' standard errors from
+        the residual, `(terms,)`, and for each left side a term that would explain its residual, and
+        one that would replace several terms, or "".
         """
         extra = self.list_further_terms()
         candidates, *_ = self.read_candidates([*self.candidates.texts, *extra])
         names, size = self.problem.coordinates, len(self.candidates.texts)
         left, library = evaluate_candidates(self.network, names, candidates, points)
         order = np.lexsort((points[:, -1], points[:, 0] if self.ranges else points[:, -1]))
-        sizes, errors, missing = [], np.zeros(len(values)), []
+        residuals, errors = np.empty_like(left), np.zeros(len(values))
+        further, own_columns, missing = (library[:, size:], candidates.texts[size:]), [], []
         for number in range(len(self.left)):
             own = [n for n, term in enumerate(found.fit.terms) if term // size == number]
             columns = library[:, [found.fit.terms[n] % size for n in own]]
-            residual = left[:, number] - columns @ np.asarray(values)[own]
-            sizes.append(np.sqrt(np.mean(residual**2) / np.mean(left[:, number] ** 2)))
-            errors[own] = jackknife(columns, residual, order)
-            further = library[:, size:], candidates.texts[size:]
-            missing.append(find_missing_term(columns, residual, *further))
-        return Assessment(self.measure_data(), np.array(sizes)), errors, missing
+            residuals[:, number] = left[:, number] - columns @ np.asarray(values)[own]
+            errors[own] = jackknife(columns, residuals[:, number], order)
+            missing.append(find_missing_term(columns, residuals[:, number], *further))
+            own_columns.append(columns)
+        sizes = np.linalg.norm(residuals, axis=0) / np.linalg.norm(left, axis=0)
+        assessment = Assessment(self.measure_data(), sizes)
+        simpler = [
+            find_simpler_terms(columns, side, assessment.error, *further)
+            for columns, side in zip(own_columns, left.T, strict=True)
+        ]
+        return assessment, errors, missing, simpler
 
     def measure_data(self):
         """Return the network's errors relative to each unknown's standard deviation."""

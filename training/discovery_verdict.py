@@ -10,6 +10,7 @@ WORSE, HARMLESS = 3.0, 0.1  # errors this much larger than those of a local regr
 UNEXPLAINED = 0.3  # relative error of an equation that explains nothing worth telling
 FAR_ABOVE = 3.0  # misfit of data and equation over that of the network to the data alone
 LARGE = 0.01  # relative residual that is more than the inaccuracy of a network
+AS_GOOD = 10.0  # residual of a simpler equation, which the network was not fitted with, over error
 ADDED = 0.1  # part of the mean square residual that a missing term leaves
 
 
@@ -102,17 +103,49 @@ def find_missing_term(columns, residual, extra, texts):
     return chosen
 
 
-def hint_at_library(left, learned, assessment, missing):
-    """Say that the library lacks a term, if equation and data do not agree as well as they could.
+def find_simpler_terms(columns, left, error, extra, texts):
+    """Return the text of a term with which fewer terms explain as much; "" if there is none.
+
+    On a single trajectory whose energy is conserved, for example, sin(theta) and three powers are
+    the same.
+
+    Args:
+        columns: values of the equation's terms, `(points, terms)`.
+        left: values of the left side, `(points,)`.
+        error: part of data and equations that stays unexplained.
+        extra: values of further terms, `(points, extra)`.
+        texts: their texts.
+    """
+    count, enough = columns.shape[1], min(LARGE, AS_GOOD * error) * np.linalg.norm(left)
+    for text, values in zip(texts, extra.T, strict=True):
+        for others in [[], *([n] for n in range(count))]:
+            if len(others) + 1 < count and np.isfinite(values).all():
+                a = np.column_stack([values, columns[:, others]])
+                solution, *_ = np.linalg.lstsq(a, left)
+                if np.linalg.norm(left - a @ solution) < enough:
+                    return text
+    return ""
+
+
+def hint_at_library(left, learned, assessment, missing, simpler):
+    """Say that the library lacks a term, if equation and data do not agree as well as they could,
+    or if a term would replace several.
 
     Args:
         left: texts of the left sides.
         learned: `training.measurement_fit.Learned`.
         assessment: `Assessment`.
         missing: text of a term for each left side that would explain most of its residual, or "".
+        simpler: text of a term for each left side that would replace several of its terms, or "".
 
     Returns: a line, or "".
     """
+    for side, text in zip(left, simpler, strict=True):
+        if text:
+            return (
+                f"the term {text} would explain {side} as well, with fewer terms in all. Add it "
+                "with --library; the intervals are those of the present terms only"
+            )
     worst = int(np.argmax(assessment.equations))
     # Without noise the network is better than its derivatives, whose errors no term explains.
     structured = missing[worst] or assessment.equations[worst] > LARGE

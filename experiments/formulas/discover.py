@@ -3,7 +3,7 @@
 For example: python train.py discover --data measurements.csv. A network learns the data. Then the
 network and an equation with every term of a library are fitted together, and terms are left out as
 long as data and equation are explained as well. The remaining coefficients are refined, with
-standard errors. The printed text is what `train.py equation --residual` takes, and the run's
+intervals. The printed text is what `train.py equation --residual` takes, and the run's
 `equation.toml` is for `train.py equation --equation`.
 """
 
@@ -12,16 +12,15 @@ from typing import Literal
 
 from errors import UserError
 from tasks.differential_equation import FEW_WEIGHTS, LARGEST_JACOBIAN
-from tasks.measurements import (
+from tasks.measurements import MeasuredField, count_rows
+from tasks.options import ANY, UNITS, FilePath, check_range
+from tasks.read_measurements import (
     FEWEST,
-    MeasuredField,
-    count_rows,
     describe_runs,
     draw_measurements,
     read_measurements,
     read_names,
 )
-from tasks.options import ANY, UNITS, FilePath, check_range
 from tasks.study import Study
 
 MAX_TERMS = 200  # of all equations together
@@ -134,7 +133,7 @@ class Discover(Study):
     def fit(self, model, data, run):
         """Learn the data, leave out terms, refine the coefficients of the others."""
         from tasks.discovered_network import Solution
-        from tasks.discovery_files import report_learned, write_discovery
+        from tasks.discovery_files import describe_verdict, report_learned, write_discovery
         from training.discovery import Discovery
         from training.discovery_verdict import judge_network
         from training.fit import Fit
@@ -154,7 +153,7 @@ class Discover(Study):
         report_learned(learned)
         if verdict := judge_network(data.unknowns, learned):
             write_discovery(run.folder, verdict, learned, data.unknowns)
-            run.update(verdict=verdict)
+            run.update(verdict=describe_verdict(verdict))
             return Fit(Solution(model, data.problem, None), {}, verdict)
         return self.find_equations(discovery, learned, data, run)
 
@@ -164,6 +163,7 @@ class Discover(Study):
         from tasks.discovery_files import (
             describe_coefficients,
             describe_model,
+            describe_verdict,
             format_equations,
             report_step,
             restore_history,
@@ -179,7 +179,7 @@ class Discover(Study):
         texts = format_equations(data.left, found.terms, names)
         solved = self.refine(discovery, *discovery.build_inverse_problem(found, texts, names), run)
         values = [solved.constants[name]["value"] for name in names]
-        assessment, errors, missing = discovery.assess(found, values, solved.points)
+        assessment, errors, *better = discovery.assess(found, values, solved.points)
         restore_history(solved.history, names, found.units)
         coefficients = describe_coefficients(found, solved.constants, errors, data)
         parts = {
@@ -190,12 +190,12 @@ class Discover(Study):
             runs = range(len(data.runs) or 1) if len(data.coordinates) == 1 else ()
             conditions = [discovery.read_initial_conditions(number) for number in runs] or [()]
             parts |= write_equations(run.folder, data, coefficients, conditions)
-            hint = hint_at_library(data.left, learned, assessment, missing)
+            hint = hint_at_library(data.left, learned, assessment, *better)
             print(f"\nhint: {hint}\n" if hint else "")
             parts |= {"coefficients": coefficients, "hint": hint}
         verdict = failure or CONVERGED
         write_discovery(run.folder, verdict, learned, data.unknowns, **parts)
-        run.update(verdict=verdict)
+        run.update(verdict=describe_verdict(verdict))
         run.write_table("collocation", data.restore_points(solved.points))
         constants = {name: one["value"] for name, one in zip(names, coefficients, strict=True)}
         problem = data.read_problem(texts, unknown=constants)

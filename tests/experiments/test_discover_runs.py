@@ -62,7 +62,7 @@ def test_runs_of_other_names_lengths_and_order(tmp_path, saved_models, capsys):
 
     evaluate.main([str(folder)])
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    assert metrics["verdict"] == "converged"
+    assert metrics["verdict"] == {"converged": True, "text": "converged"}
     assert all(errors["x"] < 1e-3 for errors in metrics["relative_l2_error"].values())
     assert {"solution-1", "solution-2"} <= {path.stem for path in (folder / "plots").iterdir()}
     evaluate.main([str(folder), "--data", str(folder / "measurements.csv")])
@@ -105,7 +105,8 @@ def test_what_is_no_trajectory_has_no_equation(tmp_path, saved_models, capsys):
     folder = saved_models / "discover"
     for name in ("config.json", "discovery.json"):
         parts = json.loads((folder / name).read_text(encoding="utf-8"))
-        assert parts["verdict"].startswith("not converged: ")
+        assert not parts["verdict"]["converged"]
+        assert parts["verdict"]["text"].startswith("not converged: ")
     assert not (folder / "equation.toml").exists()
     evaluate.main([str(folder)])
     assert "not converged: " in capsys.readouterr().out

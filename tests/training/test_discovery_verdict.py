@@ -6,6 +6,7 @@ import pytest
 from training.discovery_verdict import (
     Assessment,
     find_missing_term,
+    find_simpler_terms,
     hint_at_library,
     judge_model,
     judge_network,
@@ -50,7 +51,8 @@ def test_the_equation(data, equations, words):
 def test_a_missing_term_is_named():
     theta = np.linspace(-1.5, 1.5, 101)
     columns = np.column_stack([theta, theta**3])
-    extra, texts = np.column_stack([np.cos(theta), np.sin(theta), 1 / theta]), ["cos", "sin", "inv"]
+    extra, texts = np.column_stack([np.cos(theta), np.sin(theta)]), ["cos", "sin"]
+    extra[0, 0] = np.inf
     solution, *_ = np.linalg.lstsq(columns, np.sin(theta))
     residual = np.sin(theta) - columns @ solution
     assert find_missing_term(columns, residual, extra, texts) == "sin"
@@ -61,13 +63,31 @@ def test_a_missing_term_is_named():
 def test_the_hint():
     learned = Learned(np.array([1e-6]), np.array([1e-2]))
     bad, good = (Assessment(np.array([1e-6]), np.array([x])) for x in (1e-4, 1e-6))
-    assert hint_at_library(["u_t"], learned, good, ["sin(u)"]) == ""
+    assert hint_at_library(["u_t"], learned, good, ["sin(u)"], [""]) == ""
     assert "The term sin(u) would explain most of it; add it with --library" in hint_at_library(
-        ["u_t"], learned, bad, ["sin(u)"]
+        ["u_t"], learned, bad, ["sin(u)"], [""]
     )
-    assert hint_at_library(["u_t"], learned, bad, [""]) == ""
+    assert hint_at_library(["u_t"], learned, bad, [""], [""]) == ""
     worse = Assessment(np.array([1e-6]), np.array([0.05]))
-    assert "such as sin(u) can be added" in hint_at_library(["u_t"], learned, worse, [""])
+    assert "such as sin(u) can be added" in hint_at_library(["u_t"], learned, worse, [""], [""])
+
+
+def test_a_term_that_would_replace_several():
+    """The energy of a pendulum is conserved: theta*omega^2 is a function of theta."""
+    theta = np.linspace(-1, 1, 101)
+    columns = np.column_stack([theta, theta**3, theta * (np.cos(theta) - np.cos(1))])
+    extra, texts = np.column_stack([np.cos(theta), np.sin(theta)]), ["cos", "sin"]
+    assert find_simpler_terms(columns, np.sin(theta), 1e-6, extra, texts) == "sin"
+    damped = np.column_stack([columns, theta**2])
+    left = np.sin(theta) - 0.2 * theta**2
+    assert find_simpler_terms(damped, left, 1e-6, extra, texts) == "sin"
+    assert find_simpler_terms(columns, left, 1e-6, extra[:, :1], texts[:1]) == ""
+    assert find_simpler_terms(columns[:, :2], np.sin(theta), 1e-6, extra[:, :1], ["cos"]) == ""
+    assert find_simpler_terms(columns[:, :1], theta, 1.0, extra, texts) == ""
+    learned = Learned(np.array([1e-6]), np.array([1e-2]))
+    good = Assessment(np.array([1e-6]), np.array([1e-6]))
+    hint = hint_at_library(["u_t"], learned, good, [""], ["sin(u)"])
+    assert "sin(u) would explain u_t as well, with fewer terms" in hint
 
 
 def test_a_local_regression_sees_smooth_functions_and_noise():
