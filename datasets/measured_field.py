@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets.limits import check_size
+from datasets.run_column import read_labels
 from datasets.table_file import read_table
 from errors import UserError
 
@@ -17,7 +18,7 @@ NUMBERS_OF_MATLAB = {
 }
 
 
-def read_field(path, coordinates, unknowns):
+def read_field(path, coordinates, unknowns, run=""):
     """Read the values of unknown functions at points.
 
     In .npz and .mat files (MATLAB 5 to 7.2) a coordinate may be the axis of a grid, `(n,)`, and an
@@ -28,12 +29,15 @@ def read_field(path, coordinates, unknowns):
         path: path of the file.
         coordinates: names of the coordinates; the file must have all of them.
         unknowns: names of the functions; the file must have at least one of them.
+        run: name of the column that says to which run a row belongs; "" if there is none.
 
-    Returns: `{name: (rows,)}` as float64, without the rows in which a number is missing.
+    Returns: `{name: (rows,)}` as float64, without the rows in which a number is missing. The labels
+    of the runs are numbers or text.
 
     Raises: UserError if the file cannot be read or a column is missing.
     """
-    columns = flatten(path, read_columns(path), coordinates, unknowns)
+    arrays = read_columns(path)
+    columns = flatten(path, arrays, coordinates, unknowns)
     try:
         columns = {name: np.asarray(values, "float64") for name, values in columns.items()}
     except (TypeError, ValueError):
@@ -41,6 +45,10 @@ def read_field(path, coordinates, unknowns):
             f"{path}: expected numbers in {', '.join(columns)}. Received: text"
         ) from None
     complete = np.all([np.isfinite(values) for values in columns.values()], axis=0)
+    if run:
+        labels = read_labels(arrays[run])
+        columns[run], known = labels, labels != "" if labels.dtype == object else labels == labels
+        complete &= known
     if not complete.any():
         raise UserError(f"{path}: every row has a missing number. Add complete rows")
     return {name: values[complete] for name, values in columns.items()}

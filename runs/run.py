@@ -14,7 +14,10 @@ from runs.folder import SNAPSHOT, lock_contents, run_folder, write_folder
 from runs.workers import is_chief
 
 # Modules with layers of their own, which Keras finds only once they are imported.
-LAYERS = ("models.columns", "models.pinn", "equations.trial_solution", "symbolic.formula_layer")
+LAYERS = (
+    *("models.columns", "models.pinn", "models.select_run"),
+    *("equations.trial_solution", "symbolic.formula_layer"),
+)
 
 
 class Run:
