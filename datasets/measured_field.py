@@ -18,7 +18,7 @@ NUMBERS_OF_MATLAB = {
 }
 
 
-def read_field(path, coordinates, unknowns, run=""):
+def read_field(path, coordinates, unknowns, run="", complete=True):
     """Read the values of unknown functions at points.
 
     In .npz and .mat files (MATLAB 5 to 7.2) a coordinate may be the axis of a grid, `(n,)`, and an
@@ -30,9 +30,11 @@ def read_field(path, coordinates, unknowns, run=""):
         coordinates: names of the coordinates; the file must have all of them.
         unknowns: names of the functions; the file must have at least one of them.
         run: name of the column that says to which run a row belongs; "" if there is none.
+        complete: leave out rows in which a function is missing; otherwise only those without
+            coordinates or any function.
 
-    Returns: `{name: (rows,)}` as float64, without the rows in which a number is missing. The labels
-    of the runs are numbers or text.
+    Returns: `{name: (rows,)}` as float64; NaN where a number is missing. The labels of the runs are
+    numbers or text.
 
     Raises: UserError if the file cannot be read or a column is missing.
     """
@@ -44,14 +46,17 @@ def read_field(path, coordinates, unknowns, run=""):
         raise UserError(
             f"{path}: expected numbers in {', '.join(columns)}. Received: text"
         ) from None
-    complete = np.all([np.isfinite(values) for values in columns.values()], axis=0)
+    known = {name: np.isfinite(values) for name, values in columns.items()}
+    functions = [known[name] for name in columns if name not in coordinates]
+    used = np.all(functions, axis=0) if complete else np.any(functions, axis=0)
+    used &= np.all([known[name] for name in coordinates], axis=0)
     if run:
         labels = read_labels(arrays[run])
-        columns[run], known = labels, labels != "" if labels.dtype == object else labels == labels
-        complete &= known
-    if not complete.any():
+        columns[run] = labels
+        used &= labels != "" if labels.dtype == object else labels == labels
+    if not used.any():
         raise UserError(f"{path}: every row has a missing number. Add complete rows")
-    return {name: values[complete] for name, values in columns.items()}
+    return {name: values[used] for name, values in columns.items()}
 
 
 def read_columns(path):

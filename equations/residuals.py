@@ -12,11 +12,11 @@ class Residuals:
     Args:
         term: `equations.terms.Term`.
         coordinates: names of the coordinates.
-        constants: names of the constants to be found.
+        constants: `{name: scale}` of the constants to be found.
     """
 
     def __init__(self, term, coordinates, constants):
-        self.term = term
+        self.term, self.scales = term, list(constants.values())
         self.functions = expression_functions(term, coordinates, constants, term.factor)
         zero = (0,) * len(coordinates)
         self.indices = [  # of the series at each location
@@ -59,7 +59,7 @@ class Residuals:
         Args:
             model: network; its weights may be those of a `keras.StatelessScope`.
             batch: from `prepare`.
-            constants: list of tensors.
+            constants: list of tensors, the constants in units of their scales.
             watch: see `models.taylor_network.propagate`.
         """
         locations, dtype = batch["locations"], batch["points"].dtype
@@ -76,6 +76,7 @@ class Residuals:
             else tf.zeros_like(coordinates[0])
             for _, unknown, index, location in self.term.values
         ]
+        constants = [c * scale for c, scale in zip(constants, self.scales, strict=True)]
         scales = tf.unstack(
             tf.sqrt(tf.cast(batch["weights"], dtype) / batch["points"]), num=len(self.functions)
         )

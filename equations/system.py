@@ -24,9 +24,11 @@ class System:
         coordinates: names of the coordinates.
         terms: list of `equations.terms.Term`.
         constants: `{name: initial value}` of the constants to be found.
+        scales: for each constant the number of which its weight is a multiple; ones by default. A
+            power of ten near the constant makes its weight as large as the network's.
 
     Attributes:
-        constants: `keras.Variable` `(constants,)`, None if there are none.
+        constants: `keras.Variable` `(constants,)` in units of `scales`, None if there are none.
         term_weights: for each term a variable with the weights of its expressions in the loss.
         residuals: compiled; from `(weights, batch)` to all rows, `(rows,)`.
         jacobian: compiled; from `(weights, batch)` to the rows and their derivatives by all
@@ -35,17 +37,19 @@ class System:
             its gradient.
     """
 
-    def __init__(self, model, coordinates, terms, constants=None):
+    def __init__(self, model, coordinates, terms, constants=None, scales=None):
         self.model, self.coordinates, self.terms = model, tuple(coordinates), tuple(terms)
         self.constant_names, self.constants = tuple(constants or ()), None
+        self.constant_scales = np.ones(len(self.constant_names)) if scales is None else scales
         variables = list(model.trainable_variables)
         if constants:
-            guesses = np.array(list(constants.values()))
+            guesses = np.array(list(constants.values())) / self.constant_scales
             self.constants = keras.Variable(guesses, dtype=variables[0].dtype, name="constants")
             variables.append(self.constants)
         self.vector = WeightVector(variables)
         self.size, self.dtype = self.vector.size, self.vector.dtype
-        self.parts = [Residuals(term, self.coordinates, self.constant_names) for term in self.terms]
+        scaled = dict(zip(self.constant_names, map(float, self.constant_scales), strict=True))
+        self.parts = [Residuals(term, self.coordinates, scaled) for term in self.terms]
         self.term_weights = [
             tf.Variable(np.broadcast_to(term.weights, len(term.names)), dtype="float64")
             for term in self.terms
@@ -74,7 +78,7 @@ class System:
 
     @contextmanager
     def use_weights(self, vector):
-        """Make the model compute with these weights inside; yields the constants, each a scalar."""
+        """Make the model compute with these weights inside; yields the scaled constants."""
         parts = self.vector.split(vector)
         constants = tf.unstack(parts.pop()) if self.constant_names else []
         pairs = zip(self.model.trainable_variables, parts, strict=True)
@@ -115,10 +119,11 @@ class System:
     def get_weights(self):
         return self.vector.read()
 
-    def read_constants(self):
-        """Return `{name: value}` of the constants to be found."""
-        values = self.constants.numpy().tolist() if self.constant_names else ()
-        return dict(zip(self.constant_names, values, strict=True))
+    def read_constants(self, weights=None):
+        """Return `{name: value}` of the constants, of the present weights or of others."""
+        weights = self.get_weights() if weights is None else np.asarray(weights)
+        values = weights[len(weights) - len(self.constant_names) :] * self.constant_scales
+        return dict(zip(self.constant_names, values.tolist(), strict=True))
 
     def set_weights(self, weights):
         self.vector.assign(weights)

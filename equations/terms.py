@@ -104,6 +104,23 @@ def build_condition_term(problem, locations, conditions, points, weight):
     return term, Region(problem.low, problem.high, fixed, points, find_time(problem))
 
 
+def build_measurement_terms(problem, table):
+    """Return the terms that compare the unknowns with measurements: list of `(Term, Measurements)`.
+
+    Each unknown has a term of its own, since it may be measured at points of its own.
+
+    Args:
+        problem: `equations.problem.Problem` whose coordinates and unknowns name the columns.
+        table: `{column: (rows,)}`; NaN where an unknown was not measured.
+    """
+    found = []
+    for name in problem.unknowns:
+        if name in table and (known := np.isfinite(table[name])).any():
+            columns = {column: table[column][known] for column in (*problem.coordinates, name)}
+            found.append(build_measurements(problem, columns, 1.0))
+    return found
+
+
 def build_measurements(problem, table, weight):
     """Return the term that compares the unknowns with measurements: `(Term, Measurements)`.
 

@@ -3,11 +3,12 @@
 import numpy as np
 
 from evaluation.evaluation import Evaluation
+from evaluation.inverse import fit_classically
 from evaluation.supervised import choose_headline, tabulate_scores
 
 GRID = {1: 1001, 2: 201, 3: 41, 4: 15}  # points per coordinate, by the number of coordinates
 FRESH, SEED = 4096, 2**20  # points for the residual, which no training has seen
-INTERVAL = 1.96  # standard errors of a 95 % interval
+INTERVAL = 1.96  # standard errors of a 95 % interval of a coefficient
 
 
 class Comparison:
@@ -120,13 +121,16 @@ class Comparison:
         """Return `{constant: {"value", "standard_error", "interval_95", "true_value", ...}}`."""
         true, found = self.experiment.true_constants(), {}
         for name, numbers in self.run.config.get("constants", {}).items():
-            value, error = numbers["value"], numbers.get("standard_error")
             found[name] = dict(numbers)
-            if error is not None:
-                found[name]["interval_95"] = [value - INTERVAL * error, value + INTERVAL * error]
             if name in true:
-                relative_error = abs(value / true[name] - 1)
+                relative_error = abs(numbers["value"] / true[name] - 1)
                 found[name] |= {"true_value": true[name], "relative_error": relative_error}
+        values = {name: numbers["value"] for name, numbers in found.items()}
+        noise = self.experiment.measurement_noise(self.problem)
+        if classical := fit_classically(self.data, values, noise):
+            for name, numbers in found.items():
+                numbers["least_squares_value"] = classical.constants[name]
+                numbers["least_squares_standard_error"] = classical.standard_errors[name]
         return found
 
     def difference_to(self, solver):
@@ -228,7 +232,7 @@ def tabulate_constants(constants):
         return {}
     columns = list(dict.fromkeys(name for numbers in constants.values() for name in numbers))
     rows = [
-        [name, *(format_interval(numbers.get(column, "")) for column in columns)]
+        [name, *(format_cell(numbers.get(column, "")) for column in columns)]
         for name, numbers in constants.items()
     ]
     titles = {"interval_95": "95 % interval"}
@@ -236,8 +240,10 @@ def tabulate_constants(constants):
     return {"constants": [header, *rows]}
 
 
-def format_interval(value):
-    """Return a number as it is, and the ends of an interval as text."""
+def format_cell(value):
+    """Return a number as it is, and an answer and the ends of an interval as text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return " to ".join(f"{number:.7g}" for number in value)
     return value

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from equations.confidence import half_width
+from evaluation.inverse import draw_fit
 from plots.constants import plot_constants
 from plots.field import plot_fields
 from plots.loss_terms import plot_loss_terms
@@ -22,6 +24,8 @@ def draw_solution(comparison):
     if comparison.problem.constants:
         figures["constants"] = draw_constants(comparison)
     if len(comparison.axes) == 1:
+        if comparison.data.measurements is not None:
+            figures["fit"] = draw_fit(comparison)
         return figures | draw_trajectories(comparison)
     return figures | draw_maps(comparison)
 
@@ -30,8 +34,10 @@ def draw_constants(comparison):
     """Draw the unknown constants against the iteration, with their 95 % intervals."""
     history = {name: np.asarray(x, "float64") for name, x in comparison.history.items()}
     values, intervals = {}, {}
+    freedom = history.get("degrees of freedom", np.inf)
     for name in comparison.problem.constants:
-        value, error = history[f"constant {name}"], 1.96 * history[f"standard_error {name}"]
+        value, error = history[f"constant {name}"], history[f"standard_error {name}"]
+        error = half_width(error, freedom)
         values[name], intervals[name] = value, np.stack([value - error, value + error], axis=-1)
     true = comparison.experiment.true_constants()
     return plot_constants(history["iteration"], values, intervals, true)

@@ -85,10 +85,10 @@ def _zoom_in(axes, iterations, course, half_width, true):
 
 
 def _format_result(name, value, half_width, true):
-    """Format a result with its certain digits, such as `nu = 0.003188 ± 2e-06`."""
+    """Format a result with its certain digits, such as `nu = 0.003188 ± 2e-06 (95 %)`."""
     certain = np.isfinite(half_width) and half_width > 0 and value != 0
     digits = int(np.clip(2 + np.floor(np.log10(abs(value) / half_width)), 2, 10)) if certain else 4
     text = f"{style.cut(name, 20)} = {value:.{digits}g}"
     if np.isfinite(half_width):
-        text += f" ± {half_width:.2g}"
+        text += f" ± {half_width:.2g} (95 %)"
     return text if true is None else f"{text}\n(true {true:.{max(digits, 4)}g})"

@@ -54,6 +54,10 @@ class DifferentialEquation(ResidualOptions, Experiment):
         """Return measurements to fit to, `{column: (rows,)}`; None if there are none."""
         return None
 
+    def measurement_noise(self, problem):
+        """Return `{unknown: standard deviation of its measurements}`, if known."""
+        return {}
+
     def reference_table(self, problem):
         """Return a solution to compare with, `{column: (rows,)}`; None if there is none."""
         return None
@@ -142,7 +146,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         measured = []
         if data.measurements is not None:
             table = problem.scales.scale_table(data.measurements)
-            measured = [terms.build_measurements(problem, table, self.condition_weight)]
+            measured = terms.build_measurement_terms(problem, table)
         return [terms.build_interior(problem, points), *conditions, *measured]
 
     def phases(self, weights, residuals):
@@ -189,7 +193,9 @@ class DifferentialEquation(ResidualOptions, Experiment):
     def fit(self, model, data, run):
         """Train; where the solution turns out to be wrong, train again with other options."""
         from equations.equation_file import to_toml
+        from tasks.inverse import write_band
         from training.fit import Fit
+        from training.uncertainty import format_constants
 
         (run.folder / "equation.toml").write_text(to_toml(data.text), encoding="utf-8")
         attempts, found = [{}, *self.alternatives(data)], []
@@ -213,20 +219,25 @@ class DifferentialEquation(ResidualOptions, Experiment):
             compile_seconds=solved.compile_seconds,
             verdict=verdict._asdict(),
         )
+        write_band(solved, data, run)
+        if solved.constants:
+            print(f"\n{format_constants(solved.constants)}")
         print(f"\n{verdict.text}")
         wrong = "" if verdict.converged or self.is_limited() else verdict.text
         return Fit(solved.system, solved.history, solved.failure or wrong)
 
     def solve(self, model, data, run):
         """Train once. Returns a `training.equation_fit.Solved`."""
+        from tasks import inverse
         from training.equation_fit import fit_equation
 
         weights = model.count_params() + len(data.scaled.constants)
         terms = self.terms(data, weights)
         residuals = sum(region.count * len(term.names) for term, region in terms)
+        noise = self.measurement_noise(data.problem)
         return fit_equation(
             model,
-            data.scaled,
+            inverse.start_constants(model, data, self.seed),
             terms,
             self.phases(weights, residuals),
             callbacks=self.callbacks(run),
@@ -234,6 +245,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
             tolerance=self.tolerance,
             snapshot=run.snapshot,
             snapshot_seconds=self.snapshot_seconds,
+            weigh_measurements=inverse.weigh_measurements(data, noise, self.measurement_weight),
         )
 
     def judge(self, solved, data):

@@ -48,6 +48,9 @@ class ResidualOptions(PinnOptions):
     """number of points for each condition that is not built in"""
     condition_weight: float = 100.0
     """weight of the mean square of a condition that is not built in"""
+    measurement_weight: float = 0.0
+    """weight of the measurements, relative to their variance; 0 lowers it until the constants no
+    longer depend on it"""
     adaptive_weights: bool = False
     """adapt the weights of the conditions until their gradients are as large as the equation's"""
     resample: Literal["auto", "always", "never"] = "auto"
@@ -74,7 +77,8 @@ class ResidualOptions(PinnOptions):
     def check(self):
         super().check()
         check_range(self, collocation_points=(0, 10**7), condition_points=(1, 10**6))
-        check_range(self, condition_weight=(0, ANY), time_windows=(0, 1000), adam_steps=(0, ANY))
+        check_range(self, condition_weight=(0, ANY), measurement_weight=(0, ANY))
+        check_range(self, time_windows=(0, 1000), adam_steps=(0, ANY))
         check_range(self, tolerance=(0, 1), seconds=(0, ANY), attempts=(1, 3))
         if self.precision == "float32" and self.optimizer != "adam":
             raise UserError(

@@ -90,13 +90,17 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
         super().on_train_begin(logs)
         self.start_weights = self.model.get_weights()
         self.best, self.best_weights, self.best_epoch = self.start_loss, self.start_weights, -1
+        self.stage = 0
 
     def on_epoch_end(self, epoch, logs=None):
+        stage = getattr(self.model, "stage", 0)
         if not math.isnan(logs[self.monitor]):
             super().on_epoch_end(epoch, logs)
         elif self.best == math.inf and math.isfinite(logs["loss"]):
             # An equation that is not yet solved to its last time has no validation loss.
             self.best_weights, self.best_epoch = self.model.get_weights(), epoch
+        if stage != self.stage:  # the next epochs have a different loss
+            self.stage, self.wait, self.best = stage, 0, math.inf
 
     def on_train_end(self, logs=None):
         if self.best > self.start_loss - self.margin:

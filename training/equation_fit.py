@@ -9,8 +9,9 @@ from equations.system import System
 from errors import Diverged
 from training.equation_loop import EquationLoop
 from training.error_estimate import compare
+from training.measurement_weights import MeasurementWeights
 from training.snapshots import Snapshots
-from training.uncertainty import estimate_constants
+from training.uncertainty import Estimate, estimate_constants
 
 FEW_EPOCHS = 8  # a shorter training converges quickly, and changes much in its last epochs
 
@@ -24,7 +25,9 @@ class Solved(NamedTuple):
         points: last collocation points of the equations, `(points, coordinates)`.
         compile_seconds: time of the training that compilation took.
         failure: what ended the training early, "" if nothing did.
-        constants: `{name: {"value": ..., "standard_error": ...}}` of the constants to be found.
+        constants: `{name: {"value": ..., "standard_error": ...}}` of the constants to be found, see
+            `training.uncertainty.Estimate`.
+        estimate: the `Estimate`.
         error: relative error of the solution, as estimated from its residuals.
         change: relative change of the solution since the last epoch whose number is a power of
             two; 0 in a training of few epochs.
@@ -36,13 +39,14 @@ class Solved(NamedTuple):
     compile_seconds: float
     failure: str
     constants: dict
+    estimate: Estimate
     error: float
     change: float
 
 
 def fit_equation(
     network, problem, terms, phases, *, callbacks, seed=0, tolerance=0.0, snapshot=None,
-    snapshot_seconds=10.0,
+    snapshot_seconds=10.0, weigh_measurements=None,
 ):  # fmt: skip
     """Lower the residuals of an equation.
 
@@ -57,14 +61,19 @@ def fit_equation(
             for never.
         snapshot: path of the snapshot from which the training resumes; None for none.
         snapshot_seconds: time between snapshots.
+        weigh_measurements: further arguments of `MeasurementWeights`; None leaves their weights.
 
     Returns: a `Solved`.
 
     Raises: Diverged if the loss becomes NaN before there are weights worth keeping.
     """
     terms, regions = zip(*terms, strict=True)
-    system = System(network, problem.coordinates, terms, problem.constants)
-    loop = EquationLoop(system, regions, phases, seed, tolerance)
+    scales = find_scales(problem.constants)
+    system = System(network, problem.coordinates, terms, problem.constants, scales)
+    measurements = None
+    if weigh_measurements is not None:
+        measurements = MeasurementWeights(system, regions, **weigh_measurements)
+    loop = EquationLoop(system, regions, phases, seed, tolerance, measurements)
     callbacks = [*callbacks, keras.callbacks.History()]
     if snapshot:
         callbacks.append(Snapshots(snapshot, loop, callbacks[:], snapshot_seconds))
@@ -72,11 +81,19 @@ def fit_equation(
     if loop.failure and not any(map(np.isfinite, history.get("loss", ()))):
         raise Diverged(f"{loop.failure}; nothing was exported")
     points = loop.points.get()
-    constants = estimate_constants(system, system.get_weights(), system.prepare(points))
+    known = measurements.known if measurements else None
+    batch = system.prepare(points)
+    estimate = estimate_constants(system, system.get_weights(), batch, known)
+    constants = estimate.describe(bool(measurements.done) if measurements else None)
     (equations, *_), _ = points[0]
     error = loop.error.estimate_without_measurements()
     change = compare(loop.error.predict(), loop.earlier.numpy())
     change = change if loop.position[0] >= FEW_EPOCHS else 0.0
-    return Solved(
-        history, system, equations, loop.compile_seconds, loop.failure, constants, error, change
-    )
+    seconds, failure = loop.compile_seconds, loop.failure
+    return Solved(history, system, equations, seconds, failure, constants, estimate, error, change)
+
+
+def find_scales(constants):
+    """Return a power of ten near each constant, `(constants,)`; one for a constant of zero."""
+    sizes = np.abs(np.array(list(constants.values()), "float64"))
+    return 10.0 ** np.round(np.log10(np.where(sizes > 0, sizes, 1.0)))

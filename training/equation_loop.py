@@ -10,7 +10,8 @@ import tensorflow as tf
 from training.collocation_points import CollocationPoints
 from training.error_estimate import ErrorEstimate
 from training.gradient_balance import GradientBalance
-from training.loss_report import find_divergence, report_losses
+from training.loss_report import TERM, find_divergence, report_constants, report_losses
+from training.uncertainty import estimate_constants
 
 OVERFITTED = 1.5  # ratio of the losses on held-out points and on the present ones
 
@@ -50,6 +51,8 @@ class EquationLoop:
         seed: seed of the points.
         tolerance: the training stops once the solution's estimated relative error is below this,
             see `training.error_estimate`; 0 for never.
+        measurements: `training.measurement_weights.MeasurementWeights`, which ends the last phase;
+            None without measurements.
 
     Attributes:
         model: `keras.Model` with all weights, as callbacks expect it.
@@ -59,11 +62,11 @@ class EquationLoop:
 
     within_epochs, shuffling = True, 0
 
-    def __init__(self, system, regions, phases, seed=0, tolerance=0.0):
+    def __init__(self, system, regions, phases, seed=0, tolerance=0.0, measurements=None):
         self.system, self.phases = system, phases
         self.model = ResidualModel(self, [phase.optimiser for phase in phases])
         self.points = CollocationPoints(regions, seed, phases[0].horizon)
-        self.balance = GradientBalance(system)
+        self.balance, self.measurements = GradientBalance(system), measurements
         held_out = self.points.draw_held_out(phases[-1].horizon)
         self.tolerance, self.error = tolerance, ErrorEstimate(system, held_out)
         # The solution after the last epoch that is a power of two: whether it still changes.
@@ -71,6 +74,7 @@ class EquationLoop:
         self.iteration, self.phase, self.phase_start = (
             tf.Variable(0, dtype="int64") for _ in range(3)
         )
+        self.measured = [n for term in system.terms if term.measured for n in term.names]
         self.initial_loss = tf.Variable(0.0, dtype="float64")
         self.overfitted, self.phase_done = tf.Variable(False), tf.Variable(False)
         self.position, self.failure, self.reached = (0, 0, 0), "", False
@@ -98,6 +102,8 @@ class EquationLoop:
         callbacks.on_train_end({})
         if self.reached:
             print(f"Stopped: the estimated error is below {self.tolerance:g}")
+        if self.measurements and self.measurements.done:
+            print("Stopped: the loss and the constants no longer change")
         return self.model.history.history
 
     def begin_phase(self, number):
@@ -123,8 +129,12 @@ class EquationLoop:
             logs = {"iteration": int(self.iteration), "phase": number}
             logs |= {name: np.nan for other in self.phases for name in other.optimiser.logs()}
             logs |= self.measure(weights, batch, held_out) | phase.optimiser.logs()
+            logs |= self.follow_constants(phase, weights, batch, logs["loss"])
             self.position = (epoch + 1, 0, 0)
-            self.overfitted.assign(not logs["val_loss"] < OVERFITTED * logs["loss"])
+            # The measurements are the same in both losses.
+            data = sum(logs[TERM + name] for name in self.measured)
+            fresh, present = logs["val_loss"] - data, logs["loss"] - data
+            self.overfitted.assign(not fresh < OVERFITTED * present)
             self.phase_done.assign(logs["loss"] < phase.loss_fraction * float(self.initial_loss))
             if phase is not self.phases[-1]:
                 # The loss on a part of the time range is smaller, but the weights are not better.
@@ -168,6 +178,19 @@ class EquationLoop:
             self.model.stop_training = True
         return logs
 
+    def follow_constants(self, phase, weights, batch, loss):
+        """Return what the logs say of the constants; weigh the measurements after an epoch."""
+        if not (self.measurements or self.system.constant_names) or self.failure:
+            return {}
+        known = self.measurements.known if self.measurements else None
+        estimate = estimate_constants(self.system, np.asarray(weights), batch, known)
+        if self.measurements and phase is self.phases[-1]:
+            self.measurements.update(estimate, loss)
+            self.model.stage = int(self.measurements.stage)
+            if self.measurements.done:
+                self.model.stop_training = True
+        return report_constants(estimate)
+
     @property
     def compile_seconds(self):
         """Time that the first step took longer than the second."""
@@ -179,6 +202,7 @@ class EquationLoop:
         """Return all variables that change during training."""
         own = [self.iteration, self.phase, self.phase_start, self.initial_loss, self.overfitted]
         own += [self.phase_done, self.earlier, *self.system.term_weights, *self.points.variables]
+        own += self.measurements.variables if self.measurements else []
         optimisers = [variable for phase in self.phases for variable in phase.optimiser.variables]
         found = [*self.model.variables, *own, *optimisers]
         return list({id(variable): variable for variable in found}.values())
@@ -193,7 +217,12 @@ class ResidualModel(keras.Model):
     Args:
         loop: the `EquationLoop` that trains it.
         optimisers: those of all phases; callbacks may lower the first one's learning rate.
+
+    Attributes:
+        stage: how often the loss has become a different one, for callbacks that compare losses.
     """
+
+    stage = 0
 
     def __init__(self, loop, optimisers):
         super().__init__(name="residual_model")

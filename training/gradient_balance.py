@@ -32,7 +32,10 @@ class GradientBalance:
         lengths = [len(term.names) for term in self.system.terms]
         norms = self.gradient_norms(tf.constant(weights), batch).numpy()
         equations, *conditions = np.split(norms, np.cumsum(lengths)[:-1])
-        for present, norm in zip(self.system.term_weights[1:], conditions, strict=True):
+        terms = self.system.terms[1:], self.system.term_weights[1:]
+        for term, present, norm in zip(*terms, conditions, strict=True):
+            if term.measured:  # measurements count by their variance
+                continue
             balanced = np.minimum(equations.max() / np.maximum(norm, 1e-300), LARGEST_WEIGHT)
             present.assign((1 - RATE) * present.numpy() + RATE * balanced)
 

@@ -3,8 +3,6 @@
 import numpy as np
 import tensorflow as tf
 
-from training.uncertainty import estimate_constants
-
 TERM = "term "  # begins the name of a column with a term of the loss
 
 
@@ -26,11 +24,18 @@ def report_losses(system, weights, batch, held_out):
     if len(system.terms) > 1:
         pairs = zip(names, np.concatenate(system.term_weights), strict=True)
         logs |= {f"weight {name}": float(weight) for name, weight in pairs}
-    constants = estimate_constants(system, weights, batch)
-    logs |= {f"constant {name}": found["value"] for name, found in constants.items()}
-    return logs | {
-        f"standard_error {name}": found["standard_error"] for name, found in constants.items()
-    }
+    return logs
+
+
+def report_constants(estimate):
+    """Return the columns of an `training.uncertainty.Estimate`."""
+    if not estimate.names:
+        return {}
+    pairs = zip(estimate.names, estimate.values, strict=True)
+    logs = {f"constant {name}": float(value) for name, value in pairs}
+    pairs = zip(estimate.names, estimate.standard_errors, strict=True)
+    logs |= {f"standard_error {name}": float(error) for name, error in pairs}
+    return logs | {"degrees of freedom": estimate.degrees_of_freedom}
 
 
 def find_divergence(logs):

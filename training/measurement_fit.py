@@ -30,7 +30,7 @@ class Learned(NamedTuple):
         return float(np.sqrt(np.mean(self.errors**2)))
 
 
-def fit_measurements(network, coordinates, term, measurements, seed=0, separate=False):
+def fit_measurements(network, coordinates, term, measurements, seed=0, steps=STEPS, separate=False):
     """Fit a network to measurements.
 
     Args:
@@ -39,6 +39,7 @@ def fit_measurements(network, coordinates, term, measurements, seed=0, separate=
         term: `equations.terms.Term` of the deviations.
         measurements: `equations.collocation.Measurements`.
         seed: seed of the choice of the held-out measurements.
+        steps: maximum number of steps.
         separate: whether the first coordinate is the number of a run.
 
     Returns: `Learned`.
@@ -50,7 +51,7 @@ def fit_measurements(network, coordinates, term, measurements, seed=0, separate=
     train, test = (system.prepare([([x[rows]], y[rows])]) for rows in (used, held_out))
     optimiser, weights = LevenbergMarquardt(), system.get_weights()
     best, best_weights, since = np.inf, weights, 0
-    for _ in range(STEPS):
+    for _ in range(steps):
         weights, _ = optimiser.step(system, weights, train)
         loss = float(np.sum(system.residuals(tf.constant(weights), test).numpy() ** 2))
         since += 1

@@ -25,7 +25,6 @@ class BurgersInverse(DifferentialEquation):
     """number of measurements"""
     noise: float = 0.0
     """standard deviation of Gaussian noise on the measurements, as a fraction of the solution's"""
-    condition_weight: float = 1.0
 
     def check(self):
         super().check()

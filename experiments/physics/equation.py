@@ -34,6 +34,9 @@ class Equation(DifferentialEquation):
     needs, with an initial guess: "nu=0.1" """
     data: FilePath = ""
     """measurements: a table with a column for each coordinate and at least one unknown function"""
+    noise: tuple[str, ...] = ()
+    """standard deviation of the measurements, if known: "0.02", or "x=0.02" "y=0.1"; by default it
+    is estimated from the fit"""
     exact: tuple[str, ...] = ()
     """closed form of the solution to compare with: "u = exp(-t)*sin(x)" """
     reference: FilePath = ""
@@ -61,6 +64,8 @@ class Equation(DifferentialEquation):
             raise UserError(
                 '--residual needs an equation, such as "u_t = 0.1*u_xx"; or give --equation FILE'
             )
+        if self.noise and not self.data:
+            raise UserError("--noise belongs to measurements: --data FILE")
 
     def resolved(self):
         """Return the experiment with the text of the file, which may change later."""
@@ -80,13 +85,31 @@ class Equation(DifferentialEquation):
         from equations.well_posed import has_surplus_conditions
 
         if self.data:
-            return read_field(self.data, problem.coordinates, problem.unknowns)
+            return read_field(self.data, problem.coordinates, problem.unknowns, complete=False)
         if problem.constants and not has_surplus_conditions(problem):
             raise UserError(
                 "--unknown needs measurements to find the constants from, --data FILE, or more "
                 "conditions than the solution needs, such as u'(0) = 1 of an eigenfunction"
             )
         return None
+
+    def measurement_noise(self, problem):
+        found = {}
+        for text in self.noise:
+            name, _, number = text.rpartition("=")
+            names = [name.strip()] if name else problem.unknowns
+            try:
+                found |= dict.fromkeys(names, float(number))
+            except ValueError:
+                found = {"": 0.0}
+            if not set(found) <= set(problem.unknowns) or not all(
+                0 < x < 1e300 for x in found.values()
+            ):
+                raise UserError(
+                    f"--noise must be a positive number, or one for an unknown function such as "
+                    f"{problem.unknowns[0]}=0.1. Received: {text!r:.60}"
+                )
+        return found
 
     def reference_table(self, problem):
         from datasets.measured_field import read_field
