@@ -17,7 +17,7 @@ class UserError(Exception):
 
 
 class Diverged(Exception):
-    """A training whose loss became NaN; the exit code is 3."""
+    """A training whose loss became NaN, or whose solution is wrong; the exit code is 3."""
 
 
 @contextlib.contextmanager

@@ -53,7 +53,7 @@ def train(name, experiment, resume=False):
 
     folder = format_path(run_folder(run_name))
     if fit.failure:
-        raise Diverged(f"{fit.failure}. The best weights before it are in {folder}")
+        raise Diverged(f"{fit.failure}. The best weights that were found are in {folder}")
     print(f"The run is in {folder}. Score and draw it:  python evaluate.py {folder}")
     return run_folder(run_name)
 

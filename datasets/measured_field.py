@@ -1,14 +1,24 @@
 """Values of functions at points, measured or as a reference, from a table, .npz or .mat file."""
 
+import math
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from datasets.limits import check_size
+from datasets.run_column import read_labels
 from datasets.table_file import read_table
 from errors import UserError
 
+NUMBERS_OF_MATLAB = {
+    *("double", "single", "logical", "int8", "int16", "int32", "int64"),
+    *("uint8", "uint16", "uint32", "uint64"),
+}
 
-def read_field(path, coordinates, unknowns, complete=True):
+
+def read_field(path, coordinates, unknowns, run="", complete=True):
     """Read the values of unknown functions at points.
 
     In .npz and .mat files (MATLAB 5 to 7.2) a coordinate may be the axis of a grid, `(n,)`, and an
@@ -19,14 +29,17 @@ def read_field(path, coordinates, unknowns, complete=True):
         path: path of the file.
         coordinates: names of the coordinates; the file must have all of them.
         unknowns: names of the functions; the file must have at least one of them.
+        run: name of the column that says to which run a row belongs; "" if there is none.
         complete: leave out rows in which a function is missing; otherwise only those without
             coordinates or any function.
 
-    Returns: `{name: (rows,)}` as float64; NaN where a number is missing.
+    Returns: `{name: (rows,)}` as float64; NaN where a number is missing. The labels of the runs are
+    numbers or text.
 
     Raises: UserError if the file cannot be read or a column is missing.
     """
-    columns = flatten(path, read_columns(path), coordinates, unknowns)
+    arrays = read_columns(path)
+    columns = flatten(path, arrays, coordinates, unknowns)
     try:
         columns = {name: np.asarray(values, "float64") for name, values in columns.items()}
     except (TypeError, ValueError):
@@ -37,38 +50,105 @@ def read_field(path, coordinates, unknowns, complete=True):
     functions = [known[name] for name in columns if name not in coordinates]
     used = np.all(functions, axis=0) if complete else np.any(functions, axis=0)
     used &= np.all([known[name] for name in coordinates], axis=0)
+    if run:
+        labels = read_labels(arrays[run])
+        columns[run] = labels
+        used &= labels != "" if labels.dtype == object else labels == labels
     if not used.any():
         raise UserError(f"{path}: every row has a missing number. Add complete rows")
     return {name: values[used] for name, values in columns.items()}
 
 
 def read_columns(path):
-    """Return all columns or arrays of the file by name."""
+    """Return all columns or arrays of the file by name; arrays are read when they are asked for."""
     suffix = Path(path).suffix.lower()
     if not Path(path).is_file():
         raise UserError(f"{path}: no such file")
-    if suffix in (".npz", ".mat"):
-        return read_arrays(path, suffix)
+    if suffix == ".mat":
+        return Arrays(path, measure_mat, read_mat)
+    if suffix == ".npz":
+        return Arrays(path, measure_npz, read_npz)
     return {name: column.to_numpy() for name, column in read_table(path).items()}
 
 
-def read_arrays(path, suffix):
-    """Return all numeric arrays of the file; code in it does not run."""
-    try:
-        if suffix == ".mat":
-            from scipy.io import loadmat
+class Arrays(Mapping):
+    """The numeric arrays of a file, `{name: array}`; code in it does not run.
 
-            arrays = loadmat(path)
-        else:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-    except Exception as error:  # SciPy and NumPy raise errors of many types
-        raise UserError(f"{path} cannot be read: {str(error).splitlines()[0][:200]}") from None
-    return {
-        name: np.squeeze(array)
-        for name, array in arrays.items()
-        if getattr(array, "dtype", np.dtype(object)).kind in "fiu"
-    }
+    Only the arrays that are asked for are unpacked, and only if all of them fit into memory.
+
+    Args:
+        path: path of the file.
+        measure: function of the path that returns `{name: bytes}` of the numeric arrays.
+        read: function of the path and a name that returns the array.
+
+    Raises: UserError if the file cannot be read, or its arrays need too much memory.
+    """
+
+    def __init__(self, path, measure, read):
+        self.path, self.read, self.arrays = path, read, {}
+        self.bytes = self.attempt(measure, path)
+
+    def attempt(self, function, *arguments):
+        """Call a function of SciPy or NumPy, which raise errors of many types."""
+        try:
+            return function(*arguments)
+        except Exception as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+            raise UserError(f"{self.path} cannot be read: {reason}") from None
+
+    def __getitem__(self, name):
+        if name not in self.arrays:
+            self.bytes[name]  # a KeyError if there is no such array
+            check_size(self.path, sum(self.bytes[other] for other in (name, *self.arrays)))
+            self.arrays[name] = np.squeeze(self.attempt(self.read, self.path, name))
+        return self.arrays[name]
+
+    def __iter__(self):
+        return iter(self.bytes)
+
+    def __len__(self):
+        return len(self.bytes)
+
+
+def measure_npz(path):
+    """Return `{name: bytes}` of the numeric arrays of an .npz file from their headers."""
+    sizes = {}
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as file:
+                version = np.lib.format.read_magic(file)
+                read_header = (
+                    np.lib.format.read_array_header_1_0
+                    if version == (1, 0)
+                    else np.lib.format.read_array_header_2_0
+                )
+                shape, _, dtype = read_header(file)
+            if dtype.kind in "fiuO":  # objects are refused when they are read
+                size = math.prod(shape) * dtype.itemsize
+                sizes[member.filename.removesuffix(".npy")] = max(size, member.file_size)
+    return sizes
+
+
+def read_npz(path, name):
+    with np.load(path, allow_pickle=False) as file:
+        return file[name]
+
+
+def measure_mat(path):
+    """Return `{name: bytes}` of the numeric arrays of a .mat file from their headers."""
+    from scipy.io import whosmat
+
+    numeric = NUMBERS_OF_MATLAB
+    return {name: math.prod(shape) * 8 for name, shape, kind in whosmat(path) if kind in numeric}
+
+
+def read_mat(path, name):
+    from scipy.io import loadmat
+
+    array = loadmat(path, variable_names=[name])[name]
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"{name} is not an array of real numbers")
+    return array
 
 
 def flatten(path, arrays, coordinates, unknowns):
@@ -89,14 +169,15 @@ def flatten(path, arrays, coordinates, unknowns):
 def flatten_grid(path, axes, values):
     """Return a row per point of a grid from its axes and from matrices of values."""
     shape = tuple(array.size for array in axes.values())
-    mesh = np.meshgrid(*(array.ravel() for array in axes.values()), indexing="ij")
-    columns = {name: array.ravel() for name, array in zip(axes, mesh, strict=True)}
-    for name, array in values.items():
+    for name, array in values.items():  # before the axes are multiplied
         if sorted(array.shape) != sorted(shape):
             raise UserError(
                 f"{path}: expected the shape {shape} of the coordinates for {name}. "
                 f"Received: {array.shape}"
             )
+    mesh = np.meshgrid(*(array.ravel() for array in axes.values()), indexing="ij")
+    columns = {name: array.ravel() for name, array in zip(axes, mesh, strict=True)}
+    for name, array in values.items():
         if array.shape != shape:
             array = array.transpose([array.shape.index(length) for length in shape])
         columns[name] = array.ravel()

@@ -2,13 +2,18 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import sympy
 
 from equations.notation import Notation, format_derivative, replace_primes
+from equations.problem import Derivative
 from equations.reader import read_residual
+from equations.scaling import find_power
 from errors import UserError
 from symbolic import formula
 from symbolic.formula import quote
+
+POINTS = 100  # random numbers at which an expression's size is measured
 
 
 class Candidates(NamedTuple):
@@ -77,3 +82,38 @@ def read_candidates(left, texts, coordinates, unknowns):
         for name, derivative in symbols.items()
     )
     return Candidates(sides, tuple(terms), tuple(terms.values()), values)
+
+
+def scale_candidates(candidates, scales):
+    """Return candidates of numbers of about one, given those of values.
+
+    Args:
+        candidates: `Candidates` in the user's units.
+        scales: `equations.scaling.Scales`; the order of its unknown functions is that of `values`.
+
+    Returns: `(candidates, left sizes, term sizes)`: a value is its size times the number.
+    """
+    unknowns = list(scales.unknowns)
+    derivatives = {
+        symbol: Derivative(unknowns[unknown], orders)
+        for symbol, unknown, orders, _ in candidates.values
+    }
+
+    def scale(expressions):
+        inserted = [scales.insert(expression, derivatives) for expression in expressions]
+        powers = [find_power(measure_size(expression)) for expression in inserted]
+        pairs = zip(inserted, powers, strict=True)
+        numbers = tuple(e / sympy.Integer(10) ** power if power else e for e, power in pairs)
+        return numbers, 10.0 ** np.array(powers, "float64")
+
+    left, left_sizes = scale(candidates.left)
+    terms, term_sizes = scale(candidates.terms)
+    return candidates._replace(left=left, terms=terms), left_sizes, term_sizes
+
+
+def measure_size(expression):
+    """Return the size of an expression whose symbols are numbers of about one."""
+    names = formula.list_variables(expression)
+    numbers = np.random.default_rng(0).uniform(0.5, 1.0, (len(names), POINTS))
+    with np.errstate(all="ignore"):
+        return float(np.median(np.abs(formula.compile_function(expression, names)(*numbers))))

@@ -1,4 +1,4 @@
-"""The residuals that a SavedModel exports: computed by `GradientTape`s from the model alone."""
+"""Residuals and misfits that a SavedModel exports: `GradientTape`s compute them from the model."""
 
 import tensorflow as tf
 
@@ -40,3 +40,42 @@ def exported_residual(model, problem, constants):
         return {name: tf.cast(value, "float64") for name, value in answers.items()}
 
     return residual
+
+
+def exported_conditions(model, problem, constants):
+    """Return a function from `{coordinate: (n,)}` to the misfit of each condition.
+
+    The misfit is the left minus the right side, in the units of the text. The coordinates that a
+    condition fixes have no influence on its misfit, which is called "condition_1", "condition_2",
+    ... All numbers are float64.
+
+    Args: see `exported_residual`.
+    """
+    dtype = model.input.dtype
+
+    def misfit(condition, coordinates):
+        def compute_value(value):
+            at = [
+                tf.fill(tf.shape(x), tf.constant(value.place[name], dtype))
+                if name in value.place
+                else x
+                for name, x in zip(problem.coordinates, coordinates, strict=True)
+            ]
+            orders, unknown = value.derivative.orders, value.derivative.unknown
+            return tape_derivative(model, at, orders, problem.unknowns.index(unknown))
+
+        names = [*problem.coordinates, *(v.symbol.name for v in condition.values), *constants]
+        function = compile_tensor_function(condition.expression, names)
+        shape = tf.shape(coordinates[0])
+        fixed = [tf.fill(shape, tf.constant(number, dtype)) for number in constants.values()]
+        values = map(compute_value, condition.values)
+        return tf.cast(function(*coordinates, *values, *fixed), "float64")
+
+    def conditions(inputs):
+        coordinates = [tf.cast(inputs[name], dtype) for name in problem.coordinates]
+        return {
+            f"condition_{number}": misfit(condition, coordinates)
+            for number, condition in enumerate(problem.conditions, 1)
+        }
+
+    return conditions

@@ -51,19 +51,20 @@ def find_scales(problem, measurements=None, look=None):
     return scale_problem(problem, scales, finder.measure)
 
 
-def choose_scale(values, around):
+def choose_scale(values, around, far=FAR):
     """Return the `Scale` of values; None if they say nothing because all of them are zero.
 
     Args:
         values: array.
         around: value that belongs to the range in any case, such as zero for a solution.
+        far: values this many times as large as their range are counted from an offset.
     """
     values = np.append(values[np.isfinite(values)], around)
     low, high = values.min(), values.max()
     if low == high:
         return None
     largest = max(abs(low), abs(high))
-    if largest > FAR * (high - low):
+    if largest > far * (high - low):
         return Scale(find_power(high - low), float(f"{(low + high) / 2:.6g}"))
     return Scale(find_power(largest))
 
@@ -111,6 +112,7 @@ class ScaleFinder:
         """Return the `Scale` of an unknown function's given values; None if there are none."""
         if unknown in self.measurements:
             values = self.measurements[unknown]
+            values = values[np.isfinite(values)]
             values = values[np.isfinite(values)]
             return choose_scale(values, values[0]) or choose_scale(values, 0.0)
         sizes = [*self.condition_sizes(unknown)]

@@ -1,6 +1,6 @@
 """A differential equation as data: sympy expressions with a symbol for each derivative."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import sympy
@@ -64,3 +64,16 @@ class Problem:
         """Return a coordinate's value in the user's unit as text, such as "t = 0.5"."""
         value = self.scales.coordinates[name].to_values(number) if self.scales else number
         return f"{name} = {value:g}"
+
+    def insert_constants(self, values):
+        """Return the problem with numbers for its unknown constants, `{name: value}`."""
+        numbers = {sympy.Symbol(n, real=True): sympy.Float(x) for n, x in values.items()}
+        return replace(
+            self,
+            residuals=tuple(residual.xreplace(numbers) for residual in self.residuals),
+            conditions=tuple(
+                replace(condition, expression=condition.expression.xreplace(numbers))
+                for condition in self.conditions
+            ),
+            constants={},
+        )

@@ -1,7 +1,10 @@
 """Whether a problem can be well posed: the numbers of its residuals and conditions are compared."""
 
+import sympy
+
 from errors import UserError
-from symbolic.calculus import differentiate, is_kinked
+from symbolic.calculus import differentiate, is_kinked, substitute
+from symbolic.formula import list_variables
 
 
 def check_well_posed(problem):
@@ -24,6 +27,12 @@ def check_well_posed(problem):
         )
     if problem.constants:
         return tuple(warnings)
+    if problem.conditions and is_solved_by_zero(problem):
+        warnings.append(
+            "zero solves all equations and conditions, and the network finds it. For an "
+            "eigenfunction add a condition that zero does not fulfil, such as a slope of 1 at one "
+            "end, and name the eigenvalue: --unknown"
+        )
     undetermined = [unknown for unknown in problem.unknowns if has_free_constant(problem, unknown)]
     for axis, coordinate in enumerate(problem.coordinates):
         orders = {unknown: find_order(problem, unknown, axis) for unknown in problem.unknowns}
@@ -48,6 +57,31 @@ def check_well_posed(problem):
             f"A condition such as {unknown}({zero}) = 0 fixes it"
         )
     return tuple(warnings)
+
+
+def is_solved_by_zero(problem):
+    """Whether unknown functions that are zero everywhere fulfil all equations and conditions."""
+    expressions = [*problem.residuals, *(condition.expression for condition in problem.conditions)]
+    try:
+        return not any(
+            substitute(
+                e, {n: sympy.S.Zero for n in list_variables(e) if n not in problem.coordinates}
+            )
+            for e in expressions
+        )
+    except UserError:  # undefined at zero, such as 1/u
+        return False
+
+
+def has_surplus_conditions(problem):
+    """Whether there are more conditions than the orders of the derivatives need: they determine
+    constants as well."""
+    needed = sum(
+        find_order(problem, unknown, axis)
+        for unknown in problem.unknowns
+        for axis in range(len(problem.coordinates))
+    )
+    return len(problem.conditions) > needed
 
 
 def find_order(problem, unknown, axis):

@@ -2,13 +2,13 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 
-from errors import UserError
+from errors import UserError, to_one_line
 from evaluation.discovery_figures import draw_discovery
 from evaluation.evaluation import Evaluation, Headline
-from evaluation.solution import INTERVAL
 
 SCIPY = "equation, solved by SciPy"  # it has nothing of the network but the initial values
 
@@ -23,15 +23,13 @@ def evaluate_discovery(run, data):
     Returns: an `Evaluation`.
     """
     discovery = json.loads((run.folder / "discovery.json").read_text(encoding="utf-8"))
-    add_intervals(discovery["coefficients"])
-    points = {name: data.table[name] for name in data.coordinates}
-    answers = {"network": run.predict(points)}
-    if len(data.coordinates) == 1 and (solution := solve_equation(run.folder)):
-        answers[SCIPY] = solution(points)
-    errors = {
-        method: {name: relative_error(values[name], data.table[name]) for name in data.unknowns}
-        for method, values in answers.items()
-    }
+    print(to_one_line(discovery["verdict"]["text"]))
+    if discovery["hint"]:
+        print(to_one_line(f"hint: {discovery['hint']}"))
+    answers = {"network": run.predict({name: data.table[name] for name in data.inputs})}
+    if len(data.coordinates) == 1 and (solution := solve_equations(discovery, data)):
+        answers[SCIPY] = solution
+    errors = {method: relative_errors(values, data) for method, values in answers.items()}
     worst = max(errors["network"], key=errors["network"].get)
     headline = Headline(
         f"relative_l2_error of {worst}",
@@ -39,12 +37,10 @@ def evaluate_discovery(run, data):
         discovery["error_of_network"],
         "network alone, on held-out data",
     )
-    metrics = {
-        "equations": discovery["equations"],
-        "coefficients": discovery["coefficients"],
+    copied = ("verdict", "hint", "equations", "coefficients", "error_of_network")
+    metrics = {name: discovery[name] for name in copied} | {
         "rows": len(data.table[worst]),
         "relative_l2_error": errors,
-        "error_of_network": discovery["error_of_network"],
     }
     tables = tabulate_discovery(discovery) | {
         "Relative L2 error against all of the data": tabulate_errors(errors, data.unknowns)
@@ -52,27 +48,42 @@ def evaluate_discovery(run, data):
     return Evaluation(headline, tables, draw_discovery(run, data, discovery, answers), metrics)
 
 
-def add_intervals(coefficients):
-    """Add its 95 % interval to each coefficient."""
-    for one in coefficients:
-        half_width = INTERVAL * one["standard_error"]
-        one["interval_95"] = [one["value"] - half_width, one["value"] + half_width]
+def solve_equations(discovery, data):
+    """Solve the discovered ODE by SciPy, with the network's initial values of each run.
 
-
-def solve_equation(folder):
-    """Solve the discovered ODE by SciPy, with the network's initial values; None if it fails."""
+    Returns: `{unknown: (rows,)}` at all of the data's points; None if there is no solution.
+    """
     from equations.classical.ode import solve_ode
-    from equations.equation_file import read_equation
+    from equations.equation import Equation
+    from equations.scaling import scale_problem
 
+    if not discovery["equations"]:
+        return None
+    (time,) = data.coordinates
+    scales = replace(data.scales, coordinates={time: data.scales.coordinates[time]})
+    runs = data.number_runs(data.table) if data.run else np.zeros(len(data.table[time]))
+    answers = {name: np.empty(len(runs)) for name in data.unknowns}
     try:
-        return solve_ode(read_equation(folder / "equation.toml").problem())
+        for number, problem in enumerate(discovery["problems"]):
+            own = runs == number
+            equation = Equation(discovery["equations"], problem["domain"], problem["conditions"])
+            scaled = scale_problem(equation.problem(), scales, lambda *_: 0)
+            solution = scales.restore_function(solve_ode(scaled))({time: data.table[time][own]})
+            for name, values in answers.items():
+                values[own] = solution[name]
     except UserError as error:
         print(f"note: the equation is not solved by SciPy: {error}")
         return None
+    return answers
 
 
-def relative_error(values, true):
-    return float(np.linalg.norm(values - true) / np.linalg.norm(true))
+def relative_errors(answers, data):
+    """Return the relative L2 error of each unknown function; a large offset does not count."""
+    errors = {}
+    for name, scale in data.scales.unknowns.items():
+        true, found = (scale.to_numbers(table[name]) for table in (data.table, answers))
+        errors[name] = float(np.linalg.norm(found - true) / np.linalg.norm(true))
+    return errors
 
 
 def tabulate_discovery(discovery):
@@ -91,10 +102,13 @@ def tabulate_discovery(discovery):
         for model in discovery["models"]
     ]
     header = ["equation", "term", "coefficient", "standard error", "95 % interval"]
-    return {
-        "Discovered: " + "; ".join(discovery["equations"]): [header, *coefficients],
-        "Terms left out": [["terms", "unexplained part", "criterion", ""], *models],
-    }
+    tables = {}
+    if discovery["equations"]:
+        tables["Discovered: " + "; ".join(discovery["equations"])] = [header, *coefficients]
+    if models:
+        header = ["terms", "unexplained part", "criterion", ""]
+        tables["Terms left out"] = [header, *models]
+    return tables
 
 
 def tabulate_errors(errors, unknowns):

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from evaluation.solution import INTERVAL, find_grid
+from evaluation.solution import find_grid
 from plots.constants import plot_constants
 from plots.field import plot_fields
 from plots.loss_terms import plot_loss_terms
 from plots.sparse_path import plot_sparse_path
 from plots.trajectories import plot_phase_portrait, plot_trajectories
 
+DRAWN = 4  # runs that are drawn
 GRID = 201  # points per coordinate of a map, if the data is on no grid
 
 
@@ -23,16 +24,16 @@ def draw_discovery(run, data, discovery, answers):
 
     Returns: `{name: figure}`.
     """
-    history = run.history
-    title = "Refinement of network and coefficients"
-    figures = {
-        "discovery": draw_elimination(discovery),
-        "history": plot_loss_terms(history, title=title),
-    }
+    figures = {}
+    if discovery["models"]:
+        history = run.history
+        title = "Refinement of network and coefficients"
+        figures["discovery"] = draw_elimination(discovery)
+        figures["history"] = plot_loss_terms(history, title=title)
     if discovery["coefficients"]:
         figures["coefficients"] = draw_coefficients(history, discovery)
     if len(data.coordinates) == 1:
-        return figures | draw_trajectories(data, answers)
+        return figures | draw_runs(data, answers)
     return figures | (draw_maps(run, data) if len(data.coordinates) == 2 else {})
 
 
@@ -40,7 +41,7 @@ def draw_elimination(discovery):
     """Draw how much was unexplained with fewer and fewer terms."""
     models, equations = discovery["models"], discovery["equations"]
     names = list(dict.fromkeys(name for model in models for name in model["terms"]))
-    several = len(equations) > 1
+    several = len({name.partition(": ")[0] for name in names}) > 1
     short = {name: name if several else name.partition(": ")[2] for name in names}
     coefficients = {
         short[name]: np.array([model["terms"].get(name, np.nan) for model in models], "float64")
@@ -53,7 +54,7 @@ def draw_elimination(discovery):
         [model["kept"] for model in models],
         coefficients,
         [short[name] for name in chosen["terms"]],
-        "Unexplained part with fewer and fewer terms" if several else equations[0],
+        equations[0] if len(equations) == 1 else "Unexplained part with fewer and fewer terms",
         explain_choice(models, chosen),
     )
 
@@ -80,22 +81,47 @@ def draw_coefficients(history, discovery):
     for number, one in enumerate(discovery["coefficients"], start=1):
         name = f"{one['equation']}: {one['term']}" if several else one["term"]
         value = np.asarray(history[f"constant c{number}"], "float64")
-        half_width = INTERVAL * np.asarray(history[f"standard_error c{number}"], "float64")
+        # Their widths during the refinement are those of the noise, scaled to the last interval.
+        low, high = one["interval_95"]
+        error = np.asarray(history[f"standard_error c{number}"], "float64")
+        half_width = (high - low) / 2 * error / (one["from_noise"] or 1.0)
         values[name] = value
         intervals[name] = np.stack([value - half_width, value + half_width], axis=-1)
     return plot_constants(history["iteration"], values, intervals, title="Coefficients")
 
 
-def draw_trajectories(data, answers):
-    """Draw the data, the network, and the solution of the equation alone."""
+def draw_runs(data, answers):
+    """Draw the trajectories of each run, or of the first few."""
+    if not data.run:
+        return draw_trajectories(data, data.table, answers, f"{data.rows} rows used")
+    figures, numbers = {}, data.number_runs(data.table)
+    for number, label in enumerate(data.runs[:DRAWN]):
+        own = numbers == number
+        found = {
+            method: {name: values[name][own] for name in data.unknowns}
+            for method, values in answers.items()
+        }
+        drawn = draw_trajectories(data, data.select_run(number), found, f"{data.run} {label}")
+        figures |= {f"{name}-{number + 1}": figure for name, figure in drawn.items()}
+    return figures
+
+
+def draw_trajectories(data, table, answers, subject):
+    """Draw the data, the network, and the solution of the equation alone.
+
+    Args:
+        data: `tasks.measurements.MeasuredField`.
+        table: the rows to draw, `{name: (rows,)}`.
+        answers: `{method: {unknown: (rows,)}}` at these rows.
+        subject: what is drawn, in a few words.
+    """
     (time,) = data.coordinates
-    order = np.argsort(data.table[time])
+    order, unknowns = np.argsort(table[time]), data.unknowns
     lines = {
-        method: np.stack([values[name][order] for name in data.unknowns], axis=-1)
-        for method, values in {"reference": data.table, **answers}.items()
+        method: np.stack([values[name][order] for name in unknowns], axis=-1)
+        for method, values in {"reference": table, **answers}.items()
     }
-    table, unknowns = data.table, data.unknowns
-    title = f"Data (reference, {data.rows} rows used) and what was found"
+    title = f"Data (reference, {subject}) and what was found"
     figures = {"solution": plot_trajectories(table[time][order], lines, unknowns, time, title)}
     if len(unknowns) in (2, 3):
         figures["phase-portrait"] = plot_phase_portrait(lines, unknowns)

@@ -31,7 +31,7 @@ def evaluate_formula(run, network):
             ["constants fitted to", chosen["fitted_to"]],
         ],
         "formulas: complexity and error": tabulate_front(front),
-        "root mean square error": tabulate_errors(errors),
+        title_errors(errors, network.is_solution): tabulate_errors(errors),
     }
     figures = draw_formula(front, checks, values, names, symbols, target)
     metrics = {"formula": chosen["text"], "errors": errors}
@@ -68,6 +68,14 @@ def compute_errors(checks, formula, is_solution):
                     }
                 )
     return errors
+
+
+def title_errors(errors, is_solution):
+    """Return the title of the table of errors, which says what is not compared."""
+    title = "root mean square error"
+    if is_solution and not any(error["where"] == "outside" for error in errors):
+        title += ", inside the domain only: outside of it the solution is not known"
+    return title
 
 
 def root_mean_square(values):

@@ -65,6 +65,7 @@ def build_page(run, tables, pictures):
         ["targets", ", ".join(targets)],
         ["endpoints", ", ".join(config["endpoints"])],
         ["trained", f"{training['epochs']} epochs on {training['device']}"],
+        ["verdict", config.get("verdict", {}).get("text", "")],
         *(["note", remark] for remark in data.get("remarks", ())),
     ]
     options = [[name, value] for name, value in config["options"].items() if value != ""]

@@ -30,8 +30,7 @@ class Comparison:
 
     def __init__(self, experiment, run, data, baselines):
         self.experiment, self.run, self.baselines = experiment, run, baselines
-        self.data = data
-        self.problem, self.history = data.problem, run.history
+        self.problem, self.history, self.data = data.problem, run.history, data
         self.points = run.read_table("collocation")
         self.given, self.axes = data.reference, grid_axes(data.problem)
         if self.given and (found := find_grid(self.given, self.problem.coordinates)):
@@ -44,7 +43,8 @@ class Comparison:
         self.reference, reference = self.choose_reference(solutions)
         if self.reference:
             self.curves["reference"] = reference
-        self.curves |= {name: x for name, x in solutions.items() if name != self.reference}
+        # A topic's reference may be the same computation, under another name.
+        self.curves |= {name: x for name, x in solutions.items() if not are_equal(x, reference)}
 
     def choose_reference(self, solutions):
         """Return the name and the values on the grid of what the network is compared with: a given
@@ -83,12 +83,19 @@ class Comparison:
             "splits": splits,
             "reference": self.reference,
             "solvers": {
-                name: {"seconds": b.seconds, "own_error": b.error}
+                name: {
+                    "seconds": b.seconds,
+                    "own_error": b.error,
+                    "difference_of_network": self.difference_to(name),
+                }
                 for name, b in self.baselines.items()
             },
+            "conditions": self.misfits(),
             "constants": constants,
+            "verdict": self.run.config.get("verdict"),
         }
-        tables = tabulate_scores(splits) | self.tabulate_solvers() | tabulate_constants(constants)
+        tables = tabulate_scores(splits) | self.tabulate_conditions(metrics["conditions"])
+        tables |= self.tabulate_solvers() | tabulate_constants(constants)
         headline = choose_headline(next(iter(splits.values())))
         return Evaluation(headline, tables, figures, metrics)
 
@@ -126,6 +133,42 @@ class Comparison:
                 numbers["least_squares_standard_error"] = classical.standard_errors[name]
         return found
 
+    def difference_to(self, solver):
+        """Return the relative L2 distance of the network from a classical solution, of the unknown
+        function where it is largest."""
+        values = self.curves.get(solver, self.curves.get("reference"))
+        errors = self.errors(self.curves["network"], values).values()
+        return max(found["relative_l2_error"] for found in errors)
+
+    def misfits(self):
+        """Return `{text of a condition: {metric: value}}` of left minus right side, at fresh
+        points."""
+        if not self.problem.conditions:
+            return {}
+        answers = self.run.predict(draw_fresh_points(self.problem), "conditions")
+        built_in = {condition.text for condition in self.data.trial.hard}
+        return {
+            condition.text: {
+                "built_in": condition.text in built_in,
+                "root_mean_square": float(np.sqrt(np.mean(misfit**2))),
+                "maximum": float(np.abs(misfit).max()),
+            }
+            for condition, misfit in zip(
+                self.problem.conditions,
+                (answers[f"condition_{k}"] for k in range(1, len(self.problem.conditions) + 1)),
+                strict=True,
+            )
+        }
+
+    def tabulate_conditions(self, misfits):
+        """Return a table of the misfit of each condition, in the units of its text."""
+        rows = [
+            [text, "built in" if m["built_in"] else "weighted", m["root_mean_square"], m["maximum"]]
+            for text, m in misfits.items()
+        ]
+        header = ["condition", "", "root mean square misfit", "maximum"]
+        return {"conditions, left minus right side": [header, *rows]} if rows else {}
+
     def tabulate_solvers(self):
         """Return a table of the classical solvers: their time, and how exact they are."""
         if not self.baselines:
@@ -135,18 +178,17 @@ class Comparison:
                 name,
                 b.seconds,
                 "" if b.error is None else b.error,
+                self.difference_to(name),
                 "reference" * (name == self.reference),
             ]
             for name, b in self.baselines.items()
         ]
-        header = ["solver", "seconds", "error, estimated by two resolutions", ""]
+        header = ["solver", "seconds", "own error, by two resolutions", "network differs by", ""]
         return {"classical solvers": [header, *rows]}
 
     def residual_sizes(self):
         """Return `{text of an equation: {metric: value}}` at fresh points."""
-        random = np.random.default_rng(SEED)
-        ends = zip(self.problem.coordinates, self.problem.low, self.problem.high, strict=True)
-        fresh = {name: random.uniform(low, high, FRESH) for name, low, high in ends}
+        fresh = draw_fresh_points(self.problem)
         return {
             f"residual of {text}": {
                 "root_mean_square": float(np.sqrt(np.mean(values**2))),
@@ -163,6 +205,21 @@ class Comparison:
         numbers = range(1, len(texts) + 1)
         names = [f"residual_{k}" for k in numbers] if len(texts) > 1 else ["residual"]
         return {text: answers[n].reshape(shape) for text, n in zip(texts, names, strict=True)}
+
+
+def draw_fresh_points(problem):
+    """Return points that no training has seen, `{coordinate: (FRESH,)}`."""
+    random = np.random.default_rng(SEED)
+    ends = zip(problem.coordinates, problem.low, problem.high, strict=True)
+    return {name: random.uniform(low, high, FRESH) for name, low, high in ends}
+
+
+def are_equal(solution, reference):
+    """Whether a solution is the reference itself: equal in all unknowns, to the last bit."""
+    return reference is not None and all(
+        np.array_equal(solution[unknown], values, equal_nan=True)
+        for unknown, values in reference.items()
+    )
 
 
 def count_points(table):

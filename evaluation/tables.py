@@ -27,12 +27,14 @@ def describe_run(folder):
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         row = [folder.name, config["experiment"], config["training"]["epochs"]]
+        wrong = not config.get("verdict", {}).get("converged", True)
         if not (folder / "metrics.json").exists():
-            return [*row, "not evaluated yet", "", "", ""]
+            return [*row, "not converged" if wrong else "not evaluated yet", "", "", ""]
         metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
         headline = metrics["headline"]
         baseline = "" if headline["baseline"] is None else headline["baseline"]
-        return [*row, headline["score"], headline["value"], baseline, headline["method"]]
+        score = headline["score"] + " (not converged)" * wrong
+        return [*row, score, headline["value"], baseline, headline["method"]]
     except (ValueError, KeyError, TypeError, OSError, RecursionError):
         # A damaged run must not hide the others.
         return [folder.name, "?", "", "config.json or metrics.json is damaged", "", "", ""]

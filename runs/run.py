@@ -9,12 +9,15 @@ import pandas as pd
 
 from datasets.table_file import read_table
 from errors import UserError
-from runs.config import FINISHED, read_config, update_config
+from runs.config import FINISHED, UNFINISHED, read_config, update_config
 from runs.folder import SNAPSHOT, lock_contents, run_folder, write_folder
 from runs.workers import is_chief
 
 # Modules with layers of their own, which Keras finds only once they are imported.
-LAYERS = ("models.columns", "models.pinn", "equations.trial_solution", "symbolic.formula_layer")
+LAYERS = (
+    *("models.columns", "models.pinn", "models.select_run"),
+    *("equations.trial_solution", "symbolic.formula_layer"),
+)
 
 
 class Run:
@@ -36,6 +39,11 @@ class Run:
         """Add parts to `config.json`; of several machines that train together one writes."""
         if is_chief():
             update_config(self.folder, **parts)
+
+    @property
+    def progress(self):
+        """Content of `config.json` so far."""
+        return read_config(self.folder, UNFINISHED)
 
     def write_table(self, name, columns, **options):
         """Write `NAME.csv`, given a dict of columns or a `pandas.DataFrame`."""

@@ -75,8 +75,18 @@ def compile_function(expression, names):
     Raises:
         UserError: the formula has a variable that is not in `names`.
     """
+    compute = compile_functions([expression], names)
+    return lambda *arrays: compute(*arrays)[0, ...]
+
+
+def compile_functions(expressions, names):
+    """Compile formulas as `compile_function` does, into one function of the same arguments.
+
+    Returns: a function that returns `(formulas, ...)`.
+    """
     names = list(names)
-    if unknown := [name for name in list_variables(expression) if name not in names]:
+    variables = dict.fromkeys(name for e in expressions for name in list_variables(e))
+    if unknown := [name for name in variables if name not in names]:
         raise UserError(
             f"the formula has unknown variables: {', '.join(unknown)}. Known: {', '.join(names)}."
         )
@@ -86,21 +96,26 @@ def compile_function(expression, names):
         sympy.Symbol(name, real=True): argument
         for name, argument in zip(names, arguments, strict=True)
     }
+    formulas = [make_printable(expression, replacements) for expression in expressions]
+    compute = sympy.lambdify(arguments, formulas, modules=[NOT_IN_NUMPY, "numpy"])
+
+    def evaluate(*arrays):
+        arrays = [np.asarray(array, "float64") for array in arrays]
+        shapes = {array.shape for array in arrays} or {()}
+        values = np.empty((len(formulas), *np.broadcast_shapes(*shapes)))
+        with np.errstate(all="ignore"):
+            for row, result in enumerate(compute(*arrays)):
+                values[row] = result
+        return values
+
+    return evaluate
+
+
+def make_printable(expression, replacements):
+    """Replace symbols, and numbers that NumPy would not read as they are."""
+    replacements = dict(replacements)
     for number in expression.atoms(sympy.Float, sympy.Integer):
         # sympy prints 15 of a float's 17 digits, and NumPy refuses integers beyond 64 bits.
         if number.is_Float or abs(number) > 2**53:
             replacements[number] = sympy.Float(float(number), 17)
-    expression = expression.xreplace(replacements).replace(
-        sympy.Heaviside, lambda x, at_zero: STEP(x)
-    )
-    compute = sympy.lambdify(arguments, expression, modules=[NOT_IN_NUMPY, "numpy"])
-
-    def evaluate(*arrays):
-        arrays = [np.asarray(array, "float64") for array in arrays]
-        with np.errstate(all="ignore"):
-            result = compute(*arrays)
-        shape = np.broadcast_shapes(*(array.shape for array in arrays))
-        # A copy, since views made by broadcasting are read-only.
-        return np.array(np.broadcast_to(result, shape), "float64")
-
-    return evaluate
+    return expression.xreplace(replacements).replace(sympy.Heaviside, lambda x, at_zero: STEP(x))

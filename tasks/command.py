@@ -76,10 +76,15 @@ def parse_options(kind, words, script, default=None, description=None):
             f"`{script} --help` lists the options"
         )
     values = vars(found).copy()
-    for name in GROUPS:
+    for name in map(name_group, GROUPS):
         if dataclasses.is_dataclass(values.get(name)):
             values |= vars(values.pop(name))
     return kind(**values)
+
+
+def name_group(group):
+    """Return the field of a group, a name that no option has; the help shows the group's own."""
+    return f"{group}_group"
 
 
 def group_options(kind, default=None):
@@ -107,7 +112,8 @@ def group_options(kind, default=None):
     for name in sorted(members, key=GROUPS.index):
         group = dataclasses.make_dataclass(name, members[name], frozen=True)
         group.__doc__ = ""
-        fields.append((name, group, dataclasses.field(default_factory=group)))
+        hint = Annotated[group, tyro.conf.arg(name=name)]
+        fields.append((name_group(name), hint, dataclasses.field(default_factory=group)))
     grouped = dataclasses.make_dataclass("Options", fields, frozen=True)
     grouped.__doc__ = kind.__doc__
     return grouped
@@ -215,7 +221,20 @@ def read_repeated(words):
     catalogue.restore(config)  # reports a mistake before the options are parsed
     # A file from somebody else must not replace a run.
     options = {name: x for name, x in config["options"].items() if name != "overwrite"}
+    if not any(word.split("=")[0] == "--from" for word in words[1:]):
+        check_source(words[0], options.get("from_run"))
     return config["experiment"], options, words[1:]
+
+
+def check_source(config, from_run):
+    """Raise UserError if a config file names a run elsewhere: its SavedModel is a program."""
+    from runs import folder
+
+    if from_run and not Path(from_run).resolve().is_relative_to(folder.RUNS.resolve()):
+        raise UserError(
+            f"{config} starts from the run {from_run}, which is not in {folder.RUNS}: its "
+            f"SavedModel is a program. If you trust it, add --from {from_run}"
+        )
 
 
 def options_of(experiment):

@@ -1,8 +1,9 @@
 """Differential equations: a network whose residuals vanish, beside classical solvers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
+from errors import UserError
 from tasks.equation_options import ResidualOptions
 from tasks.experiment import Experiment
 
@@ -12,7 +13,12 @@ WINDOW_EPOCHS, WINDOW_LOSS = 100, 1e-7  # a time window is done at this part of 
 # Steps of an optimiser per epoch; one of Adam's stands for a hundred.
 STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}
 ADAM_STEPS = 100 * STEPS["adam"]
+ORDINARY, PARTIAL = (16, 16), (20, 20, 20)  # hidden layers for one coordinate, and for more
+STEEP = 3.0  # scale of the first layer's initial weights for one coordinate
 EULER_STEPS = 1000
+CHECKED = 1e-4  # relative error of the classical solution that a network is checked against
+# Options of a second and a third training, where the first one finds a wrong solution.
+MORE_WINDOWS, STEEPER, LARGER = 10, 6.0, (30, 30, 30)
 RESIDUALS_PER_WEIGHT = 4  # with fewer points the residual may vanish on them and nowhere else
 
 
@@ -107,18 +113,19 @@ class DifferentialEquation(ResidualOptions, Experiment):
         offsets = [format_text(trial.offset[name]) for name in problem.unknowns]
         factors = [format_text(trial.factor[name]) for name in problem.unknowns]
         solution = TrialSolution(problem.coordinates, offsets, factors, dtype=self.precision)
+        is_ordinary = len(problem.coordinates) == 1
         return pinn(
             problem.low,
             problem.high,
             len(problem.unknowns),
-            self.hidden,
+            self.hidden or (ORDINARY if is_ordinary else PARTIAL),
             self.activation,
             [problem.coordinates.index(name) for name in trial.periodic],
             self.harmonics,
             self.fourier_features,
             solution,
             self.precision,
-            self.init_scale,
+            self.init_scale or (STEEP if is_ordinary else 0.0),
         )
 
     def terms(self, data, weights):
@@ -184,18 +191,51 @@ class DifferentialEquation(ResidualOptions, Experiment):
         return [*callbacks, *([StopAfter(self.seconds)] if self.seconds else [])]
 
     def fit(self, model, data, run):
+        """Train; where the solution turns out to be wrong, train again with other options."""
         from equations.equation_file import to_toml
-        from tasks import inverse
-        from training.equation_fit import fit_equation
+        from tasks.inverse import write_band
         from training.fit import Fit
         from training.uncertainty import format_constants
 
         (run.folder / "equation.toml").write_text(to_toml(data.text), encoding="utf-8")
+        attempts, found = [{}, *self.alternatives(data)], []
+        for number in range(run.progress.get("attempt", 0), len(attempts)):
+            if found:
+                options = ", ".join(f"{name} {value}" for name, value in attempts[number].items())
+                print(f"\n{found[-1][1].text}\nTraining again with {options}")
+                run.snapshot.unlink(missing_ok=True)
+                run.update(attempt=number)
+            other = replace(self, **attempts[number])
+            stated = data if other == self else other.restate(data)
+            solved = other.solve(model if other == self else other.build(stated), stated, run)
+            found.append((solved, other.judge(solved, data)))
+            if found[-1][1].converged:
+                break
+        solved, verdict = min(found, key=lambda pair: (not pair[1].converged, pair[1].error))
+        points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
+        run.write_table("collocation", data.scaled.scales.restore_table(points))
+        run.update(
+            constants=solved.constants,
+            compile_seconds=solved.compile_seconds,
+            verdict=verdict._asdict(),
+        )
+        write_band(solved, data, run)
+        if solved.constants:
+            print(f"\n{format_constants(solved.constants)}")
+        print(f"\n{verdict.text}")
+        wrong = "" if verdict.converged or self.is_limited() else verdict.text
+        return Fit(solved.system, solved.history, solved.failure or wrong)
+
+    def solve(self, model, data, run):
+        """Train once. Returns a `training.equation_fit.Solved`."""
+        from tasks import inverse
+        from training.equation_fit import fit_equation
+
         weights = model.count_params() + len(data.scaled.constants)
         terms = self.terms(data, weights)
         residuals = sum(region.count * len(term.names) for term, region in terms)
         noise = self.measurement_noise(data.problem)
-        solved = fit_equation(
+        return fit_equation(
             model,
             inverse.start_constants(model, data, self.seed),
             terms,
@@ -207,16 +247,48 @@ class DifferentialEquation(ResidualOptions, Experiment):
             snapshot_seconds=self.snapshot_seconds,
             weigh_measurements=inverse.weigh_measurements(data, noise, self.measurement_weight),
         )
-        points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
-        run.write_table("collocation", data.scaled.scales.restore_table(points))
-        run.update(constants=solved.constants, compile_seconds=solved.compile_seconds)
-        if solved.constants:
-            print(format_constants(solved.constants))
-        inverse.write_band(solved, data, run)
-        return Fit(solved.system, solved.history, solved.failure)
+
+    def judge(self, solved, data):
+        """Return the `training.verdict.Verdict`, by a classical solution where there is one."""
+        from equations.classical.solver import solve_classically
+        from training.verdict import judge_solution
+
+        problem = data.scaled.insert_constants(solved.system.read_constants())
+        try:
+            reference = solve_classically(problem, CHECKED)
+        except UserError:
+            reference = None
+        return judge_solution(solved, data.scaled, reference)
+
+    def is_limited(self):
+        """Whether the user asked for a short training, whose solution need not be right."""
+        usual = {one.name: one.default for one in fields(self)}["epochs"]
+        return bool(self.seconds) or self.epochs < usual
+
+    def alternatives(self, data):
+        """Return the options to train with where the solution is wrong, `{option: value}` each."""
+        from equations.terms import find_time
+
+        if self.is_limited() or self.attempts == 1:
+            return []
+        if find_time(data.scaled) is None:
+            others = [{"init_scale": STEEPER}, {"init_scale": STEEPER, "hidden": LARGER}]
+        else:
+            marching = {"init_scale": STEEP, "time_windows": MORE_WINDOWS}
+            others = [marching, marching | {"hidden": LARGER, "time_windows": 3 * MORE_WINDOWS}]
+        return others[: self.attempts - 1]
+
+    def restate(self, data):
+        """Return the `Formulation` with the trial solution that these options ask for."""
+        from equations.trial import build_trial_solution
+
+        rise = 1 / self.count_time_windows()
+        return replace(data, trial=build_trial_solution(data.scaled, self.constraints, rise))
 
     def export(self, model, data):
         """Export the solution, and its residual with the derivatives that the equation names."""
+        from tasks.solution_export import export_solution
+
         return export_solution(model, data.problem, data.scaled.scales)
 
     # The comparison
@@ -231,6 +303,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
 
         print("Solving the equation by classical methods, where they apply ...")
         comparison = Comparison(self, run, data, self.baselines(data))
+        print(run.config.get("verdict", {}).get("text", ""))
         return comparison.evaluation(self.figures(comparison))
 
     def figures(self, comparison):
@@ -238,33 +311,3 @@ class DifferentialEquation(ResidualOptions, Experiment):
         from evaluation.solution_figures import draw_solution
 
         return draw_solution(comparison)
-
-
-def export_solution(system, problem, scales):
-    """Describe the endpoints of a solution: `serve`, and `residual`, which shows where to trust it.
-
-    All numbers are float64, in the user's units.
-
-    Args:
-        system: `equations.system.System` with the fitted weights.
-        problem: `equations.problem.Problem` in the user's units.
-        scales: `equations.scaling.Scales` of the system.
-    """
-    from datasets.dataset import Column
-    from equations.exported_residual import exported_residual
-    from models.pinn import add_names, add_units
-    from runs.endpoint import Endpoint, Export
-
-    network = add_units(
-        system.model,
-        [scales.coordinates[name] for name in problem.coordinates],
-        [scales.unknowns[name] for name in problem.unknowns],
-    )
-    solution = add_names(network, problem.coordinates, problem.unknowns)
-    inputs = tuple(Column(name, dtype="float64") for name in problem.coordinates)
-    residual = exported_residual(network, problem, system.read_constants())
-    endpoints = {
-        "serve": Endpoint(lambda inputs: solution(inputs), inputs),
-        "residual": Endpoint(residual, inputs),
-    }
-    return Export(solution, endpoints)

@@ -13,8 +13,8 @@ class PinnOptions(TrainingOptions):
 
     group: ClassVar = "network"
 
-    hidden: tuple[int, ...] = (20, 20, 20)
-    """units of each hidden layer"""
+    hidden: tuple[int, ...] = ()
+    """units of each hidden layer; empty takes 16 16 for one coordinate and 20 20 20 for more"""
     activation: Literal["tanh", "sin", "silu", "softplus", "sigmoid"] = "tanh"
     """activation of the hidden layers"""
     harmonics: int = 3
@@ -22,7 +22,8 @@ class PinnOptions(TrainingOptions):
     fourier_features: int = 0
     """number of random Fourier features of the other coordinates; 0 uses the coordinates"""
     init_scale: float = 0.0
-    """scale of the first layer's initial weights; 0 uses Keras' default, 3 suits long times"""
+    """scale of the first layer's initial weights, larger for many oscillations; 0 takes 3 for one
+    coordinate and Keras' default for more"""
     precision: Literal["float64", "float32"] = "float64"
     """precision of the network; float32 needs --optimizer adam"""
 
@@ -67,6 +68,9 @@ class ResidualOptions(PinnOptions):
     """stop once the loss on fresh points promises about this relative error; 0 trains on"""
     seconds: float = 0.0
     """maximum seconds of training; 0 for no limit"""
+    attempts: int = 3
+    """maximum number of trainings; a second and a third one follow, with time windows, other
+    initial weights or a larger network, if the solution is found to be wrong"""
     epochs: int = 100
     patience: int = 30
 
@@ -75,7 +79,7 @@ class ResidualOptions(PinnOptions):
         check_range(self, collocation_points=(0, 10**7), condition_points=(1, 10**6))
         check_range(self, condition_weight=(0, ANY), measurement_weight=(0, ANY))
         check_range(self, time_windows=(0, 1000), adam_steps=(0, ANY))
-        check_range(self, tolerance=(0, 1), seconds=(0, ANY))
+        check_range(self, tolerance=(0, 1), seconds=(0, ANY), attempts=(1, 3))
         if self.precision == "float32" and self.optimizer != "adam":
             raise UserError(
                 "--precision float32 is too coarse for second-order optimisers. "

@@ -1,14 +1,11 @@
 """Measurements of unknown functions, whose equation is to be discovered."""
 
 import functools
-import re
 from dataclasses import asdict, dataclass
 
-from errors import UserError
 from tasks.study import Subject
 
-SPACE, TIME, FIELD = ("x", "y", "z"), "t", "u"
-FEWEST = 20  # measurements
+NEAR = 10  # data is counted from an offset that is this many times as large as its range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +19,8 @@ class MeasuredField(Subject):
         measurements: the rows that are used, with added noise, `{name: (rows,)}`.
         left: left side of each equation.
         library: terms that each right side may have.
+        run: name of the column that says to which of several runs a row belongs; "" if there is
+            one run.
     """
 
     coordinates: tuple
@@ -30,6 +29,7 @@ class MeasuredField(Subject):
     measurements: dict
     left: list
     library: list
+    run: str = ""
 
     @property
     def rows(self):
@@ -43,11 +43,97 @@ class MeasuredField(Subject):
         return {name: (float(x.min()), float(x.max())) for name, x in columns.items()}
 
     @functools.cached_property
+    def runs(self):
+        """Labels of the runs, sorted; () if there is one run."""
+        import numpy as np
+
+        return tuple(np.unique(self.table[self.run]).tolist()) if self.run else ()
+
+    @functools.cached_property
+    def ranges(self):
+        """First and last time of each run, `[(low, high), ...]`; () if there is one run."""
+        from datasets.run_column import find_ranges
+
+        if not self.run:
+            return ()
+        return find_ranges(self.table[self.coordinates[0]], self.number_runs(self.table))
+
+    @property
+    def inputs(self):
+        """Names of the columns that the network is called with."""
+        return (self.run, *self.coordinates) if self.run else self.coordinates
+
+    def number_runs(self, table):
+        """Return the number of each row's run, `(rows,)`."""
+        import numpy as np
+
+        return np.searchsorted(np.array(self.runs), table[self.run].astype(type(self.runs[0])))
+
+    def select_run(self, number):
+        """Return the rows of all data that belong to a run, `{name: (rows,)}`."""
+        chosen = self.number_runs(self.table) == number
+        return {name: values[chosen] for name, values in self.table.items()}
+
+    def read_problem(self, texts, **options):
+        """Read equations on the domain of the data, as an `equations.problem.Problem`."""
+        from equations.equation import Equation
+        from equations.runs import add_runs
+
+        problem = Equation(texts, self.domain, **options).problem()
+        return add_runs(problem, self.ranges) if self.run else problem
+
+    @functools.cached_property
     def problem(self):
         """The left sides on the domain, as an `equations.problem.Problem`."""
-        from equations.equation import Equation
+        return self.read_problem(self.left)
 
-        return Equation(self.left, self.domain).problem()
+    @functools.cached_property
+    def scales(self):
+        """Units in which the data consists of numbers of about one, `equations.scaling.Scales`."""
+        from equations.find_scales import choose_coordinate, choose_scale
+        from equations.runs import RUN
+        from equations.scaling import ONE, Scales
+
+        coordinates = {name: choose_coordinate(*ends) for name, ends in self.domain.items()}
+        columns = {name: self.table[name] for name in self.unknowns}
+        unknowns = {name: choose_scale(x, x[0], NEAR) for name, x in columns.items()}
+        return Scales(({RUN: ONE} if self.run else {}) | coordinates, unknowns)
+
+    @functools.cached_property
+    def scaled(self):
+        """The problem in these units."""
+        from equations.scaling import scale_problem
+
+        return scale_problem(self.problem, self.scales, lambda *_: 0)
+
+    @property
+    def scaled_ranges(self):
+        """First and last time of each run in these units."""
+        unit = self.scales.coordinates[self.coordinates[-1]]
+        return [tuple(map(unit.to_numbers, ends)) for ends in self.ranges]
+
+    @property
+    def training_table(self):
+        """Measurements in these units, `{name: (rows,)}`, and the number of the run."""
+        from equations.runs import RUN
+
+        numbers = {RUN: self.number_runs(self.measurements)} if self.run else {}
+        used = {name: self.measurements[name] for name in (*self.coordinates, *self.unknowns)}
+        return self.scales.scale_table(numbers | used)
+
+    def summary(self):
+        scales = str(self.scales)
+        return super().summary() + (f"\nscales      {scales}" if scales else "")
+
+    def restore_points(self, points):
+        """Return scaled points, `(points, coordinates)`, as a table in the user's units."""
+        import numpy as np
+
+        table = self.scales.restore_table(dict(zip(self.scaled.coordinates, points.T, strict=True)))
+        if not self.run:
+            return table
+        labels = np.array(self.runs)[points[:, 0].astype(int)]
+        return {self.run: labels} | {name: table[name] for name in self.coordinates}
 
     def description(self):
         from datasets.dataset import Target
@@ -58,111 +144,3 @@ class MeasuredField(Subject):
 
 def count_rows(table):
     return len(next(iter(table.values())))
-
-
-def read_names(path, functions):
-    """Return the names of the coordinates, time last, and of the unknown functions.
-
-    Args:
-        path: file of the data; "" for the solution of Burgers' equation.
-        functions: texts such as "h(x,s)"; if there are none, the names in the file decide.
-
-    Raises: UserError if the names cannot be found.
-    """
-    from datasets.measured_field import find_array, read_columns
-
-    if not path:
-        return ("x", "t"), ("u",)
-    if functions:
-        return parse_functions(functions)
-    arrays = read_columns(path)
-    present = [name for name in (*SPACE, TIME, FIELD) if find_array(arrays, name) is not None]
-    if {SPACE[0], TIME, FIELD} <= {*present}:
-        return tuple(name for name in present if name != FIELD), (FIELD,)
-    if TIME in arrays and len(arrays) > 1:
-        return (TIME,), tuple(str(name) for name in arrays if name != TIME)
-    raise UserError(
-        f"{path} must have t with x and u, or t with other unknown functions. "
-        f"It has: {', '.join(map(str, arrays))}. "
-        'If the names are different, give --functions "h(x,s)"'
-    )
-
-
-def parse_functions(functions):
-    """Return the names of the coordinates and of the functions in texts such as "h(x,s)"."""
-    parsed = {}
-    for text in functions:
-        match = re.fullmatch(r"\s*(\w+)\s*\(([\w\s,]+)\)\s*", text)
-        if not match:
-            raise UserError(
-                '--functions must be names with their coordinates, such as "u(x,t)". '
-                f"Received: {text!r:.60}"
-            )
-        parsed[match[1]] = tuple(name.strip() for name in match[2].split(","))
-    coordinates = next(iter(parsed.values()))
-    if any(other != coordinates for other in parsed.values()):
-        raise UserError(
-            "--functions must all have the same coordinates in the same order. "
-            f"Received: {', '.join(functions)}"
-        )
-    return coordinates, tuple(parsed)
-
-
-def read_measurements(path, coordinates, unknowns):
-    """Read all of the data, `{name: (rows,)}`.
-
-    Args:
-        path: file of the data; "" for the solution of Burgers' equation.
-        coordinates: names of the coordinates.
-        unknowns: names of the unknown functions.
-
-    Raises: UserError if something is missing, or nothing can be learned from it.
-    """
-    from datasets.measured_field import read_field
-
-    table = read_field(path, coordinates, unknowns) if path else solve_burgers()
-    if missing := [name for name in unknowns if name not in table]:
-        raise UserError(f"{missing[0]!r} is missing in {path}. It has: {', '.join(table)}")
-    if (rows := count_rows(table)) < FEWEST:
-        raise UserError(
-            f"{path} must have {FEWEST} rows or more without a missing number. Received: {rows}"
-        )
-    if constant := [name for name, values in table.items() if values.min() == values.max()]:
-        raise UserError(
-            f"{constant[0]!r} in {path} has the same value everywhere, so nothing can be learned "
-            "from it. Remove it, or choose different columns with --functions"
-        )
-    return table
-
-
-def solve_burgers():
-    """Return the lecture's solution of Burgers' equation, on the same grid."""
-    import numpy as np
-
-    from equations.references.burgers import solve
-
-    x, t = np.meshgrid(np.linspace(-1, 1, 256), np.linspace(0, 0.99, 100), indexing="ij")
-    grid = {"x": x.ravel(), "t": t.ravel()}
-    return grid | solve(grid)
-
-
-def draw_measurements(table, unknowns, count, noise, seed):
-    """Draw rows of the data at random, and add noise to the unknown functions.
-
-    Args:
-        table: all of the data, `{name: (rows,)}`.
-        unknowns: names of the unknown functions.
-        count: number of rows; 0 for all.
-        noise: standard deviation of the noise, as a fraction of the function's.
-        seed: seed of the choice and of the noise.
-    """
-    import numpy as np
-
-    random = np.random.default_rng([seed, 1])
-    rows = count_rows(table)
-    chosen = random.permutation(rows)[: count or rows]
-    sample = {name: values[chosen] for name, values in table.items()}
-    for name in unknowns:
-        error = noise * table[name].std() * random.standard_normal(len(chosen))
-        sample[name] = sample[name] + error
-    return sample

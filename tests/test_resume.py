@@ -127,24 +127,32 @@ def assert_same_run(whole, run):
 
 @pytest.mark.parametrize(("name", "most"), [("table", KILLS), ("burgers", KILLS // 2)])
 def test_a_training_killed_at_random_moments_is_resumed(uninterrupted, name, most, tmp_path):
+    """A kill may come at any moment, and later than it was meant to where the machine is busy.
+
+    Before the new run is complete, the good run is untouched. While the new run replaces it there
+    may be none, and the next command moves the new one into its place. Then the new run is there,
+    perhaps beside what is left of the old one.
+    """
     words, whole, seconds = uninterrupted(name)
     moments = random.Random(1)
-    run, partial = tmp_path / name, tmp_path / f".{name}.partial"
+    run, partial, complete, old = (
+        tmp_path / folder
+        for folder in (name, f".{name}.partial", f".{name}.complete", f".{name}.old")
+    )
     shutil.copytree(whole, run)  # the good run that is to be replaced
     begun = ("train.py", *words, "--overwrite")
     words, before, kills, snapshots = begun, content(run), 0, 0
-    while kills < most or words != begun:
+    while kills < most or not snapshots:  # some of the kills leave one to resume from
         process, start = begin(tmp_path, *words), time.monotonic()
         if kills % 2:  # every other kill comes after a snapshot, the others at any moment
             wait_until((partial / "snapshot.npz").exists, process)
             moment = moments.uniform(0, 0.3) if kills > 1 else 0
         else:
             moment = moments.uniform(0.3, 1.0)  # the first third imports TensorFlow
-        # The last training is left to its end.
-        if killed(process, seconds * moment if kills < most else 600):
+        if killed(process, seconds * moment):
             kills += 1
-            if not run.exists():  # the next command moves the new run into its place
-                assert (tmp_path / f".{name}.complete").exists()
+            if not run.exists():
+                assert complete.exists()
             elif content(run) != before:  # it was replaced before the kill
                 assert_same_run(whole, run)
                 before = content(run)
@@ -156,8 +164,9 @@ def test_a_training_killed_at_random_moments_is_resumed(uninterrupted, name, mos
             words, before = begun, content(run)
             # The machine may be less busy than it was when the time was measured.
             seconds = min(seconds, time.monotonic() - start)
-    assert snapshots  # some of the kills left one to resume from
-    assert not partial.exists() and not (tmp_path / f".{name}.old").exists()
+    finished(tmp_path, *words)
+    assert_same_run(whole, run)
+    assert not any(path.exists() for path in (partial, complete, old))
 
 
 def test_an_evaluation_killed_at_random_moments_leaves_complete_files(uninterrupted, tmp_path):

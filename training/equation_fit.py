@@ -8,9 +8,12 @@ import numpy as np
 from equations.system import System
 from errors import Diverged
 from training.equation_loop import EquationLoop
+from training.error_estimate import compare
 from training.measurement_weights import MeasurementWeights
 from training.snapshots import Snapshots
 from training.uncertainty import Estimate, estimate_constants
+
+FEW_EPOCHS = 8  # a shorter training converges quickly, and changes much in its last epochs
 
 
 class Solved(NamedTuple):
@@ -25,6 +28,9 @@ class Solved(NamedTuple):
         constants: `{name: {"value": ..., "standard_error": ...}}` of the constants to be found, see
             `training.uncertainty.Estimate`.
         estimate: the `Estimate`.
+        error: relative error of the solution, as estimated from its residuals.
+        change: relative change of the solution since the last epoch whose number is a power of
+            two; 0 in a training of few epochs.
     """
 
     history: dict
@@ -34,6 +40,8 @@ class Solved(NamedTuple):
     failure: str
     constants: dict
     estimate: Estimate
+    error: float
+    change: float
 
 
 def fit_equation(
@@ -78,8 +86,11 @@ def fit_equation(
     estimate = estimate_constants(system, system.get_weights(), batch, known)
     constants = estimate.describe(bool(measurements.done) if measurements else None)
     (equations, *_), _ = points[0]
+    error = loop.error.estimate_without_measurements()
+    change = compare(loop.error.predict(), loop.earlier.numpy())
+    change = change if loop.position[0] >= FEW_EPOCHS else 0.0
     seconds, failure = loop.compile_seconds, loop.failure
-    return Solved(history, system, equations, seconds, failure, constants, estimate)
+    return Solved(history, system, equations, seconds, failure, constants, estimate, error, change)
 
 
 def find_scales(constants):

@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from training.collocation_points import CollocationPoints
+from training.error_estimate import ErrorEstimate
 from training.gradient_balance import GradientBalance
 from training.loss_report import TERM, find_divergence, report_constants, report_losses
-from training.residual_tolerance import ResidualTolerance
 from training.uncertainty import estimate_constants
 
 OVERFITTED = 1.5  # ratio of the losses on held-out points and on the present ones
@@ -50,7 +50,7 @@ class EquationLoop:
         phases: list of `Phase`.
         seed: seed of the points.
         tolerance: the training stops once the solution's estimated relative error is below this,
-            see `training.residual_tolerance`; 0 for never.
+            see `training.error_estimate`; 0 for never.
         measurements: `training.measurement_weights.MeasurementWeights`, which ends the last phase;
             None without measurements.
 
@@ -68,7 +68,9 @@ class EquationLoop:
         self.points = CollocationPoints(regions, seed, phases[0].horizon)
         self.balance, self.measurements = GradientBalance(system), measurements
         held_out = self.points.draw_held_out(phases[-1].horizon)
-        self.tolerance = ResidualTolerance(system, held_out, tolerance)
+        self.tolerance, self.error = tolerance, ErrorEstimate(system, held_out)
+        # The solution after the last epoch that is a power of two: whether it still changes.
+        self.earlier = tf.Variable(self.error.initial)
         self.iteration, self.phase, self.phase_start = (
             tf.Variable(0, dtype="int64") for _ in range(3)
         )
@@ -99,7 +101,7 @@ class EquationLoop:
                 break
         callbacks.on_train_end({})
         if self.reached:
-            print(f"Stopped: the estimated error is below {self.tolerance.tolerance:g}")
+            print(f"Stopped: the estimated error is below {self.tolerance:g}")
         if self.measurements and self.measurements.done:
             print("Stopped: the loss and the constants no longer change")
         return self.model.history.history
@@ -138,8 +140,10 @@ class EquationLoop:
                 # The loss on a part of the time range is smaller, but the weights are not better.
                 logs["val_loss"] = np.nan
             # With measurements the loss contains their noise, and the constants decide.
-            if not self.measurements and self.tolerance.is_reached(logs["val_loss"]):
+            if not self.measurements and self.error.estimate(logs["val_loss"]) < self.tolerance:
                 self.reached = self.model.stop_training = True
+            if (epoch + 1).bit_count() == 1:
+                self.earlier.assign(self.error.predict())
             callbacks.on_epoch_end(epoch, logs)
 
     def train_steps(self, phase, weights, batch, callbacks):
@@ -198,7 +202,7 @@ class EquationLoop:
     def state(self):
         """Return all variables that change during training."""
         own = [self.iteration, self.phase, self.phase_start, self.initial_loss, self.overfitted]
-        own += [self.phase_done, *self.system.term_weights, *self.points.variables]
+        own += [self.phase_done, self.earlier, *self.system.term_weights, *self.points.variables]
         own += self.measurements.variables if self.measurements else []
         optimisers = [variable for phase in self.phases for variable in phase.optimiser.variables]
         found = [*self.model.variables, *own, *optimisers]

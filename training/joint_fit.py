@@ -15,8 +15,8 @@ import tensorflow as tf
 
 from equations.system import System
 from equations.terms import Term
-from errors import UserError
 from symbolic.sparse_regression import Fit
+from training.candidate_values import check_candidates, evaluate_candidates
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.uncertainty import CURVATURE_FLOOR
 
@@ -45,7 +45,8 @@ class JointFit:
     def __init__(self, network, coordinates, candidates, term, measurements, points):
         self.network, self.coordinates, self.candidates = network, coordinates, candidates
         self.measurements, self.points = measurements, points
-        self.left, self.library = self.evaluate_candidates()
+        self.left, self.library = evaluate_candidates(network, coordinates, candidates, points)
+        check_candidates(candidates, self.library)
         self.left_sizes, sizes = (
             np.sqrt(np.mean(values**2, axis=0)) for values in (self.left, self.library)
         )
@@ -53,24 +54,6 @@ class JointFit:
         self.units = (self.left_sizes[:, None] / self.sizes).ravel()
         self.size = len(self.units)
         self.system = self.build_system(term)
-
-    def evaluate_candidates(self):
-        """Return the network's left sides, `(points, equations)`, and terms, `(points, terms)`."""
-        expressions = (*self.candidates.left, *self.candidates.terms)
-        names = tuple(map(str, range(len(expressions))))
-        system = System(
-            self.network, self.coordinates, [Term(names, expressions, self.candidates.values)]
-        )
-        batch = system.prepare([([self.points], np.zeros((len(self.points), 0)))])
-        rows = system.residuals(tf.constant(system.get_weights()), batch).numpy()
-        values = rows.reshape(len(expressions), -1).T * len(self.points) ** 0.5
-        left, library = np.split(values, [len(self.candidates.left)], axis=1)
-        for text, column in zip(self.candidates.texts, library.T, strict=True):
-            if not np.isfinite(column).all():
-                raise UserError(
-                    f"the term {text} is undefined at some data points; remove it from the library"
-                )
-        return left, library
 
     def build_system(self, term):
         """Return the `System` of data and equations with all terms.

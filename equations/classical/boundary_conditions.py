@@ -120,8 +120,8 @@ class BoundaryConditions:
         ends = [value.place[self.space] for value in condition.values]
         if None in factors or not {*ends} <= {self.low, self.high}:
             raise UserError(
-                f"the method of lines needs linear conditions at {self.space} = {self.low:g} "
-                f"or {self.high:g}. Received: {formula.quote(condition.text)}"
+                f"the method of lines needs linear conditions at the ends of {self.space}. "
+                f"Received: {formula.quote(condition.text)}"
             )
         rest = substitute(condition.expression, dict.fromkeys(symbols, sympy.S.Zero))
         time = self.system.axis

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from scipy.linalg import lstsq
 
+from equations.classical.work import CALL, Work
 from equations.notation import format_derivative
 from errors import UserError
 from symbolic import formula
@@ -13,29 +14,29 @@ from symbolic.calculus import differentiate
 
 ITERATIONS = 20
 MIN_FRACTION = 1e-2  # of a step of Newton's method
+BLOCKED = 0.12  # operations of a multiplication inside of linear algebra, which is optimised
 
 
-class ChebyshevCollocation:
-    """Chebyshev polynomials whose coefficients solve residuals and conditions at points.
+class ChebyshevEquations:
+    """The equations of a problem for the coefficients of Chebyshev polynomials.
 
     Each residual is zero at the Chebyshev points of the domain. Their number in each coordinate is
     the number of polynomials minus the order of the residual in it; the conditions supply the
-    missing equations. Nonlinear problems are solved by Newton's method. For smooth solutions, the
-    error falls by a factor with each degree.
+    missing equations.
 
     Args:
         problem: an `equations.problem.Problem` without unknown constants.
         count: number of polynomials in each coordinate.
-        coarser: a `ChebyshevCollocation` with fewer polynomials, from which Newton's method starts
-            instead of from zero.
+
+    Attributes:
+        shape: of the coefficients, `(unknowns, count, ...)`.
+        equations: functions from `discretize`.
 
     Raises:
-        UserError: Newton's method does not converge, or a formula cannot be differentiated.
-
-    Source: J. P. Boyd, Chebyshev and Fourier Spectral Methods (2001).
+        UserError: a formula cannot be differentiated.
     """
 
-    def __init__(self, problem, count, coarser=None):
+    def __init__(self, problem, count):
         if problem.constants:
             raise UserError(
                 "a classical solver needs the values of all constants. "
@@ -43,12 +44,8 @@ class ChebyshevCollocation:
             )
         self.problem, self.count = problem, count
         self.shape = (len(problem.unknowns), *(count for _ in problem.coordinates))
-        equations = [self.discretize_residual(residual) for residual in problem.residuals]
-        equations += [self.discretize_condition(condition) for condition in problem.conditions]
-        start = np.zeros(self.shape)
-        if coarser:
-            start[:, *(slice(coarser.count) for _ in problem.coordinates)] = coarser.coefficients
-        self.coefficients = solve_by_newton(equations, start.ravel()).reshape(self.shape)
+        self.equations = [self.discretize_residual(residual) for residual in problem.residuals]
+        self.equations += [self.discretize_condition(condition) for condition in problem.conditions]
 
     def scale(self, axis, points):
         """Map points of a coordinate to [-1, 1]."""
@@ -139,6 +136,33 @@ class ChebyshevCollocation:
 
         return evaluate
 
+
+class ChebyshevCollocation(ChebyshevEquations):
+    """Chebyshev polynomials whose coefficients solve residuals and conditions at points.
+
+    Nonlinear problems are solved by Newton's method. For smooth solutions, the error falls by a
+    factor with each degree.
+
+    Args:
+        problem, count: as of `ChebyshevEquations`.
+        coarser: a `ChebyshevCollocation` with fewer polynomials, from which Newton's method starts
+            instead of from zero.
+        work: `equations.classical.work.Work`, which bounds the number of steps.
+
+    Raises:
+        UserError: Newton's method does not converge, or a formula cannot be differentiated.
+
+    Source: J. P. Boyd, Chebyshev and Fourier Spectral Methods (2001).
+    """
+
+    def __init__(self, problem, count, coarser=None, work=None):
+        super().__init__(problem, count)
+        start = np.zeros(self.shape)
+        if coarser:
+            start[:, *(slice(coarser.count) for _ in problem.coordinates)] = coarser.coefficients
+        self.coefficients = solve_by_newton(self.equations, start.ravel(), work or Work())
+        self.coefficients = self.coefficients.reshape(self.shape)
+
     def __call__(self, coordinates):
         """Return `{unknown: (n,)}` at `{coordinate: (n,)}`."""
         points = [
@@ -155,23 +179,27 @@ class ChebyshevCollocation:
         return values
 
 
-def solve_by_newton(equations, coefficients):
+def solve_by_newton(equations, coefficients, work):
     """Find coefficients for which all equations hold, in the least-squares sense if there are more.
 
     Args:
         equations: functions from `ChebyshevCollocation.discretize`.
         coefficients: initial guess.
+        work: `equations.classical.work.Work`.
     """
 
     def evaluate(coefficients):
         with np.errstate(all="ignore"):
             results = [equation(coefficients) for equation in equations]
-            return [np.concatenate(parts) for parts in zip(*results, strict=True)]
+            residual, jacobian = (np.concatenate(parts) for parts in zip(*results, strict=True))
+        work.spend(len(equations) * CALL + 10 * jacobian.size)
+        return residual, jacobian
 
     residual, jacobian = evaluate(coefficients)
     for _ in range(ITERATIONS):
         if not (np.isfinite(residual).all() and np.isfinite(jacobian).all()):
             raise UserError("polynomials find no solution: the residuals are not finite")
+        work.spend(CALL + BLOCKED * jacobian.size * len(coefficients))
         size = np.maximum(np.linalg.norm(jacobian, axis=0), 1e-300)
         step = (
             -lstsq(

@@ -29,10 +29,8 @@ def integrate_by_euler(problem, steps=1000):
     """
     system = build_system(problem)
     if find_condition_points(system) != set(problem.low):
-        raise UserError(
-            f"Euler's method needs all conditions at {system.coordinate} = {problem.low[0]:g}. "
-            "It does not apply here"
-        )
+        start = problem.format_place(system.coordinate, problem.low[0])
+        raise UserError(f"Euler's method needs all conditions at {start}. It does not apply here")
     x, h = np.linspace(*problem.low, *problem.high, steps + 1, retstep=True)
     y = [system.find_initial_values(problem.conditions)]
     with np.errstate(all="ignore"):

@@ -72,11 +72,18 @@ class FirstOrderSystem:
         self.names = [*problem.coordinates, *map(self.format, arguments)]
         without = dict.fromkeys(self.highest, sympy.S.Zero)
         residuals = list(zip(problem.residuals, problem.residual_texts, strict=True))
-        self.matrix = [
-            [self.compile(self.find_factor(*residual, name)) for name in self.highest]
-            for residual in residuals
+        factors = [
+            self.find_factor(*residual, name) for residual in residuals for name in self.highest
         ]
-        self.rest = [self.compile(substitute(residual, without)) for residual in problem.residuals]
+        self.compute_matrix = formula.compile_functions(factors, self.names)
+        self.inverse = None  # of a constant matrix; then each evaluation takes half the time
+        if not any(map(formula.list_variables, factors)):
+            matrix = np.reshape([float(factor) for factor in factors], (len(residuals), -1))
+            if np.linalg.matrix_rank(matrix) == len(matrix):
+                self.inverse = np.linalg.inv(matrix)
+        self.compute_rest = formula.compile_functions(
+            [substitute(residual, without) for residual in problem.residuals], self.names
+        )
 
     def make_derivative(self, unknown, order):
         """Return a derivative in the coordinate of the prime."""
@@ -100,33 +107,32 @@ class FirstOrderSystem:
             )
         return factor
 
-    def compile(self, expression):
-        """Return a function of the coordinates, the states and the other derivatives."""
-        return formula.compile_function(expression, self.names)
-
     def compute_slopes(self, arguments, y):
         """Compute y'.
 
         Args:
-            arguments: coordinates, states and other derivatives, `(points,)` each.
-            y: states `(states, points)`.
+            arguments: coordinates, states and other derivatives: numbers, or `(points,)` each.
+            y: states: `(states,)`, or `(states, points)`.
 
-        Returns: `(states, points)`.
+        Returns: as y.
         """
         slopes = np.concatenate([y[1:], y[:1]])
-        rest = np.stack([entry(*arguments) for entry in self.rest], axis=-1)  # (points, unknowns)
+        rest = self.compute_rest(*arguments).T  # (points, unknowns)
         slopes[self.top_states] = -self.solve(arguments, rest[..., None])[..., 0].T
         return slopes
 
     def solve(self, arguments, right):
-        """Compute A^-1 `right` for `(points, unknowns, columns)`."""
-        matrix = np.moveaxis([[entry(*arguments) for entry in row] for row in self.matrix], -1, 0)
+        """Compute A^-1 `right` for `(unknowns, columns)`, or `(points, unknowns, columns)`."""
+        if self.inverse is not None:
+            return self.inverse @ right
+        matrix = self.compute_matrix(*arguments).T  # (points, unknowns * unknowns)
+        matrix = matrix.reshape(*matrix.shape[:-1], len(self.highest), len(self.highest))
         try:
             return np.linalg.solve(matrix, right)
         except np.linalg.LinAlgError:
             singular = np.argmin(np.abs(np.linalg.det(matrix)))
             position = ", ".join(
-                f"{name} = {value[singular]:g}"
+                f"{self.problem.format_place(name, np.ravel(value)[singular])}"
                 for name, value in zip(self.problem.coordinates, arguments, strict=False)
             )
             raise UserError(

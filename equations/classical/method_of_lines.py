@@ -7,6 +7,7 @@ from scipy.interpolate import RectBivariateSpline
 
 from equations.classical.boundary_conditions import BoundaryConditions
 from equations.classical.first_order_system import FirstOrderSystem
+from equations.classical.work import CALL, Work
 from equations.well_posed import find_order
 from errors import UserError
 from symbolic import formula
@@ -14,6 +15,7 @@ from symbolic.calculus import differentiate
 
 SAVED_PER_STEP = 4  # values that are saved in each time step
 MAX_EVALUATIONS = 5_000
+PER_VALUE, PER_JACOBIAN = 100, 1_000  # operations of an evaluation and of a Jacobian
 
 
 class MethodOfLines:
@@ -24,6 +26,7 @@ class MethodOfLines:
             conditions are at the low end. The conditions in the other one must be linear.
         points: number of points in space.
         tolerance: relative error of a time step.
+        work: `equations.classical.work.Work`, which bounds the number of steps.
 
     Raises:
         UserError: the problem is of a different kind, or the solution cannot be followed to the
@@ -33,7 +36,7 @@ class MethodOfLines:
     Ordinary Differential Equations II (Radau).
     """
 
-    def __init__(self, problem, points=1000, tolerance=1e-6):
+    def __init__(self, problem, points=1000, tolerance=1e-6, work=None):
         self.time, self.space = find_time_and_space(problem)
         self.system = FirstOrderSystem(problem, self.time)
         initial = [c for c in problem.conditions if self.time in c.values[0].place]
@@ -48,7 +51,9 @@ class MethodOfLines:
         self.lifted = [(matrix @ self.boundary.lift).tocsr() for matrix in self.differences]
         self.axis = problem.coordinates.index(self.time)
         start = self.system.find_initial_values(initial, self.x)
-        times, values = self.integrate(start, problem, tolerance)  # (times, states, points)
+        times, values = self.integrate(
+            start, problem, tolerance, work or Work()
+        )  # (times, states, points)
         x = self.x
         if periodic:
             x = np.append(x, high)
@@ -59,19 +64,24 @@ class MethodOfLines:
             if not any(state.orders)
         }
 
-    def integrate(self, y, problem, tolerance):
+    def integrate(self, y, problem, tolerance, work):
         """Integrate in time from initial values y `(states, points)`.
 
         Returns: times `(times,)` and values `(times, states, points)`.
         """
         slopes, jacobian, evaluations = self.build_slopes(), self.build_jacobian(), 0
 
+        def compute_jacobian(t, free):
+            work.spend(20 * CALL + PER_JACOBIAN * len(free))
+            return jacobian(t, free)
+
         def compute_slopes(t, free):
             nonlocal evaluations
+            work.spend(10 * CALL + PER_VALUE * len(free))
             evaluations += 1
             if evaluations > MAX_EVALUATIONS:
                 raise UserError(
-                    f"the solution cannot be followed beyond {self.time} = {t:g}: "
+                    f"the solution cannot be followed beyond {problem.format_place(self.time, t)}: "
                     "it changes too fast"
                 )
             return slopes(t, free)
@@ -81,12 +91,14 @@ class MethodOfLines:
         scale = np.repeat(np.abs(y).max(axis=1), y.shape[1])[self.boundary.free]
         absolute = tolerance * np.maximum(scale, 1e-3 * scale.max() or 1.0)
         with np.errstate(all="ignore"):
-            options = {"rtol": tolerance, "atol": absolute, "jac": jacobian, "dense_output": True}
-            found = solve_ivp(compute_slopes, interval, free, "Radau", **options)
+            options = {"rtol": tolerance, "atol": absolute, "dense_output": True}
+            found = solve_ivp(
+                compute_slopes, interval, free, "Radau", jac=compute_jacobian, **options
+            )
         if not found.success or not np.isfinite(found.y).all():
+            place = problem.format_place(self.time, found.t[-1])
             raise UserError(
-                f"the solution cannot be followed beyond {self.time} = {found.t[-1]:g}: "
-                "it may be infinite there"
+                f"the solution cannot be followed beyond {place}: it may be infinite there"
             )
         fractions = np.arange(SAVED_PER_STEP) / SAVED_PER_STEP
         times = np.append(

@@ -1,21 +1,20 @@
 """Ordinary differential equations, solved by SciPy: to about twelve digits, eight if stiff."""
 
 import numpy as np
-from scipy.integrate import solve_bvp, solve_ivp
+from scipy.integrate import solve_bvp
 
 from equations.classical.first_order_system import FirstOrderSystem
+from equations.classical.runge_kutta import integrate
+from equations.classical.work import CALL, TooMuchWork, Work
 from errors import UserError
 from symbolic import formula
 
-MAX_EVALUATIONS = 50_000  # of an explicit method; a stiff system would take millions
 MAX_NODES = 100_000
+PER_NODE = 400  # operations
+NO_SOLUTION = "no solution of the boundary value problem was found"
 
 
-class Stiff(Exception):
-    """An explicit method takes too many steps."""
-
-
-def solve_ode(problem, tolerance=1e-13):
+def solve_ode(problem, tolerance=1e-13, work=None):
     """Solve an ordinary differential equation or a system of them.
 
     Conditions at one point are an initial value problem. An explicit Runge-Kutta method of order 8
@@ -26,23 +25,25 @@ def solve_ode(problem, tolerance=1e-13):
     Args:
         problem: an `equations.problem.Problem` in one coordinate.
         tolerance: relative error of a step; at least 1e-11 for implicit methods, 1e-10 for splines.
+        work: `equations.classical.work.Work`, which bounds the number of steps.
 
     Returns: a function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`.
 
     Raises:
         UserError: the residuals cannot be solved for the highest derivatives, the conditions are of
-            a different kind or number, or the solution ends inside the domain.
+            a different kind or number, the solution ends inside the domain, or it takes too many
+            steps.
 
     Source: E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equations I and II
     (DOP853, Radau); J. Kierzenka, L. F. Shampine, ACM Trans. Math. Softw. 27 (2001), 299-316.
     """
-    system = build_system(problem)
+    system, work = build_system(problem), work or Work()
     points = find_condition_points(system)
     return name_unknowns(
         system,
-        solve_boundary_value_problem(system, tolerance)
+        solve_boundary_value_problem(system, tolerance, work)
         if len(points) > 1
-        else solve_initial_value_problem(system, *points, tolerance),
+        else solve_initial_value_problem(system, *points, tolerance, work),
     )
 
 
@@ -62,9 +63,7 @@ def build_system(problem):
 
 def compute_slopes(system, x, y):
     """Compute y' `(states, points)` at x `(points,)`, or `(states,)` at a number."""
-    if np.ndim(x):
-        return system.compute_slopes([x, *y], y)
-    return system.compute_slopes([np.array([x]), *y[:, None]], y[:, None])[:, 0]
+    return system.compute_slopes([x, *y], y)
 
 
 def name_unknowns(system, y):
@@ -104,7 +103,7 @@ def find_condition_points(system):
         )
     points = {value.place[system.coordinate] for value in values}
     if len(points) > 1 and points != {*problem.low, *problem.high}:
-        received = ", ".join(f"{point:g}" for point in sorted(points))
+        received = ", ".join(problem.format_place(system.coordinate, x) for x in sorted(points))
         raise UserError(
             "a classical solver needs conditions at one point or at both ends. "
             f"Received: {received}"
@@ -112,12 +111,12 @@ def find_condition_points(system):
     return points
 
 
-def solve_initial_value_problem(system, point, tolerance):
+def solve_initial_value_problem(system, point, tolerance, work):
     """Return y as a function of x."""
     (low,), (high,) = system.problem.low, system.problem.high
     start = system.find_initial_values(system.problem.conditions)
     before, after = (
-        integrate(system, point, end, start, tolerance) if end != point else None
+        follow(system, point, end, start, tolerance, work) if end != point else None
         for end in (low, high)
     )
     if not (before and after):
@@ -125,55 +124,23 @@ def solve_initial_value_problem(system, point, tolerance):
     return lambda x: np.where(x < point, before(x), after(x))
 
 
-def integrate(system, begin, end, start, tolerance):
+def follow(system, begin, end, start, tolerance, work):
     """Integrate from `begin`, where y is `start`, to `end`; return y as a function of x."""
-    evaluations = 0
 
     def f(x, y):
         return compute_slopes(system, x, y)
 
-    def count_and_compute(x, y):
-        nonlocal evaluations
-        evaluations += 1
-        if evaluations > MAX_EVALUATIONS:
-            raise Stiff
-        return f(x, y)
+    def describe(x):
+        return system.problem.format_place(system.coordinate, x)
 
     if not np.isfinite(f(begin, start)).all():
         raise UserError(
-            f"the residuals cannot be computed at {system.coordinate} = {begin:g}, "
-            "where the conditions are given"
+            f"the residuals cannot be computed at {describe(begin)}, where the conditions are given"
         )
-    size = np.abs(start).max() or 1.0
-    try:
-        found = solve_ivp(
-            count_and_compute,
-            (begin, end),
-            start,
-            "DOP853",
-            rtol=tolerance,
-            atol=tolerance * 1e-2 * size,
-            dense_output=True,
-        )
-    except Stiff:
-        found = solve_ivp(
-            f,
-            (begin, end),
-            start,
-            "Radau",
-            rtol=max(tolerance, 1e-11),
-            atol=1e-13 * size,
-            dense_output=True,
-        )
-    if not found.success or not np.isfinite(found.y).all():
-        raise UserError(
-            f"the solution cannot be followed beyond {system.coordinate} = {found.t[-1]:g}: "
-            "it may be infinite there"
-        )
-    return found.sol
+    return integrate(f, begin, end, start, tolerance, work, describe)
 
 
-def solve_boundary_value_problem(system, tolerance):
+def solve_boundary_value_problem(system, tolerance, work):
     """Return y as a function of x."""
     (low,), (high,) = system.problem.low, system.problem.high
     values = {
@@ -188,6 +155,10 @@ def solve_boundary_value_problem(system, tolerance):
         for condition in system.problem.conditions
     ]
 
+    def compute_slopes_and_count(x, y):
+        work.spend(CALL + PER_NODE * y.size)
+        return compute_slopes(system, x, y)
+
     def compute_boundary_residuals(left, right):
         at_ends = np.where(at_low, left[states], right[states])
         return np.array([condition(*at_ends) for condition in conditions])
@@ -198,7 +169,7 @@ def solve_boundary_value_problem(system, tolerance):
         try:
             with np.errstate(all="ignore"):
                 found = solve_bvp(
-                    lambda x, y: compute_slopes(system, x, y),
+                    compute_slopes_and_count,
                     compute_boundary_residuals,
                     x,
                     y,
@@ -206,10 +177,12 @@ def solve_boundary_value_problem(system, tolerance):
                     bc_tol=1e-12,
                     max_nodes=MAX_NODES,
                 )
+        except TooMuchWork as error:
+            raise TooMuchWork(f"{NO_SOLUTION}: {error}") from error
         except UserError as error:
             reason = str(error)
             continue
         if found.success:
             return found.sol
         reason = found.message
-    raise UserError(f"no solution of the boundary value problem was found: {reason}")
+    raise UserError(f"{NO_SOLUTION}: {reason}")

@@ -3,7 +3,7 @@
 For example: python train.py discover --data measurements.csv. A network learns the data. Then the
 network and an equation with every term of a library are fitted together, and terms are left out as
 long as data and equation are explained as well. The remaining coefficients are refined, with
-standard errors. The printed text is what `train.py equation --residual` takes, and the run's
+intervals. The printed text is what `train.py equation --residual` takes, and the run's
 `equation.toml` is for `train.py equation --equation`.
 """
 
@@ -12,15 +12,15 @@ from typing import Literal
 
 from errors import UserError
 from tasks.differential_equation import FEW_WEIGHTS, LARGEST_JACOBIAN
-from tasks.measurements import (
+from tasks.measurements import MeasuredField, count_rows
+from tasks.options import ANY, UNITS, FilePath, check_range
+from tasks.read_measurements import (
     FEWEST,
-    MeasuredField,
-    count_rows,
+    describe_runs,
     draw_measurements,
     read_measurements,
     read_names,
 )
-from tasks.options import ANY, UNITS, FilePath, check_range
 from tasks.study import Study
 
 MAX_TERMS = 200  # of all equations together
@@ -33,6 +33,9 @@ class Discover(Study):
     data: FilePath = ""
     """measurements as .mat, .npz or a table: a field u over x and t (y, z), or trajectories, a
     column t and one for each unknown function; a solution of Burgers' equation if empty"""
+    run: str = ""
+    """column that says to which of several trajectories a row belongs; they share the equation, and
+    each has its own initial values; if empty, a column named such as "run" is found"""
     functions: tuple[str, ...] = ()
     """unknown functions with their coordinates, time last, if the names are different: "h(x,s)"
     "v(x,s)" """
@@ -72,20 +75,22 @@ class Discover(Study):
             )
 
     def load(self):
-        coordinates, unknowns = read_names(self.data, self.functions)
-        table = read_measurements(self.data, coordinates, unknowns)
+        coordinates, unknowns, run = read_names(self.data, self.functions, self.run)
+        table = read_measurements(self.data, coordinates, unknowns, run)
+        unknowns, run, remarks = describe_runs(table, unknowns, run, self.run)
         used = draw_measurements(table, unknowns, self.samples, self.noise, self.seed)
         library = self.build_library(coordinates, unknowns)
         source = self.data or "a solution of Burgers' equation, u_t = -u*u_x + 0.01/pi*u_xx"
         return MeasuredField(
             f"{count_rows(used)} of {count_rows(table)} rows of {source}",
-            (f"library: {', '.join(library)}",),
+            (*remarks, f"library: {', '.join(library)}"),
             coordinates=coordinates,
             unknowns=unknowns,
             table=table,
             measurements=used,
             left=[f"{name}_{coordinates[-1] * self.time_order}" for name in unknowns],
             library=library,
+            run=run,
         )
 
     def build_library(self, coordinates, unknowns):
@@ -107,71 +112,116 @@ class Discover(Study):
     def build(self, data):
         """Build the network: `(batch, coordinates)` to `(batch, unknowns)`."""
         from models.pinn import pinn
+        from models.select_run import SelectRun
 
-        problem, unknowns = data.problem, len(data.unknowns)
+        problem, unknowns, runs = data.scaled, len(data.unknowns), len(data.runs) or 1
         init_scale = self.init_scale or (INIT_SCALE if len(data.coordinates) == 1 else 0.0)
-        network = pinn(problem.low, problem.high, unknowns, self.hidden, init_scale=init_scale)
+        # The number of the run is a second input, which takes its share of the scale.
+        init_scale *= (len(problem.coordinates) / len(data.coordinates)) ** 0.5
+        network = pinn(
+            problem.low,
+            problem.high,
+            unknowns * runs,
+            self.hidden,
+            init_scale=init_scale,
+            trial=SelectRun(runs, dtype="float64") if data.run else None,
+        )
         residuals = (data.rows + self.collocation_points) * unknowns
         check_size(network.count_params(), residuals)
         return network
 
     def fit(self, model, data, run):
         """Learn the data, leave out terms, refine the coefficients of the others."""
+        from tasks.discovered_network import Solution
+        from tasks.discovery_files import describe_verdict, report_learned, write_discovery
         from training.discovery import Discovery
+        from training.discovery_verdict import judge_network
         from training.fit import Fit
 
         run.write_table("measurements", data.measurements)
         discovery = Discovery(
             model,
-            data.problem,
+            data.scaled,
             data.left,
             data.library,
-            data.measurements,
+            data.training_table,
+            data.scaled_ranges,
             self.collocation_points,
             self.seed,
         )
-        found = discovery.run(report_error, report_step)
-        solved, coefficients = self.refine(discovery, found, data, run)
-        conditions = discovery.read_initial_conditions() if len(data.coordinates) == 1 else ()
-        texts = write_equation(run.folder, data, coefficients, conditions)
-        models = [describe_model(step, discovery.name_terms(step.fit)) for step in found.steps]
-        write_discovery(run.folder, texts, coefficients, found.error, models)
-        run.write_table("collocation", dict(zip(data.coordinates, solved.points.T, strict=True)))
-        return Fit(solved.system, solved.history, solved.failure)
+        learned = discovery.learn()
+        report_learned(learned)
+        if verdict := judge_network(data.unknowns, learned):
+            write_discovery(run.folder, verdict, learned, data.unknowns)
+            run.update(verdict=describe_verdict(verdict))
+            return Fit(Solution(model, data.problem, None), {}, verdict)
+        return self.find_equations(discovery, learned, data, run)
 
-    def refine(self, discovery, found, data, run):
-        """Fit the network and the chosen coefficients as the inverse problem that remains.
+    def find_equations(self, discovery, learned, data, run):
+        """Find the equations of a network that has learned the data. Returns a `Fit`."""
+        from tasks.discovered_network import Solution
+        from tasks.discovery_files import (
+            describe_coefficients,
+            describe_model,
+            describe_verdict,
+            format_equations,
+            report_step,
+            restore_history,
+            write_discovery,
+            write_equations,
+        )
+        from training.discovery_verdict import CONVERGED, hint_at_library, judge_model
+        from training.fit import Fit
 
-        Returns: a `training.equation_fit.Solved`, and a dictionary for each coefficient.
-        """
-        from equations.equation import Equation
+        print("Unexplained part of data and equation, number of terms, terms")
+        found = discovery.choose_terms(report_step)
+        names = [f"c{number}" for number in range(1, len(found.terms) + 1)]
+        texts = format_equations(data.left, found.terms, names)
+        solved = self.refine(discovery, *discovery.build_inverse_problem(found, texts, names), run)
+        values = [solved.constants[name]["value"] for name in names]
+        assessment, errors, *better = discovery.assess(found, values, solved.points)
+        restore_history(solved.history, names, found.units)
+        coefficients = describe_coefficients(found, solved.constants, errors, data)
+        parts = {
+            "models": [describe_model(step, discovery.name_terms(step.fit)) for step in found.steps]
+        }
+        failure = solved.failure or judge_model(data.left, data.unknowns, learned, assessment)
+        if not failure:
+            runs = range(len(data.runs) or 1) if len(data.coordinates) == 1 else ()
+            conditions = [discovery.read_initial_conditions(number) for number in runs] or [()]
+            parts |= write_equations(run.folder, data, coefficients, conditions)
+            hint = hint_at_library(data.left, learned, assessment, *better)
+            print(f"\nhint: {hint}\n" if hint else "")
+            parts |= {"coefficients": coefficients, "hint": hint}
+        verdict = failure or CONVERGED
+        write_discovery(run.folder, verdict, learned, data.unknowns, **parts)
+        run.update(verdict=describe_verdict(verdict))
+        run.write_table("collocation", data.restore_points(solved.points))
+        constants = {name: one["value"] for name, one in zip(names, coefficients, strict=True)}
+        problem = data.read_problem(texts, unknown=constants)
+        return Fit(Solution(discovery.network, problem, constants), solved.history, failure)
+
+    def refine(self, discovery, problem, terms, run):
+        """Fit the network and the chosen coefficients as the inverse problem that remains."""
         from training.callbacks import standard_callbacks
         from training.equation_fit import fit_equation
         from training.equation_loop import Phase
         from training.levenberg_marquardt import LevenbergMarquardt
 
-        names = [f"c{number}" for number in range(1, len(found.terms) + 1)]
-        guesses = dict(zip(names, found.coefficients.tolist(), strict=True))
-        texts = format_equations(data.left, found.terms, names)
-        problem = Equation(texts, data.domain, unknown=guesses).problem()
-        solved = fit_equation(
+        return fit_equation(
             discovery.network,
             problem,
-            discovery.build_inverse_problem(problem, found.weights),
+            terms,
             [Phase(LevenbergMarquardt(), self.epochs, STEPS, "auto")],
             callbacks=standard_callbacks(run.folder, self.patience, learning_rate=None),
             seed=self.seed,
         )
-        return solved, [
-            {"equation": side, "term": text, **solved.constants[name]}
-            for (side, text), name in zip(found.terms, names, strict=True)
-        ]
 
     def export(self, model, data):
         """Export the network, and the residual of its equation with the derivatives it names."""
-        from tasks.differential_equation import export_solution
+        from tasks.discovered_network import export_network
 
-        return export_solution(model, data.problem)
+        return export_network(model, data)
 
     def scores(self, targets, split, predictions):
         """Return `{target: {metric: value}}` for the rows of a user's file."""
@@ -193,67 +243,3 @@ def check_size(weights, residuals):
             f"{weights} weights and {residuals} residuals are too many. "
             "Lower --hidden, --samples or --collocation-points"
         )
-
-
-def report_error(error):
-    print(f"network     relative error {error:.2g} on held-out data, fitted to the data alone\n")
-    print("Unexplained part of data and equation, number of terms, terms")
-
-
-def report_step(step, terms):
-    print(format_model(step, terms), flush=True)
-
-
-def describe_model(step, terms):
-    """Return what `discovery.json` keeps of a model that was tried."""
-    coefficients = zip(terms, step.fit.coefficients.tolist(), strict=True)
-    return {
-        "terms": {f"{side}: {text}": value for (side, text), value in coefficients},
-        "unexplained": step.fit.loss**0.5,
-        "criterion": step.criterion,
-        "kept": step.kept,
-    }
-
-
-def format_model(step, terms):
-    """Return a line about a model that was tried."""
-    several = len({side for side, _ in terms}) > 1
-    texts = ", ".join(f"{text} in {side}" if several else text for side, text in terms)
-    verdict = "" if step.kept else "   (not enough)"
-    return f"  {step.fit.loss**0.5:8.2e}  {len(terms):3}  {texts}{verdict}"
-
-
-def format_equations(left, terms, coefficients):
-    """Return the equations as texts, such as "u_t = -1.002*u*u_x + 0.0032*u_xx".
-
-    Args:
-        left: left side of each equation.
-        terms: `(left side, text)` of each term.
-        coefficients: a number, or a name, for each term.
-    """
-    from symbolic.library import format_sum
-
-    chosen = list(zip(terms, coefficients, strict=True))
-    sums = [format_sum({text: c for (own, text), c in chosen if own == side}) for side in left]
-    return [f"{side} = {right}" for side, right in zip(left, sums, strict=True)]
-
-
-def write_equation(folder, data, coefficients, conditions):
-    """Print the equations, write them to `equation.toml`, and return them as texts."""
-    from equations.equation import Equation
-    from equations.equation_file import to_toml
-
-    terms = [(one["equation"], one["term"]) for one in coefficients]
-    texts = format_equations(data.left, terms, [one["value"] for one in coefficients])
-    print("\nDiscovered\n" + "\n".join(f"  {text}" for text in texts))
-    equation = Equation(texts, data.domain, conditions)
-    (folder / "equation.toml").write_text(to_toml(equation), encoding="utf-8")
-    return texts
-
-
-def write_discovery(folder, texts, coefficients, error, models):
-    """Write `discovery.json`: the equations, their coefficients, and how they were found."""
-    from runs.config import write_json
-
-    found = {"equations": texts, "coefficients": coefficients}
-    write_json(folder / "discovery.json", found | {"error_of_network": error, "models": models})

@@ -30,7 +30,8 @@ class Equation(DifferentialEquation):
     constant: tuple[str, ...] = ()
     """known constants: "nu=0.01" """
     unknown: tuple[str, ...] = ()
-    """constants to be found from --data, with an initial guess: "nu=0.1" """
+    """constants to be found from --data, or an eigenvalue from a condition more than the solution
+    needs, with an initial guess: "nu=0.1" """
     data: FilePath = ""
     """measurements: a table with a column for each coordinate and at least one unknown function"""
     noise: tuple[str, ...] = ()
@@ -63,8 +64,6 @@ class Equation(DifferentialEquation):
             raise UserError(
                 '--residual needs an equation, such as "u_t = 0.1*u_xx"; or give --equation FILE'
             )
-        if self.unknown and not self.data:
-            raise UserError("--unknown needs measurements to find the constants from: --data FILE")
         if self.noise and not self.data:
             raise UserError("--noise belongs to measurements: --data FILE")
 
@@ -83,10 +82,16 @@ class Equation(DifferentialEquation):
 
     def measurements(self, problem):
         from datasets.measured_field import read_field
+        from equations.well_posed import has_surplus_conditions
 
-        if not self.data:
-            return None
-        return read_field(self.data, problem.coordinates, problem.unknowns, complete=False)
+        if self.data:
+            return read_field(self.data, problem.coordinates, problem.unknowns, complete=False)
+        if problem.constants and not has_surplus_conditions(problem):
+            raise UserError(
+                "--unknown needs measurements to find the constants from, --data FILE, or more "
+                "conditions than the solution needs, such as u'(0) = 1 of an eigenfunction"
+            )
+        return None
 
     def measurement_noise(self, problem):
         found = {}

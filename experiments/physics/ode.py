@@ -45,8 +45,6 @@ class Ode(DifferentialEquation):
         *("van-der-pol", "lotka-volterra", "lorenz"),
     ] = "gaussian"
     """differential equation to solve"""
-    hidden: tuple[int, ...] = (16, 16)
-    init_scale: float = 3.0
     time_windows: int = 0
     """extend the time range in this many steps (time marching); 0 for what the equation needs"""
 

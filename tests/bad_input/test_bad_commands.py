@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import train
-from errors import report_errors
+from errors import UserError, report_errors
 from tests.bad_input.helpers import mistake, table, write_config
 
 # The words of a command
@@ -134,6 +134,33 @@ def test_a_run_is_not_replaced_unless_asked_for(saved_models):
 )
 def test_config_that_does_not_fit(changes, text, refused, tmp_path):
     assert text in refused("--config", write_config(tmp_path, **changes))
+
+
+def test_config_that_starts_from_a_run_elsewhere(tmp_path, monkeypatch, saved_models):
+    """Its SavedModel would run; a run in saved_models/ and a path in the command are trusted."""
+    opened = []
+
+    def open_run(path):
+        opened.append(path)
+        raise UserError("opened")
+
+    monkeypatch.setattr("tasks.source_run.SourceRun", open_run)
+
+    elsewhere, link = tmp_path / "archive" / "model", saved_models / "link"
+    elsewhere.mkdir(parents=True)
+    saved_models.mkdir()
+    link.symlink_to(elsewhere)
+    for path in (elsewhere, link, saved_models / ".." / "archive" / "model"):
+        config = write_config(tmp_path, experiment="distil", options={"from_run": str(path)})
+        assert f"is a program. If you trust it, add --from {path}" in mistake(
+            train, "--config", config
+        )
+    assert opened == []
+    assert "opened" in mistake(train, "--config", config, "--from", elsewhere)
+    inside = str(saved_models / "polynomial")
+    config = write_config(tmp_path, experiment="distil", options={"from_run": inside})
+    assert "opened" in mistake(train, "--config", config)
+    assert opened == [str(elsewhere), inside]
 
 
 def test_config_that_is_none(refused, file):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from scipy.io import savemat
 
 from errors import UserError
 from tests.bad_input.helpers import npz, write_config
@@ -103,6 +104,44 @@ def test_an_array_that_claims_to_be_huge(refused, tmp_path):
         archive.writestr("x", b"hello")
         archive.writestr("y", b"hello")
     assert "cannot be read" in refused("images", "--data", tmp_path / "bytes.npz")
+
+
+@pytest.mark.usefixtures("small_machine")
+@pytest.mark.parametrize("suffix", ["npz", "mat"])
+def test_fields_that_unpack_to_too_much(suffix, tmp_path):
+    from datasets.measured_field import read_field
+
+    def save(**arrays):
+        path = tmp_path / f"field.{suffix}"
+        if suffix == "npz":
+            np.savez_compressed(path, **arrays)
+        else:
+            savemat(path, arrays, do_compression=True)
+        assert path.stat().st_size < 50_000
+        return path
+
+    x, huge = np.linspace(0, 1, 9), np.zeros(1_000_000)
+    path = save(x=x, u=x**2, unwanted=huge)
+    np.testing.assert_allclose(read_field(path, ["x"], ["u"])["u"], x**2)
+    path = save(x=np.arange(10_000), t=np.arange(10_000), u=x)  # 10^8 points of a grid
+    with pytest.raises(UserError, match="expected the shape"):
+        read_field(path, ["x", "t"], ["u"])
+    path = save(x=huge, u=huge)
+    with pytest.raises(UserError, match="GB fit into this machine"):
+        read_field(path, ["x"], ["u"])
+
+
+def test_a_field_that_claims_to_be_huge(tmp_path):
+    from datasets.measured_field import read_field
+
+    content = io.BytesIO()
+    header = {"descr": "<f8", "fortran_order": False, "shape": (10**15,)}
+    np.lib.format.write_array_header_1_0(content, header)
+    with zipfile.ZipFile(tmp_path / "claim.npz", "w") as archive:
+        archive.writestr("x.npy", content.getvalue())
+        archive.writestr("u.npy", content.getvalue())
+    with pytest.raises(UserError, match="needs at least 8000000.0 GB"):
+        read_field(tmp_path / "claim.npz", ["x"], ["u"])
 
 
 @pytest.mark.usefixtures("small_machine")

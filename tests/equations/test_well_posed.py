@@ -19,7 +19,7 @@ WALLS = [f"{name}({place}) = 0" for name in "uv" for place in ("0, y", "1, y", "
             STRIP,
             ["u(x, 0) = x", "v(x, 0) = 0", "u(0, t) = 0", "u(1, t) = 1"],
         ),
-        (CAVITY, SQUARE, [*WALLS, "p(0, 0) = 0"]),
+        (CAVITY, SQUARE, [*WALLS, "p(0, 0) = 1"]),
         (
             "u_xx + u_yy = -1",
             SQUARE,
@@ -51,7 +51,7 @@ def test_well_posed_problems_give_no_warning(residuals, domain, conditions):
         (
             "u_t = u_x",
             STRIP,
-            ["u(0, t) = 0"],
+            ["u(0, t) = 1"],
             ["1 in u with respect to t, which usually needs 1 condition at fixed t. Received: 0"],
         ),
         (
@@ -69,7 +69,7 @@ def test_well_posed_problems_give_no_warning(residuals, domain, conditions):
         (
             CAVITY,
             SQUARE,
-            WALLS,
+            ["u(x, 1) = 1", *(wall for wall in WALLS if wall != "u(x, 1) = 0")],
             ["p is determined only up to a constant. A condition such as p(0, 0) = 0 fixes it"],
         ),
         (
@@ -86,6 +86,12 @@ def test_well_posed_problems_give_no_warning(residuals, domain, conditions):
             {"t": (0, 1)},
             ["y(0) = 0", "z(0) = 1"],
             ["a problem in y, z usually has 2 residuals. Received: 1"],
+        ),
+        (
+            "u'' = -9*u",
+            {"x": (0, 1)},
+            ["u(0) = 0", "u(1) = 0"],
+            ["zero solves all equations and conditions, and the network finds it. For an eigenf"],
         ),
         (
             ["y' = 1", "y = t"],

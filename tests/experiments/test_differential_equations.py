@@ -1,8 +1,6 @@
 """Each differential equation in a tiny configuration, and your own: solved, exported, compared."""
 
 import json
-import time
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -22,13 +20,6 @@ PHYSICS = [
     if "differential" in title
     for name in names
 ]
-
-
-@pytest.fixture(autouse=True)
-def processor_time(monkeypatch):
-    """Classical solvers are refined for a second of the processor, whatever else it does."""
-    clock = SimpleNamespace(perf_counter=time.thread_time)
-    monkeypatch.setattr("equations.classical.solver.time", clock)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 import os
 import runpy
 import signal
+import time
 from types import SimpleNamespace
 
 import keras
@@ -16,13 +17,17 @@ import evaluate
 import train
 from errors import UserError
 from evaluation.check_points import draw_check_points
+from evaluation.distilled import compute_errors, title_errors
 from experiments.physics.burgers import Burgers
+from experiments.physics.equation import Equation
 from experiments.physics.ode import Ode
 from runs.run import Run
 from symbolic import formula
 from tasks.sampled_network import make_symbols
-from tasks.sampled_solution import sample_solution
+from tasks.sampled_solution import find_solution, sample_solution
 
+# Its solution is infinite at t = 1.
+INFINITE = Equation(residual=("u' = u^2",), domain=("t=0..0.8",), condition=("u(0) = 1",))
 SMALL = ("--samples", "1000", "--epochs", "20", "--hidden", "16")
 
 
@@ -48,8 +53,10 @@ def runs(tmp_path_factory):
 
 
 @pytest.fixture
-def distil(runs, saved_models):
-    """Distil a run for a moment; return the new run's folder."""
+def distil(runs, saved_models, monkeypatch):
+    """Distil a run for two seconds of the processor, however busy it is; return the new folder."""
+    clock = SimpleNamespace(monotonic=time.process_time)
+    monkeypatch.setattr("experiments.formulas.distil.time", clock)
 
     def call(run, *options):
         train.main(["distil", "--from", str(runs / run), "--seconds", "2", "--overwrite", *options])
@@ -111,10 +118,16 @@ def test_new_rows_are_predicted_and_scored(distil, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("experiment", "outside"),
-    [(Ode(), True), (Ode(problem_name="lotka-volterra"), False), (Burgers(), False)],
+    [
+        (Ode(), True),
+        (Ode(problem_name="lotka-volterra"), True),
+        (INFINITE, False),
+        (Burgers(), False),
+    ],
 )
 def test_the_truth_of_an_equation_ends_with_what_is_known(experiment, outside):
-    """A closed form holds everywhere; a solver's solution, or a reference, in the domain only."""
+    """A closed form holds everywhere, a classical solution while it is finite, a reference in the
+    domain. The network is never the truth outside."""
     data = experiment.load()
     source = SimpleNamespace(experiment=experiment, data=data, run=Run("solution"))
     network = sample_solution(source, data.problem.unknowns[0], seed=0)
@@ -123,11 +136,34 @@ def test_the_truth_of_an_equation_ends_with_what_is_known(experiment, outside):
     assert inside.all() != outside
     assert ("outside" in set(network.checks["where"])) == outside
     assert np.isfinite(network.truth(points)).all()
+    # The network, which is 7 everywhere, judges the formula inside only.
+    checks = network.checks.assign(network=7.0, truth=network.truth(points))
+    for truth_is_known in (True, False):
+        checks = checks if truth_is_known else checks.drop(columns="truth")
+        errors = compute_errors(checks, np.full(len(checks), 7.0), network.is_solution)
+        judges = {where: set() for where in ("inside", "outside")}
+        for error in errors:
+            judges[error["where"]].add(error["against"])
+        assert judges["inside"] == ({"truth", "network"} if truth_is_known else {"network"})
+        assert judges["outside"] == ({"truth"} if truth_is_known and outside else set())
+        told = "outside of it the solution is not known" in title_errors(errors, True)
+        assert told != bool(judges["outside"])
 
 
-def test_config_repeats_it(distil, saved_models):
+def test_a_boundary_value_problem_is_solved_around_its_domain():
+    conditions = "u(0) = 0", "u(1) = sin(1)"
+    experiment = Equation(residual=("u'' = -u",), domain=("x=0..1",), condition=conditions)
+    truth, margin = find_solution(experiment, experiment.load(), "u")
+    x = np.linspace(-margin, 1 + margin, 99)
+    assert margin == 0.5
+    np.testing.assert_allclose(truth(x[:, None]), np.sin(x), atol=1e-8)
+
+
+def test_config_repeats_it(distil, runs, saved_models):
     folder = distil("function", "--operators", "add", "mul")
-    train.main(["--config", str(folder / "config.json"), "--name", "again"])
+    # The run it starts from is not in the same folder, so that the command has to name it.
+    source = "--from", str(runs / "function")
+    train.main(["--config", str(folder / "config.json"), "--name", "again", *source])
     assert (saved_models / "again" / "front.csv").read_text().startswith("complexity")
     repeated, first = (Run(saved_models / name).config for name in ("again", "distil"))
     assert repeated["options"] | {"name": ""} == first["options"]

@@ -45,10 +45,10 @@ def nest(pieces, times):
     [("exp(1e200*x)", 2), (nest("sin(x*", 18), 7), ("sign(sqrt(x))", 1), ("x^1000*1e299", 1)],
 )
 def test_derivatives_that_grow_too_long_are_refused(text, order):
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(UserError, match="a formula's derivative"):
         calculus.differentiate(formula.parse(text), "x", order)
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_values(text, value, expected):
     ],
 )
 def test_values_that_no_float_holds_are_refused(text, value):
-    start = time.perf_counter()
+    start = time.thread_time()
     try:
         result = calculus.substitute(formula.parse(text), {"x": sympy.Number(value)})
     except UserError as error:
         assert "a formula's" in str(error)
     else:
         assert text == "x^y" and result.free_symbols
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_slopes_of_linear_and_other_formulas():
 def test_shorten():
     assert calculus.shorten(formula.parse("(1 - x)*y + x*(1 + y)")) == formula.parse("x + y")
     for text in ("(x + y)^30", "(1 + x)*(1 + y)", "exp(x + y)", "((x + y)^9 + 1)^99"):
-        start = time.perf_counter()
+        start = time.thread_time()
         assert calculus.shorten(formula.parse(text)) == formula.parse(text)
-        assert time.perf_counter() - start < 1
+        assert time.thread_time() - start < 1

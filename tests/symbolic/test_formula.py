@@ -150,10 +150,10 @@ def test_unary_minus_binds_weaker_than_power():
     ],
 )
 def test_rejected(text, message):
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(UserError) as caught:
         formula.parse(text, ["x", "y"])
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
     error = str(caught.value)
     assert message in error
     assert len(error.splitlines()) == 1 and len(error) < 400
@@ -172,9 +172,9 @@ def test_formulas_that_could_be_slow_are_fast():
         "+".join(f"exp({i})" for i in range(100)),
         "*".join(["(x + y)"] * 100),
     ):
-        start = time.perf_counter()
+        start = time.thread_time()
         formula.compile_function(formula.parse(text), ["x", "y"])(X, Y)
-        assert time.perf_counter() - start < 5
+        assert time.thread_time() - start < 5
 
 
 def test_variables():

@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import json
 import re
+import typing
 from pathlib import Path
 
 import pytest
@@ -163,8 +164,9 @@ def parse(words, default=None):
 
 def test_an_option_stands_in_the_group_of_the_class_that_introduces_it():
     fields = {field.name: field for field in dataclasses.fields(group_options(Example))}
-    assert list(fields) == ["words", "fast", "training"]
-    inner = {field.name: field.default for field in dataclasses.fields(fields["training"].type)}
+    assert list(fields) == ["words", "fast", "training_group"]
+    (group, *_) = typing.get_args(fields["training_group"].type)
+    inner = {field.name: field.default for field in dataclasses.fields(group)}
     assert inner == {"epochs": 20, "rate": 0.5}  # with the default of the topic
 
 

@@ -167,7 +167,7 @@ def test_allen_cahn_agrees_with_the_reference():
             "two coordinates",
         ),
         ("u_t - u_xx", ["u(x, 0) = 1 - x", "u(0, t)^2 = 1", "u(1, t) = 0"], "linear conditions"),
-        ("u_t - u_xx", ["u(x, 0) = 1 - x", "u(0.5, t) = 0.5", "u(1, t) = 0"], "at x = 0 or 1"),
+        ("u_t - u_xx", ["u(x, 0) = 1 - x", "u(0.5, t) = 0.5", "u(1, t) = 0"], "at the ends of x"),
         (
             "u_t - u_xx",
             ["u(x, 0) = 1 - x", "u_t(0, t) = 0", "u(1, t) = 0"],

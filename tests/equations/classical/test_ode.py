@@ -5,6 +5,7 @@ from scipy.integrate import solve_ivp
 
 from equations.classical.euler import integrate_by_euler
 from equations.classical.ode import solve_ode
+from equations.classical.work import Work
 from equations.equation import Equation
 from errors import UserError
 
@@ -94,6 +95,35 @@ def test_stiff():
     assert find_error(solve_ode(problem), problem, np.cos) < 1e-8
 
 
+def test_an_oscillation_of_many_periods():
+    problem = read(["u'' + 1e6*u"], {"t": (0, 1)}, ["u(0) = 1", "u'(0) = 0"])
+    assert find_error(solve_ode(problem, 1e-6), problem, lambda t: np.cos(1000 * t)) < 1e-3
+
+
+@pytest.mark.parametrize("residual", ["u'' + 1e10*u", "u'' + 1e10*sin(u)"])
+def test_too_many_periods_are_a_line(residual):
+    problem = read([residual], {"t": (0, 10)}, ["u(0) = 1", "u'(0) = 0"])
+    with pytest.raises(UserError, match=r"beyond t = 0\.\d+: it changes too fast$"):
+        solve_ode(problem, work=Work(5e8))
+
+
+@pytest.mark.parametrize("u, v, t", [(1, 1, 1), (1e6, 1e-3, 1), (1e-9, 1e9, 1e6)])
+def test_states_of_different_sizes(u, v, t):
+    """v begins at zero; the solution has the same relative error in all units."""
+    residuals = [f"u_t + {1 / t:.17g}*u", f"v_t - {v / u / t:.17g}*u + {2 / t:.17g}*v"]
+    problem = read(residuals, {"t": (0, 9 * t)}, [f"u(0) = {u}", "v(0) = 0"])
+    times = np.linspace(0, 9, 777)
+    found = solve_ode(problem, 1e-9)({"t": times * t})
+    np.testing.assert_allclose(found["u"] / u, np.exp(-times), atol=1e-9)
+    np.testing.assert_allclose(found["v"] / v, np.exp(-times) - np.exp(-2 * times), atol=1e-9)
+
+
+def test_a_state_that_is_zero_up_to_rounding_errors():
+    residuals = ["u_t - v", "v_t + u", "w_t - (0.1 + 0.2)*u + 0.3*u"]
+    problem = read(residuals, {"t": (0, 9)}, ["u(0) = 0", "v(0) = 1", "w(0) = 0"])
+    assert find_error(solve_ode(problem), problem, np.sin) < 1e-11
+
+
 def test_system_against_scipy():
     residuals = ["x_t - 10*(y - x)", "y_t - x*(28 - z) + y", "z_t - x*y + 8/3*z"]
     solution = solve_ode(read(residuals, {"t": (0, 5)}, ["x(0) = 1", "y(0) = 1", "z(0) = 1"]))
@@ -139,7 +169,7 @@ def test_euler_steps_by_hand():
         (["u'' + 2/x*u' + u"], ["u(0) = 1", "u'(0) = 0"], "cannot be computed at x = 0"),
         (["u'' + u"], ["u(0) = 1"], "2 conditions"),
         (["u'' + u"], ["u(0) = 1", "u(0) = 1"], "initial values of u, u_x"),
-        (["u'' + u"], ["u(0) = 1", "u(1) = 1"], "Received: 0, 1"),
+        (["u'' + u"], ["u(0) = 1", "u(1) = 1"], "Received: x = 0, x = 1"),
         (["u'' + u"], ["u(0) = 1", "u''(0) = 1"], "conditions on u, u_x. Received: u_xx"),
         (["u'' + u"], ["u(0)^2 = 1", "u'(0) = 1"], "linear conditions"),
         (["u'' + pi^2*u"], ["u(0) = 0", "u(2) = 1"], "no solution"),
