@@ -153,7 +153,8 @@ def simulate(inverse, seed, unit):
 
 def fit_classically(inverse, table, unit):
     """Return the `LeastSquaresFit`."""
-    from equations.classical.least_squares import fit_model, fit_ode
+    from equations.classical.least_squares import fit_model
+    from equations.classical.ode_fit import fit_ode
 
     problem = build_equation(inverse, inverse.true, inverse.conditions, unit).problem()
     if not inverse.closed_form:

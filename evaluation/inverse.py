@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import sympy
 
-from equations.classical.least_squares import fit_ode
+from equations.classical.ode_fit import fit_ode
 from equations.confidence import half_width
 from errors import UserError
 from plots.measured_curve import plot_measured_curve

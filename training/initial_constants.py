@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from equations import terms
-from equations.classical.least_squares import fit_ode
+from equations.classical.ode_fit import fit_ode
 from equations.gradient_matching import match_derivatives, smooth_measurements
 from equations.system import System
 from equations.terms import Term
