@@ -12,7 +12,7 @@ from scipy.integrate import solve_ivp
 
 from equations.classical.first_order_system import FirstOrderSystem
 from equations.classical.least_squares import fit_model
-from equations.classical.ode import MAX_EVALUATIONS, Stiff
+from equations.classical.work import TooMuchWork
 from equations.problem import Derivative
 from errors import UserError
 from symbolic import formula
@@ -20,7 +20,7 @@ from symbolic.calculus import find_slope, substitute
 
 TOLERANCE = 1e-8  # relative error of a step
 STEP = 1e-5  # of the difference quotients, relative to the size of a parameter
-ROUGH_EVALUATIONS = 3000  # of the slopes, for a solution of a rough fit
+EVALUATIONS, ROUGH_EVALUATIONS = 50_000, 3000  # of the slopes, for a solution and a rough one
 FIRST = 5  # measurements that tell the initial values
 
 
@@ -40,7 +40,7 @@ def fit_ode(problem, table, noise=None, roughly=False):
     Raises:
         UserError: the equation cannot be solved by SciPy, or with none of the constants tried.
     """
-    most = ROUGH_EVALUATIONS if roughly else MAX_EVALUATIONS
+    most = ROUGH_EVALUATIONS if roughly else EVALUATIONS
     model = OdeModel(problem, table, most)
     start = model.find_start()
     with np.errstate(all="ignore"):
@@ -62,7 +62,7 @@ class OdeModel:
         num_conditions: number of conditions.
     """
 
-    def __init__(self, problem, table, max_evaluations=MAX_EVALUATIONS):
+    def __init__(self, problem, table, max_evaluations=EVALUATIONS):
         self.max_evaluations = max_evaluations
         (name,), (self.low,), (self.high,) = problem.coordinates, problem.low, problem.high
         self.problem, self.constants, self.coordinate = problem, problem.constants, name
@@ -163,7 +163,7 @@ class OdeModel:
             nonlocal evaluations
             evaluations += 1
             if evaluations > self.max_evaluations:
-                raise Stiff
+                raise TooMuchWork("an explicit method takes too many steps")
             y = y.reshape(shape)
             return self.system.compute_slopes([np.full(shape[1], x), *y], y).ravel()
 
@@ -176,7 +176,7 @@ class OdeModel:
             try:
                 evaluations = 0
                 solved = solve_ivp(compute_slopes, ends, start.ravel(), method, **options)
-            except (Stiff, UserError, ValueError):
+            except (UserError, ValueError):
                 continue
             if solved.success and solved.y.shape[1] == len(self.points):
                 return np.moveaxis(solved.y.reshape(*shape, -1), -1, 0)
