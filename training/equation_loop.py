@@ -140,12 +140,8 @@ class EquationLoop:
                 # The loss on a part of the time range is smaller, but the weights are not better.
                 logs["val_loss"] = np.nan
             # With measurements the loss contains their noise, and the constants decide.
-<<<<<<< HEAD
-            if not self.measurements and self.error.estimate(logs["val_loss"]) < self.tolerance:
-=======
             is_exact = not self.measurements
             if is_exact and self.error.estimate(logs["val_loss"]) < self.tolerance:
->>>>>>> main
                 self.reached = self.model.stop_training = True
             if (epoch + 1).bit_count() == 1:
                 self.earlier.assign(self.error.predict())
