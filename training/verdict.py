@@ -41,7 +41,8 @@ def judge_solution(solved, problem, reference=None):
         reference: `equations.classical.solver.Classical` of this problem; None if there is none.
     """
     stuck, model = find_stuck_terms(solved.history), solved.system.model
-    if reference is not None and has_one_solution(solved.system, problem):
+    one_solution = has_one_solution(solved.system, problem)
+    if reference is not None and one_solution:
         errors = find_differences(model, problem, reference.solution)
         worst = max(errors, key=errors.get)
         error = errors[worst]
@@ -62,7 +63,7 @@ def judge_solution(solved, problem, reference=None):
     if reasons:
         return Verdict(False, f"not converged: {'; '.join(reasons)}", error)
     estimate = f"converged: the residual on fresh points suggests an error of {error:.1g}"
-    if not has_one_solution(solved.system, problem):
+    if not one_solution and not any(term.measured for term in solved.system.terms):
         estimate += (
             "; but the conditions do not determine the solution: a function can be added to it "
             "without changing any equation or condition. Add a condition"
@@ -71,9 +72,7 @@ def judge_solution(solved, problem, reference=None):
 
 
 def has_one_solution(system, problem):
-    """Whether equations and conditions determine the solution; measurements may do so as well."""
-    if any(term.measured for term in system.terms):
-        return True
+    """Whether equations and conditions determine the solution, without measurements."""
     known = problem.insert_constants(system.read_constants())
     return is_determined(known, name_outputs(system.model, problem))
 
