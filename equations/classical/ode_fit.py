@@ -12,7 +12,7 @@ from scipy.integrate import solve_ivp
 
 from equations.classical.first_order_system import FirstOrderSystem
 from equations.classical.least_squares import fit_model
-from equations.classical.ode import MAX_EVALUATIONS, Stiff
+from equations.classical.work import TooMuchWork
 from equations.problem import Derivative
 from errors import UserError
 from symbolic import formula
@@ -20,7 +20,8 @@ from symbolic.calculus import find_slope, substitute
 
 TOLERANCE = 1e-8  # relative error of a step
 STEP = 1e-5  # of the difference quotients, relative to the size of a parameter
-ROUGH_EVALUATIONS = 3000  # of the slopes, for a solution of a rough fit
+# Most evaluations of the slopes for a solution, and for a solution of a rough fit.
+MAX_EVALUATIONS, ROUGH_EVALUATIONS = 50_000, 3000
 FIRST = 5  # measurements that tell the initial values
 
 
@@ -163,7 +164,7 @@ class OdeModel:
             nonlocal evaluations
             evaluations += 1
             if evaluations > self.max_evaluations:
-                raise Stiff
+                raise TooMuchWork("least squares would take too long")
             y = y.reshape(shape)
             return self.system.compute_slopes([np.full(shape[1], x), *y], y).ravel()
 
@@ -176,7 +177,7 @@ class OdeModel:
             try:
                 evaluations = 0
                 solved = solve_ivp(compute_slopes, ends, start.ravel(), method, **options)
-            except (Stiff, UserError, ValueError):
+            except (UserError, ValueError):
                 continue
             if solved.success and solved.y.shape[1] == len(self.points):
                 return np.moveaxis(solved.y.reshape(*shape, -1), -1, 0)
