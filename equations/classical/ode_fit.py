@@ -20,7 +20,8 @@ from symbolic.calculus import find_slope, substitute
 
 TOLERANCE = 1e-8  # relative error of a step
 STEP = 1e-5  # of the difference quotients, relative to the size of a parameter
-EVALUATIONS, ROUGH_EVALUATIONS = 50_000, 3000  # of the slopes, for a solution and a rough one
+# Most evaluations of the slopes for a solution, and for a solution of a rough fit.
+MAX_EVALUATIONS, ROUGH_EVALUATIONS = 50_000, 3000
 FIRST = 5  # measurements that tell the initial values
 
 
@@ -40,7 +41,7 @@ def fit_ode(problem, table, noise=None, roughly=False):
     Raises:
         UserError: the equation cannot be solved by SciPy, or with none of the constants tried.
     """
-    most = ROUGH_EVALUATIONS if roughly else EVALUATIONS
+    most = ROUGH_EVALUATIONS if roughly else MAX_EVALUATIONS
     model = OdeModel(problem, table, most)
     start = model.find_start()
     with np.errstate(all="ignore"):
@@ -62,7 +63,7 @@ class OdeModel:
         num_conditions: number of conditions.
     """
 
-    def __init__(self, problem, table, max_evaluations=EVALUATIONS):
+    def __init__(self, problem, table, max_evaluations=MAX_EVALUATIONS):
         self.max_evaluations = max_evaluations
         (name,), (self.low,), (self.high,) = problem.coordinates, problem.low, problem.high
         self.problem, self.constants, self.coordinate = problem, problem.constants, name
@@ -163,7 +164,7 @@ class OdeModel:
             nonlocal evaluations
             evaluations += 1
             if evaluations > self.max_evaluations:
-                raise TooMuchWork("an explicit method takes too many steps")
+                raise TooMuchWork("least squares would take too long")
             y = y.reshape(shape)
             return self.system.compute_slopes([np.full(shape[1], x), *y], y).ravel()
 
