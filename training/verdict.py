@@ -8,6 +8,7 @@ import tensorflow as tf
 from equations.classical.determined import is_determined
 from equations.classical.solver import draw_points
 from equations.exported_residual import exported_conditions
+from equations.well_posed import check_well_posed
 from training.error_estimate import ZERO
 from training.loss_report import TERM
 
@@ -42,6 +43,7 @@ def judge_solution(solved, problem, reference=None):
     """
     stuck, model = find_stuck_terms(solved.history), solved.system.model
     one_solution = has_one_solution(solved.system, problem)
+    measured = any(term.measured for term in solved.system.terms)
     if reference is not None and one_solution:
         errors = find_differences(model, problem, reference.solution)
         worst = max(errors, key=errors.get)
@@ -63,7 +65,7 @@ def judge_solution(solved, problem, reference=None):
     if reasons:
         return Verdict(False, f"not converged: {'; '.join(reasons)}", error)
     estimate = f"converged: the residual on fresh points suggests an error of {error:.1g}"
-    if not one_solution and not any(term.measured for term in solved.system.terms):
+    if not one_solution and not measured:
         estimate += (
             "; but the conditions do not determine the solution: a function can be added to it "
             "without changing any equation or condition. Add a condition"
@@ -74,6 +76,8 @@ def judge_solution(solved, problem, reference=None):
 def has_one_solution(system, problem):
     """Whether equations and conditions determine the solution, without measurements."""
     known = problem.insert_constants(system.read_constants())
+    if any(term.measured for term in system.terms) and check_well_posed(known):
+        return False  # initial values, say, that only the measurements tell
     return is_determined(known, name_outputs(system.model, problem))
 
 
