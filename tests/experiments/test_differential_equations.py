@@ -9,6 +9,7 @@ import tensorflow as tf
 
 import evaluate
 import train
+from equations.confidence import half_width
 from errors import UserError
 from tasks import catalogue
 from tests.checks import check_experiment
@@ -69,9 +70,9 @@ def test_tiny(run, name):
     assert {column["dtype"] for column in config["inputs"].values()} == {"float64"}
     if name == "burgers-inverse":
         for found in metrics["constants"].values():
-            assert {"value", "standard_error", "interval_95", "true_value", "relative_error"} <= (
-                set(found)
-            )
+            names = {"value", "standard_error", "true_value", "relative_error"}
+            assert names <= set(found)
+            assert not found["converged"] and "interval_95" not in found  # after two epochs
 
 
 def test_float32_trains_and_is_exported_with_float64_outside(run):
@@ -151,7 +152,15 @@ def test_constants_from_measurements(run, tmp_path, capsys):
     found = metrics["constants"]["k"]
     low, high = found["interval_95"]
     assert found["value"] == pytest.approx(1.3, abs=0.03) and low < 1.3 < high and high - low < 0.2
-    assert high - low == pytest.approx(2 * 1.96 * found["standard_error"])
+    width = half_width(found["standard_error"], found["degrees_of_freedom"])
+    assert found["converged"] and high - low == pytest.approx(2 * width)
+    assert found["degrees_of_freedom"] == pytest.approx(48, abs=0.5)  # k and y(0) are fitted
+    # Nonlinear least squares on SciPy's solution, which has its own way to the same numbers.
+    error = found["least_squares_standard_error"]
+    assert found["value"] == pytest.approx(found["least_squares_value"], abs=0.1 * error)
+    assert found["standard_error"] == pytest.approx(error, rel=0.03)
+    assert (folder / "plots" / "fit.png").exists()
+    assert "k = 1.3" in capsys.readouterr().out
     # Without a solution to compare with, the headline is the residual.
     assert list(metrics["splits"]) == ["fresh points"] and metrics["reference"] == ""
     ((text, sizes),) = metrics["splits"]["fresh points"]["scores"]["network"].items()

@@ -69,7 +69,7 @@ class Scripted:
 
 def solve(
     equation, folder, phases, *, callbacks=None, hidden=(6,), points=60, choice="auto", table=None,
-    weight=100.0, seed=0, tolerance=0.0, snapshot=None,
+    weight=100.0, seed=0, tolerance=0.0, snapshot=None, weigh_measurements=None,
 ):  # fmt: skip
     """Solve an equation as train.py does. Returns `(Solved, Course)`."""
     problem = equation.problem()
@@ -96,5 +96,6 @@ def solve(
         tolerance=tolerance,
         snapshot=snapshot,
         snapshot_seconds=0.0,
+        weigh_measurements=weigh_measurements,
     )
     return solved, course

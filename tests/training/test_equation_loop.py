@@ -50,6 +50,7 @@ def test_the_columns_of_the_history(tmp_path):
             "damping",
             "constant k",
             "standard_error k",
+            "degrees of freedom",
         ),
         *("term y' = -k*y", "term y measured", "weight y' = -k*y", "weight y measured"),
     }

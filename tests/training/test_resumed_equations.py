@@ -15,6 +15,7 @@ from training.quasi_newton import LBFGS, SelfScaledBroyden
 
 WEIGHTS = 2 * 4 + 4 + 4 + 1
 TABLE = {"t": TIMES, "y": np.exp(-1.3 * TIMES)}
+NOISY = TABLE | {"y": TABLE["y"] + 0.1 * np.random.default_rng(0).standard_normal(30)}
 
 
 def one_after_another():
@@ -35,6 +36,10 @@ CASES = {
     "constants and adapted weights": (
         lambda: [Phase(LevenbergMarquardt(), 4, 3, "always", balance=True)],
         {"equation": INVERSE, "table": TABLE},
+    ),
+    "measurements whose weight is lowered": (
+        lambda: [Phase(LevenbergMarquardt(), 12, 3, "auto")],
+        {"equation": INVERSE, "table": NOISY, "weigh_measurements": {}},
     ),
 }
 
