@@ -418,7 +418,7 @@ def test_constants_with_intervals_and_true_values(drawn):
     nu, interval = make_course(0.00318, 0.1, 2e-5)
     figure = drawn(plot_constants(ITERATIONS, {"nu": nu}, {"nu": interval}, {"nu": 0.01 / np.pi}))
     overview, close_up = figure.axes
-    assert overview.get_title() == "nu = 0.00318 ± 2e-05\n(true 0.003183)"
+    assert overview.get_title() == "nu = 0.00318 ± 2e-05 (95 %)\n(true 0.003183)"
     assert overview.get_yscale() == "log" and overview.get_ylim()[1] > 0.1
     for axes in figure.axes:
         np.testing.assert_array_equal(find_line(axes, "estimate").get_data(), (ITERATIONS, nu))
