@@ -167,6 +167,7 @@ def fit_classically(inverse, table, unit):
 
 def fit_network(inverse, table, unit, options, quiet):
     """Return what a training found of the constants, and its seconds."""
+    from runs.config import FORMAT
     from runs.run import Run
     from tasks.command import parse_experiment
     from training.device import set_seed
@@ -182,7 +183,7 @@ def fit_network(inverse, table, unit, options, quiet):
         _, experiment = parse_experiment([*words, *options])
         experiment.check()
         run = Run(folder)
-        (run.folder / "config.json").write_text("{}", encoding="utf-8")
+        run.update(format=FORMAT, experiment="equation", options={})
         start = time.perf_counter()
         with contextlib.redirect_stdout(io.StringIO() if quiet else sys.stderr):
             data = experiment.load()

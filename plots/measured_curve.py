@@ -27,12 +27,7 @@ def plot_measured_curve(t, curves, bands, measured, t_name="t", title="Fit to th
     dots = {"linestyle": "none", "marker": "o", "markersize": 3, "color": style.BLACK}
     for unknown, (above, below) in zip(unknowns, grid, strict=True):
         if unknown in bands:
-            shade = {
-                "label": "95 % interval",
-                "color": style.VERMILION,
-                "alpha": 0.25,
-                "linewidth": 0,
-            }
+            shade = {"color": style.VERMILION, "alpha": 0.25, "linewidth": 0}
             band = np.asarray(bands[unknown]).T
             above.fill_between(t, *band, label="95 % interval", **shade)
         for method, values in curves.items():

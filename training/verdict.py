@@ -8,6 +8,7 @@ import tensorflow as tf
 from equations.classical.determined import is_determined
 from equations.classical.solver import draw_points
 from equations.exported_residual import exported_conditions
+from equations.well_posed import check_well_posed
 from training.error_estimate import ZERO
 from training.loss_report import TERM
 
@@ -41,7 +42,9 @@ def judge_solution(solved, problem, reference=None):
         reference: `equations.classical.solver.Classical` of this problem; None if there is none.
     """
     stuck, model = find_stuck_terms(solved.history), solved.system.model
-    if reference is not None and has_one_solution(solved.system, problem):
+    one_solution = has_one_solution(solved.system, problem)
+    measured = any(term.measured for term in solved.system.terms)
+    if reference is not None and one_solution:
         errors = find_differences(model, problem, reference.solution)
         worst = max(errors, key=errors.get)
         error = errors[worst]
@@ -62,7 +65,7 @@ def judge_solution(solved, problem, reference=None):
     if reasons:
         return Verdict(False, f"not converged: {'; '.join(reasons)}", error)
     estimate = f"converged: the residual on fresh points suggests an error of {error:.1g}"
-    if not has_one_solution(solved.system, problem):
+    if not one_solution and not measured:
         estimate += (
             "; but the conditions do not determine the solution: a function can be added to it "
             "without changing any equation or condition. Add a condition"
@@ -71,10 +74,10 @@ def judge_solution(solved, problem, reference=None):
 
 
 def has_one_solution(system, problem):
-    """Whether equations and conditions determine the solution; measurements may do so as well."""
-    if any(term.measured for term in system.terms):
-        return True
+    """Whether equations and conditions determine the solution, without measurements."""
     known = problem.insert_constants(system.read_constants())
+    if any(term.measured for term in system.terms) and check_well_posed(known):
+        return False  # initial values, say, that only the measurements tell
     return is_determined(known, name_outputs(system.model, problem))
 
 

@@ -122,7 +122,7 @@ class OdeModel:
                 factor = find_slope(condition.expression, value.symbol.name)
                 at_start = value.place[self.coordinate] == self.low
                 if at_start and factor is not None and value.derivative in self.states:
-                    rest = substitute(condition.expression, {value.symbol.name: 0})
+                    rest = substitute(condition.expression, {value.symbol.name: sympy.S.Zero})
                     number = formula.compile_function(rest, list(self.constants))
                     known = -number(*self.constants.values()) / float(factor)
                     start[self.states.index(value.derivative)] = known
