@@ -50,6 +50,8 @@ def read_field(path, coordinates, unknowns, run="", complete=True):
     functions = [known[name] for name in columns if name not in coordinates]
     used = np.all(functions, axis=0) if complete else np.any(functions, axis=0)
     used &= np.all([known[name] for name in coordinates], axis=0)
+    if run and run not in arrays:
+        raise UserError(f"{path} has no column {run!r}. It has: {', '.join(map(str, arrays))}")
     if run:
         labels = read_labels(arrays[run])
         columns[run] = labels

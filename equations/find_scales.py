@@ -113,7 +113,6 @@ class ScaleFinder:
         if unknown in self.measurements:
             values = self.measurements[unknown]
             values = values[np.isfinite(values)]
-            values = values[np.isfinite(values)]
             return choose_scale(values, values[0]) or choose_scale(values, 0.0)
         sizes = [*self.condition_sizes(unknown)]
         known_part = self.evaluate(self.problem.known_part[unknown])

@@ -88,7 +88,7 @@ class Discovery:
         term, measurements = self.build_measurements(self.problem)
         names = self.problem.coordinates
         return fit_measurements(
-            self.network, names, term, measurements, self.seed, bool(self.ranges)
+            self.network, names, term, measurements, self.seed, separate=bool(self.ranges)
         )
 
     def choose_terms(self, report_step):

@@ -68,7 +68,9 @@ def format_constants(found):
     """Return a line for each constant of `Estimate.describe`."""
     lines = []
     for name, numbers in found.items():
-        line = f"{name} = {numbers['value']:.7g}, standard error {numbers['standard_error']:.2g}"
+        line = f"{name} = {numbers['value']:.7g}"
+        if np.isfinite(numbers["standard_error"]):
+            line += f", standard error {numbers['standard_error']:.2g}"
         if "interval_95" in numbers:
             line += ", 95 % interval {:.7g} to {:.7g}".format(*numbers["interval_95"])
         elif numbers.get("converged") is False:

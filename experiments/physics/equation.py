@@ -34,6 +34,9 @@ class Equation(DifferentialEquation):
     needs, with an initial guess: "nu=0.1" """
     data: FilePath = ""
     """measurements: a table with a column for each coordinate and at least one unknown function"""
+    run: str = ""
+    """column of --data that says to which run a row belongs; every run has unknown functions of its
+    own, u_1, u_2, ... in the order of the labels, and all share the constants"""
     noise: tuple[str, ...] = ()
     """standard deviation of the measurements, if known: "0.02", or "x=0.02" "y=0.1"; by default it
     is estimated from the fit"""
@@ -64,8 +67,9 @@ class Equation(DifferentialEquation):
             raise UserError(
                 '--residual needs an equation, such as "u_t = 0.1*u_xx"; or give --equation FILE'
             )
-        if self.noise and not self.data:
-            raise UserError("--noise belongs to measurements: --data FILE")
+        for name in ("noise", "run"):
+            if getattr(self, name) and not self.data:
+                raise UserError(f"--{name} belongs to measurements: --data FILE")
 
     def resolved(self):
         """Return the experiment with the text of the file, which may change later."""
@@ -77,15 +81,30 @@ class Equation(DifferentialEquation):
 
     def read_text(self):
         from equations.equation_file import build_equation
+        from equations.repeated import find_runs, repeat_equation
 
-        return build_equation({key: getattr(self, key) for key in KEYS if getattr(self, key)})
+        text = build_equation({key: getattr(self, key) for key in KEYS if getattr(self, key)})
+        if not self.run:
+            return text
+        runs = find_runs(self.read_data(text.problem())[self.run])
+        return repeat_equation(text, len(runs))
+
+    def read_data(self, problem):
+        """Return the rows of `--data`, `{column: (rows,)}`; NaN where a function is missing."""
+        from datasets.measured_field import read_field
+
+        names = problem.coordinates, problem.unknowns
+        return read_field(self.data, *names, self.run, complete=False)
 
     def measurements(self, problem):
-        from datasets.measured_field import read_field
+        from equations.repeated import repeat_table, strip_run
         from equations.well_posed import has_surplus_conditions
 
+        if self.run:
+            plain = replace(problem, unknowns=strip_run(problem.unknowns))
+            return repeat_table(self.read_data(plain), problem.coordinates, self.run)
         if self.data:
-            return read_field(self.data, problem.coordinates, problem.unknowns, complete=False)
+            return self.read_data(problem)
         if problem.constants and not has_surplus_conditions(problem):
             raise UserError(
                 "--unknown needs measurements to find the constants from, --data FILE, or more "

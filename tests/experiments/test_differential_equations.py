@@ -66,7 +66,9 @@ def test_tiny(run, name):
     assert history[terms].sum(axis=1).to_numpy() == pytest.approx(history["loss"].to_numpy())
     assert (folder / "collocation.csv").exists() and (folder / "report.html").exists()
     config = json.loads((folder / "config.json").read_text())
-    assert set(config["endpoints"]) == {"serve", "residual"}
+    conditions = {"conditions"} if metrics["conditions"] else set()
+    assert set(config["endpoints"]) == {"serve", "residual"} | conditions
+    assert bool(conditions) == (name != "burgers-inverse")
     assert {column["dtype"] for column in config["inputs"].values()} == {"float64"}
     if name == "burgers-inverse":
         for found in metrics["constants"].values():
