@@ -194,7 +194,7 @@ def fit_network(inverse, table, unit, options, quiet):
 
 
 def measure(name, sets, unit, options, quiet=True):
-    """Return the rows of the table for a problem."""
+    """Return the `Compared` of each constant of a problem, `{constant: (true value, Compared)}`."""
     inverse = PROBLEMS[name]
     found = []
     for seed in sets:
@@ -203,12 +203,8 @@ def measure(name, sets, unit, options, quiet=True):
         constants, seconds = fit_network(inverse, table, unit, options, quiet)
         found.append((classical, constants, seconds))
         print(describe(name, seed, classical, constants, seconds), file=sys.stderr)
-    rows = []
-    for constant, true in inverse.true.items():
-        rows.append(
-            [name, constant, *compare(constant, scale(inverse, constant, true, unit), found)]
-        )
-    return rows
+    true = {c: scale(inverse, c, value, unit) for c, value in inverse.true.items()}
+    return {constant: (value, compare(constant, value, found)) for constant, value in true.items()}
 
 
 def describe(name, seed, classical, constants, seconds):
@@ -221,30 +217,52 @@ def describe(name, seed, classical, constants, seconds):
     return f"{name} {seed}: {', '.join(parts)}; {seconds:.0f} s"
 
 
+@dataclass
+class Compared:
+    """Numbers of all data sets, see the head of this file."""
+
+    differences: list = field(default_factory=list)
+    ratios: list = field(default_factory=list)
+    covered: list = field(default_factory=list)
+    of_classical: list = field(default_factory=list)
+    seconds: list = field(default_factory=list)
+    missing: int = 0
+
+    def cells(self):
+        return [
+            f"{np.mean(self.differences):.2f}",
+            f"{np.max(self.differences):.2f}",
+            f"{np.mean(self.ratios):.2f}",
+            f"{np.mean(self.covered):.0%}" if self.covered else "-",
+            f"{np.mean(self.of_classical):.0%}",
+            f"{np.median(self.seconds):.0f}",
+            self.missing,
+        ]
+
+    def __add__(self, other):
+        return Compared(
+            *(x + y for x, y in zip(vars(self).values(), vars(other).values(), strict=True))
+        )
+
+
 def compare(constant, true, found):
-    """Return the cells of a constant, see the head of this file."""
+    """Return the `Compared` of a constant."""
     from equations.confidence import half_width
 
-    differences, ratios, covered, of_classical, missing = [], [], [], [], 0
-    for classical, constants, _ in found:
+    compared = Compared()
+    for classical, constants, seconds in found:
         value, error = classical.constants[constant], classical.standard_errors[constant]
+        width = half_width(error, classical.degrees_of_freedom)
         ours = constants[constant]
-        differences.append(abs(ours["value"] - value) / error)
-        ratios.append(ours["standard_error"] / error)
+        compared.differences.append(abs(ours["value"] - value) / error)
+        compared.ratios.append(ours["standard_error"] / error)
+        compared.of_classical.append(abs(value - true) <= width)
+        compared.seconds.append(seconds)
         if interval := ours.get("interval_95"):
-            covered.append(interval[0] <= true <= interval[1])
-        missing += not interval
-        of_classical.append(abs(value - true) <= half_width(error, classical.degrees_of_freedom))
-    return [
-        f"{true:g}",
-        f"{np.mean(differences):.2f}",
-        f"{np.max(differences):.2f}",
-        f"{np.mean(ratios):.2f}",
-        f"{np.mean(covered):.0%}" if covered else "-",
-        f"{np.mean(of_classical):.0%}",
-        f"{np.median([seconds for *_, seconds in found]):.0f}",
-        missing,
-    ]
+            compared.covered.append(interval[0] <= true <= interval[1])
+        else:
+            compared.missing += 1
+    return compared
 
 
 def main():
@@ -267,16 +285,19 @@ def main():
 
     start_tensorflow("one")
     options = arguments.options.split()
-    print("|", " | ".join(HEADER), "|\n|" + "---|" * len(HEADER))
+    print_row(*HEADER)
+    print_row(*["---"] * len(HEADER))
+    sets, everything = range(arguments.first, arguments.first + arguments.sets), Compared()
     for name in arguments.problems or PROBLEMS:
-        for row in measure(
-            name,
-            range(arguments.first, arguments.first + arguments.sets),
-            arguments.unit,
-            options,
-            not arguments.verbose,
-        ):
-            print("|", " | ".join(map(str, row)), "|", flush=True)
+        rows = measure(name, sets, arguments.unit, options, not arguments.verbose)
+        for constant, (true, compared) in rows.items():
+            print_row(name, constant, f"{true:g}", *compared.cells())
+            everything += compared
+    print_row("all", "", "", *everything.cells())
+
+
+def print_row(*cells):
+    print("|", " | ".join(map(str, cells)), "|", flush=True)
 
 
 if __name__ == "__main__":
