@@ -209,7 +209,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
             stated = data if other == self else other.restate(data)
             solved = other.solve(model if other == self else other.build(stated), stated, run)
             found.append((solved, other.judge(solved, data)))
-            if found[-1][1].converged:
+            if found[-1][1].converged or not found[-1][1].is_known:
                 break
         solved, verdict = min(found, key=lambda pair: (not pair[1].converged, pair[1].error))
         points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
@@ -223,7 +223,8 @@ class DifferentialEquation(ResidualOptions, Experiment):
         if solved.constants:
             print(f"\n{format_constants(solved.constants)}")
         print(f"\n{verdict.text}")
-        wrong = "" if verdict.converged or self.is_limited() else verdict.text
+        is_wrong = verdict.is_known and not (verdict.converged or self.is_limited())
+        wrong = verdict.text if is_wrong else ""
         return Fit(solved.system, solved.history, solved.failure or wrong)
 
     def solve(self, model, data, run):

@@ -23,11 +23,13 @@ class Verdict(NamedTuple):
         converged: whether the solution is known, or estimated, to be right to 1 %.
         text: a sentence that begins with "converged" or "not converged".
         error: the relative error that it speaks of.
+        is_known: whether a classical solution tells the error, which is an estimate otherwise.
     """
 
     converged: bool
     text: str
     error: float
+    is_known: bool = False
 
 
 def judge_solution(solved, problem, reference=None):
@@ -51,8 +53,8 @@ def judge_solution(solved, problem, reference=None):
         known = f"the classical solution ({reference.method}, error {reference.error:.1g})"
         found = f"{worst} differs from {known} by {format_error(error)}"
         if error <= ACCEPTED:
-            return Verdict(True, f"converged: {found}", error)
-        return Verdict(False, f"not converged: {'; '.join([found, *stuck])}", error)
+            return Verdict(True, f"converged: {found}", error, True)
+        return Verdict(False, f"not converged: {'; '.join([found, *stuck])}", error, True)
     error, reasons = solved.error, stuck
     if not error <= ACCEPTED:
         size = format_error(error)
