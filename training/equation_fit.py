@@ -84,7 +84,9 @@ def fit_equation(
     known = measurements.known if measurements else None
     batch = system.prepare(points)
     estimate = estimate_constants(system, system.get_weights(), batch, known)
-    constants = estimate.describe(bool(measurements.done) if measurements else None)
+    constants = estimate.describe()
+    if measurements:
+        constants = estimate.describe(bool(measurements.done), bool(measurements.noiseless))
     (equations, *_), _ = points[0]
     error = loop.error.estimate_without_measurements()
     change = compare(loop.error.predict(), loop.earlier.numpy())

@@ -129,10 +129,10 @@ class EquationLoop:
             logs = {"iteration": int(self.iteration), "phase": number}
             logs |= {name: np.nan for other in self.phases for name in other.optimiser.logs()}
             logs |= self.measure(weights, batch, held_out) | phase.optimiser.logs()
-            logs |= self.follow_constants(phase, weights, batch, logs["loss"])
+            logs |= self.follow_constants(phase, weights, batch, logs)
             self.position = (epoch + 1, 0, 0)
             # The measurements are the same in both losses.
-            data = sum(logs[TERM + name] for name in self.measured)
+            data = self.sum_measured(logs)
             fresh, present = logs["val_loss"] - data, logs["loss"] - data
             self.overfitted.assign(not fresh < OVERFITTED * present)
             self.phase_done.assign(logs["loss"] < phase.loss_fraction * float(self.initial_loss))
@@ -180,18 +180,22 @@ class EquationLoop:
             self.model.stop_training = True
         return logs
 
-    def follow_constants(self, phase, weights, batch, loss):
+    def follow_constants(self, phase, weights, batch, logs):
         """Return what the logs say of the constants; weigh the measurements after an epoch."""
         if not (self.measurements or self.system.constant_names) or self.failure:
             return {}
         known = self.measurements.known if self.measurements else None
         estimate = estimate_constants(self.system, np.asarray(weights), batch, known)
         if self.measurements and phase is self.phases[-1]:
-            self.measurements.update(estimate, loss)
+            self.measurements.update(estimate, logs["loss"], self.sum_measured(logs))
             self.model.stage = int(self.measurements.stage)
             if self.measurements.done:
                 self.model.stop_training = True
         return report_constants(estimate)
+
+    def sum_measured(self, logs):
+        """Return the part of the loss that is due to measurements."""
+        return sum(logs[TERM + name] for name in self.measured)
 
     @property
     def compile_seconds(self):

@@ -42,6 +42,8 @@ class MeasurementWeights:
     Attributes:
         known: known variance of each measured expression; None if it is estimated.
         done: variable, whether the constants no longer move.
+        noiseless: variable, whether the equation is missed by more than the measurements: their
+            noise cannot be told from the network's error then.
         stage: variable, how often the loss has changed.
     """
 
@@ -67,14 +69,14 @@ class MeasurementWeights:
             tf.Variable(value, dtype=kind)
             for value, kind in ((np.inf, "float64"), (0, "int64"), (0, "int64"), (0, "int64"))
         )
-        self.done = tf.Variable(False)
+        self.done, self.noiseless = tf.Variable(False), tf.Variable(False)
         self.assign()
 
     @property
     def variables(self):
         return [
             *(self.weight, self.variances, self.last, self.excess),
-            *(self.last_loss, self.still, self.epochs, self.stage, self.done),
+            *(self.last_loss, self.still, self.epochs, self.stage, self.done, self.noiseless),
         ]
 
     def assign(self):
@@ -87,12 +89,13 @@ class MeasurementWeights:
             weights[name] = float(self.weight) * share
             self.system.term_weights[term].assign(weights)
 
-    def update(self, estimate, loss):
+    def update(self, estimate, loss, measured):
         """Change the weights after an epoch, if the fit with the present ones has settled.
 
         Args:
             estimate: `training.uncertainty.Estimate`.
             loss: the present loss.
+            measured: the part of it that is due to measurements.
         """
         values, errors = estimate.values, np.nan_to_num(estimate.standard_errors)
         moved, rounding = np.abs(values - self.last.numpy()), ROUNDING * np.abs(values)
@@ -105,6 +108,9 @@ class MeasurementWeights:
         self.last_loss.assign(loss)
         excess = estimate.excess
         enough = excess < EXCESS or LEFT * float(self.excess) < excess < SMALL
+        # The fit follows measurements with hardly any noise better than the equation.
+        self.noiseless.assign(bool(measured < loss / 2))
+        enough = enough or (bool(self.noiseless) and excess < LARGE)
         if self.fixed or enough or float(self.weight) < SMALLEST / FACTOR:
             self.done.assign(int(self.still) >= EPOCHS)
         elif fall < ROUGHLY:

@@ -44,12 +44,13 @@ class Estimate(NamedTuple):
     excess: float = np.nan
     factor: np.ndarray = None
 
-    def describe(self, converged=None):
+    def describe(self, converged=None, noiseless=False):
         """Return `{constant: {"value": ..., "standard_error": ..., ...}}`.
 
         Args:
             converged: whether the constants no longer move; only then there is an interval. None
                 leaves the question, and the interval, out.
+            noiseless: whether the measurements have too little noise for an interval.
         """
         found = {}
         for name, value, error in zip(self.names, self.values, self.standard_errors, strict=True):
@@ -59,7 +60,7 @@ class Estimate(NamedTuple):
             if converged is not None:
                 found[name]["converged"] = converged
             width = float(half_width(error, self.degrees_of_freedom))
-            if converged and np.isfinite(width):
+            if converged and not noiseless and np.isfinite(width):
                 found[name]["interval_95"] = [float(value - width), float(value + width)]
         return found
 
@@ -75,6 +76,8 @@ def format_constants(found):
             line += ", 95 % interval {:.7g} to {:.7g}".format(*numbers["interval_95"])
         elif numbers.get("converged") is False:
             line += ", not converged: no interval"
+        elif numbers.get("converged"):
+            line += ", no interval: the network's error is larger than the noise"
         lines.append(line)
     return "\n".join(lines)
 

@@ -99,6 +99,8 @@ def test_each_function_is_weighted_by_its_variance(tmp_path):
 def test_without_noise_the_constants_are_exact(tmp_path):
     found = fit(tmp_path, table={"t": T, "u": np.exp(-1.3 * T)})[0].constants["k"]
     assert found["value"] == pytest.approx(1.3, abs=1e-5) and found["converged"]
+    assert "interval_95" not in found  # it would be one of the network's error
+    assert "no interval" in format_constants({"k": found})
 
 
 def test_the_constants_weights_have_a_size_of_about_one(tmp_path):
