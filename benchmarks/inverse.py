@@ -18,6 +18,7 @@ The goals are differences below 0.3, standard errors within 15 % and a coverage 
 
 import argparse
 import contextlib
+import gc
 import io
 import json
 import os
@@ -167,6 +168,8 @@ def fit_classically(inverse, table, unit):
 
 def fit_network(inverse, table, unit, options, quiet):
     """Return what a training found of the constants, and its seconds."""
+    import keras
+
     from runs.config import FORMAT
     from runs.run import Run
     from tasks.command import parse_experiment
@@ -190,6 +193,8 @@ def fit_network(inverse, table, unit, options, quiet):
             set_seed(experiment.seed, False)
             experiment.fit(experiment.build(data), data, run)
         seconds = time.perf_counter() - start
+        keras.utils.clear_session()  # compiled programs would fill the memory
+        gc.collect()
         return json.loads((run.folder / "config.json").read_text())["constants"], seconds
 
 
