@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import sympy
 
 from equations.classical.ode_fit import fit_ode
 from equations.confidence import half_width
@@ -39,17 +38,7 @@ def solve_with_constants(data, constants):
 
     Initial values that no condition gives are fitted to the measurements.
     """
-    values = {sympy.Symbol(n, real=True): sympy.Float(x, 17) for n, x in constants.items()}
-    problem = data.scaled
-    problem = replace(
-        problem,
-        residuals=tuple(residual.xreplace(values) for residual in problem.residuals),
-        conditions=tuple(
-            replace(condition, expression=condition.expression.xreplace(values))
-            for condition in problem.conditions
-        ),
-        constants={},
-    )
+    problem = data.scaled.insert_constants(constants)
     table = problem.scales.scale_table(data.measurements)
     try:
         return problem.scales.restore_function(fit_ode(problem, table).solution)
