@@ -85,11 +85,11 @@ def read_candidates(left, texts, coordinates, unknowns):
 
 
 def scale_candidates(candidates, scales):
-    """Return candidates of numbers of about one, given those of values.
+    """Return candidates for scaled numbers, given candidates for values in the user's units.
 
     Args:
         candidates: `Candidates` in the user's units.
-        scales: `equations.scaling.Scales`; the order of its unknown functions is that of `values`.
+        scales: `equations.scaling.Scales`; its unknown functions are in the order of `values`.
 
     Returns: `(candidates, left sizes, term sizes)`: a value is its size times the number.
     """
@@ -112,7 +112,7 @@ def scale_candidates(candidates, scales):
 
 
 def measure_size(expression):
-    """Return the size of an expression whose symbols are numbers of about one."""
+    """Return the size of an expression whose symbols are numbers of order one."""
     names = formula.list_variables(expression)
     numbers = np.random.default_rng(0).uniform(0.5, 1.0, (len(names), POINTS))
     with np.errstate(all="ignore"):

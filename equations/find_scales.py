@@ -173,7 +173,7 @@ class ScaleFinder:
         return find_power(max(slopes, default=0))
 
     def draw_numbers(self, expression, derivatives=()):
-        """Return `{symbol: numbers}` of about one, or those of a solution where it is known."""
+        """Return `{symbol: numbers}`: a known solution, and numbers of order one elsewhere."""
         names = [n for n in formula.list_variables(expression) if n not in self.coordinates]
         numbers = dict.fromkeys(names, self.spread)
         numbers |= {n: guess or 1.0 for n, guess in self.problem.constants.items()}

@@ -43,7 +43,7 @@ def match_derivatives(problem, values):
         return np.nan_to_num(rows, nan=1e100, posinf=1e100, neginf=-1e100)
 
     def measure(constants):
-        """Return the residuals' size relative to that of their summands."""
+        """Return the size of the residuals relative to the size of their summands."""
         rows = [[f(*columns, *constants) for f in terms] for terms in summands]
         sizes = [np.linalg.norm(np.abs(terms).sum(axis=0)) for terms in rows]
         left = [np.linalg.norm(np.sum(terms, axis=0)) for terms in rows]

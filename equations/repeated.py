@@ -56,7 +56,7 @@ def is_derivative(name, unknown, coordinates):
 
 
 def repeat_table(table, coordinates, run):
-    """Return measurements of several runs as those of one: `u_1` is NaN in the rows of other runs.
+    """Return measurements of several runs in one table: `u_1` is NaN in the rows of other runs.
 
     Args:
         table: `{column: (rows,)}`.

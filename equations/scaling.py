@@ -1,9 +1,9 @@
-"""Units in which all quantities of a problem are numbers of about one.
+"""Units in which all quantities of a problem are numbers of order one.
 
 Weights of a network begin near one, and so do the steps of an optimiser. A problem in seconds,
 kelvin and metres is therefore solved in units of its own: x = offset + size * number for each
 coordinate and each unknown function, with powers of ten as sizes. A problem whose quantities are
-of about one already stays as it is, to the last bit.
+of order one already stays as it is, to the last bit.
 
 Source: H. P. Langtangen, G. K. Pedersen, Scaling of Differential Equations (2016).
 """
@@ -72,7 +72,7 @@ class Scales:
         return {name: self.all.get(name, ONE).to_values(x) for name, x in table.items()}
 
     def restore_function(self, solution):
-        """Return a solution in the user's units, given that of the scaled problem.
+        """Return a solution in the user's units, given a solution of the scaled problem.
 
         Both are functions of `{coordinate: (n,)}` that return `{unknown: (n,)}`.
         """

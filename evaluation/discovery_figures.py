@@ -81,7 +81,7 @@ def draw_coefficients(history, discovery):
     for number, one in enumerate(discovery["coefficients"], start=1):
         name = f"{one['equation']}: {one['term']}" if several else one["term"]
         value = np.asarray(history[f"constant c{number}"], "float64")
-        # Their widths during the refinement are those of the noise, scaled to the last interval.
+        # During the refinement only the part due to noise is known: scale it to the last interval.
         low, high = one["interval_95"]
         error = np.asarray(history[f"standard_error c{number}"], "float64")
         half_width = (high - low) / 2 * error / (one["from_noise"] or 1.0)

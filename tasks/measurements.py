@@ -89,7 +89,7 @@ class MeasuredField(Subject):
 
     @functools.cached_property
     def scales(self):
-        """Units in which the data consists of numbers of about one, `equations.scaling.Scales`."""
+        """Units in which the data consists of numbers of order one, `equations.scaling.Scales`."""
         from equations.find_scales import choose_coordinate, choose_scale
         from equations.runs import RUN
         from equations.scaling import ONE, Scales

@@ -144,7 +144,7 @@ def hint_at_library(left, learned, assessment, missing, simpler):
         if text:
             return (
                 f"the term {text} would explain {side} as well, with fewer terms in all. Add it "
-                "with --library; the intervals are those of the present terms only"
+                "with --library; the intervals consider the present terms only"
             )
     worst = int(np.argmax(assessment.equations))
     # Without noise the network is better than its derivatives, whose errors no term explains.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from equations.scaling import find_power
 from equations.system import System
 from errors import Diverged
 from training.equation_loop import EquationLoop
@@ -68,7 +69,8 @@ def fit_equation(
     Raises: Diverged if the loss becomes NaN before there are weights worth keeping.
     """
     terms, regions = zip(*terms, strict=True)
-    scales = find_scales(problem.constants)
+    # Constants near 1e8 and 1e-8 are trained as numbers of order one.
+    scales = np.array([10.0 ** find_power(abs(guess)) for guess in problem.constants.values()])
     system = System(network, problem.coordinates, terms, problem.constants, scales)
     measurements = None
     if weigh_measurements is not None:
@@ -93,9 +95,3 @@ def fit_equation(
     change = change if loop.position[0] >= FEW_EPOCHS else 0.0
     seconds, failure = loop.compile_seconds, loop.failure
     return Solved(history, system, equations, seconds, failure, constants, estimate, error, change)
-
-
-def find_scales(constants):
-    """Return a power of ten near each constant, `(constants,)`; one for a constant of zero."""
-    sizes = np.abs(np.array(list(constants.values()), "float64"))
-    return 10.0 ** np.round(np.log10(np.where(sizes > 0, sizes, 1.0)))

@@ -34,7 +34,7 @@ class ErrorEstimate:
         """Return the same from the equations and conditions alone: measurements have noise.
 
         The first network of an inverse problem may fulfil its equations by chance, such as a
-        constant. The residual, whose terms are of about one, then stands for itself.
+        constant. The residual, whose terms are of order one, then stands for itself.
         """
         measured = {name for term in self.system.terms if term.measured for name in term.names}
         losses = self.measure_losses()
@@ -55,7 +55,7 @@ class ErrorEstimate:
 def compare(present, other):
     """Return the largest relative distance of any unknown between two solutions.
 
-    Solutions are of about one. The distance from one that is zero is absolute.
+    Solutions are of order one. The distance from one that is zero is absolute.
     """
     sizes = np.linalg.norm(present, axis=0)
     changes = np.linalg.norm(present - other, axis=0)

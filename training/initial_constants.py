@@ -24,8 +24,8 @@ EXPLAINED = 0.05  # part of the measurements' variance that a good start may lea
 def find_start(network, problem, table, seed=0):
     """Return `{constant: initial value}`, the guesses unless measurements contradict them.
 
-    If all unknown functions are measured, derivatives of the measurements tell: those of splines,
-    or of a network for a partial differential equation. An ordinary one is solved by SciPy as well,
+    If all unknown functions are measured, their derivatives determine the constants: by splines,
+    or by a network for a partial differential equation. An ordinary one is solved by SciPy as well,
     from there and from the guesses, and the network starts as the solution that is nearest to the
     measurements.
 
@@ -79,8 +79,8 @@ def fit_network(network, problem, table, seed):
 def differentiate_network(network, problem, table, seed):
     """Return `{name: (points,)}` of the coordinates and all derivatives in the residuals.
 
-    They are those of a network that is fitted to the measurements, at the measured points. It gets
-    its weights back: it has learned the noise as well.
+    The network is fitted to the measurements and evaluated at the measured points. It gets its
+    weights back: it has learned the noise as well.
     """
     before = network.get_weights()
     measured = fit_network(network, problem, table, seed)

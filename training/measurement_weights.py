@@ -1,9 +1,9 @@
 """The weight of measurements beside the equation, which is lowered until it no longer matters.
 
-If the equation is exact and the measurements are noisy, the most likely constants are those of the
-best solution of the equation. A network fulfils the equation only as far as it is made to: with a
+If the equation is exact and the measurements are noisy, the best solution of the equation has
+the most likely constants. A network fulfils the equation only as far as it is made to: with a
 large weight of the measurements it follows their noise, and the constants are less certain than
-they could be. So the weight is lowered until their standard errors are those of an exact equation.
+they could be. So the weight is lowered until their standard errors no longer fall.
 A smaller weight would be no better: the network's own error counts more beside the measurements.
 """
 

@@ -87,8 +87,8 @@ def estimate_constants(system, weights, batch, variances=None):
 
     Near the minimum the rows are linear in all weights, and the weights' covariance is the inverse
     of J'J, with J the Jacobian of all rows, times the variance of the measured rows, which is the
-    same for all if each measurement is weighted by its variance. The standard errors are those of
-    an exact equation, as in nonlinear least squares on the equation's solutions: the measured rows
+    same for all if each measurement is weighted by its variance. The standard errors assume an
+    exact equation, as nonlinear least squares on the equation's solutions does: the measured rows
     count less in J'J than they do in the fit. The effective number of parameters is the trace of
     the matrix that maps the measurements to the fitted values: constants, initial values that are
     not given, ...

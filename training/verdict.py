@@ -100,7 +100,7 @@ def find_differences(model, problem, solution):
     points = draw_points(problem)
     found, values, differences = name_outputs(model, problem)(points), solution(points), {}
     for name in problem.unknowns:
-        # The numbers are of about one: a function that is zero has an absolute error.
+        # The numbers are of order one: a function that is zero has an absolute error.
         size = max(np.linalg.norm(values[name]), ZERO * len(found[name]) ** 0.5)
         differences[name] = float(np.linalg.norm(found[name] - values[name]) / size)
     return differences
@@ -117,7 +117,7 @@ def name_outputs(model, problem):
 
 
 def find_misfits(system, problem):
-    """Return `{text of a condition: root mean square misfit}`, in numbers of about one."""
+    """Return `{text of a condition: root mean square misfit}`, in numbers of order one."""
     if not problem.conditions:
         return {}
     misfit = exported_conditions(system.model, problem, system.read_constants())

@@ -18,7 +18,7 @@ def is_determined(problem, solution):
     conditions of zero, then any multiple of it can be added.
 
     Args:
-        problem: an `equations.problem.Problem` without unknown constants, of numbers of about one.
+        problem: an `equations.problem.Problem` without unknown constants, of numbers of order one.
         solution: function of `{coordinate: (n,)}` that returns `{unknown: (n,)}`.
 
     Returns: False if the solution is not determined, in two resolutions; True if it is, or if that

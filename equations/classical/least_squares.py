@@ -25,7 +25,7 @@ class LeastSquaresFit:
     Args:
         constants: `{name: value}`.
         standard_errors: `{name: standard error}`.
-        degrees_of_freedom: number of measurements minus that of estimated parameters; infinite
+        degrees_of_freedom: number of measurements minus number of estimated parameters; infinite
             if the noise is known.
         noise: `{unknown: standard deviation of its measurements}`, given or estimated.
         misfit: sum of the squared deviations, each divided by its variance.
