@@ -47,14 +47,11 @@ def system_of(words):
 
     _, experiment = parse_experiment(words)
     data = experiment.load()
-    problem, trial = data.problem, data.trial
     network = experiment.build(data)
     terms, regions = zip(*experiment.terms(data, network.count_params()), strict=True)
-    formulas = tuple(
-        [part[name] for name in problem.unknowns] for part in (trial.offset, trial.factor)
-    )
-    system = System(network, problem.coordinates, terms, formulas)
-    return system, system.at([region.draw([0, number]) for number, region in enumerate(regions)])
+    system = System(network, data.scaled.coordinates, terms)
+    points = [region.draw([0, number]) for number, region in enumerate(regions)]
+    return system, system.prepare(points)
 
 
 def parts(system, weights, known):
@@ -71,7 +68,7 @@ def parts(system, weights, known):
     from training.normal_equations import NormalEquations
 
     normal = NormalEquations(system, weights, known)
-    _, _, transposed = normal.only or normal.block(normal.parts[0])
+    _, _, transposed = normal.only or normal.compute_block(normal.parts[0])
     damped = normal.matrix + np.diag(np.full(len(weights), normal.matrix.diagonal().max()))
     variable = tf.constant(weights)
     return normal, {

@@ -16,6 +16,7 @@ from symbolic.calculus import differentiate
 
 POINTS = 200  # random points at which formulas are evaluated
 FAR = 100  # a quantity this many times as large as its range is counted from an offset
+MIDDLE = 10**0.45  # of the sizes that need no unit, 0.9 to 9
 LOOKS = 3  # solutions that are looked at, each in the units that the one before suggests
 
 
@@ -65,8 +66,8 @@ def choose_scale(values, around, far=FAR):
         return None
     largest = max(abs(low), abs(high))
     if largest > far * (high - low):
-        return Scale(find_power(high - low), float(f"{(low + high) / 2:.6g}"))
-    return Scale(find_power(largest))
+        return Scale(find_power((high - low) / MIDDLE), float(f"{(low + high) / 2:.6g}"))
+    return Scale(find_power(largest / MIDDLE))
 
 
 class ScaleFinder:
@@ -118,7 +119,7 @@ class ScaleFinder:
         known_part = self.evaluate(self.problem.known_part[unknown])
         sizes += [np.median(np.abs(known_part))]
         largest = max(sizes)
-        return Scale(find_power(largest)) if largest > 0 else None
+        return Scale(find_power(largest / MIDDLE)) if largest > 0 else None
 
     def condition_sizes(self, unknown):
         """Yield the size of the function that each condition on it alone suggests."""
@@ -203,7 +204,7 @@ def choose_coordinate(low, high):
     """Return the `Scale` of a coordinate, given the ends of its domain."""
     width = high - low
     offset = low if max(abs(low), abs(high)) > FAR * width else 0.0
-    return Scale(find_power(width), offset)
+    return Scale(find_power(width / MIDDLE), offset)
 
 
 def largest(values):

@@ -78,6 +78,10 @@ class Scales:
         """
         return lambda points: self.restore_table(solution(self.scale_table(points)))
 
+    def scale_function(self, solution):
+        """Return a solution of the scaled problem, the inverse of `restore_function`."""
+        return lambda points: self.scale_table(solution(self.restore_table(points)))
+
     def power_of(self, derivative):
         """Return the power of ten of a derivative's unit."""
         orders = zip(self.coordinates.values(), derivative.orders, strict=True)

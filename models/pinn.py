@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras import initializers, layers, ops
 
 from models import taylor
+from models.scaling import ToNumbers, ToValues
 
 # Harmonic k is scaled by k^-1.5, between the series of a step and of a kink: otherwise high
 # harmonics start as noise.
@@ -82,11 +83,9 @@ def add_units(network, coordinates, unknowns):
         return network
     dtype = network.input.dtype
     inputs = keras.Input(network.input_shape[1:], dtype="float64", name="coordinates")
-    # Subtracting first keeps the digits of values that are large beside their range.
-    x = layers.Rescaling(1.0, [-offset for offset in offsets], dtype="float64")(inputs)
-    x = layers.Rescaling([1 / size for size in sizes], dtype="float64")(x)
+    x = ToNumbers(sizes, offsets)(inputs)
     x = network(ops.cast(x, dtype))
-    outputs = layers.Rescaling(list(out_sizes), list(out_offsets), dtype="float64")(x)
+    outputs = ToValues(out_sizes, out_offsets)(x)
     return keras.Model(inputs, outputs, name="solution_in_units")
 
 

@@ -58,11 +58,13 @@ def solve_classically(problem, accurate=ACCURATE):
         UserError: no method finds a solution.
     """
     found, reasons = [], []
-    for solve in (
-        (solve_by_steps, solve_by_polynomials)
-        if len(problem.coordinates) == 1
-        else (solve_by_polynomials, solve_by_lines)
-    ):
+    methods = [solve_by_polynomials, solve_by_lines]
+    if len(problem.coordinates) == 1:
+        methods = [solve_by_steps, solve_by_polynomials]
+    elif accurate > ACCURATE:
+        # Polynomials are far more accurate for smooth solutions, and waste time on steep ones.
+        methods.reverse()
+    for solve in methods:
         try:
             found.append(solve(problem, accurate))
         except UserError as error:

@@ -115,6 +115,8 @@ class GradientDescent(Study):
         import keras
         from keras import layers
 
+        from models.scaling import ToValues
+
         (target,) = data.targets
         mean = [column.mean for column in data.columns]
         variance = [column.std**2 for column in data.columns]
@@ -122,7 +124,7 @@ class GradientDescent(Study):
         x = keras.ops.stack(list(inputs.values()), axis=-1)  # (batch, columns)
         x = layers.Normalization(mean=mean, variance=variance, dtype="float64")(x)
         x = layers.Dense(1, dtype="float64", name="linear")(x)
-        x = layers.Rescaling(target.std, target.mean, dtype="float64")(x)
+        x = ToValues(target.std, target.mean)(x)
         return keras.Model(inputs, {"target": x[:, 0]}, name="diabetes")
 
     def fit(self, model, data, run):

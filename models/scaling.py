@@ -1,0 +1,42 @@
+"""Layers between the user's units and numbers of order one, exact in float64."""
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+
+# Not layers.Rescaling and layers.Normalization: these round their constants to float32, and the
+# latter has a minimum standard deviation of 1e-7, too large for SI units.
+@keras.saving.register_keras_serializable(package="scaling")
+class ToNumbers(layers.Layer):
+    """Return (values - offset) / size; subtracting first keeps the digits of large values.
+
+    Args:
+        sizes, offsets: a number each for the last axis, or one for all.
+
+    Input shape: `(..., len(sizes))`.
+    Output shape: same as input.
+    """
+
+    def __init__(self, sizes, offsets=0.0, dtype="float64", **kwargs):
+        super().__init__(dtype=dtype, **kwargs)
+        self.sizes, self.offsets = sizes, offsets
+
+    def call(self, values):
+        offsets = tf.constant(self.offsets, self.compute_dtype)
+        return (values - offsets) / tf.constant(self.sizes, self.compute_dtype)
+
+    def compute_output_spec(self, values):
+        return keras.KerasTensor(values.shape, self.compute_dtype)
+
+    def get_config(self):
+        return super().get_config() | {"sizes": self.sizes, "offsets": self.offsets}
+
+
+@keras.saving.register_keras_serializable(package="scaling")
+class ToValues(ToNumbers):
+    """Return offset + size * numbers; see `ToNumbers`."""
+
+    def call(self, numbers):
+        sizes = tf.constant(self.sizes, self.compute_dtype)
+        return tf.constant(self.offsets, self.compute_dtype) + sizes * numbers
