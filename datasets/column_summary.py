@@ -1,20 +1,15 @@
 """What a network needs to know about an input, gathered from a table that is read in pieces."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from datasets.columns import (
-    MAX_VOCABULARY,
-    choose_kind,
-    infer_content,
-    is_integer,
-    to_inputs,
-    to_label,
-)
+from datasets.columns import MAX_VOCABULARY, choose_kind, infer_content, is_integer, to_inputs
 from datasets.dataset import Column
-from datasets.date_summary import DateSummary
-from datasets.dates import parse_dates, to_days
+from datasets.dates import to_days, to_utc
 from datasets.input_choice import ColumnFacts, is_named_like_id
+from datasets.labels import join_spellings, to_label
 from datasets.running_statistics import LabelCounts, Moments, Repeats
 from errors import UserError
 
@@ -31,7 +26,7 @@ class ColumnSummary:
         self.ranges = {}  # (smallest, largest) by content
         self.has_missing, self.integer, self.is_counter, self.error = False, True, True, None
         self.moments, self.labels = Moments(), LabelCounts()
-        self.dates, self.repeats = DateSummary(), Repeats()
+        self.repeats = Repeats()
 
     def add(self, series, in_training):
         """Add the rows of a piece; `in_training` is (rows,) of True and False."""
@@ -41,7 +36,7 @@ class ColumnSummary:
         if content in ("number", "boolean"):
             self.add_numbers(series, content, present, in_training)
         elif content == "date":
-            dates = parse_dates(series)
+            dates = to_utc(series)
             self.widen_range(content, dates)
             self.moments.add(to_days(dates[dates.notna().to_numpy() & in_training]))
         elif content in ("text", "mixed"):
@@ -76,7 +71,6 @@ class ColumnSummary:
         self.labels.add(labels, times_in_training)
         self.has_missing |= self.labels.pop("", 0) > 0
         self.repeats.add(labels, times)
-        self.dates.add(labels, times, times_in_training)
 
     def widen_range(self, content, values):
         """Include values in the range of their content."""
@@ -95,28 +89,29 @@ class ColumnSummary:
             self.rows,
             self.present,
             distinct,
-            kind=self.choose_kind(content),
+            kind=choose_kind(content),
             integer=self.integer,
             lists=content == "lists",
             is_counter=self.integer and self.is_counter and complete and smallest in (0, 1),
         )
 
-    def choose_kind(self, content):
-        """Return the kind of the column, given the content of all pieces together."""
-        return choose_kind(content, self.dates.date_format)
+    def join_spellings(self):
+        """Join the spellings of each label, see `datasets.labels.join_labels`."""
+        return self.labels.join(join_spellings(self.labels))
 
-    def to_column(self, content):
+    def to_column(self, describe, content):
         """Return the `Column` as `datasets.columns.describe_columns` does.
+
+        Args:
+            describe: function of name and kind that returns a `Column` without statistics.
+            content: content of all pieces together.
 
         Raises: UserError if a number is infinite or too large.
         """
-        kind = self.choose_kind(content)
+        kind = choose_kind(content)
+        column = replace(describe(self.name, kind), has_missing=self.has_missing)
         if kind == "number" and self.error:
             raise self.error
         if kind == "category":
-            vocabulary = self.labels.most_frequent(MAX_VOCABULARY)
-            return Column(self.name, kind, has_missing=self.has_missing, vocabulary=vocabulary)
-        is_text = content == "text"
-        moments = self.dates.moments[self.dates.date_format] if is_text else self.moments
-        mean, std = float(moments.mean), moments.std
-        return Column(self.name, kind, mean=mean, std=std, has_missing=self.has_missing)
+            return replace(column, vocabulary=self.labels.most_frequent(MAX_VOCABULARY))
+        return replace(column, mean=float(self.moments.mean), std=self.moments.std)

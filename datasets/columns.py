@@ -1,12 +1,19 @@
 """The columns of a table: their kinds, and their values as a network takes them."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from datasets.dataset import Column
-from datasets.dates import DATE_TYPES, infer_date_format, parse_dates
+from datasets.dates import DATE_TYPES, ISO, parse_dates, to_utc
+from datasets.labels import match_labels, to_label
+from datasets.number_text import (
+    NumberFormat,
+    infer_number_format,
+    is_missing_mark,
+    parse_numbers,
+)
 from errors import UserError, suggest
 
 NUMBERS = ("integer", "floating", "decimal", "mixed-integer-float")
@@ -39,19 +46,19 @@ def infer_content(series):
 
 
 def infer_kind(series):
-    """Return the kind of a column: "number", "category" or "date".
+    """Return the kind of a column: "number", "category" or "date"; see `choose_kind`."""
+    return choose_kind(infer_content(series))
 
-    True and False are numbers. Text is a category unless nearly all of it is dates.
+
+def choose_kind(content):
+    """Return the kind of a column from its content.
+
+    True and False are numbers. Text that means numbers or dates has been replaced by them, see
+    `datasets.interpreter`.
     """
-    content = infer_content(series)
-    return choose_kind(content, infer_date_format(series) if content == "text" else None)
-
-
-def choose_kind(content, date_format):
-    """Return the kind of a column from its content and from the date format of text, or None."""
     if content in ("number", "boolean", "missing"):
         return "number"
-    return "date" if content == "date" or (content == "text" and date_format) else "category"
+    return "date" if content == "date" else "category"
 
 
 def is_list(value):
@@ -64,14 +71,13 @@ def is_integer(series):
     return pd.api.types.is_integer_dtype(series.dtype)
 
 
-def to_inputs(frame, columns, date_formats=None):
+def to_inputs(frame, columns):
     """Convert a table to the inputs of an exported network.
 
     Args:
         frame: `pandas.DataFrame`; it may have further columns.
-        columns: objects with `name` and `kind`, e.g. `Column`.
-        date_formats: `{name: format}` from `datasets.dates.infer_date_format`; without it a format
-            is inferred from these rows, which may be too few.
+        columns: descriptions with `name`, `kind`, `unit`, `text_format`, `vocabulary` and `dtype`;
+            text is read as they say.
 
     Returns: `{name: (rows,)}`. A number has its column's dtype, NaN if missing. A category is text,
     "" if missing. A date is text in ISO 8601, `YYYY-MM-DDTHH:MM:SS`, "" if missing.
@@ -80,12 +86,7 @@ def to_inputs(frame, columns, date_formats=None):
     from 1 below the names.
     """
     check_columns_exist(frame, columns)
-    formats = date_formats or {}
-    convert = {
-        "number": lambda series, column: to_numbers(series, getattr(column, "dtype", "float32")),
-        "category": lambda series, column: to_categories(series),
-        "date": lambda series, column: to_iso_dates(series, formats.get(column.name)),
-    }
+    convert = {"number": to_numbers, "category": to_categories, "date": to_iso_dates}
     return {column.name: convert[column.kind](frame[column.name], column) for column in columns}
 
 
@@ -102,36 +103,67 @@ def check_columns_exist(frame, columns):
         )
 
 
-def to_numbers(series, dtype):
+def to_numbers(series, column):
     """Convert a column to numbers, NaN if missing."""
-    values = pd.to_numeric(series, errors="coerce")
-    check_values(series, values.isna() & series.notna(), "not a number")
+    values = series
+    if is_text(series):
+        text = to_text(series)
+        values = parse_numbers(text, choose_format(text, column))
+        is_other = values.isna() & text.notna()
+        is_other[is_other] = ~text[is_other].map(is_missing_mark).astype(bool)
+        check_values(series, is_other, "not a number")
+    numbers = pd.to_numeric(values).to_numpy("float64", na_value=np.nan)
     with np.errstate(over="ignore"):
-        numbers = values.to_numpy("float64", na_value=np.nan).astype(dtype)
-    check_values(series, np.isinf(numbers), f"infinite, or too large for {dtype}")
+        numbers = numbers.astype(column.dtype)
+    check_values(series, np.isinf(numbers), f"infinite, or too large for {column.dtype}")
     return numbers
 
 
-def to_categories(series):
-    """Convert a column to text, "" if missing."""
+def choose_format(text, column):
+    """Return the format of new numbers: that of the training, unless it cannot be."""
+    expected = number_format(column)
+    counts = {one: 1 for one in text.dropna().unique()}
+    found = infer_number_format(counts) if parse_numbers(text, expected).isna().any() else None
+    is_different = found and found[1] and found[0].unit in ("", column.unit)
+    return found[0] if is_different else expected
+
+
+def number_format(column):
+    """Return how the numbers of a described column are written."""
+    return NumberFormat(column.text_format or ".", column.unit)
+
+
+def to_categories(series, column):
+    """Convert a column to text, "" if missing; other spellings of a known label become that one."""
     codes, values = pd.factorize(series)  # -1 if missing
-    return np.array([*map(to_label, values.astype(object)), ""], dtype=object)[codes]
+    labels = list(map(to_label, values.astype(object)))
+    known = match_labels(labels, column.vocabulary) if column.vocabulary else {}
+    return np.array([*(known.get(label, label) for label in labels), ""], dtype=object)[codes]
 
 
-def to_label(value):
-    """Return the text of a category or class."""
-    # pandas turns 1 into 1.0 if another row of the column is missing; the category stays "1".
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def to_iso_dates(series, date_format=None):
+def to_iso_dates(series, column):
     """Convert a column to dates as text in ISO 8601, "" if missing."""
-    dates = parse_dates(series, date_format)
+    if infer_content(series) == "date":
+        dates, is_other = to_utc(series), False
+    else:
+        text = to_text(series)
+        dates = parse_dates(text, column.text_format or ISO)
+        is_other = dates.isna() & text.notna()
+        is_other[is_other] = ~text[is_other].map(is_missing_mark).astype(bool)
     reason = "not a date; write 2024-12-31, or 2024-12-31T23:59:00 with the time"
-    check_values(series, dates.isna() & series.notna(), reason)
+    check_values(series, is_other, reason)
     return dates.dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("").to_numpy(dtype=object)
+
+
+def is_text(series):
+    """Return whether a column has text, perhaps beside values of other types."""
+    return infer_content(series) in ("text", "mixed")
+
+
+def to_text(series):
+    """Convert a column to text without blanks around it; missing values stay missing."""
+    text = series.astype(object).map(to_label, na_action="ignore").astype("str").str.strip()
+    return text.mask(text == "")
 
 
 def check_values(series, bad, reason):
@@ -151,27 +183,27 @@ def to_row_number(label):
     return label + 1 if isinstance(label, int | np.integer) else label
 
 
-def describe_columns(inputs, kinds):
+def describe_columns(inputs, columns):
     """Compute the statistics with which a network scales and encodes its inputs.
 
     Args:
         inputs: `{name: (rows,)}` of the training rows, from `to_inputs`.
-        kinds: `{name: kind}`.
+        columns: `Column` of each input without statistics.
 
     Returns: a tuple of `Column`; mean and standard deviation of a date are in days since 1970.
     """
-    return tuple(describe_column(name, kinds[name], values) for name, values in inputs.items())
+    return tuple(describe_column(column, inputs[column.name]) for column in columns)
 
 
-def describe_column(name, kind, values):
-    """Return the `Column` of one input from the values of the training rows, `(rows,)`."""
-    if kind == "category":
+def describe_column(column, values):
+    """Return the `Column` of one input with the statistics of the training rows, `(rows,)`."""
+    if column.kind == "category":
         counts = Counter(value for value in values if value != "")
         # Equally frequent labels are ordered by name, so that a rerun numbers them alike.
         vocabulary = sorted(counts, key=lambda label: (-counts[label], label))[:MAX_VOCABULARY]
         has_missing = bool(np.any(values == ""))
-        return Column(name, kind, has_missing=has_missing, vocabulary=tuple(vocabulary))
-    if kind == "date":
+        return replace(column, has_missing=has_missing, vocabulary=tuple(vocabulary))
+    if column.kind == "date":
         seconds = np.array([text or "NaT" for text in values], "datetime64[s]")
         numbers = np.where(np.isnat(seconds), np.nan, seconds.astype("int64") / 86400)  # days
     else:
@@ -179,4 +211,4 @@ def describe_column(name, kind, values):
     present = numbers[~np.isnan(numbers)]
     mean, std = (present.mean(), present.std()) if len(present) else (0.0, 0.0)
     has_missing = len(present) < len(numbers)
-    return Column(name, kind, mean=float(mean), std=float(std) or 1.0, has_missing=has_missing)
+    return replace(column, mean=float(mean), std=float(std) or 1.0, has_missing=has_missing)

@@ -29,6 +29,8 @@ class Column:
             scalar.
         dtype: type of the values as they come, e.g. "uint8".
         max_pixel: largest value of a pixel.
+        text_format: how the values are written where they are text: the decimal mark of numbers, ""
+            for a point, or the format of dates.
         per_row: whether every row has a value of its own; otherwise all rows share one, e.g. the
             number of samples to draw.
     """
@@ -43,6 +45,7 @@ class Column:
     shape: tuple[int, ...] = ()
     dtype: str = "float32"
     max_pixel: float = 255.0
+    text_format: str = ""
     per_row: bool = True
 
 
@@ -57,6 +60,7 @@ class Target:
         mean, std: mean and standard deviation of a regression's training rows, for scaling.
         probabilistic: whether a regression predicts a standard deviation beside the mean.
         shape: shape of one row's answer, e.g. (steps, columns) of a forecast; () for a number.
+        text_format: decimal mark of numbers that are written as text, "" for a point.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Target:
     std: float = 1.0
     probabilistic: bool = False
     shape: tuple[int, ...] = ()
+    text_format: str = ""
 
     @property
     def head(self):

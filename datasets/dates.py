@@ -1,31 +1,50 @@
-"""Dates written as text, in ISO 8601 or in the formats of spreadsheets."""
+"""Dates written as text, in ISO 8601, in the formats of spreadsheets, or with a month's name."""
 
 import pandas as pd
 
 DATE_TYPES = ("datetime64", "datetime", "date")  # pandas' names for columns of dates
 ISO = "ISO8601"
-FORMATS = tuple(
-    day + clock
-    for day in ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d")
-    for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+DAYS = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d"),
+    *("%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d.%m.%y"),
+    *("%d %B %Y", "%d. %B %Y", "%d-%B-%Y", "%B %d, %Y", "%B %d %Y", "%a, %d %B %Y"),
+    *("%d %B %y", "%d-%B-%y", "%B %Y", "%B-%Y", "%B-%y"),
 )
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+FORMATS = tuple(day + clock for day in DAYS for clock in CLOCKS)
+MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 # The shape of a date: plain integers, 1.5 and 12:30 do not have it.
-DAY = r"(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{4}/\d{1,2}/\d{1,2})"
-SHAPE = DAY + r"(?:[T ]\d{1,2}:\d{2}.*)?"
+DAY = (
+    r"(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})"
+    r"|\d{4}([/.])\d{1,2}\2\d{1,2}"
+    rf"|(?:[a-z]{{3}}, )?\d{{1,2}}(?:\. |[ -]){MONTH}[ -](?:\d{{4}}|\d{{2}})"
+    rf"|{MONTH}(?: \d{{1,2}},?)?[ -](?:\d{{4}}|\d{{2}}))"
+)
+SHAPE = "(?i:" + DAY + r"(?:[T ]\d{1,2}:\d{2}.*)?)"
 MIN_SHARE = 0.95  # share of the values that must be dates: tables contain a few "unknown"
 SAMPLE = 1000  # values that rule out most formats, quickly
 
 
-def infer_date_format(text):
-    """Return the format of the dates in a series of text, or None if they are not dates.
+def infer_date_format(counts):
+    """Return the format of the dates in a column of text, or None if they are not dates.
 
     If every day is at most 12, as in 03/04/2024, day and month cannot be told apart: None as well.
+
+    Args:
+        counts: `{text: rows}` without missing values and blanks around the text.
     """
-    values = text.dropna().astype(str).str.strip()
-    if values.empty or look_like_dates(values).mean() < MIN_SHARE:
+    rows = pd.Series(counts, dtype="int64")
+    text = pd.Series(rows.index.astype("str"), index=rows.index)
+    if not len(text) or not look_like_dates(take_sample(text)).any():  # fast for names and ids
         return None
-    formats = find_likely_formats(values)
-    return choose_format({form: parse_text(values, form).notna().mean() for form in formats})
+
+    def share(is_date):
+        return rows[is_date].sum() / rows.sum()
+
+    if share(look_like_dates(text)) < MIN_SHARE:
+        return None
+    shares = {form: share(parse_text(text, form).notna()) for form in find_likely_formats(text)}
+    return choose_format(shares)
 
 
 def look_like_dates(text):
@@ -59,17 +78,8 @@ def choose_format(shares):
     return formats[0] if best >= MIN_SHARE and len(formats) == 1 else None
 
 
-def parse_dates(series, date_format=None):
-    """Convert dates, as text or as pandas' types, to datetime64 in UTC, NaT if not a date.
-
-    Args:
-        series: the values.
-        date_format: format of text from `infer_date_format`; None infers it from these values.
-    """
-    if pd.api.types.infer_dtype(series, skipna=True) in DATE_TYPES:
-        return pd.to_datetime(series, errors="coerce", utc=True).dt.tz_localize(None)
-    text = series.astype(object).map(str, na_action="ignore").astype("str").str.strip()
-    date_format = date_format or infer_date_format(text) or ISO
+def parse_dates(text, date_format):
+    """Convert a series of text to datetime64 in UTC, NaT if it is not a date in this format."""
     # Without the check of the shape, the number 2024 would be the first of January.
     return parse_text(text.where(look_like_dates(text)), date_format)
 
@@ -77,7 +87,16 @@ def parse_dates(series, date_format=None):
 def parse_text(text, date_format):
     """Convert a series of text in one format to datetime64 in UTC, NaT if not in that format."""
     # UTC, since the rows of one column may have different time zones.
-    return pd.to_datetime(text, format=date_format, errors="coerce", utc=True).dt.tz_localize(None)
+    dates = pd.to_datetime(text, format=date_format, errors="coerce", utc=True)
+    if "%B" in date_format:  # the whole name of a month, or its first three letters
+        short = date_format.replace("%B", "%b")
+        dates = dates.fillna(pd.to_datetime(text, format=short, errors="coerce", utc=True))
+    return dates.dt.tz_localize(None)
+
+
+def to_utc(dates):
+    """Convert a series of dates, of any of pandas' types, to datetime64 in UTC."""
+    return pd.to_datetime(dates, errors="coerce", utc=True).dt.tz_localize(None)
 
 
 def to_days(dates):

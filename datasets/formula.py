@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.columns import describe_columns
-from datasets.dataset import Dataset, Split, Target
+from datasets.dataset import Column, Dataset, Split, Target
 from datasets.split import split_at_random
 from datasets.table import compute_mean_and_std
 from errors import UserError
@@ -57,7 +57,7 @@ def sample_formula(
         extra_splits[f"outside, {margin:g} of the interval"] = outside
     mean, std = compute_mean_and_std(train.targets[target])
     targets = (Target(target, mean=mean, std=std, probabilistic=probabilistic),)
-    columns = describe_columns(train.inputs, dict.fromkeys(names, "number"))
+    columns = describe_columns(train.inputs, [Column(name) for name in names])
     source = f"{target} = {text}" + (f" + noise of {noise:g}" if noise else "")
     return Dataset(source, train, validation, test, columns, targets, extra_splits)
 

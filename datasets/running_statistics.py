@@ -62,6 +62,16 @@ class LabelCounts(dict):
             self.clear()
             self.update(kept)
 
+    def join(self, spellings):
+        """Count labels as another spelling of theirs, given `{label: spelling}`.
+
+        Returns: `{label: (spelling, rows)}`.
+        """
+        joined = {label: (usual, self.pop(label)) for label, usual in spellings.items()}
+        for usual, rows in joined.values():
+            self[usual] = self.get(usual, 0) + rows
+        return joined
+
     def most_frequent(self, number):
         """Return this many labels, the most frequent first.
 

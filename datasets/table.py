@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from datasets.columns import describe_columns, infer_kind
-from datasets.dataset import Column, Dataset, Target
+from datasets.columns import describe_columns, infer_content, infer_kind
+from datasets.dataset import Dataset, Target
 from datasets.input_choice import choose_inputs
+from datasets.interpreter import Interpreter
+from datasets.labels import describe_joined, join_labels
 from datasets.split import split_at_random, take_fifth
-from datasets.table_rows import to_split, to_test_split
+from datasets.table_rows import read_test_split, to_split
 from datasets.target_column import describe_target, drop_missing_targets
 from errors import UserError
 
@@ -17,7 +19,15 @@ MIN_ROWS = 10  # with fewer, a split has too few rows to fit or to test with
 
 
 def make_table_dataset(
-    source, frame, targets, split_seed, task="auto", units=None, probabilistic=False, test=None
+    source,
+    frame,
+    targets,
+    split_seed,
+    task="auto",
+    units=None,
+    probabilistic=False,
+    test="",
+    interpreter=None,
 ):
     """Infer what the columns of a table are, and split its rows.
 
@@ -30,44 +40,63 @@ def make_table_dataset(
         task: "regression", "classification", or "auto" to decide by the targets' values.
         units: `{column: unit}`.
         probabilistic: whether the network predicts a standard deviation of regression targets.
-        test: `pandas.DataFrame` of rows to test with; then all other rows train and validate.
+        test: file with the rows to test with; then all other rows train and validate.
+        interpreter: `datasets.interpreter.Interpreter`; None for one that decides everything.
 
     Raises: UserError if a target is missing or cannot be learned, or no column can be an input.
     """
-    units = units or {}
+    units = frame.attrs.get("units", {}) | (units or {})
+    interpreter = interpreter or Interpreter()
     targets = list(dict.fromkeys(targets))  # each once
     check_target_names(targets)
-    frame, remarks = drop_missing_targets(frame, targets)
+    interpreter.check_names(list(frame.columns))
+    frame, remarks = drop_missing_targets(
+        interpreter.interpret(frame, frame.attrs.get("decimal", ".")), targets
+    )
     check_row_count(len(frame))
     classes = {}
     for name in targets:
+        frame, joined = join_spellings(frame, name)
         classes[name], remark = describe_target(frame, name, task)
-        remarks.append(remark)
+        remarks += [remark, *joined]
     names, left_out = choose_inputs(frame, targets)
-    kinds = {name: infer_kind(frame[name]) for name in names}
-    columns = [Column(name, kind) for name, kind in kinds.items()]
+    columns = [interpreter.describe(name, infer_kind(frame[name])) for name in names]
+    for column in columns:
+        frame, joined = join_spellings(frame, column.name)
+        remarks += joined
 
     rows = to_split(frame, columns, classes)
     stratify = next((rows.targets[name] for name in targets if classes[name]), None)
-    if test is None:
-        train, validation, test = split_at_random(rows, split_seed, stratify)
-    else:
+    if test:
         train, validation = map(rows.take, take_fifth(np.arange(rows.rows), split_seed, stratify))
-        test = to_test_split(test, columns, classes)
+    else:
+        train, validation, test_rows = split_at_random(rows, split_seed, stratify)
 
     def describe(name):
-        unit = units.get(name, "")
+        column = interpreter.describe(name, "number")
+        unit = units.get(name) or column.unit
         if classes[name]:
             return Target(name, unit, classes[name])
-        return Target(name, unit, (), *compute_mean_and_std(train.targets[name]), probabilistic)
+        mean, std = compute_mean_and_std(train.targets[name])
+        return Target(name, unit, (), mean, std, probabilistic, text_format=column.text_format)
 
     columns = tuple(
-        replace(column, unit=units.get(column.name, ""))
-        for column in describe_columns(train.inputs, kinds)
+        replace(column, unit=units.get(column.name) or column.unit)
+        for column in describe_columns(train.inputs, columns)
     )
     targets = tuple(map(describe, targets))
-    remarks = (*remarks, *left_out)
-    return Dataset(source, train, validation, test, columns, targets, remarks=remarks)
+    if test:
+        test_rows = read_test_split(test, columns, targets)
+    remarks = (*remarks, *interpreter.remarks(frame.columns), *left_out)
+    return Dataset(source, train, validation, test_rows, columns, targets, remarks=remarks)
+
+
+def join_spellings(frame, name):
+    """Join the spellings of the labels of one column. Returns `(frame, remarks)`."""
+    if infer_content(frame[name]) != "text":
+        return frame, []
+    labels, joined = join_labels(frame[name])
+    return frame.assign(**{name: labels}), describe_joined(name, joined)
 
 
 def check_target_names(names):

@@ -1,53 +1,66 @@
-"""A table from a CSV or Parquet file; if it is not a table, an error says what to do."""
+"""A table from a file; if it is not a table, an error says what to do."""
 
 import contextlib
-import gzip
+import lzma
+import zipfile
 import zlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from datasets.compressed import COMPRESSED, RATIOS, open_binary, read_start
 from datasets.limits import check_column_count, check_size, get_total_memory
-from datasets.text_format import infer_read_options, open_binary
+from datasets.text_format import infer_text_format
+from datasets.whole_table import WHOLE, read_whole
 from errors import UserError, suggest
 
-TEXT = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+PLAIN = (".csv", ".tsv", ".txt")
+TEXT = (*PLAIN, *(plain + packed for plain in PLAIN for packed in COMPRESSED))
 PARQUET = (".parquet", ".pq")
+TABLES = TEXT + PARQUET + WHOLE
+ENDINGS = f"{', '.join(PLAIN + PARQUET + WHOLE)}; text also with {', '.join(COMPRESSED)}"
 COUNTED = 1 << 22  # bytes whose rows are counted to estimate the number of rows of a text file
-DEFLATE = 1032  # largest compression ratio of gzip
+PARSER_ERRORS = (pd.errors.ParserError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+CELL_ENDS = (b",", b";", b"\t", b"|", b" ", b"\n")
 CELL = 24  # bytes that pandas needs for a cell while it reads, measured
 
 
-def read_table(path):
+def read_table(path, text=()):
     """Read a table whose first line has the column names.
 
     Args:
-        path: a .csv, .tsv or .txt file (separated by commas, semicolons or tabs; also with .gz), or
-            a .parquet file.
+        path: a text file (separated by commas, semicolons, tabs, bars or blanks, and perhaps
+            compressed), or a Parquet, Excel or JSON file.
+        text: names of columns whose cells are to be read as text, if the table has them.
 
     Returns: a `pandas.DataFrame` with at least one row; the names are unique text without white
-    space around them.
+    space around them. `attrs` has the units that stand below the names, `{name: unit}`, and the
+        decimal mark of the numbers.
 
     Raises: UserError if the file does not exist or is not a table.
     """
     path = check_table_file(path)
-    frame = _read_parquet(path) if is_parquet(path) else _read_text(path)
+    if path.name.lower().endswith(WHOLE):
+        with _report_text_errors(path):
+            frame = _clean_names(read_whole(path))
+    else:
+        frame = _read_parquet(path) if is_parquet(path) else _read_text(path, text)
     _check_names(path, list(frame.columns))
     check_not_empty(path, len(frame))
     return frame
 
 
-def read_table_pieces(path, rows, options=None):
+def read_table_pieces(path, rows, text_format=None):
     """Read a table piece by piece, for files larger than memory.
 
     Args:
         path: path from `check_table_file`.
         rows: maximum number of rows of a piece.
-        options: options from `infer_text_options`, which may have pandas' `dtype` for some columns;
-            None for Parquet.
+        text_format: `datasets.text_format.TextFormat` of a text file; None for others.
 
     Returns: an iterator of `pandas.DataFrame` with names as in `read_table`.
 
@@ -61,15 +74,23 @@ def read_table_pieces(path, rows, options=None):
                 frame = pa.Table.from_batches([batch]).to_pandas()
                 yield _decode_categories(_clean_names(frame))
         return
-    with _report_text_errors(path), _parse(path, options, chunksize=rows) as reader:
+    if text_format is None:
+        yield read_table(path)
+        return
+    with (
+        _report_text_errors(path),
+        open_binary(path) as file,
+        _parse(file, text_format, chunksize=rows) as reader,
+    ):
         yield from map(_convert_large_integers, reader)
 
 
-def read_column_names(path, options=None):
+def read_column_names(path, text_format=None):
     """Return a table's column names; arguments and errors as for `read_table_pieces`."""
+    if text_format:
+        return list(text_format.names)
     if not is_parquet(path):
-        with _report_text_errors(path):
-            return _read_text_names(path, options)
+        return list(read_table(path).columns)
     with _report_parquet_errors(path):
         frame = pq.read_schema(path).empty_table().to_pandas()
         names = list(_clean_names(frame).columns)
@@ -88,18 +109,23 @@ def estimate_size(path):
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         size = sum(group.total_byte_size for group in groups)
         return metadata.num_rows, max(size, 8 * metadata.num_rows * metadata.num_columns)
-    with _report_text_errors(path), path.open("rb") as raw:
-        file = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw
-        start = file.read(COUNTED)
-        share = raw.tell() / path.stat().st_size
+    if not is_text(path):
+        frame = read_table(path)
+        return len(frame), int(frame.memory_usage(deep=True).sum())
+    with _report_text_errors(path):
+        start, share = read_start(path, COUNTED)
     lines = start.count(b"\n") + (not start.endswith(b"\n"))
     return max(1, round((lines - 1) / share)), round(len(start) / share)
 
 
-def infer_text_options(path):
-    """Return the options with which pandas reads a text file: encoding, separators, and so on."""
+def read_text_format(path):
+    """Return the `TextFormat` of a text file; None for other files."""
+    if not is_text(path):
+        return None
     with _report_text_errors(path):
-        return infer_read_options(path)
+        found = infer_text_format(path)
+    _check_names(path, found.names)
+    return found
 
 
 def check_table_file(path):
@@ -112,9 +138,9 @@ def check_table_file(path):
     if not path.exists():
         raise UserError(f"There is no file '{path}'.{suggest(path.name, tables)}")
     if not is_table_name(path.name):
-        suffixes = path.suffixes[-2:] if path.suffix.lower() == ".gz" else [path.suffix]
+        suffixes = path.suffixes[-2:] if path.suffix.lower() in COMPRESSED else [path.suffix]
         raise UserError(
-            f"'{path}' is not a table that can be read: expected {', '.join(TEXT + PARQUET)}. "
+            f"'{path}' is not a table that can be read: expected {ENDINGS}. "
             f"Received: '{''.join(suffixes).lower()}'"
         )
     if path.stat().st_size == 0:
@@ -132,7 +158,12 @@ def check_not_empty(path, rows):
 
 def is_table_name(name):
     """Return whether a file's name ends like a table's."""
-    return name.lower().endswith(TEXT + PARQUET)
+    return name.lower().endswith(TABLES)
+
+
+def is_text(path):
+    """Return whether a file is a text file by its name."""
+    return path.name.lower().endswith(TEXT)
 
 
 def is_parquet(path):
@@ -175,14 +206,18 @@ def _decode_categories(frame):
     return frame.astype({name: values.cat.categories.dtype for name, values in coded.items()})
 
 
-def _read_text(path):
+def _read_text(path, text=()):
     with _report_text_errors(path):
         _check_text_size(path)
-        options = infer_read_options(path)
+        found = infer_text_format(path)
+        _check_names(path, found.names)
+        found = replace(found, text=found.text | (set(text) & set(found.names)))
         try:
-            return _convert_large_integers(_parse(path, options))
+            frame = _parse_all(path, found)
         except UnicodeDecodeError:  # not UTF-8 further down
-            return _convert_large_integers(_parse(path, {**options, "encoding": "latin-1"}))
+            frame = _parse_all(path, replace(found, encoding="latin-1"))
+    frame.attrs |= {"units": found.units, "decimal": found.decimal}
+    return frame
 
 
 def _check_text_size(path):
@@ -190,36 +225,23 @@ def _check_text_size(path):
 
     pandas needs a few bytes per byte of text, and more for each cell.
     """
-    packed = path.suffix.lower() == ".gz"
-    if path.stat().st_size * (DEFLATE if packed else 1) * CELL < get_total_memory() / 2:
+    ratio = RATIOS.get(path.suffix.lower(), 1)
+    if path.stat().st_size * ratio * CELL < get_total_memory() / 2:
         return
     needed = 0
     with open_binary(path) as file:
         while part := file.read(1 << 24):
-            needed += len(part) + CELL * sum(map(part.count, (b",", b";", b"\t", b"\n")))
+            needed += len(part) + CELL * sum(map(part.count, CELL_ENDS))
             check_size(path, needed, copies=2)
 
 
-def _parse(path, options, **more):
-    names = _read_text_names(path, options)
-    return pd.read_csv(path, header=0, names=names, low_memory=False, **options, **more)
+def _parse_all(path, text_format):
+    with open_binary(path) as file:
+        return _convert_large_integers(_parse(file, text_format))
 
 
-def _read_text_names(path, options):
-    # From the first two lines: otherwise pandas renames equal names, and takes a first column
-    # without a name as row labels. It decodes more than these lines; errors there are found later.
-    reading = {
-        **options,
-        "header": None,
-        "nrows": 2,
-        "dtype": str,
-        "keep_default_na": False,
-        "encoding_errors": "replace",
-    }
-    head = pd.read_csv(path, **reading)
-    names = [name.strip() or f"Unnamed: {position}" for position, name in enumerate(head.iloc[0])]
-    _check_names(path, names)
-    return names
+def _parse(file, text_format, **more):
+    return pd.read_csv(file, low_memory=False, **text_format.options(), **more)
 
 
 def _convert_large_integers(frame):
@@ -251,9 +273,9 @@ def _report_text_errors(path):
         raise UserError(
             f"'{path}' is empty; expected column names in the first line and rows below"
         ) from None
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, UserError):
         raise
-    except (pd.errors.ParserError, ValueError, OSError, EOFError, zlib.error) as error:
+    except (*PARSER_ERRORS, ValueError, OSError, EOFError) as error:
         raise UserError(
             f"'{path}' cannot be read as a table: {_shorten(error)}. "
             "Correct that line, or save the file again"

@@ -5,6 +5,7 @@ import pandas as pd
 from datasets.column_summary import ColumnSummary
 from datasets.dataset import Target
 from datasets.input_choice import choose_by_facts
+from datasets.labels import describe_joined
 from datasets.progress import report_progress
 from datasets.target_column import choose_classes, describe_missing
 from datasets.target_summary import TargetSummary
@@ -32,7 +33,9 @@ class TableScan:
         self.held = {"validation": [], "test": [], "sample": []}
         for piece in splitter.split(report_progress(pieces, files.rows, "reading")):
             self.add(piece)
-        self.contents = files.contents  # complete now that all pieces have been read
+        # Complete now that all pieces have been read.
+        self.contents = {name: files.get_content(name) for name in files.names}
+        self.describe = files.interpreter.describe
 
     def add(self, piece):
         """Add a `SplitPiece`."""
@@ -52,22 +55,27 @@ class TableScan:
         classes = {}
         remarks = describe_missing(self.dropped, self.rows + self.dropped, self.targets)
         for name, summary in self.targets.items():
+            joined = summary.join_spellings()
             facts = summary.to_facts(self.contents[name])
             classes[name], remark = choose_classes(name, facts, task)
-            remarks.append(remark)
+            remarks += [remark, *describe_joined(name, joined)]
         return classes, remarks
 
     def choose_columns(self):
         """Choose the inputs, see `datasets.input_choice.choose_inputs`.
 
-        Returns: `(columns, date formats, remarks)`: a tuple of `Column`, and `{name: format}`.
+        Returns: `(columns, remarks)`: a tuple of `Column`, and what the user should know.
         """
         facts = {
             name: summary.to_facts(self.contents[name]) for name, summary in self.columns.items()
         }
         names, remarks = choose_by_facts(facts)
-        columns = tuple(self.columns[name].to_column(self.contents[name]) for name in names)
-        return columns, {name: self.columns[name].dates.date_format for name in names}, remarks
+        joined = {name: self.columns[name].join_spellings() for name in names}
+        columns = tuple(
+            self.columns[name].to_column(self.describe, self.contents[name]) for name in names
+        )
+        spellings = [text for name in names for text in describe_joined(name, joined[name])]
+        return columns, [*spellings, *remarks]
 
     def describe_targets(self, classes, probabilistic):
         """Return a tuple of `Target`, given the classes of each from `choose_classes`."""
@@ -75,8 +83,11 @@ class TableScan:
         def describe(name, summary):
             if classes[name]:
                 return Target(name, classes=classes[name])
-            mean, std = float(summary.moments.mean), summary.moments.std
-            return Target(name, mean=mean, std=std, probabilistic=probabilistic)
+            column, moments = self.describe(name, "number"), summary.moments
+            return Target(
+                name, column.unit, mean=float(moments.mean), std=moments.std,
+                probabilistic=probabilistic, text_format=column.text_format,
+            )  # fmt: skip
 
         return tuple(describe(name, summary) for name, summary in self.targets.items())
 

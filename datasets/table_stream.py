@@ -6,7 +6,7 @@ from datasets.dataset import Dataset, StreamedSplit
 from datasets.progress import report_progress
 from datasets.stream_split import StreamSplitter
 from datasets.table import check_row_count, check_target_names
-from datasets.table_rows import to_split, to_test_split
+from datasets.table_rows import read_test_split, to_split
 from datasets.table_scan import TableScan
 from datasets.target_column import check_column_exists, check_task
 from errors import UserError
@@ -19,7 +19,7 @@ def stream_table(
     split_seed,
     task="auto",
     probabilistic=False,
-    test=None,
+    test="",
     piece_rows=None,
 ):
     """Do for files that are read in pieces what `datasets.table.make_table_dataset` does in memory.
@@ -44,18 +44,16 @@ def stream_table(
     for name in targets:
         check_column_exists(files.names, name)
 
-    splitter = StreamSplitter(targets, split_seed, files.rows, with_test=test is None)
+    splitter = StreamSplitter(targets, split_seed, files.rows, with_test=not test)
     scan = files.read_with(partial(TableScan, files, splitter), piece_rows)
     check_row_count(scan.rows)
     classes, remarks = scan.choose_classes(task)
-    columns, date_formats, left_out = scan.choose_columns()
+    columns, left_out = scan.choose_columns()
 
-    convert = partial(to_split, columns=columns, classes=classes, date_formats=date_formats)
+    convert = partial(to_split, columns=columns, classes=classes)
     validation, sample = convert(scan.take_held("validation")), convert(scan.take_held("sample"))
-    if test is None:
-        test = convert(scan.take_held("test"))
-    else:
-        test = to_test_split(test, columns, classes, date_formats)
+    targets = scan.describe_targets(classes, probabilistic)
+    test = read_test_split(test, columns, targets) if test else convert(scan.take_held("test"))
     if not (scan.training_rows and validation.rows and test.rows and sample.rows):
         raise UserError(
             f"the table has {scan.rows} rows with a target, too few to be read in pieces. "
@@ -64,8 +62,7 @@ def stream_table(
 
     read_again = partial(read_training_rows, files, splitter, convert, piece_rows)
     train = StreamedSplit(scan.training_rows, sample, scan.class_counts(classes), read_again)
-    targets = scan.describe_targets(classes, probabilistic)
-    remarks = (*remarks, *left_out)
+    remarks = (*remarks, *files.interpreter.remarks(files.names), *left_out)
     return Dataset(source, train, validation, test, columns, targets, remarks=remarks)
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from datasets.columns import infer_kind, to_label, to_row_number
+from datasets.columns import infer_kind, to_row_number
+from datasets.labels import match_labels, to_label
 from errors import UserError, suggest
 
 MAX_INTEGER_CLASSES = 20  # integers with more distinct values are counts or measurements
@@ -164,6 +165,9 @@ def extract_labels(name, values, classes):
     is_text = isinstance(classes[0], str)
     codes, distinct = pd.factorize(values)
     labels = list(map(to_label, distinct.astype(object)) if is_text else distinct.tolist())
+    if is_text:
+        known = match_labels(labels, classes)
+        labels = [known.get(label, label) for label in labels]
     unknown = np.array([label not in classes for label in labels], bool)[codes]
     if unknown.any():
         label, row = labels[codes[unknown][0]], to_row_number(values.index[unknown][0])

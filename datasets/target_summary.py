@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from datasets.columns import choose_kind, infer_content, is_integer, to_label
-from datasets.date_summary import DateSummary
+from datasets.columns import choose_kind, infer_content, is_integer
+from datasets.labels import join_spellings, to_label
 from datasets.running_statistics import Moments
 from datasets.target_column import (
     EXACT,
@@ -26,7 +26,7 @@ class TargetSummary:
         self.name, self.rows, self.texts, self.first_text, self.error = name, 0, 0, None, None
         self.fraction, self.integers = False, True
         self.counts, self.counts_in_training = Counter(), Counter()
-        self.moments, self.dates = Moments(), DateSummary()
+        self.moments = Moments()
 
     def add(self, series, in_training):
         """Add the rows of a piece, none missing; `in_training` is (rows,) of True and False."""
@@ -48,8 +48,6 @@ class TargetSummary:
             np.bincount(chosen, minlength=len(labels)) for chosen in (codes, codes[in_training])
         )
         self.add_counts(labels, times, times_in_training)
-        if content == "text":
-            self.dates.add(labels, times, times_in_training)
 
     def add_numbers(self, values, integers, in_training):
         """Add finite numbers; return the distinct ones and each row's index among them."""
@@ -78,6 +76,16 @@ class TargetSummary:
             in_training = dict(zip(labels, times_in_training.tolist(), strict=True))
             self.counts_in_training.update(in_training)
 
+    def join_spellings(self):
+        """Join the spellings of each label, as in `datasets.labels.join_labels`."""
+        texts = {label: rows for label, rows in self.counts.items() if isinstance(label, str)}
+        spellings, joined = join_spellings(texts), {}
+        for label, usual in spellings.items():
+            joined[label] = usual, self.counts.pop(label)
+            self.counts[usual] += joined[label][1]
+            self.counts_in_training[usual] += self.counts_in_training.pop(label, 0)
+        return joined
+
     def to_facts(self, content):
         """Return the `TargetFacts`, given the content of all pieces together.
 
@@ -85,7 +93,7 @@ class TargetSummary:
         """
         if content in ("number", "boolean") and self.error:
             raise self.error
-        kind = choose_kind(content, self.dates.date_format)
+        kind = choose_kind(content)
         if content == "boolean":
             kind = "boolean"
         elif kind == "number":

@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.columns import describe_columns
-from datasets.dataset import Dataset, Split, Target
+from datasets.dataset import Column, Dataset, Split, Target
 
 
 def xor_table(outputs, copies, repeats=16):
@@ -21,7 +21,7 @@ def xor_table(outputs, copies, repeats=16):
         as_split(table, outputs, copies),
         as_split(np.tile(table, (repeats, 1)), outputs, copies),
     )
-    columns = describe_columns(rows.inputs, {"x1": "number", "x2": "number"})
+    columns = describe_columns(rows.inputs, [Column("x1"), Column("x2")])
     return Dataset(
         "the truth table of XOR",
         repeated,

@@ -1,8 +1,7 @@
 """The user's own table: a file or many, in memory or in pieces."""
 
-from datasets.kaggle import resolve_table_path
+from datasets.interpreter import Interpreter
 from datasets.table import make_table_dataset
-from datasets.table_file import read_table
 from datasets.table_files import find_table_files
 from datasets.table_stream import stream_table
 from errors import UserError
@@ -12,7 +11,7 @@ LARGE = 500_000_000  # bytes, uncompressed; several times as much in memory
 
 def load_table(
     data, targets, split_seed, task="auto", probabilistic=False, test_data="", stream="auto",
-    members=1,
+    members=1, categories=(), numbers=(),
 ):  # fmt: skip
     """Read a table and split it.
 
@@ -25,6 +24,7 @@ def load_table(
         test_data: file with the test rows; "" for a fifth of the data.
         stream: whether to read the table in pieces: "yes", "no", or "auto" above 500 MB.
         members: networks that are to be cross-validated; more than one need all rows in memory.
+        categories, numbers: names of columns that are labels or numbers, whatever they look like.
 
     Returns: a `datasets.dataset.Dataset`.
 
@@ -34,14 +34,16 @@ def load_table(
         raise UserError(
             "table needs --data FILE.csv (or .parquet, or kaggle:owner/name) and --target COLUMN"
         )
-    files = find_table_files(data)
+    interpreter = Interpreter(categories, numbers)
+    files = find_table_files(data, interpreter)
     if not targets:
         raise UserError(f"--target must name one or more of the columns: {', '.join(files.names)}")
-    test = read_table(resolve_table_path(test_data)) if test_data else None
     source, options = f"table {data}", (targets, split_seed, task)
     if stream == "no" or (stream == "auto" and files.bytes <= LARGE):
         frame = files.read_at_once()
-        return make_table_dataset(source, frame, *options, None, probabilistic, test)
+        return make_table_dataset(
+            source, frame, *options, None, probabilistic, test_data, interpreter
+        )
     if members > 1:
         raise UserError(
             "--members must be 1 for a table that is read in pieces; or give --stream no. "
@@ -49,4 +51,4 @@ def load_table(
         )
     size = files.bytes / 1e9
     print(f"reading     in pieces, about {size:.1f} GB (--stream no: at once, into memory)")
-    return stream_table(source, files, *options, probabilistic, test)
+    return stream_table(source, files, *options, probabilistic, test_data)

@@ -8,9 +8,8 @@ import pandas as pd
 from atomic import write_atomically
 from datasets.columns import to_inputs
 from datasets.dataset import Split, Target
-from datasets.kaggle import resolve_table_path
 from datasets.picture_folder import read_pictures_to_predict
-from datasets.table_file import read_table
+from datasets.table_rows import read_new_rows
 from datasets.target_column import extract_target
 from errors import UserError, to_one_line
 from evaluation.supervised import tabulate_scores
@@ -38,7 +37,7 @@ def predict_rows(run, experiment, data, output):
         label = targets[0].name if targets else "label"
         frame, inputs = read_pictures_to_predict(Path(data), columns[0], label)
     else:
-        frame = read_table(resolve_table_path(data))
+        frame = read_new_rows(data, columns, targets)
         inputs = to_inputs(frame, columns)
         warn_of_unseen(inputs, columns)
     predictions = run.predict(inputs)

@@ -7,12 +7,6 @@ from errors import UserError
 from tasks.equation_options import ResidualOptions
 from tasks.experiment import Experiment
 
-FEW_WEIGHTS, SOME_WEIGHTS = 3000, 8000  # for Levenberg-Marquardt and for Broyden
-LARGEST_JACOBIAN = 2**28  # numbers; a step takes several seconds then
-WINDOW_EPOCHS, WINDOW_LOSS = 100, 1e-7  # a time window is done at this part of the first loss
-# Steps of an optimiser per epoch; one of Adam's stands for a hundred.
-STEPS = {"levenberg-marquardt": 5, "broyden": 100, "lbfgs": 100, "adam": 2}
-ADAM_STEPS = 100 * STEPS["adam"]
 ORDINARY, PARTIAL = (16, 16), (20, 20, 20)  # hidden layers for one coordinate, and for more
 STEEP = 3.0  # scale of the first layer's initial weights for one coordinate
 EULER_STEPS = 1000
@@ -149,38 +143,6 @@ class DifferentialEquation(ResidualOptions, Experiment):
             measured = terms.build_measurement_terms(problem, table)
         return [terms.build_interior(problem, points), *conditions, *measured]
 
-    def phases(self, weights, residuals):
-        """Return the optimisers, one after another, for this many weights and residuals."""
-        from training.adam import Adam
-        from training.equation_loop import Phase
-        from training.levenberg_marquardt import LevenbergMarquardt
-        from training.quasi_newton import LBFGS, SelfScaledBroyden
-
-        kind = self.optimizer
-        if kind == "auto":
-            small = weights <= FEW_WEIGHTS and weights * residuals <= LARGEST_JACOBIAN
-            large = "broyden" if weights <= SOME_WEIGHTS else "lbfgs"
-            kind = "levenberg-marquardt" if small else large
-        adam = Adam(weights, self.learning_rate, dtype=self.precision)
-        if kind == "adam":
-            return [Phase(adam, self.epochs, STEPS[kind], self.resample)]
-        optimiser = {
-            "levenberg-marquardt": LevenbergMarquardt,
-            "broyden": lambda: SelfScaledBroyden(weights),
-            "lbfgs": lambda: LBFGS(weights),
-        }[kind]()
-        options = STEPS[kind], self.resample, self.adaptive_weights
-        count = self.count_time_windows()
-        windows = [
-            Phase(optimiser, WINDOW_EPOCHS, *options, number / count, WINDOW_LOSS)
-            for number in range(1, count)
-        ]
-        warm_up = []
-        if self.adam_steps:
-            epochs = -(-self.adam_steps // ADAM_STEPS)
-            warm_up = [Phase(adam, epochs, STEPS["adam"], self.resample)]
-        return [*warm_up, *windows, Phase(optimiser, self.epochs, *options)]
-
     def callbacks(self, run):
         from training.callbacks import StopAfter, standard_callbacks
 
@@ -230,6 +192,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
     def solve(self, model, data, run):
         """Train once. Returns a `training.equation_fit.Solved`."""
         from tasks import inverse
+        from tasks.phases import choose_phases
         from training.equation_fit import fit_equation
 
         weights = model.count_params() + len(data.scaled.constants)
@@ -240,7 +203,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
             model,
             inverse.start_constants(model, data, self.seed),
             terms,
-            self.phases(weights, residuals),
+            choose_phases(self, weights, residuals, self.count_time_windows()),
             callbacks=self.callbacks(run),
             seed=self.seed,
             tolerance=self.tolerance,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from errors import UserError
-from tasks.differential_equation import FEW_WEIGHTS, LARGEST_JACOBIAN
 from tasks.measurements import MeasuredField, count_rows
 from tasks.options import ANY, UNITS, FilePath, check_range
+from tasks.phases import FEW_WEIGHTS, LARGEST_JACOBIAN
 from tasks.read_measurements import (
     FEWEST,
     describe_runs,

@@ -23,6 +23,10 @@ class Table(TableModel):
     """file of the same columns with the test rows; a fifth of --data if empty"""
     task: Literal["auto", "regression", "classification"] = "auto"
     """predict numbers or classes; auto decides by the target's values"""
+    categories: tuple[str, ...] = ()
+    """columns that are categories although they look like numbers or dates, e.g. codes"""
+    numbers: tuple[str, ...] = ()
+    """columns that are numbers although some values are not; the others count as missing"""
     class_weights: Literal["auto", "balanced", "none"] = "auto"
     """give rare classes larger weights; auto does so if one class is more than 3 times as frequent
     as a different one"""
@@ -41,6 +45,8 @@ class Table(TableModel):
             self.test_data,
             self.stream,
             self.members,
+            self.categories,
+            self.numbers,
         )
 
     def row_weights(self, data, split, whole):

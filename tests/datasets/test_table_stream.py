@@ -8,6 +8,7 @@ import pytest
 
 from datasets.columns import describe_columns, to_inputs
 from datasets.dataset import join_splits
+from datasets.interpreter import Interpreter
 from datasets.table import compute_mean_and_std, make_table_dataset
 from datasets.table_files import find_table_files
 from datasets.table_stream import stream_table
@@ -108,9 +109,10 @@ def test_pieces_give_the_decisions_and_statistics_of_the_table_in_memory(csv, ta
     assert [t.classes for t in dataset.targets] == [t.classes for t in at_once.targets]
     # Statistics, from the same training rows at once:
     train = read_all_training_rows(dataset)
-    expected = describe_columns(
-        train.inputs, {column.name: column.kind for column in dataset.columns}
-    )
+    plain = [
+        replace(c, mean=0.0, std=1.0, has_missing=False, vocabulary=()) for c in dataset.columns
+    ]
+    expected = describe_columns(train.inputs, plain)
     for column, other in zip(dataset.columns, expected, strict=True):
         assert replace(column, mean=0, std=1) == replace(other, mean=0, std=1)
         assert (column.mean, column.std) == pytest.approx((other.mean, other.std), rel=1e-9)
@@ -125,7 +127,8 @@ def test_pieces_give_the_decisions_and_statistics_of_the_table_in_memory(csv, ta
 
 def test_every_row_is_in_one_split_and_unchanged(csv):
     dataset = stream(csv, ["price"], 100)
-    at_once = to_inputs(find_table_files(str(csv)).read_at_once(), dataset.columns)
+    frame = Interpreter().interpret(find_table_files(str(csv)).read_at_once())
+    at_once = to_inputs(frame, dataset.columns)
     together = join_splits(read_all_training_rows(dataset), dataset.validation, dataset.test)
     order = np.argsort(together.inputs["iso"], kind="stable")
     for name, values in at_once.items():
@@ -193,7 +196,8 @@ def test_rows_without_a_target_are_left_out(tmp_path):
 
 def test_rows_to_test_with(csv):
     test = table()[:50]
-    dataset = stream(csv, ["price"], test=test)
+    test.to_csv(csv.with_name("test.csv"), index=False)
+    dataset = stream(csv, ["price"], test=str(csv.with_name("test.csv")))
     np.testing.assert_array_equal(dataset.test.targets["price"], test["price"])
     assert dataset.validation.rows == pytest.approx(0.2 * ROWS, rel=0.15)
     assert dataset.train.rows + dataset.validation.rows == ROWS
@@ -228,9 +232,9 @@ def test_late_latin1_is_read_again_as_latin1(tmp_path):
             "Target 'price' is text; a regression needs numbers.",
         ),
         (
-            {"price": [1.0] * 2399 + ["x"]},
+            {"price": [1.5] * 2000 + ["12B"] * 400},
             ["price"],
-            "the first that is not is 'x' in row 2400.",
+            "the first that is not is '12B' in row 2001.",
         ),
         ({"price": [*range(2399), np.inf]}, ["price"], "Target 'price' is infinite in row 2400"),
         ({"price": [*range(2399), 10**39]}, ["price"], "in row 2400, or too large for float32"),
@@ -244,11 +248,6 @@ def test_late_latin1_is_read_again_as_latin1(tmp_path):
             "Column 'width', row 2400: 'inf' is infinite",
         ),
         ({}, ["prize"], "no column 'prize' to predict. Did you mean price"),
-        (
-            {"iso": ["2024-01-31"] * 2399 + ["soon"]},
-            ["price"],
-            "Column 'iso', row 2400: 'soon' is not a date",
-        ),
     ],
 )
 def test_errors_are_those_of_the_table_in_memory(tmp_path, changes, targets, message):

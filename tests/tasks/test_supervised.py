@@ -11,7 +11,7 @@ import tensorflow as tf
 import evaluate
 import train
 from datasets.columns import describe_columns
-from datasets.dataset import Dataset, Split, Target
+from datasets.dataset import Column, Dataset, Split, Target
 from datasets.split import split_at_random
 from runs.run import Run
 from tasks.supervised import Supervised
@@ -40,7 +40,7 @@ class Orbit(Supervised):
         if not self.sides:
             del targets["side"], descriptions[1]
         splits = split_at_random(Split(inputs, targets), self.split_seed)
-        columns = describe_columns(inputs, {"angle": "number", "radius": "number"})
+        columns = describe_columns(inputs, [Column("angle"), Column("radius")])
         return Dataset("an orbit", *splits, columns, tuple(descriptions))
 
     def build(self, data):

@@ -94,7 +94,7 @@ def test_a_wrong_solution_is_kept_and_marked(solve, capsys):
 
 def test_a_wrong_solution_is_trained_again(solve, monkeypatch):
     monkeypatch.setattr("tasks.differential_equation.MORE_WINDOWS", 2)
-    monkeypatch.setattr("tasks.differential_equation.WINDOW_EPOCHS", 2)
+    monkeypatch.setattr("tasks.phases.WINDOW_EPOCHS", 2)
     words = ("--hidden", 2, "--attempts", 2, "--epochs", 100, "--patience", 1)
     run, verdict, printed, _ = solve(*OSCILLATOR, *words)
     assert "Training again with init_scale 3.0, time_windows 2" in printed
