@@ -55,7 +55,7 @@ class ColumnSummary:
         if self.integer and is_named_like_id(self.name):
             self.repeats.add(*np.unique(series[present].to_numpy(), return_counts=True))
         try:
-            values = to_inputs(series.to_frame(), [Column(self.name)])[self.name]
+            values = to_inputs(series.to_frame(), [Column(self.name, dtype="float64")])[self.name]
             self.moments.add(values[present & in_training])
         except UserError as error:
             # Raised later, unless the column is left out or is text in a later piece.

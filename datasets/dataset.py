@@ -29,6 +29,7 @@ class Column:
             scalar.
         dtype: type of the values as they come, e.g. "uint8".
         max_pixel: largest value of a pixel.
+        limits: smallest and largest number that is not absurd; others count as these. () for none.
         text_format: how the values are written where they are text: the decimal mark of numbers, ""
             for a point, or the format of dates.
         per_row: whether every row has a value of its own; otherwise all rows share one, e.g. the
@@ -45,6 +46,7 @@ class Column:
     shape: tuple[int, ...] = ()
     dtype: str = "float32"
     max_pixel: float = 255.0
+    limits: tuple[float, ...] = ()
     text_format: str = ""
     per_row: bool = True
 
@@ -61,6 +63,9 @@ class Target:
         probabilistic: whether a regression predicts a standard deviation beside the mean.
         shape: shape of one row's answer, e.g. (steps, columns) of a forecast; () for a number.
         text_format: decimal mark of numbers that are written as text, "" for a point.
+        class_weights: weight of each class in the training, for which the probabilities are
+            corrected; () for equal ones.
+        decision_weights: factors of the probabilities when a class is chosen; () for equal ones.
     """
 
     name: str
@@ -71,6 +76,8 @@ class Target:
     probabilistic: bool = False
     shape: tuple[int, ...] = ()
     text_format: str = ""
+    class_weights: tuple[float, ...] = ()
+    decision_weights: tuple[float, ...] = ()
 
     @property
     def head(self):
@@ -89,6 +96,17 @@ class Target:
         """Name and unit, for an axis."""
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
+    def weigh_rows(self, values):
+        """Return the weight of each row's class in the training, `(rows,)`."""
+        if not self.class_weights:
+            return np.ones(len(values), "float32")
+        return np.array(self.class_weights, "float32")[self.encode(values)]
+
+    def decide(self, probabilities):
+        """Return the class to predict for each row, given `(rows, classes)`."""
+        chosen = np.argmax(probabilities * np.array(self.decision_weights or 1.0), axis=1)
+        return np.asarray(self.classes)[chosen]
+
     def encode(self, values):
         """Turn values `(rows, *shape)` into what the loss compares: class or scaled numbers."""
         if self.classes:
@@ -105,11 +123,14 @@ class Split(NamedTuple):
         inputs: `{column: (rows, *shape)}`.
         targets: `{target: (rows, *shape)}`; empty if nothing is to be predicted.
         labels: `{name: (rows,)}`, known when scoring only, e.g. true clusters or anomalies.
+        roles: `{"weight": (rows,)}`, how much each row counts, and `{"group": (rows,)}`, equal in
+            rows that belong together; either may be missing.
     """
 
     inputs: dict
     targets: dict
     labels: dict = {}  # noqa: RUF012  never changed
+    roles: dict = {}  # noqa: RUF012  never changed
 
     @property
     def rows(self):
@@ -131,7 +152,7 @@ class Split(NamedTuple):
 
     def unlabelled(self):
         """Return the same rows with the targets turned into labels."""
-        return Split(self.inputs, {}, self.labels | self.targets)
+        return Split(self.inputs, {}, self.labels | self.targets, self.roles)
 
 
 @dataclass(frozen=True)

@@ -104,9 +104,9 @@ def explain_exclusion(name, facts):
     return IS_COUNTER if facts.is_counter else ""
 
 
-def is_named_like_id(name):
-    """Return whether a word of a column's name is one that ids have."""
-    return bool(ID_WORDS & set(split_words(name)))
+def is_named_like_id(name, words=frozenset()):
+    """Return whether a word of a column's name is one that ids have, or one of `words`."""
+    return bool((ID_WORDS | words) & set(split_words(name)))
 
 
 def is_row_counter(series):

@@ -19,6 +19,7 @@ from datasets.number_text import (
 from errors import UserError
 
 EXAMPLES = 3  # values in a remark
+DTYPE = "float64"  # of numbers: a Julian date or 1e-40 has no digits left in float32
 
 
 class Interpreter:
@@ -42,17 +43,6 @@ class Interpreter:
         self.early, self.codes, self.unclear_dates = set(), set(), set()
         self.begin()
 
-    def check_names(self, names):
-        """Raise UserError if a column that the user has named does not exist."""
-        for option, given in (("--categories", self.categories), ("--numbers", self.numbers)):
-            if unknown := sorted(given - set(names)):
-                raise UserError(
-                    f"{option} names the column {unknown[0]!r}, which the table does not have. "
-                    f"It has: {', '.join(names)}"
-                )
-        if both := sorted(self.categories & self.numbers):
-            raise UserError(f"{both[0]!r} is named in --categories and in --numbers; choose one")
-
     def begin(self):
         """Begin with the first piece of a table, perhaps once more."""
         self.values, self.others, self.early = Counter(), {}, set(self.columns)
@@ -61,7 +51,7 @@ class Interpreter:
     def describe(self, name, kind):
         """Return the `Column` of a kind, with the format of its text."""
         text_format = self.decimal if kind == "number" and self.decimal != "." else ""
-        return self.columns.get(name, Column(name, kind, text_format=text_format))
+        return self.columns.get(name, Column(name, kind, text_format=text_format, dtype=DTYPE))
 
     @property
     def late(self):
@@ -152,7 +142,7 @@ class Interpreter:
 
     def add_numbers(self, name, found):
         text_format = "" if found.decimal == "." else found.decimal
-        self.columns[name] = Column(name, unit=found.unit, text_format=text_format)
+        self.columns[name] = Column(name, unit=found.unit, text_format=text_format, dtype=DTYPE)
 
     def read(self, text, column):
         """Return the numbers or dates of a column of text; remember the other values."""

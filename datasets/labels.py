@@ -1,5 +1,7 @@
 """Labels as people write them: spellings of one label are joined."""
 
+from datasets.number_text import USUAL
+
 MIN_WORD = 3  # letters of a word; A and a may be different labels
 LISTED = 3  # labels in a remark
 RARE = 0.1  # a spelling of a shorter label is a slip if it is this rare beside the usual one
@@ -76,6 +78,17 @@ def join_labels(series):
     rows = {label: int((labels == label).sum()) for label in joined}
     found = {label: (usual, rows[label]) for label, usual in joined.items() if rows[label]}
     return labels.replace(joined), found
+
+
+def describe_odd_labels(name, classes):
+    """Return the remark about classes that may mean a missing value, as a list of none or one."""
+    odd = [label for label in classes if isinstance(label, str) and label.casefold() in USUAL]
+    if not odd:
+        return []
+    return [
+        f"{name}: {odd[0]!r} is kept as a class; leave these cells empty if they mean a missing "
+        "value"
+    ]
 
 
 def describe_joined(name, joined):

@@ -81,6 +81,3 @@ def split_by_group(rows, groups, seed):
     others, test = take_groups(np.arange(rows.rows))
     train, validation = take_groups(others)
     return rows.take(train), rows.take(validation), rows.take(test)
-
-
-split, take_fifth = split_at_random, take_fifth

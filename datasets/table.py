@@ -6,29 +6,25 @@ from dataclasses import replace
 import numpy as np
 
 from datasets.columns import describe_columns, infer_content, infer_kind
-from datasets.dataset import Dataset, Target
+from datasets.dataset import Dataset, Target, join_splits
 from datasets.input_choice import choose_inputs
 from datasets.interpreter import Interpreter
-from datasets.labels import describe_joined, join_labels
-from datasets.split import split_at_random, take_fifth
+from datasets.labels import describe_joined, describe_odd_labels, join_labels
+from datasets.outliers import clip_absurd
+from datasets.roles import Roles, find_leaks, read_times
+from datasets.split import split_at_random, split_by_group, split_in_time, take_fifth
 from datasets.table_rows import read_test_split, to_split
 from datasets.target_column import describe_target, drop_missing_targets
 from errors import UserError
 
+NO_ROLES = Roles()
 MIN_ROWS = 10  # with fewer, a split has too few rows to fit or to test with
 
 
 def make_table_dataset(
-    source,
-    frame,
-    targets,
-    split_seed,
-    task="auto",
-    units=None,
-    probabilistic=False,
-    test="",
-    interpreter=None,
-):
+    source, frame, targets, split_seed, task="auto", units=None, probabilistic=False, test="",
+    roles=NO_ROLES,
+):  # fmt: skip
     """Infer what the columns of a table are, and split its rows.
 
     Args:
@@ -41,36 +37,38 @@ def make_table_dataset(
         units: `{column: unit}`.
         probabilistic: whether the network predicts a standard deviation of regression targets.
         test: file with the rows to test with; then all other rows train and validate.
-        interpreter: `datasets.interpreter.Interpreter`; None for one that decides everything.
+        roles: `datasets.roles.Roles`.
 
     Raises: UserError if a target is missing or cannot be learned, or no column can be an input.
     """
     units = frame.attrs.get("units", {}) | (units or {})
-    interpreter = interpreter or Interpreter()
     targets = list(dict.fromkeys(targets))  # each once
     check_target_names(targets)
-    interpreter.check_names(list(frame.columns))
-    frame, remarks = drop_missing_targets(
-        interpreter.interpret(frame, frame.attrs.get("decimal", ".")), targets
-    )
+    roles.check(list(frame.columns), targets)
+    interpreter = Interpreter(roles.categories, roles.numbers)
+    frame = interpreter.interpret(frame, frame.attrs.get("decimal", "."))
+    frame, remarks = drop_missing_targets(frame, targets)
     check_row_count(len(frame))
     classes = {}
     for name in targets:
         frame, joined = join_spellings(frame, name)
         classes[name], remark = describe_target(frame, name, task)
-        remarks += [remark, *joined]
-    names, left_out = choose_inputs(frame, targets)
-    columns = [interpreter.describe(name, infer_kind(frame[name])) for name in names]
-    for column in columns:
-        frame, joined = join_spellings(frame, column.name)
+        remarks += [remark, *joined, *describe_odd_labels(name, classes[name])]
+    names, left_out = choose_inputs(frame, [*targets, roles.group, roles.weights])
+    kinds = {name: infer_kind(frame[name]) for name in names}
+    for name in names:
+        frame, joined = join_spellings(frame, name)
         remarks += joined
+    numbers = [name for name, kind in kinds.items() if kind == "number"]
+    numbers += [name for name in targets if not classes[name]]
+    frame, limits, clipped = clip_absurd(frame, numbers)
 
-    rows = to_split(frame, columns, classes)
-    stratify = next((rows.targets[name] for name in targets if classes[name]), None)
-    if test:
-        train, validation = map(rows.take, take_fifth(np.arange(rows.rows), split_seed, stratify))
-    else:
-        train, validation, test_rows = split_at_random(rows, split_seed, stratify)
+    columns = [
+        replace(interpreter.describe(name, kind), limits=limits.get(name, ()))
+        for name, kind in kinds.items()
+    ]
+    rows = to_split(frame, columns, classes)._replace(roles=roles.read(frame))
+    train, validation, test_rows = split_table(rows, frame, classes, split_seed, roles, test)
 
     def describe(name):
         column = interpreter.describe(name, "number")
@@ -84,11 +82,39 @@ def make_table_dataset(
         replace(column, unit=units.get(column.name) or column.unit)
         for column in describe_columns(train.inputs, columns)
     )
+    if not (roles.group or roles.time or test):
+        remarks += find_leaks(frame, targets)
+    remarks += [*interpreter.remarks(frame.columns), *clipped, *left_out]
     targets = tuple(map(describe, targets))
     if test:
-        test_rows = read_test_split(test, columns, targets)
-    remarks = (*remarks, *interpreter.remarks(frame.columns), *left_out)
-    return Dataset(source, train, validation, test_rows, columns, targets, remarks=remarks)
+        test_rows = read_test_split(test, columns, targets, roles)
+    return Dataset(source, train, validation, test_rows, columns, targets, remarks=tuple(remarks))
+
+
+def split_table(rows, frame, classes, seed, roles, test):
+    """Return `(train, validation, test)`, by group, in time or at random.
+
+    Args:
+        rows: `Split` of all rows.
+        frame: the same rows as a `pandas.DataFrame`.
+        classes: `{target: classes}`; the first classification is stratified.
+        seed: seed of the random split.
+        roles: `Roles`.
+        test: whether the rows to test with are in a file of their own; then the last is None.
+    """
+    stratify = next((rows.targets[name] for name, labels in classes.items() if labels), None)
+    if roles.group:
+        splits = split_by_group(rows, rows.roles["group"], seed)
+    elif roles.time:
+        splits = split_in_time(rows, read_times(frame, roles.time))
+    elif test:
+        splits = *map(rows.take, take_fifth(np.arange(rows.rows), seed, stratify)), None
+    else:
+        splits = split_at_random(rows, seed, stratify)
+    train, validation, others = splits
+    if test and others:
+        return join_splits(train, others), validation, None
+    return splits
 
 
 def join_spellings(frame, name):

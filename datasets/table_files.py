@@ -91,7 +91,6 @@ class TableFiles:
         self.names = read_column_names(self.paths[0], self.formats[self.paths[0]])
         for path in self.paths[1:]:
             self.check_names(path, read_column_names(path, self.formats[path]))
-        interpreter.check_names(self.names)
         self.rows, self.bytes = map(sum, zip(*map(estimate_size, self.paths), strict=True))
         # Numbers with a decimal comma, in some of the files at least.
         has_comma = any(found.decimal == "," for found in self.formats.values() if found)

@@ -4,6 +4,7 @@ from datasets.columns import is_text, number_format, to_inputs, to_text
 from datasets.dataset import Split
 from datasets.kaggle import resolve_table_path
 from datasets.number_text import parse_numbers
+from datasets.roles import read_weights
 from datasets.table_file import read_table
 from datasets.target_column import drop_missing_targets, extract_target
 from errors import UserError
@@ -45,10 +46,12 @@ def read_new_rows(data, columns, targets=()):
     return frame
 
 
-def read_test_split(data, columns, targets):
+def read_test_split(data, columns, targets, roles):
     """Read the user's rows to test with as a `Split`, without those that miss a target.
 
-    Arguments are as for `read_new_rows`.
+    Args:
+        data, columns, targets: as for `read_new_rows`.
+        roles: `datasets.roles.Roles`; the rows count alike if the file has no weights.
 
     Raises: UserError if no row is left, or as for `to_split`.
     """
@@ -57,4 +60,7 @@ def read_test_split(data, columns, targets):
     test = to_split(complete, columns, {target.name: target.classes for target in targets})
     if not test.rows:
         raise UserError("the rows of --test-data have no targets. Add them, or omit --test-data")
-    return test
+    has_weights = roles.weights in frame.columns
+    return test._replace(
+        roles={"weight": read_weights(complete, roles.weights)} if has_weights else {}
+    )

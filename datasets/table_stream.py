@@ -5,7 +5,7 @@ from functools import partial
 from datasets.dataset import Dataset, StreamedSplit
 from datasets.progress import report_progress
 from datasets.stream_split import StreamSplitter
-from datasets.table import check_row_count, check_target_names
+from datasets.table import NO_ROLES, check_row_count, check_target_names
 from datasets.table_rows import read_test_split, to_split
 from datasets.table_scan import TableScan
 from datasets.target_column import check_column_exists, check_task
@@ -53,7 +53,11 @@ def stream_table(
     convert = partial(to_split, columns=columns, classes=classes)
     validation, sample = convert(scan.take_held("validation")), convert(scan.take_held("sample"))
     targets = scan.describe_targets(classes, probabilistic)
-    test = read_test_split(test, columns, targets) if test else convert(scan.take_held("test"))
+    test = (
+        read_test_split(test, columns, targets, NO_ROLES)
+        if test
+        else convert(scan.take_held("test"))
+    )
     if not (scan.training_rows and validation.rows and test.rows and sample.rows):
         raise UserError(
             f"the table has {scan.rows} rows with a target, too few to be read in pieces. "

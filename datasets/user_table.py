@@ -1,7 +1,7 @@
 """The user's own table: a file or many, in memory or in pieces."""
 
 from datasets.interpreter import Interpreter
-from datasets.table import make_table_dataset
+from datasets.table import NO_ROLES, make_table_dataset
 from datasets.table_files import find_table_files
 from datasets.table_stream import stream_table
 from errors import UserError
@@ -11,7 +11,7 @@ LARGE = 500_000_000  # bytes, uncompressed; several times as much in memory
 
 def load_table(
     data, targets, split_seed, task="auto", probabilistic=False, test_data="", stream="auto",
-    members=1, categories=(), numbers=(),
+    members=1, roles=NO_ROLES,
 ):  # fmt: skip
     """Read a table and split it.
 
@@ -24,7 +24,7 @@ def load_table(
         test_data: file with the test rows; "" for a fifth of the data.
         stream: whether to read the table in pieces: "yes", "no", or "auto" above 500 MB.
         members: networks that are to be cross-validated; more than one need all rows in memory.
-        categories, numbers: names of columns that are labels or numbers, whatever they look like.
+        roles: `datasets.roles.Roles`.
 
     Returns: a `datasets.dataset.Dataset`.
 
@@ -34,16 +34,15 @@ def load_table(
         raise UserError(
             "table needs --data FILE.csv (or .parquet, or kaggle:owner/name) and --target COLUMN"
         )
-    interpreter = Interpreter(categories, numbers)
-    files = find_table_files(data, interpreter)
+    files = find_table_files(data, Interpreter(roles.categories, roles.numbers))
     if not targets:
         raise UserError(f"--target must name one or more of the columns: {', '.join(files.names)}")
     source, options = f"table {data}", (targets, split_seed, task)
     if stream == "no" or (stream == "auto" and files.bytes <= LARGE):
         frame = files.read_at_once()
-        return make_table_dataset(
-            source, frame, *options, None, probabilistic, test_data, interpreter
-        )
+        return make_table_dataset(source, frame, *options, None, probabilistic, test_data, roles)
+    roles.check(files.names, targets)
+    roles.check_streamed()
     if members > 1:
         raise UserError(
             "--members must be 1 for a table that is read in pieces; or give --stream no. "

@@ -85,22 +85,38 @@ def fit_each_target(data, name, models, prepare, most_rows=None):
     for target in data.targets:
         model = make_pipeline(prepare(data.columns, table), models[bool(target.classes)]())
         with limit_threads(table):
-            fitted[target.name] = model.fit(table, rows.targets[target.name])
+            fitted[target.name] = fit(model, table, rows, target.name)
 
     def serve(inputs):
         table, answers = to_table(inputs), {}
         for target in data.targets:
             model = fitted[target.name]
             with limit_threads(table):
-                answers[target.name] = model.predict(table)
                 if target.classes:
-                    known = model.classes_.tolist()
-                    order = [known.index(label) for label in target.classes]
-                    answers[f"{target.name}_probabilities"] = model.predict_proba(table)[:, order]
+                    probabilities = predict_probabilities(model, table, target.classes)
+                    answers[f"{target.name}_probabilities"] = probabilities
+                    answers[target.name] = target.decide(probabilities)
+                else:
+                    answers[target.name] = model.predict(table)
         return answers
 
     name += f" of {rows.rows} rows" if sampled else ""
     return {name: Baseline({"serve": serve}, time.perf_counter() - start)}
+
+
+def fit(model, table, rows, target):
+    """Fit a pipeline to a target of a split, with the weights of its rows."""
+    last = model.steps[-1][0]
+    weights = {f"{last}__sample_weight": x for x in (rows.roles.get("weight"),) if x is not None}
+    return model.fit(table, rows.targets[target], **weights)
+
+
+def predict_probabilities(model, table, classes):
+    """Return `(rows, classes)`; a class that the fitted rows did not have is impossible."""
+    found = np.zeros((len(table), len(classes)))
+    columns = [classes.index(label) for label in model.classes_.tolist()]
+    found[:, columns] = model.predict_proba(table)
+    return found
 
 
 def limit_threads(table):

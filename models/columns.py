@@ -1,12 +1,17 @@
 """Layers from the named raw columns of a table to a vector; they are saved with the model."""
 
+import keyword
 import math
 import re
+import sys
 
 import keras
 import tensorflow as tf
 from keras import layers, ops
 
+from models.scaling import Clip, ToNumbers
+
+LARGEST = sys.float_info.max
 EPOCH = "1970-01-01T00:00:00"
 
 
@@ -28,7 +33,7 @@ def column_encoder(columns):
     inputs = {
         name: keras.Input(
             column.shape,
-            dtype="string" if column.kind in ("category", "date") else "float32",
+            dtype=input_dtype(column),
             name=name,
         )
         for name, column in zip(names, columns, strict=True)
@@ -52,15 +57,25 @@ def column_encoder(columns):
     return keras.Model(inputs, outputs, name="encoder")
 
 
+def input_dtype(column):
+    """Return the type in which the network takes an input."""
+    if column.kind in ("category", "date"):
+        return "string"
+    return "float64" if column.dtype == "float64" else "float32"
+
+
 def scale_numbers(inputs, columns):
     """Scale numbers to mean 0 and standard deviation 1, and mark missing ones.
 
     Returns: a list of `(batch, numbers)` and, if training rows miss some, `(batch, such columns)`.
     """
-    x = ops.stack(inputs, axis=-1)  # (batch, numbers)
-    # Not layers.Normalization: it has a minimum standard deviation of 1e-7, too large for SI units.
-    x = layers.Rescaling(1.0, offset=[-column.mean for column in columns])(x)
-    x = layers.Rescaling([1 / column.std for column in columns])(x)
+    # In float64: days since 4713 BC and milliseconds since 1970 have no digits left in float32.
+    x = ops.stack([ops.cast(one, "float64") for one in inputs], axis=-1)  # (batch, numbers)
+    if any(column.limits for column in columns):
+        low, high = zip(*(c.limits or (-LARGEST, LARGEST) for c in columns), strict=True)
+        x = Clip(low, high)(x)
+    means, stds = zip(*((column.mean, column.std) for column in columns), strict=True)
+    x = ops.cast(ToNumbers(stds, means)(x), "float32")
     missing = ops.isnan(x)
     features = [ops.where(missing, 0.0, x)]
     marked = [index for index, column in enumerate(columns) if column.has_missing]
@@ -93,19 +108,21 @@ class DateFeatures(layers.Layer):
         text = tf.strings.join([tf.where(missing, EPOCH, text), "T00:00:00"])
 
         def parse_digits(start, length):
-            return tf.strings.to_number(tf.strings.substr(text, start, length))
+            # In float64: float32 has steps of three minutes at today's days since 1970.
+            return tf.strings.to_number(tf.strings.substr(text, start, length), tf.float64)
 
         year, month, day = parse_digits(0, 4), parse_digits(5, 2), parse_digits(8, 2)
-        hour = parse_digits(11, 2) + parse_digits(14, 2) / 60
+        hour = parse_digits(11, 2) + parse_digits(14, 2) / 60 + parse_digits(17, 2) / 3600
         days = count_days_since_1970(year, month, day)
         of_year = (month - 1) / 12 + (day - 1) / 372
         of_week = tf.math.floormod(days, 7.0) / 7
         circles = []
         for fraction in (of_year, of_week, hour / 24):
             circles += [tf.sin(2 * math.pi * fraction), tf.cos(2 * math.pi * fraction)]
-        since = tf.where(missing, 0.0, (days + hour / 24 - self.mean) / self.std)
-        present = tf.cast(~missing, tf.float32)
-        return tf.stack([since, *(circle * present for circle in circles), 1 - present], axis=-1)
+        since = (days + hour / 24 - self.mean) / self.std
+        present = tf.cast(~missing, tf.float64)
+        features = [*(feature * present for feature in (since, *circles)), 1 - present]
+        return tf.cast(tf.stack(features, axis=-1), tf.float32)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape, 8)
@@ -140,12 +157,15 @@ def make_input_names(columns):
     """Return names that TensorFlow's signatures allow: letters, digits and _, all different.
 
     Names that differ only in upper and lower case count as equal. For example, "mean radius",
-    "mean-radius" and "1st" become "mean_radius", "mean_radius_2" and "column_1st".
+    "mean-radius", "1st" and "class" become "mean_radius", "mean_radius_2", "column_1st" and
+    "column_class".
     """
     names = []
     for column in columns:
         name = re.sub(r"\W", "_", column.name, flags=re.ASCII)
-        name = name if name[:1].isalpha() else f"column_{name}"
+        # TensorFlow makes Python parameters of them.
+        is_reserved = keyword.iskeyword(name) or name == "self"
+        name = name if name[:1].isalpha() and not is_reserved else f"column_{name}"
         taken = [other.lower() for other in names]
         pattern = re.escape(name.lower()) + r"(_\d+)?"
         same = sum(re.fullmatch(pattern, other) is not None for other in taken)

@@ -4,6 +4,7 @@ import keras
 from keras import layers, ops
 
 from models.columns import make_input_names
+from models.scaling import ToNumbers, ToValues
 
 SMALLEST_STD = 1e-3
 
@@ -43,19 +44,33 @@ def answer(x, target):
 
     Args:
         x: output of `head`.
-        target: description with `head`, `mean`, `std` and `shape`; the network's numbers are
-            (value - mean) / std.
+        target: description with `head`, `classes`, `class_weights`, `mean`, `std` and `shape`; the
+            network's numbers are (value - mean) / std.
 
     Returns: `(batch, classes)`, `(batch, 1)`, `(batch, *shape)` or, for "gaussian", `(batch, 2)`.
     """
-    if target.head == "softmax":
-        return x
-    if target.head == "sigmoid":
-        return ops.concatenate([1.0 - x, x], axis=-1)  # (batch, 2)
+    if target.classes:
+        if target.head == "sigmoid":
+            x = ops.concatenate([1.0 - x, x], axis=-1)  # (batch, 2)
+        return undo_class_weights(x, target.class_weights)
     if target.head == "gaussian":
-        return layers.Rescaling([target.std, target.std], [target.mean, 0.0])(x)
-    x = layers.Rescaling(target.std, target.mean)(x)
+        return ToValues([target.std, target.std], [target.mean, 0.0])(x)
+    x = ToValues(target.std, target.mean)(x)  # in float64: 1e-40 is 0 in float32
     return layers.Reshape(target.shape)(x) if target.shape else x
+
+
+def undo_class_weights(probabilities, weights):
+    """Return the probabilities at the frequencies of the data, given those of weighted classes.
+
+    Training with a weight w of a class multiplies its odds by w.
+
+    Source: M. Saerens, P. Latinne, C. Decaestecker, Adjusting the outputs of a classifier to new
+    a priori probabilities, 2002.
+    """
+    if not weights:
+        return probabilities
+    x = ToNumbers(list(weights), dtype="float32")(probabilities)
+    return x / ops.sum(x, axis=-1, keepdims=True)
 
 
 def complete_network(encoder, network, targets):

@@ -34,6 +34,32 @@ class ToNumbers(layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="scaling")
+class Clip(layers.Layer):
+    """Replace values outside of limits by the nearest limit; NaN stays NaN.
+
+    Args:
+        low, high: a limit each for the last axis.
+
+    Input shape: `(..., len(low))`.
+    Output shape: same as input.
+    """
+
+    def __init__(self, low, high, dtype="float64", **kwargs):
+        super().__init__(dtype=dtype, **kwargs)
+        self.low, self.high = low, high
+
+    def call(self, values):
+        low, high = (tf.constant(limit, self.compute_dtype) for limit in (self.low, self.high))
+        return tf.where(values < low, low, tf.where(values > high, high, values))
+
+    def compute_output_spec(self, values):
+        return keras.KerasTensor(values.shape, self.compute_dtype)
+
+    def get_config(self):
+        return super().get_config() | {"low": self.low, "high": self.high}
+
+
+@keras.saving.register_keras_serializable(package="scaling")
 class ToValues(ToNumbers):
     """Return offset + size * numbers; see `ToNumbers`."""
 

@@ -102,7 +102,7 @@ def group_options(kind, default=None):
     }
     for field in sorted(owners, key=lambda field: owners[field] is not kind):  # its own first
         owner = owners[field]
-        group = vars(owner).get("group", "options")
+        group = vars(owner).get("option_group", "options")
         value = getattr(default, field.name) if default else field.default
         hint = Annotated[hints[field.name], tyro.conf.arg(help=describe(kind, field.name))]
         entry = (field.name, hint) if value is dataclasses.MISSING else (

@@ -17,7 +17,7 @@ class CurveFit(DenseOptions, Supervised):
     A topic adds `formula` and `interval`.
     """
 
-    group: ClassVar = "options"
+    option_group: ClassVar = "options"
     target: ClassVar = "f"
 
     samples: int = 4000

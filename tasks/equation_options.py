@@ -11,7 +11,7 @@ from tasks.options import ANY, UNITS, TrainingOptions, check_range
 class PinnOptions(TrainingOptions):
     """Options of a network for differential equations."""
 
-    group: ClassVar = "network"
+    option_group: ClassVar = "network"
 
     hidden: tuple[int, ...] = ()
     """units of each hidden layer; empty takes 16 16 for one coordinate and 20 20 20 for more"""
@@ -37,7 +37,7 @@ class PinnOptions(TrainingOptions):
 class ResidualOptions(PinnOptions):
     """Options of a training that makes residuals small."""
 
-    group: ClassVar = "training"
+    option_group: ClassVar = "training"
 
     constraints: Literal["auto", "hard", "soft"] = "auto"
     """conditions: build in those that can be and weight the rest (auto), refuse the rest (hard), or

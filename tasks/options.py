@@ -25,7 +25,7 @@ SEEDS = 2**32 - 1  # largest seed that NumPy takes
 class RunOptions:
     """Options of every run."""
 
-    group: ClassVar = "run"
+    option_group: ClassVar = "run"
 
     name: str = ""
     """name of the run's folder under saved_models/; the experiment's name if empty"""
@@ -45,7 +45,7 @@ class RunOptions:
 class TrainingOptions(RunOptions):
     """Options of every training, on data or on an equation."""
 
-    group: ClassVar = "training"
+    option_group: ClassVar = "training"
 
     epochs: int = 100
     """maximum number of epochs"""
@@ -68,7 +68,7 @@ class TrainingOptions(RunOptions):
 class BatchOptions(TrainingOptions):
     """Options of a training on rows of data, batch by batch."""
 
-    group: ClassVar = "training"
+    option_group: ClassVar = "training"
 
     split_seed: int = 42
     """seed of the random split into train, validation and test rows"""
@@ -89,7 +89,7 @@ class BatchOptions(TrainingOptions):
 class DenseOptions(RunOptions):
     """Options of a dense network."""
 
-    group: ClassVar = "network"
+    option_group: ClassVar = "network"
 
     hidden: tuple[int, ...] = (64, 32)
     """units of each hidden layer"""
@@ -105,7 +105,7 @@ class DenseOptions(RunOptions):
 class RegularisedOptions(DenseOptions):
     """Options of a dense network with dropout and weight decay."""
 
-    group: ClassVar = "network"
+    option_group: ClassVar = "network"
 
     dropout: float = 0.2
     """fraction of units dropped after each hidden layer"""

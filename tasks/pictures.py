@@ -10,7 +10,7 @@ from tasks.supervised import Supervised, encoder_of
 class PictureClassifier(Supervised):
     """Pictures in, a class out; `model` chooses the network."""
 
-    group: ClassVar = "network"
+    option_group: ClassVar = "network"
 
     model: Literal["cnn", "dense"] = "cnn"
     """convolutional network, or dense network with dropout"""

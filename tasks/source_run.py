@@ -39,7 +39,7 @@ class SourceRun:
 class FromRun(RunOptions):
     """Option of a topic that starts from a different run."""
 
-    group: ClassVar = "options"
+    option_group: ClassVar = "options"
 
     from_run: Annotated[str, PATH, tyro.conf.arg(name="from")] = ""
     """folder of the run to start from, e.g. saved_models/polynomial"""

@@ -98,7 +98,7 @@ class Supervised(BatchTraining):
         """Return `{target: {metric: value}}` of predictions for a split, by scikit-learn."""
         from evaluation.scores import score
 
-        return score(targets, split.targets, predictions)
+        return score(targets, split.targets, predictions, split.roles.get("weight"))
 
     def figures(self, run, data, predictions):
         """Return `{name: figure}` for the test split, given `{method: predictions}`."""

@@ -18,7 +18,7 @@ class TableModel(RegularisedOptions, Supervised):
     loss falls by more than one standard error.
     """
 
-    group: ClassVar = "network"
+    option_group: ClassVar = "network"
 
     members: int = 0
     """networks in the ensemble, each trained without a different part of the rows, which then
@@ -56,26 +56,22 @@ class TableModel(RegularisedOptions, Supervised):
 
         encoder, names = encoder_of(data.columns), make_input_names(data.targets)
 
-        def encode(split, whole):
-            weights = self.row_weights(data, split, whole)
+        def encode(split):
+            rows = split.roles.get("weight", 1.0)
+            weights = [rows * t.weigh_rows(split.targets[t.name]) for t in data.targets]
             return encode_split(encoder, data, split, weights)
 
         if data.streamed:
-            pieces = (encode(piece, data.train) for piece in data.train.pieces())
-            train = write_rows(pieces, data.train.rows)
-            return to_nest(names, *train), to_nest(names, *encode(data.validation, data.validation))
+            train = write_rows(map(encode, data.train.pieces()), data.train.rows)
+            return to_nest(names, *train), to_nest(names, *encode(data.validation))
         members = self.count_members(data)
         if members == 1:
-            return tuple(to_nest(names, *encode(s, s)) for s in (data.train, data.validation))
+            return tuple(to_nest(names, *encode(s)) for s in (data.train, data.validation))
         rows = join_splits(data.train, data.validation)
         labels = next((rows.targets[t.name] for t in data.targets if t.classes), None)
-        left_out = leave_out(rows.rows, members, self.split_seed, labels)
-        return tuple(to_nest(names, *s) for s in cross_validate(encode(rows, rows), left_out))
-
-    def row_weights(self, data, split, whole):
-        """Return for each target the weight of each row of `split`, a part of `whole`; None for
-        equal weights."""
-        return None
+        groups = rows.roles.get("group")
+        left_out = leave_out(rows.rows, members, self.split_seed, labels, groups)
+        return tuple(to_nest(names, *s) for s in cross_validate(encode(rows), left_out))
 
     def warm_start(self, model, train, validation, data):
         """Start every network as the same linear model of all these rows.
@@ -96,7 +92,8 @@ class TableModel(RegularisedOptions, Supervised):
                 (part[name] if len(names) > 1 else part).reshape(len(inputs), -1)
                 for part in (targets, weights)
             )
-            kernel, bias = fit_linear_model(inputs, y[:, 0], target.head, row_weights.mean(axis=1))
+            start = inputs, y[:, 0], target.head, row_weights.mean(axis=1), len(target.classes)
+            kernel, bias = fit_linear_model(*start)
             for member in find_members(model):
                 set_linear_weights(member, name, kernel, bias)
         if any(target.probabilistic for target in data.targets):

@@ -48,7 +48,12 @@ def one_or_dict(names, items):
 def feed_network(inputs, columns):
     """Return `{input name: tensor}` as the Keras model takes it, pixels of any type as floats."""
     named = zip(make_input_names(columns), (inputs[column.name] for column in columns), strict=True)
-    return {name: x if x.dtype == tf.string else tf.cast(x, tf.float32) for name, x in named}
+    return {name: x if x.dtype == tf.string else tf.cast(x, network_dtype(x)) for name, x in named}
+
+
+def network_dtype(values):
+    """Return the type in which a network takes numbers or pixels."""
+    return tf.float64 if values.dtype == tf.float64 else tf.float32
 
 
 def answer_in_user_units(outputs, targets):
@@ -61,8 +66,9 @@ def answer_in_user_units(outputs, targets):
     for target in targets:
         x = outputs[target.name]
         if target.classes:
-            labels = tf.constant(list(target.classes))
-            answers[target.name] = tf.gather(labels, tf.argmax(x, axis=-1))
+            labels, weights = tf.constant(list(target.classes)), target.decision_weights
+            favoured = x * tf.constant(weights, x.dtype) if weights else x
+            answers[target.name] = tf.gather(labels, tf.argmax(favoured, axis=-1))
             answers[f"{target.name}_probabilities"] = x
         elif target.probabilistic:
             answers[target.name], answers[f"{target.name}_std"] = x[:, 0], x[:, 1]

@@ -3,12 +3,12 @@
 import warnings
 
 import numpy as np
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
 from errors import UserError
 
 
-def leave_out(rows, members, seed, stratify=None):
+def leave_out(rows, members, seed, stratify=None, groups=None):
     """Return which rows each network leaves out: `(rows, members)`, one True per row.
 
     Args:
@@ -16,18 +16,22 @@ def leave_out(rows, members, seed, stratify=None):
         members: number of networks.
         seed: seed of the random parts.
         stratify: labels `(rows,)` whose proportions every part keeps.
+        groups: group of each row, `(rows,)`; each is left out as a whole.
 
     Raises: UserError if some networks would leave nothing out.
     """
-    folds = KFold if stratify is None else StratifiedKFold
-    most = rows if stratify is None else np.unique(stratify, return_counts=True)[1].max()
+    if groups is not None:
+        folds, most = GroupKFold, len(np.unique(groups))
+    else:
+        folds = KFold if stratify is None else StratifiedKFold
+        most = rows if stratify is None else np.unique(stratify, return_counts=True)[1].max()
     if members > most:
         raise UserError(f"--members must be at most {most} for these rows. Received: {members}")
     parts = folds(members, shuffle=True, random_state=seed)
     mask = np.zeros((rows, members), bool)
     with warnings.catch_warnings():  # some members may not see the rarest class
         warnings.filterwarnings("ignore", message="The least populated class")
-        for member, (_, out) in enumerate(parts.split(np.zeros(rows), stratify)):
+        for member, (_, out) in enumerate(parts.split(np.zeros(rows), stratify, groups)):
             mask[out, member] = True
     return mask
 

@@ -6,10 +6,11 @@ from sklearn.model_selection import GridSearchCV
 
 FITTED_ROWS = 20_000  # more do not make better initial weights
 SEARCHED_ROWS = 2000  # with many rows any weak regularisation will do
+IMPOSSIBLE = -20.0  # bias of a class without rows
 STRENGTHS = np.logspace(-2, 3, 11)  # for ridge regression rising, for logistic regression falling
 
 
-def fit_linear_model(x, y, kind, weights):
+def fit_linear_model(x, y, kind, weights, size=1):
     """Fit linear regression to numbers, or logistic regression to classes.
 
     The strength of the regularisation is chosen by cross-validation.
@@ -19,6 +20,7 @@ def fit_linear_model(x, y, kind, weights):
         y: `(rows,)`, class numbers or scaled values.
         kind: kind of the head that begins with it.
         weights: weight of each row, `(rows,)`.
+        size: number of classes.
 
     Returns: kernel `(features, outputs)` and bias `(outputs,)`.
     """
@@ -27,13 +29,31 @@ def fit_linear_model(x, y, kind, weights):
     x, y, weights = x[rows], y[rows], weights[rows]
     print(f"start       {'logistic' if classes else 'linear'} regression of {len(x)} rows")
     if classes:
-        strength = choose_strength(x, y, weights)
-        linear = LogisticRegression(C=strength, max_iter=1000)
-    else:
-        many_features = x.shape[1] > len(x) / 5
-        linear = RidgeCV(alphas=STRENGTHS) if many_features else LinearRegression()
+        return fit_logistic_regression(x, y, kind, weights, size)
+    many_features = x.shape[1] > len(x) / 5
+    linear = RidgeCV(alphas=STRENGTHS) if many_features else LinearRegression()
     linear.fit(x, y, sample_weight=weights)
     return np.reshape(linear.coef_, (-1, x.shape[1])).T, np.atleast_1d(linear.intercept_)
+
+
+def fit_logistic_regression(x, y, kind, weights, size):
+    """Return kernel and bias as `fit_linear_model`; a class without rows is hardly possible."""
+    present = np.unique(y)
+    kernel, bias = np.zeros((x.shape[1], size)), np.full(size, IMPOSSIBLE)
+    bias[present] = 0.0
+    if len(present) > 1:
+        linear = LogisticRegression(C=choose_strength(x, y), max_iter=1000)
+        linear.fit(x, y, sample_weight=weights)
+        several = len(linear.coef_) > 1
+        coefficients, intercept = linear.coef_, linear.intercept_
+        if not several:  # of two classes scikit-learn tells the difference
+            coefficients, intercept = (
+                np.stack([-c[0] / 2, c[0] / 2]) for c in (coefficients, intercept)
+            )
+        kernel[:, present], bias[present] = coefficients.T, intercept
+    if kind == "sigmoid":
+        return kernel[:, 1:] - kernel[:, :1], bias[1:] - bias[:1]
+    return kernel, bias
 
 
 def choose_rows(y, count, classes):
@@ -47,10 +67,13 @@ def choose_rows(y, count, classes):
     return rows
 
 
-def choose_strength(x, y, weights):
-    """Return the regularisation `C` of logistic regression by cross-validation."""
+def choose_strength(x, y):
+    """Return the regularisation `C` of logistic regression by cross-validation.
+
+    Rows count alike in fits and scores, whatever their weights.
+    """
     rows = choose_rows(y, SEARCHED_ROWS, classes=True)
-    x, y, weights = x[rows], y[rows], weights[rows]
+    x, y = x[rows], y[rows]
     folds = 3 if len(x) >= SEARCHED_ROWS else 5
     folds = min(folds, np.bincount(y)[np.unique(y)].min())  # every fold must have every class
     if folds < 2:
@@ -59,7 +82,7 @@ def choose_strength(x, y, weights):
         LogisticRegression(max_iter=1000), {"C": STRENGTHS}, scoring="neg_log_loss", cv=folds,
         refit=False,
     )  # fmt: skip
-    search.fit(x, y, sample_weight=weights)
+    search.fit(x, y)
     return STRENGTHS[one_standard_error_rule(search.cv_results_)]
 
 

@@ -3,20 +3,18 @@
 For example: python train.py table --data flowers.csv --target species
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tasks.options import FilePath
 from tasks.tables import TableModel
 
-IMBALANCED = 3  # how many times as frequent the largest class may be before classes are weighted
-
 
 @dataclass(frozen=True)
 class Table(TableModel):
     data: FilePath = ""
-    """CSV or Parquet file, folder of them, pattern such as "folder/*.csv", or
-    kaggle:owner/name[/versions/N][/file]"""
+    """table as text (CSV), Parquet, Excel or JSON; folder of them, pattern such as
+    "folder/*.csv", or kaggle:owner/name[/versions/N][/file]"""
     target: tuple[str, ...] = ()
     """column or columns to predict"""
     test_data: FilePath = ""
@@ -27,16 +25,28 @@ class Table(TableModel):
     """columns that are categories although they look like numbers or dates, e.g. codes"""
     numbers: tuple[str, ...] = ()
     """columns that are numbers although some values are not; the others count as missing"""
-    class_weights: Literal["auto", "balanced", "none"] = "auto"
-    """give rare classes larger weights; auto does so if one class is more than 3 times as frequent
-    as a different one"""
+    group: str = ""
+    """column that is the same in rows that belong together, e.g. the patient; every group trains,
+    validates or tests as a whole"""
+    time: str = ""
+    """column of numbers or dates that orders the rows; the latest fifth tests"""
+    weights: str = ""
+    """column of numbers that say how much each row counts, in the training and in the scores"""
+    class_weights: Literal["none", "balanced"] = "none"
+    """give rare classes larger weights in the training; the exported probabilities are corrected
+    for it"""
+    decide: Literal["likely", "balanced"] = "likely"
+    """class to predict: the most probable one, or the one that is most probable compared with its
+    frequency, for rare classes that should not be missed"""
     stream: Literal["auto", "yes", "no"] = "auto"
     """read the table in pieces, for data larger than memory; auto does so above 500 MB"""
 
     def load(self):
+        from datasets.roles import Roles
         from datasets.user_table import load_table
 
-        return load_table(
+        roles = Roles(self.categories, self.numbers, self.group, self.time, self.weights)
+        data = load_table(
             self.data,
             self.target,
             self.split_seed,
@@ -45,27 +55,24 @@ class Table(TableModel):
             self.test_data,
             self.stream,
             self.members,
-            self.categories,
-            self.numbers,
+            roles,
+        )
+        return replace(data, targets=tuple(self.balance(data, target) for target in data.targets))
+
+    def balance(self, data, target):
+        """Return a target with the weights of its classes, in the training and in decisions."""
+        if not target.classes:
+            return target
+        counts = data.train.class_counts(target.name)
+        mean = sum(counts.values()) / len(counts)
+        # A class without training rows has no weight; its probability stays near zero.
+        rare = tuple(mean / counts[label] if label in counts else 1.0 for label in target.classes)
+        return replace(
+            target,
+            class_weights=rare if self.class_weights == "balanced" else (),
+            decision_weights=rare if self.decide == "balanced" else (),
         )
 
-    def row_weights(self, data, split, whole):
-        import numpy as np
-
-        weights = []
-        for target in data.targets:
-            counts = whole.class_counts(target.name) if target.classes else {}
-            if self.balances(counts):
-                weight = {c: whole.rows / (len(counts) * count) for c, count in counts.items()}
-                labels = split.targets[target.name].tolist()
-                weights.append(np.array([weight[label] for label in labels], "float32"))
-            else:
-                weights.append(np.ones(split.rows, "float32"))
-        return weights
-
-    def balances(self, counts):
-        """Return whether rare classes get larger weights, given the rows of each class."""
-        if not counts:
-            return False
-        imbalanced = max(counts.values()) > IMBALANCED * min(counts.values())
-        return self.class_weights == "balanced" or (self.class_weights == "auto" and imbalanced)
+    def count_members(self, data):
+        # Other members would validate on rows before those that they train on.
+        return 1 if self.time and not self.members else super().count_members(data)
