@@ -110,10 +110,6 @@ def test_what_the_user_says_decides():
     assert remarks == ["'c': 2 values are not numbers and count as missing: '103B' (1), '104C' (1)"]
     with pytest.raises(UserError, match="'c', which has no numbers"):
         interpret(["a", "b"], numbers=["c"])
-    with pytest.raises(UserError, match="--categories names the column 'd', which the table does"):
-        Interpreter(categories=["d"]).check_names(["c"])
-    with pytest.raises(UserError, match="named in --categories and in --numbers"):
-        Interpreter(["c"], ["c"]).check_names(["c"])
 
 
 def test_labels_without_the_blanks_around_them():

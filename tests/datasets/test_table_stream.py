@@ -271,7 +271,9 @@ def test_integers_beyond_64_bits_are_numbers(tmp_path):
     at_once = make_table_dataset(
         "", find_table_files(str(tmp_path / "table.csv")).read_at_once(), ["price"], 42
     )
-    assert dataset.columns[0].kind == "number" and dataset.remarks == at_once.remarks
+    # Only rows in memory are searched for absurd values.
+    remarks = tuple(text for text in at_once.remarks if "absurd" not in text)
+    assert dataset.columns[0].kind == "number" and dataset.remarks == remarks
 
 
 def test_too_few_rows(tmp_path):
