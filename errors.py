@@ -28,6 +28,9 @@ def report_errors(script, unfinished=""):
         script: name of the script, which begins the line.
         unfinished: what the user can do if Ctrl-C or the machine ended the work.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
         yield
         sys.stdout.flush()

@@ -17,7 +17,7 @@ class Options:
     run: str
     """folder of the run, e.g. saved_models/digits"""
     data: Annotated[str, "path"] = ""
-    """predict these rows instead: a CSV or Parquet file; for pictures a folder, a file or an npz"""
+    """predict these rows instead: a table; for pictures a folder, a file or an npz"""
     output: str = ""
     """file for the predictions of --data; predictions.csv in the run's folder if empty"""
 

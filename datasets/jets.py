@@ -9,6 +9,7 @@ from sklearn.datasets import fetch_openml
 
 from datasets.files import find_path
 from datasets.limits import check_size
+from datasets.roles import Roles
 from datasets.table import make_table_dataset
 from datasets.table_file import read_table
 from errors import UserError
@@ -32,6 +33,7 @@ FEATURES = (
     "mass_mmdt",
     "multiplicity",
 )
+EVENT = "event"  # column that numbers the events
 GLUON = 21  # Monte Carlo number of a gluon; quarks are 1 to 6
 
 
@@ -50,7 +52,9 @@ def load_jets(data, target, split_seed, rows=0):
     if rows and rows < len(frame):
         frame = frame.sample(rows, random_state=split_seed)
     source = f"jets from {data or f'OpenML {OPENML_ID}, hls4ml_lhc_jets_hlf'}"
-    return make_table_dataset(source, frame, [target], split_seed, "classification")
+    # The two jets of an event are not independent.
+    roles = Roles(group=EVENT if EVENT in frame else "")
+    return make_table_dataset(source, frame, [target], split_seed, "classification", roles=roles)
 
 
 def download_from_openml():
@@ -99,17 +103,18 @@ def read_groups(file):
     """Return the table in a file with two jets per event.
 
     Such a file has jet features and energy flow values of shape (events, 2, features). The column
-    `Flavor` becomes `class`: g for gluons, q for quarks.
+    `Flavor` becomes `class`: g for gluons, q for quarks. `event` numbers the events.
     """
     tables = []
     for group, prefix in (("jet_features", ""), ("jet_eflow_variables", "efp_")):
         values = read_array(file, f"{group}/data")
         names = [prefix + label.decode() for label in read_array(file, f"{group}/labels")]
+        events = np.repeat(np.arange(len(values)), values.size // len(names) // len(values))
         values = values.reshape(-1, len(names))  # (jets, features)
         tables.append(pd.DataFrame(values, columns=names))
     frame = pd.concat(tables, axis=1)
     labels = np.where(frame["Flavor"] == GLUON, "g", "q")
-    return frame.drop(columns="Flavor").assign(**{"class": labels})
+    return frame.drop(columns="Flavor").assign(**{"class": labels, EVENT: events})
 
 
 def read_array(file, name):

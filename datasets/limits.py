@@ -1,21 +1,36 @@
 """Limits on input: a few bytes of an untrusted file may unpack to more than fits into memory."""
 
 import os
+from pathlib import Path
 
 from errors import UserError
 
 MAX_COLUMNS = 10_000  # columns of a table; each is an input of the network
 MAX_HEADER = 1 << 22  # bytes of a table's first line
 COPIES = 4  # copies of an array in memory while it is converted and split
+# Files with the limit of a container: of cgroups version 2 and 1.
+CONTAINER_LIMITS = (
+    "/sys/fs/cgroup/memory.max",
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+)
 DEFAULT_MEMORY = 8 << 30  # bytes, if the system does not report its memory
 
 
 def get_total_memory():
-    """Return this machine's memory in bytes."""
+    """Return the memory that this process may use, in bytes."""
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows
-        return DEFAULT_MEMORY
+        total = DEFAULT_MEMORY
+    return min(total, *map(read_limit, CONTAINER_LIMITS))
+
+
+def read_limit(path):
+    """Return the memory limit of a container in bytes; infinity if there is none."""
+    try:
+        return int(Path(path).read_text())
+    except (OSError, ValueError):  # no container, or "max"
+        return float("inf")
 
 
 def check_column_count(path, count):

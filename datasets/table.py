@@ -18,6 +18,7 @@ from datasets.target_column import describe_target, drop_missing_targets
 from errors import UserError
 
 NO_ROLES = Roles()
+REPEATED = 0.01  # share of repeated rows that is worth a remark
 MIN_ROWS = 10  # with fewer, a split has too few rows to fit or to test with
 
 
@@ -83,7 +84,11 @@ def make_table_dataset(
         for column in describe_columns(train.inputs, columns)
     )
     if not (roles.group or roles.time or test):
-        remarks += find_leaks(frame, targets)
+        remarks += [
+            *find_leaks(frame, targets),
+            *describe_times(columns),
+            *find_repeats(frame[[*names, *targets]]),
+        ]
     remarks += [*interpreter.remarks(frame.columns), *clipped, *left_out]
     targets = tuple(map(describe, targets))
     if test:
@@ -115,6 +120,25 @@ def split_table(rows, frame, classes, seed, roles, test):
     if test and others:
         return join_splits(train, others), validation, None
     return splits
+
+
+def describe_times(columns):
+    """Return the remark that rows with dates are split at random, as a list of none or one."""
+    names = [column.name for column in columns if column.kind == "date"]
+    if not names:
+        return []
+    return [
+        f"rows are split at random, so the score is for times in between; --time {names[0]} tests "
+        "with the latest rows"
+    ]
+
+
+def find_repeats(frame):
+    """Return the remark about rows that are there twice, as a list of none or one."""
+    repeated = int(frame.duplicated().sum())
+    if repeated < REPEATED * len(frame):
+        return []
+    return [f"{repeated} rows are repeated: the same row may train and test"]
 
 
 def join_spellings(frame, name):

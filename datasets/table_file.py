@@ -24,6 +24,7 @@ PARQUET = (".parquet", ".pq")
 TABLES = TEXT + PARQUET + WHOLE
 ENDINGS = f"{', '.join(PLAIN + PARQUET + WHOLE)}; text also with {', '.join(COMPRESSED)}"
 COUNTED = 1 << 22  # bytes whose rows are counted to estimate the number of rows of a text file
+PARQUET_ROWS = 1 << 16  # rows that are read at once
 PARSER_ERRORS = (pd.errors.ParserError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 CELL_ENDS = (b",", b";", b"\t", b"|", b" ", b"\n")
 CELL = 24  # bytes that pandas needs for a cell while it reads, measured
@@ -70,7 +71,7 @@ def read_table_pieces(path, rows, text_format=None):
     """
     if is_parquet(path):
         with _report_parquet_errors(path):
-            for batch in pq.ParquetFile(path).iter_batches(rows):
+            for batch in _iterate_batches(path, rows):
                 frame = pa.Table.from_batches([batch]).to_pandas()
                 yield _decode_categories(_clean_names(frame))
         return
@@ -189,9 +190,27 @@ def _check_names(path, names):
 def _read_parquet(path):
     with _report_parquet_errors(path):
         check_column_count(path, pq.read_metadata(path).num_columns)
-        # From the metadata: repeated values take almost no space in the file.
         check_size(path, estimate_size(path)[1])
-        return _clean_names(pd.read_parquet(path))
+        # Repeated values take almost no space in the file, so the size shows while it is read.
+        batches, size = [], 0
+        for batch in _iterate_batches(path):
+            size += batch.nbytes
+            check_size(path, size)
+            batches.append(batch)
+        table = pa.Table.from_batches(batches, pq.read_schema(path))
+        return _clean_names(table.to_pandas())
+
+
+def _iterate_batches(path, rows=PARQUET_ROWS):
+    """Return an iterator of record batches, of so few rows that one cannot fill the memory."""
+    file = pq.ParquetFile(path)
+    largest = 1  # bytes of a text: one may be repeated in every row
+    for number in range(file.metadata.num_row_groups):
+        group = file.metadata.row_group(number)
+        chunks = [group.column(index) for index in range(group.num_columns)]
+        sizes = [c.total_uncompressed_size for c in chunks if c.physical_type == "BYTE_ARRAY"]
+        largest = max(largest, *sizes, 1)
+    return file.iter_batches(max(1, min(rows, get_total_memory() // 8 // largest)))
 
 
 def _clean_names(frame):

@@ -5,7 +5,7 @@ from functools import partial
 from datasets.dataset import Dataset, StreamedSplit
 from datasets.progress import report_progress
 from datasets.stream_split import StreamSplitter
-from datasets.table import NO_ROLES, check_row_count, check_target_names
+from datasets.table import NO_ROLES, check_row_count, check_target_names, describe_times
 from datasets.table_rows import read_test_split, to_split
 from datasets.table_scan import TableScan
 from datasets.target_column import check_column_exists, check_task
@@ -19,7 +19,7 @@ def stream_table(
     split_seed,
     task="auto",
     probabilistic=False,
-    test="",
+    test_data="",
     piece_rows=None,
 ):
     """Do for files that are read in pieces what `datasets.table.make_table_dataset` does in memory.
@@ -33,7 +33,7 @@ def stream_table(
         files: `datasets.table_files.TableFiles`.
         targets: names of the columns to predict.
         split_seed: seed of the random split.
-        task, probabilistic, test: as in `make_table_dataset`.
+        task, probabilistic, test_data: as in `make_table_dataset`.
         piece_rows: maximum number of rows of a piece; it changes the dataset only by rounding.
 
     Raises: UserError as `make_table_dataset`, or if there are too few rows for this split.
@@ -44,7 +44,7 @@ def stream_table(
     for name in targets:
         check_column_exists(files.names, name)
 
-    splitter = StreamSplitter(targets, split_seed, files.rows, with_test=not test)
+    splitter = StreamSplitter(targets, split_seed, files.rows, with_test=not test_data)
     scan = files.read_with(partial(TableScan, files, splitter), piece_rows)
     check_row_count(scan.rows)
     classes, remarks = scan.choose_classes(task)
@@ -54,8 +54,8 @@ def stream_table(
     validation, sample = convert(scan.take_held("validation")), convert(scan.take_held("sample"))
     targets = scan.describe_targets(classes, probabilistic)
     test = (
-        read_test_split(test, columns, targets, NO_ROLES)
-        if test
+        read_test_split(test_data, columns, targets, NO_ROLES)
+        if test_data
         else convert(scan.take_held("test"))
     )
     if not (scan.training_rows and validation.rows and test.rows and sample.rows):
@@ -66,7 +66,8 @@ def stream_table(
 
     read_again = partial(read_training_rows, files, splitter, convert, piece_rows)
     train = StreamedSplit(scan.training_rows, sample, scan.class_counts(classes), read_again)
-    remarks = (*remarks, *files.interpreter.remarks(files.names), *left_out)
+    times = () if test_data else describe_times(columns)
+    remarks = (*remarks, *times, *files.interpreter.remarks(files.names), *left_out)
     return Dataset(source, train, validation, test, columns, targets, remarks=remarks)
 
 

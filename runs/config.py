@@ -4,7 +4,7 @@ import json
 
 from atomic import write_atomically
 from errors import UserError, suggest
-from runs.folder import list_runs, lock_name, move_into_place, neighbour
+from runs.folder import list_runs, lock_contents, lock_name, move_into_place, neighbour
 
 FORMAT = 2
 UNFINISHED = {"format": int, "experiment": str, "options": dict}
@@ -39,7 +39,7 @@ def read_config(path, parts=FINISHED):
     Raises: UserError if it is missing, damaged or of a different format.
     """
     if not path.exists() and neighbour(path, "complete").exists():
-        with lock_name(path):
+        with lock_name(path), lock_contents(path, timeout=600):
             move_into_place(path)
     config = path / "config.json" if path.is_dir() else path
     if not config.is_file():

@@ -48,7 +48,9 @@ def write_folder(folder, overwrite=True, resume=False):
         yield partial
         return
     with lock_name(folder):
-        move_into_place(folder)
+        left_over = neighbour(folder, "complete").exists()
+        with lock_contents(folder, timeout=600) if left_over else contextlib.nullcontext():
+            move_into_place(folder)
         if not (overwrite or resume) or folder.is_file():
             check_free(folder)
         if not resume:

@@ -200,7 +200,14 @@ def find_interrupted(arguments):
             "--resume takes the run's folder and no other option: "
             "python train.py --resume saved_models/NAME"
         )
-    folder = run_folder(Path(arguments[0]).name)
+    given = Path(arguments[0])
+    folder = run_folder(given.name)
+    # A name alone is a run of this project.
+    if given.parent != Path() and given.resolve().parent != folder.resolve().parent:
+        raise UserError(
+            f"--resume {given} is not in {format_path(folder.parent)}, where runs are written. "
+            f"Set SAVED_MODELS={given.parent} and give the command again"
+        )
     partial = neighbour(folder, "partial")
     if not (partial / "config.json").exists() and read_config(folder):
         raise UserError(f"the run {format_path(folder)} is complete; there is nothing to resume")

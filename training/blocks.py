@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 BLOCK_BYTES = 2**27  # up to here all rows stay on the device
-SEGMENTS = 64  # neighbouring rows that make up a block; every epoch combines them differently
+SEGMENTS = 64  # parts of neighbouring rows that make up a block, in a new order every epoch
 
 
 class Blocks:
@@ -27,9 +27,11 @@ class Blocks:
         arrays = tf.nest.flatten(rows)
         self.count = len(arrays[0])
         row_bytes = sum(np.dtype(x.dtype).itemsize * int(np.prod(x.shape[1:])) for x in arrays)
-        self.segment = batch_size * max(1, BLOCK_BYTES // SEGMENTS // (row_bytes * batch_size))
-        self.size = min(self.count, self.segment * SEGMENTS)  # rows of the largest block
-        self.number = -(-self.count // (self.segment * SEGMENTS))  # blocks per epoch
+        batches = max(1, BLOCK_BYTES // (row_bytes * batch_size))  # that fit into a block
+        self.segments = min(SEGMENTS, batches)
+        self.segment = batch_size * (batches // self.segments)
+        self.size = min(self.count, self.segment * self.segments)  # rows of the largest block
+        self.number = -(-self.count // (self.segment * self.segments))  # blocks per epoch
         self.rows = tf.nest.map_structure(tf.convert_to_tensor, rows) if self.number == 1 else rows
 
     def epochs(self, seed, first_epoch=0, first_block=0):
@@ -52,8 +54,8 @@ class Blocks:
         full = self.count // self.segment
         # The last segment may be shorter. It stays last, so that all blocks before it are full.
         segments = [*random.permutation(full), *range(full, -(-self.count // self.segment))]
-        for start in range(0, len(segments), SEGMENTS):
-            numbers = segments[start : start + SEGMENTS]
+        for start in range(0, len(segments), self.segments):
+            numbers = segments[start : start + self.segments]
             ranges = [slice(n * self.segment, (n + 1) * self.segment) for n in numbers]
             count = sum(len(range(*part.indices(self.count))) for part in ranges)
             order = np.resize(random.permutation(count), self.size)

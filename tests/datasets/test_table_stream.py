@@ -197,7 +197,7 @@ def test_rows_without_a_target_are_left_out(tmp_path):
 def test_rows_to_test_with(csv):
     test = table()[:50]
     test.to_csv(csv.with_name("test.csv"), index=False)
-    dataset = stream(csv, ["price"], test=str(csv.with_name("test.csv")))
+    dataset = stream(csv, ["price"], test_data=str(csv.with_name("test.csv")))
     np.testing.assert_array_equal(dataset.test.targets["price"], test["price"])
     assert dataset.validation.rows == pytest.approx(0.2 * ROWS, rel=0.15)
     assert dataset.train.rows + dataset.validation.rows == ROWS
