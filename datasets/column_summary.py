@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from datasets.columns import MAX_VOCABULARY, choose_kind, infer_content, is_integer, to_inputs
+from datasets.columns import (
+    MAX_VOCABULARY,
+    choose_dtype,
+    choose_kind,
+    infer_content,
+    is_integer,
+    to_inputs,
+)
 from datasets.dataset import Column
 from datasets.dates import to_days, to_utc
 from datasets.input_choice import ColumnFacts, is_named_like_id
@@ -114,4 +121,5 @@ class ColumnSummary:
             raise self.error
         if kind == "category":
             return replace(column, vocabulary=self.labels.most_frequent(MAX_VOCABULARY))
-        return replace(column, mean=float(self.moments.mean), std=self.moments.std)
+        column = replace(column, mean=float(self.moments.mean), std=self.moments.std)
+        return replace(column, dtype=choose_dtype(column)) if kind == "number" else column

@@ -22,6 +22,9 @@ CONTENTS = (
     | dict.fromkeys(DATE_TYPES, "date")
     | {"boolean": "boolean", "string": "text"}
 )
+LARGEST = 1e150  # number whose square is not infinite
+SMALLEST = 1e-30  # standard deviation of numbers in float32
+FAR = 1000  # standard deviations between zero and the mean of numbers in float32
 MAX_VOCABULARY = 100  # categories of a column that the network tells apart
 LISTED = 20  # column names in an error
 
@@ -115,7 +118,8 @@ def to_numbers(series, column):
     numbers = pd.to_numeric(values).to_numpy("float64", na_value=np.nan)
     with np.errstate(over="ignore"):
         numbers = numbers.astype(column.dtype)
-    check_values(series, np.isinf(numbers), f"infinite, or too large for {column.dtype}")
+    too_large = np.isinf(numbers) | (np.abs(numbers) > LARGEST)
+    check_values(series, too_large, f"infinite, or too large for {column.dtype}")
     return numbers
 
 
@@ -211,4 +215,28 @@ def describe_column(column, values):
     present = numbers[~np.isnan(numbers)]
     mean, std = (present.mean(), present.std()) if len(present) else (0.0, 0.0)
     has_missing = len(present) < len(numbers)
-    return replace(column, mean=float(mean), std=float(std) or 1.0, has_missing=has_missing)
+    column = replace(column, mean=float(mean), std=float(std) or 1.0, has_missing=has_missing)
+    return replace(column, dtype=choose_dtype(column)) if column.dtype == "float64" else column
+
+
+def choose_dtype(column):
+    """Return "float32", in which the network takes a number, unless its digits were lost.
+
+    Days since 4713 BC have a large offset; cross sections of 1e-40 m^2 are zero in float32.
+    """
+    is_small = 0 < column.std < SMALLEST or column.std > 1 / SMALLEST
+    has_offset = abs(column.mean) > FAR * column.std
+    return "float64" if is_small or has_offset else "float32"
+
+
+def cast_numbers(split, columns):
+    """Return a split whose numbers have the types of their columns, float64 before."""
+    dtypes = {column.name: column.dtype for column in columns if column.kind == "number"}
+    limits = np.finfo("float32")
+    cast = {
+        name: np.clip(x, limits.min, limits.max).astype("float32")
+        if dtypes.get(name) == "float32"
+        else x
+        for name, x in split.inputs.items()
+    }
+    return split._replace(inputs=cast)

@@ -1,34 +1,33 @@
 """The user's pictures: a folder with a subfolder per class, or an npz file."""
 
 import contextlib
-import warnings
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
-from datasets.files import find_path, list_files, list_outside_links, read_npz
+from datasets.dataset import Dataset, Split
+from datasets.files import find_path, list_outside_links, read_npz
 from datasets.limits import check_size
-from datasets.pictures import make_picture_dataset
+from datasets.picture_files import list_pictures, read_picture, read_properties
+from datasets.picture_labels import label_pictures
+from datasets.pictures import describe_pictures, make_picture_dataset
+from datasets.split import take_fifth
 from errors import UserError
 
-# Not EPS: Pillow would pass it to an interpreter of PostScript.
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 LARGEST_SIDE = 64  # pixels; pictures are reduced to it unless the user sets a size
-GREY = ("1", "L", "LA", "I", "I;16", "F")  # Pillow's modes without colour
 LISTED = 5  # names of skipped files in a remark
 MIN_PICTURES = 5  # pictures of each class that a split into three needs
 
 
-def load_pictures(data, split_seed, size=0):
+def load_pictures(data, split_seed, size=0, labels=""):
     """Read pictures and their labels, and split them.
 
     Args:
-        data: a folder with a subfolder per class, or an npz file with the arrays x (pictures,
-            height, width[, channels]) and y (pictures,).
+        data: a folder with a subfolder per class, perhaps in folders train, val and test; or an npz
+            file with the arrays x (pictures, height, width[, channels]) and y (pictures,).
         split_seed: seed of the random split.
         size: height and width in pixels to resize to; 0 takes the files' median, at most 64.
+        labels: table with the names of the folder's files and their labels; "" for subfolders.
 
     Raises: UserError if there are no pictures, fewer than two classes, or too few of one class.
     """
@@ -37,14 +36,46 @@ def load_pictures(data, split_seed, size=0):
             "--data is missing: pass a folder with a subfolder per class, or an npz with x and y"
         )
     path = find_path(data)
-    if path.is_dir():
-        images, labels, remarks = read_folder(path, size)
-    else:
-        images, labels, remarks = *read_labelled_npz(path), []
-    check_classes(labels, path)
-    max_pixel = 255.0 if images.dtype == np.uint8 else float(images.max()) or 1.0
     source = f"pictures in {path}"
-    return make_picture_dataset(source, images, labels, split_seed, "label", max_pixel, remarks)
+    if not path.is_dir():
+        images, labels = read_labelled_npz(path)
+        check_classes(labels, path)
+        return make_picture_dataset(
+            source, images, labels, split_seed, "label", find_max_pixel(images)
+        )
+    labelled = label_pictures(path, labels)
+    images, labels, parts, remarks = read_pictures(path, labelled, size)
+    max_pixel = find_max_pixel(images)
+    if not any(parts):
+        check_classes(labels, path)
+        return make_picture_dataset(source, images, labels, split_seed, "label", max_pixel, remarks)
+    splits = split_by_folder(images, labels, parts, split_seed)
+    columns, targets = describe_pictures(images, labels, "label", max_pixel)
+    counts = ", ".join(f"{part}: {parts.count(part)}" for part in dict.fromkeys(parts))
+    remarks = (*remarks, f"split by folders ({counts} pictures)")
+    return Dataset(source, *splits, columns, targets, remarks=remarks)
+
+
+def find_max_pixel(images):
+    """Return the largest possible value of 8-bit pictures; of others the largest that occurs."""
+    return 255.0 if images.dtype == np.uint8 else float(images.max()) or 1.0
+
+
+def split_by_folder(images, labels, parts, seed):
+    """Return `(train, validation, test)` by the folders in which the pictures lie.
+
+    A fifth of the training pictures stands in for a folder that is missing.
+    """
+    rows, parts = Split({"image": images}, {"label": labels}), np.array(parts)
+    numbers = {part: np.flatnonzero(parts == part) for part in ("train", "val", "test")}
+    for part in ("test", "val"):
+        if not len(numbers[part]):
+            train = numbers["train"]
+            numbers["train"], numbers[part] = take_fifth(train, seed, labels[train])
+    missing = set(labels.tolist()) - set(labels[numbers["train"]].tolist())
+    if missing:
+        raise UserError(f"the class {min(missing)!r} has no pictures in the folder train. Add some")
+    return tuple(rows.take(numbers[part]) for part in ("train", "val", "test"))
 
 
 def check_classes(labels, path):
@@ -63,50 +94,45 @@ def check_classes(labels, path):
         )
 
 
-def read_folder(folder, size):
-    """Read the pictures in a folder's subfolders.
+def read_pictures(folder, labelled, size):
+    """Read the pictures of a folder.
 
-    Returns: `(images uint8 (pictures, height, width, channels), labels (pictures,), remarks)`.
+    Args:
+        folder: path of the folder.
+        labelled: `{file: (label, part)}` from `label_pictures`.
+        size: height and width in pixels; 0 takes the files' median.
+
+    Returns: `(images (pictures, height, width, channels), labels (pictures,), parts, remarks)`.
     """
-    files = [file for file in list_pictures(folder) if file.parent != folder]
-    if not files:
-        raise UserError(
-            f"--data {folder} has no pictures in subfolders; expected {folder}/CLASS/PICTURE.png"
-        )
-    sizes = read_sizes(files)
-    colour = any(has_colour for *_, has_colour in sizes.values())
-    shape = (size, size) if size else choose_shape(sizes.values())
-    check_size(folder, len(sizes) * shape[0] * shape[1] * (3 if colour else 1))
+    found = read_properties(labelled)
+    colour = any(one.has_colour for one in found.values())
+    deep = any(one.is_deep for one in found.values())
+    shape = (size, size) if size else choose_shape([one.size for one in found.values()])
+    channels, bytes_each = (3 if colour else 1), (4 if deep else 1)
+    check_size(folder, len(found) * shape[0] * shape[1] * channels * bytes_each)
     images = {}
-    for file in sizes:
+    for file in found:
         # Resized at once: all originals may not fit into memory.
         with contextlib.suppress(UserError):
-            images[file] = read_picture(file, shape, colour)
+            images[file] = read_picture(file, shape, colour, deep)
     if not images:
-        raise UserError(f"--data {folder}: none of its {len(files)} files can be read as a picture")
-    skipped = [file for file in files if file not in images]
-    labels = np.array([file.relative_to(folder).parts[0] for file in images])
-    remarks = make_remarks(folder, skipped, sizes, shape)
-    return np.stack(list(images.values())), labels, remarks
-
-
-def read_sizes(files):
-    """Return `{file: (width, height, has colour)}` of the files that can be opened."""
-    sizes = {}
-    for file in files:
-        with contextlib.suppress(UserError), open_picture(file) as picture:
-            sizes[file] = (*picture.size, picture.mode not in GREY)
-    return sizes
+        raise UserError(
+            f"--data {folder}: none of its {len(labelled)} files can be read as a picture"
+        )
+    skipped = [file for file in labelled if file not in images]
+    labels, parts = zip(*(labelled[file] for file in images), strict=True)
+    remarks = make_remarks(folder, skipped, found, shape)
+    return np.stack(list(images.values())), np.array(labels), parts, remarks
 
 
 def choose_shape(sizes):
-    """Return the median (height, width) in pixels, at most `LARGEST_SIDE`."""
-    widths, heights, _ = zip(*sizes, strict=True) if sizes else ((1,), (1,), ())
+    """Return the median (height, width) in pixels of (width, height), at most `LARGEST_SIDE`."""
+    widths, heights = zip(*sizes, strict=True) if sizes else ((1,), (1,))
     return tuple(int(min(LARGEST_SIDE, np.median(side))) for side in (heights, widths))
 
 
-def make_remarks(folder, skipped, sizes, shape):
-    """Return what the user should know about skipped, linked and resized pictures."""
+def make_remarks(folder, skipped, found, shape):
+    """Return what the user should know about unusual pictures."""
     remarks = []
     if skipped:
         names = sorted(f"{file.relative_to(folder).parts[0]}/{file.name}" for file in skipped)
@@ -114,39 +140,17 @@ def make_remarks(folder, skipped, sizes, shape):
         remarks.append(f"skipped {len(names)} unreadable pictures: {listed}")
     if links := list_outside_links(folder):
         remarks.append(f"ignored {len(links)} links that lead out of the folder")
-    if any((height, width) != shape for width, height, _ in sizes.values()):
+    counts = {
+        "transparent pictures are on white": sum(one.is_transparent for one in found.values()),
+        "animated pictures: the first frame is used": sum(
+            one.is_animated for one in found.values()
+        ),
+        "pictures of more than 8 bits keep their range": sum(one.is_deep for one in found.values()),
+    }
+    remarks += [f"{count} {text}" for text, count in counts.items() if count]
+    if any(one.size[::-1] != shape for one in found.values()):
         remarks.append(f"pictures are resized to {shape[0]} x {shape[1]} pixels (see --size)")
     return remarks
-
-
-def list_pictures(folder):
-    """Return the files below a folder whose names end like a picture's."""
-    return [file for file in list_files(folder) if file.suffix.lower() in SUFFIXES]
-
-
-@contextlib.contextmanager
-def open_picture(file):
-    """Open a picture; raise UserError if it is broken, or so large that it may be an attack."""
-    try:
-        with warnings.catch_warnings(action="ignore"):  # Pillow warns of unusual files
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=FORMATS) as picture:
-                yield picture
-    except Exception as error:  # the type of the error depends on the format
-        raise UserError(f"{file} is not a readable picture: {error}") from None
-
-
-def read_picture(file, shape, colour):
-    """Decode a file and resize it to `shape`, (height, width).
-
-    Returns: `(height, width, channels)`, uint8; 3 channels if `colour`, otherwise 1.
-    """
-    with open_picture(file) as picture:
-        picture = picture.convert("RGB" if colour else "L")
-    if picture.size[::-1] != tuple(shape):
-        picture = picture.resize(shape[::-1], Image.Resampling.BILINEAR)
-    array = np.asarray(picture)
-    return array if colour else array[..., None]
 
 
 def read_pictures_to_predict(path, column, target):
@@ -174,11 +178,14 @@ def read_pictures_to_predict(path, column, target):
         return frame, {column.name: images}
     files = list_pictures(path) if path.is_dir() else [path]
     height, width, channels = column.shape
-    check_size(path, len(files) * height * width * channels)
+    deep = column.dtype != "uint8"
+    check_size(path, len(files) * height * width * channels * (4 if deep else 1))
     rows, images = [], []
     for file in files:
         try:
-            images.append(read_picture(file, (height, width), channels == 3))
+            images.append(
+                read_picture(file, (height, width), channels == 3, deep, column.max_pixel)
+            )
         except UserError as error:
             if len(files) == 1:
                 raise
@@ -187,7 +194,7 @@ def read_pictures_to_predict(path, column, target):
         rows.append(describe_file(file, path, target))
     if not images:
         raise UserError(f"--data {path} has no readable pictures")
-    return pd.DataFrame(rows), {column.name: np.stack(images) * (column.max_pixel / 255)}
+    return pd.DataFrame(rows), {column.name: np.stack(images)}
 
 
 def describe_file(file, path, target):
@@ -196,8 +203,7 @@ def describe_file(file, path, target):
         return {"picture": str(file)}
     row = {"picture": str(file.relative_to(path))}
     if file.parent != path:
-        label = file.parent.name
-        row[target] = int(label) if label.isdigit() else label
+        row[target] = file.parent.name
     return row
 
 

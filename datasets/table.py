@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from datasets.columns import describe_columns, infer_content, infer_kind
+from datasets.columns import cast_numbers, describe_columns, infer_content, infer_kind
 from datasets.dataset import Dataset, Target, join_splits
 from datasets.input_choice import choose_inputs
 from datasets.interpreter import Interpreter
@@ -91,8 +91,11 @@ def make_table_dataset(
         ]
     remarks += [*interpreter.remarks(frame.columns), *clipped, *left_out]
     targets = tuple(map(describe, targets))
+    train, validation = cast_numbers(train, columns), cast_numbers(validation, columns)
     if test:
         test_rows = read_test_split(test, columns, targets, roles)
+    else:
+        test_rows = cast_numbers(test_rows, columns)
     return Dataset(source, train, validation, test_rows, columns, targets, remarks=tuple(remarks))
 
 

@@ -165,9 +165,8 @@ def extract_labels(name, values, classes):
     is_text = isinstance(classes[0], str)
     codes, distinct = pd.factorize(values)
     labels = list(map(to_label, distinct.astype(object)) if is_text else distinct.tolist())
-    if is_text:
-        known = match_labels(labels, classes)
-        labels = [known.get(label, label) for label in labels]
+    known = match_labels(labels, classes) if is_text else {str(label): label for label in classes}
+    labels = [known.get(label, label) for label in labels]
     unknown = np.array([label not in classes for label in labels], bool)[codes]
     if unknown.any():
         label, row = labels[codes[unknown][0]], to_row_number(values.index[unknown][0])

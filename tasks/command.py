@@ -202,8 +202,9 @@ def find_interrupted(arguments):
         )
     given = Path(arguments[0])
     folder = run_folder(given.name)
-    # A name alone is a run of this project.
-    if given.parent != Path() and given.resolve().parent != folder.resolve().parent:
+    # A name alone, or saved_models/NAME from anywhere, is a run of this project.
+    is_elsewhere = given.is_absolute() or (given.parent != Path() and given.parent.exists())
+    if is_elsewhere and given.resolve().parent != folder.resolve().parent:
         raise UserError(
             f"--resume {given} is not in {format_path(folder.parent)}, where runs are written. "
             f"Set SAVED_MODELS={given.parent} and give the command again"

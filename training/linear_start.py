@@ -10,7 +10,7 @@ IMPOSSIBLE = -20.0  # bias of a class without rows
 STRENGTHS = np.logspace(-2, 3, 11)  # for ridge regression rising, for logistic regression falling
 
 
-def fit_linear_model(x, y, kind, weights, size=1):
+def fit_linear_model(x, y, kind, weights, size=0):
     """Fit linear regression to numbers, or logistic regression to classes.
 
     The strength of the regularisation is chosen by cross-validation.
@@ -20,7 +20,7 @@ def fit_linear_model(x, y, kind, weights, size=1):
         y: `(rows,)`, class numbers or scaled values.
         kind: kind of the head that begins with it.
         weights: weight of each row, `(rows,)`.
-        size: number of classes.
+        size: number of classes; 0 for as many as `y` has.
 
     Returns: kernel `(features, outputs)` and bias `(outputs,)`.
     """
@@ -29,7 +29,7 @@ def fit_linear_model(x, y, kind, weights, size=1):
     x, y, weights = x[rows], y[rows], weights[rows]
     print(f"start       {'logistic' if classes else 'linear'} regression of {len(x)} rows")
     if classes:
-        return fit_logistic_regression(x, y, kind, weights, size)
+        return fit_logistic_regression(x, y, kind, weights, size or max(2, int(y.max()) + 1))
     many_features = x.shape[1] > len(x) / 5
     linear = RidgeCV(alphas=STRENGTHS) if many_features else LinearRegression()
     linear.fit(x, y, sample_weight=weights)

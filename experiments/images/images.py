@@ -12,8 +12,11 @@ from tasks.pictures import PictureClassifier
 @dataclass(frozen=True)
 class Images(PictureClassifier):
     data: FilePath = ""
-    """folder with one subfolder per class, or an npz with arrays x (pictures, height, width[,
-    channels]) and y"""
+    """folder with one subfolder per class, perhaps in folders train, val and test; or an npz with
+    arrays x (pictures, height, width[, channels]) and y"""
+    labels: FilePath = ""
+    """table with the names of the pictures in a folder and their labels; empty if subfolders are
+    the labels"""
     size: int = 0
     """height and width to which pictures are resized; 0 takes their median, at most 64"""
     augment: float = 0.1
@@ -28,7 +31,7 @@ class Images(PictureClassifier):
     def load(self):
         from datasets.picture_folder import load_pictures
 
-        return load_pictures(self.data, self.split_seed, self.size)
+        return load_pictures(self.data, self.split_seed, self.size, self.labels)
 
     def build(self, data):
         from models.cnn import cnn_classifier

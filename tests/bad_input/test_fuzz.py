@@ -233,7 +233,7 @@ def test_tables(case, tmp_path_factory):
             assert values.shape == (split.rows,) and split.rows > 0
     for column in dataset.columns:
         values = dataset.train.inputs[column.name]
-        assert values.dtype == ("float32" if column.kind == "number" else object)
+        assert values.dtype == (column.dtype if column.kind == "number" else object)
         assert column.kind != "number" or not np.isinf(values).any()
         assert np.isfinite([column.mean, column.std]).all() and column.std > 0
     for target in dataset.targets:

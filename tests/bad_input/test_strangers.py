@@ -155,7 +155,7 @@ def test_a_keras_file_with_code_in_it_is_not_loaded(tmp_path):
 
 
 def test_a_postscript_program_is_no_picture(tmp_path):
-    from datasets.picture_folder import open_picture
+    from datasets.picture_files import open_picture
 
     Image.new("RGB", (9, 9)).save(tmp_path / "picture.eps")
     path = (tmp_path / "picture.eps").rename(tmp_path / "picture.png")

@@ -1,6 +1,7 @@
 """From the words of a command to an experiment: options, their groups in `--help`, mistakes."""
 
 import dataclasses
+import importlib
 import inspect
 import json
 import re
@@ -67,7 +68,7 @@ def test_every_line_of_a_help_page_stands_alone(name):
 
 OWN = {
     "digits": {"network options": ["model"]},
-    "images": {"options": ["data", "size", "augment"], "network options": ["model"]},
+    "images": {"options": ["data", "labels", "size", "augment"], "network options": ["model"]},
     "xor": {"options": ["seeds", "units", "activation"]},
     "autoencoder": {
         "options": ["data", "label", "latent", "widths"],
@@ -117,9 +118,11 @@ def test_every_option_is_used(name):
     for base in kind.__mro__[:-1]:
         source = inspect.getsource(base)
         texts.append(re.sub(r"    def check\(self\):.*?(?=\n    def |\Z)", "", source, flags=re.S))
+    parts = set(re.findall(r"from (tasks\.\w+) import", "".join(texts)))  # functions of options
+    texts += [inspect.getsource(importlib.import_module(part)) for part in sorted(parts)]
     module, text = inspect.getsource(inspect.getmodule(kind)), "".join(texts)
     for field in dataclasses.fields(kind):
-        used = re.search(rf"(self|experiment)\.{field.name}\b", text) or (
+        used = re.search(rf"(self|experiment|options)\.{field.name}\b", text) or (
             "getattr(self" in module and f'"{field.name}"' in module
         )
         assert used, f"--{field.name}"
@@ -130,7 +133,7 @@ def test_every_option_is_used(name):
 
 @dataclasses.dataclass(frozen=True)
 class Basis:
-    group = "training"
+    option_group = "training"
 
     epochs: int = 10
     """maximum number of epochs"""
