@@ -117,10 +117,9 @@ def to_numbers(series, column):
         check_values(series, is_other, "not a number")
     numbers = pd.to_numeric(values).to_numpy("float64", na_value=np.nan)
     with np.errstate(over="ignore"):
-        numbers = numbers.astype(column.dtype)
-    too_large = np.isinf(numbers) | (np.abs(numbers) > LARGEST)
+        too_large = (np.abs(numbers) > LARGEST) | np.isinf(numbers.astype(column.dtype))
     check_values(series, too_large, f"infinite, or too large for {column.dtype}")
-    return numbers
+    return numbers.astype(column.dtype)
 
 
 def choose_format(text, column):

@@ -276,7 +276,8 @@ def test_a_run_is_repeated_with_changes(write_config):
     assert experiment.samples == 4000  # an option that the config does not have
 
 
-def test_an_interrupted_training_is_found_by_its_folder(write_config, saved_models):
+def test_an_interrupted_training_is_found_by_its_folder(write_config, saved_models, monkeypatch):
+    monkeypatch.chdir(saved_models.parent)
     write_config(".run.partial", {"epochs": 7, "name": ""})
     for word in (str(saved_models / "run"), "saved_models/run", "run"):
         name, experiment = find_interrupted([word])
