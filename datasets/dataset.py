@@ -110,8 +110,10 @@ class Target:
     def encode(self, values):
         """Turn values `(rows, *shape)` into what the loss compares: class or scaled numbers."""
         if self.classes:
-            order = np.argsort(self.classes)
-            return order[np.searchsorted(np.asarray(self.classes)[order], values)].astype("int32")
+            # Not as NumPy's text, which drops zero characters at the end.
+            classes = np.array(self.classes, object if isinstance(self.classes[0], str) else None)
+            order = np.argsort(classes)
+            return order[np.searchsorted(classes[order], values)].astype("int32")
         scaled = ((np.asarray(values, "float64") - self.mean) / self.std).astype("float32")
         return scaled.reshape(len(scaled), -1) if self.shape else scaled
 

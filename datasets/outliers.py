@@ -20,7 +20,8 @@ def find_limits(values):
     distances = np.abs(values - middle)
     most = max(1, int(SHARE * len(values)))
     largest = -np.sort(-distances)[: most + 1]
-    is_alone = (largest[:-1] > FAR * (high - low)) & (largest[:-1] > ALONE * largest[1:])
+    # Divided, since the product of large numbers may be infinite.
+    is_alone = (largest[:-1] / FAR > high - low) & (largest[:-1] / ALONE > largest[1:])
     if high == low or not is_alone.any():
         return None
     usual = values[distances <= largest[np.flatnonzero(is_alone)[-1] + 1]]
