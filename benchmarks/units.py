@@ -1,6 +1,6 @@
 """Problems in random units: is every answer right, or said to be not converged?
 
-    python benchmarks/units.py [--cases 1000] [--seed 0] [problem ...]
+    python benchmarks/units.py [--cases 1000] [--seed 0] [--workers 2] [problem ...]
 
 Each case multiplies the quantities of a problem by powers of ten from 1e-9 to 1e9, trains it as
 `train.py` does, in this process, and compares the SavedModel with the closed form or with SciPy's
@@ -11,7 +11,7 @@ neither right nor said to be not converged.
 import argparse
 import contextlib
 import io
-import os
+import multiprocessing
 import sys
 import tempfile
 import time
@@ -25,6 +25,7 @@ from scipy.integrate import solve_ivp
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 ACCEPTED, NOISE = 0.01, 0.01
+CASES_OF_A_PROCESS = 20
 TIMES = np.linspace(0, 1, 101)
 
 
@@ -216,26 +217,49 @@ def run_case(case, folder):
     return float(case.score(folder / "case")), refused, seconds, ""
 
 
+def run_number(words):
+    """Run the case of a number, in a worker process. Returns a line about it, and its figures."""
+    name, seed, number = words
+    random = np.random.default_rng([seed, number])
+    first, second = (10.0 ** random.integers(-9, 10) for _ in range(2))
+    with tempfile.TemporaryDirectory() as folder, write_runs_to(folder):
+        case = PROBLEMS[name](first, second, random)
+        error, refused, seconds, reason = run_case(case, Path(folder))
+    said = "" if error <= ACCEPTED else f", {reason or ('said' if refused else 'SILENT')}"
+    line = f"{number} {name} {first:g} {second:g}: error {error:.2g} in {seconds:.0f} s{said}"
+    return line, name, (error, refused, seconds)
+
+
+@contextlib.contextmanager
+def write_runs_to(folder):
+    """Let runs be written to this folder."""
+    from runs import folder as runs
+
+    usual, runs.RUNS = runs.RUNS, Path(folder)
+    try:
+        yield
+    finally:
+        runs.RUNS = usual
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("problems", nargs="*", choices=[*PROBLEMS, []], default=[])
     parser.add_argument("--cases", type=int, default=1000, help="number of cases (default: 1000)")
+    parser.add_argument("--first", type=int, default=0, help="number of the first (default: 0)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the powers (default: 0)")
+    parser.add_argument("--workers", type=int, default=1, help="processes (default: 1)")
     options = parser.parse_args()
     names = options.problems or list(PROBLEMS)
     found = {name: [] for name in names}
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["SAVED_MODELS"] = folder
-        for number in range(options.cases):
-            name = names[number % len(names)]
-            random = np.random.default_rng([options.seed, number])
-            first, second = (10.0 ** random.integers(-9, 10) for _ in range(2))
-            case = PROBLEMS[name](first, second, random)
-            error, refused, seconds, reason = run_case(case, Path(folder))
-            found[name].append((error, refused, seconds))
-            if not error <= ACCEPTED:
-                said = reason or ("said" if refused else "SILENT")
-                print(f"case {number} {name} {first:g} {second:g}: error {error:.2g}, {said}")
+    numbers = range(options.first, options.first + options.cases)
+    words = [(names[number % len(names)], options.seed, number) for number in numbers]
+    # New processes now and then: TensorFlow keeps the graphs of all trainings in memory.
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(options.workers, maxtasksperchild=CASES_OF_A_PROCESS) as pool:
+        for line, name, figures in pool.imap_unordered(run_number, words):
+            found[name].append(figures)
+            print(line, flush=True)
     counts = f"{'cases':>7}{'right':>7}{'said':>7}{'silent':>8}"
     print(f"{'problem':20}{counts}{'median error':>14}{'seconds':>9}")
     for name, rows in found.items():
