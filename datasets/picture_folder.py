@@ -141,10 +141,8 @@ def make_remarks(folder, skipped, found, shape):
     if links := list_outside_links(folder):
         remarks.append(f"ignored {len(links)} links that lead out of the folder")
     counts = {
-        "transparent pictures are on white": sum(one.is_transparent for one in found.values()),
-        "animated pictures: the first frame is used": sum(
-            one.is_animated for one in found.values()
-        ),
+        "transparent pictures are put on white": sum(one.is_transparent for one in found.values()),
+        "animated pictures show their first frame": sum(one.is_animated for one in found.values()),
         "pictures of more than 8 bits keep their range": sum(one.is_deep for one in found.values()),
     }
     remarks += [f"{count} {text}" for text, count in counts.items() if count]

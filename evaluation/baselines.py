@@ -113,9 +113,9 @@ def fit(model, table, rows, target):
 
 def predict_probabilities(model, table, classes):
     """Return `(rows, classes)`; a class that the fitted rows did not have is impossible."""
-    found = np.zeros((len(table), len(classes)))
-    columns = [classes.index(label) for label in model.classes_.tolist()]
-    found[:, columns] = model.predict_proba(table)
+    predicted = model.predict_proba(table)
+    found = np.zeros((len(table), len(classes)), predicted.dtype)
+    found[:, [classes.index(label) for label in model.classes_.tolist()]] = predicted
     return found
 
 

@@ -6,6 +6,10 @@ from keras import layers, regularizers
 from models.heads import head
 from models.pixels import preprocess_pixels
 
+# Of the moving averages of batch normalisation. Keras' 0.99 needs hundreds of steps, which early
+# stopping does not give to a few hundred pictures.
+MOMENTUM = 0.9
+
 
 def cnn_classifier(
     input_shape,
@@ -42,7 +46,7 @@ def cnn_classifier(
             x = layers.Conv2D(
                 channels, 3, padding="same", use_bias=False, kernel_regularizer=regularizer
             )(x)
-            x = layers.BatchNormalization()(x)
+            x = layers.BatchNormalization(momentum=MOMENTUM)(x)
             x = layers.Activation("relu")(x)
         x = layers.MaxPooling2D(padding="same")(x)  # (batch, height / 2, width / 2, channels)
         x = layers.Dropout(dropout)(x)
