@@ -90,7 +90,8 @@ def infer_text_format(path):
         comment=find_comment(rows),
     )
     words = names.split(None if separator == r"\s+" else separator)
-    return describe_head(found, read_head(path, found, len(words)), words if in_comment else None)
+    width = max(len(words), len(split_roughly(rows[0])) if rows else 0)
+    return describe_head(found, read_head(path, found, width), words if in_comment else None)
 
 
 def read_sample(path):
@@ -198,10 +199,16 @@ def end_empty(names, rows, separator):
 
 
 def read_head(path, text_format, width):
-    """Return the first lines as a table of text without names, `width` columns or one more."""
+    """Return the first lines as a table of text without names.
+
+    Args:
+        path: path of the file.
+        text_format: `TextFormat` without names.
+        width: number of columns, if every row ends with a separator.
+    """
     options = text_format.options() | {
         "header": None,
-        "names": range(width + 1) if text_format.ends_empty else None,
+        "names": range(width) if text_format.ends_empty else None,
         "usecols": None,
         "dtype": str,
         "na_filter": False,
