@@ -7,6 +7,8 @@ from typing import ClassVar
 from tasks.experiment import Experiment
 from tasks.options import BatchOptions
 
+TENTH = 10  # of the epochs, in which the best one shows that the loss still fell
+
 
 @dataclass(frozen=True)
 class BatchTraining(BatchOptions, Experiment):
@@ -63,4 +65,19 @@ class BatchTraining(BatchOptions, Experiment):
         start_loss = loop.evaluate(validation)["loss"] if self.monitor else math.inf
         callbacks = self.callbacks(run, start_loss, margin)
         options = self.epochs, callbacks, snapshot, self.snapshot_seconds
-        return fit(loop, train, validation, *options)
+        found = fit(loop, train, validation, *options)
+        if text := describe_end(found.history.get(self.monitor, ()), self.epochs):
+            print(text)
+        return found
+
+
+def describe_end(losses, epochs):
+    """Return a line if a training ended at its last epoch with the loss still falling, or "".
+
+    Args:
+        losses: validation loss of each epoch.
+        epochs: maximum number of epochs.
+    """
+    if len(losses) < epochs or not min(losses[: -(epochs // TENTH) or None]) > min(losses):
+        return ""
+    return f"The validation loss was still falling at the end: --epochs {4 * epochs} trains on"

@@ -350,3 +350,22 @@ def test_least_squares_in_two_variables():
     x = np.random.default_rng(0).uniform(-3, 3, (200, 2))
     fit = PolynomialFit(x, x[:, 0] ** 2 * x[:, 1] - 1, 3)
     np.testing.assert_allclose(fit(np.array([[2.0, 5.0]])), [19.0], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "losses, epochs, ends",
+    [
+        (np.linspace(1, 0.1, 50), 50, True),
+        ([*np.linspace(1, 0.1, 25), *np.full(25, 0.2)], 50, False),  # best long before the end
+        (np.linspace(1, 0.1, 30), 50, False),  # stopped early
+        ([1.0, 0.5], 2, False),  # too few to tell
+        ([], 50, False),
+    ],
+)
+def test_a_loss_that_still_falls_at_the_last_epoch_is_reported(losses, epochs, ends):
+    from tasks.training import describe_end
+
+    text = describe_end(list(losses), epochs)
+    assert text == (
+        "The validation loss was still falling at the end: --epochs 200 trains on" if ends else ""
+    )
