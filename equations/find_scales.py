@@ -16,6 +16,7 @@ from symbolic.calculus import differentiate
 
 POINTS = 200  # random points at which formulas are evaluated
 FAR = 100  # a quantity this many times as large as its range is counted from an offset
+ROUGH_POWERS = 2  # of ten, by which a size may be wrong that only a part of the solution suggests
 MIDDLE = 10**0.45  # of the sizes that need no unit, 0.9 to 9
 LOOKS = 3  # solutions that are looked at, each in the units that the one before suggests
 
@@ -115,10 +116,11 @@ class ScaleFinder:
             values = self.measurements[unknown]
             values = values[np.isfinite(values)]
             return choose_scale(values, values[0]) or choose_scale(values, 0.0)
-        sizes = [*self.condition_sizes(unknown)]
-        known_part = self.evaluate(self.problem.known_part[unknown])
-        sizes += [np.median(np.abs(known_part))]
-        largest = max(sizes)
+        known_part = np.median(np.abs(self.evaluate(self.problem.known_part[unknown])))
+        from_conditions = max(self.condition_sizes(unknown), default=0.0)
+        if not from_conditions and known_part > 0:
+            return Scale(choose_rough_power(known_part))
+        largest = max(from_conditions, known_part)
         return Scale(find_power(largest / MIDDLE)) if largest > 0 else None
 
     def condition_sizes(self, unknown):
@@ -198,6 +200,12 @@ class ScaleFinder:
         with np.errstate(all="ignore"):
             found = formula.compile_function(expression, values)(*values.values())
         return np.broadcast_to(found, POINTS)
+
+
+def choose_rough_power(size):
+    """Return the power of ten of a unit, given a size that may be wrong by two orders."""
+    power = find_power(size / MIDDLE)
+    return 0 if abs(power) <= ROUGH_POWERS else power
 
 
 def choose_coordinate(low, high):
