@@ -65,6 +65,8 @@ def write_folder(folder, overwrite=True, resume=False):
                 shutil.rmtree(partial, ignore_errors=True)
             raise
         (partial / SNAPSHOT).unlink(missing_ok=True)
+        for left_over in partial.glob(".*.partial"):  # of a process that was killed while writing
+            left_over.unlink(missing_ok=True)
         partial.rename(neighbour(folder, "complete"))
         with lock_contents(folder, timeout=600):
             move_into_place(folder)
