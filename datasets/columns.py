@@ -123,7 +123,7 @@ def to_numbers(series, column):
 
 
 def choose_format(text, column):
-    """Return the format of new numbers: that of the training, unless it cannot be."""
+    """Return the format of new numbers: the training's, unless the values contradict it."""
     expected = number_format(column)
     counts = {one: 1 for one in text.dropna().unique()}
     found = infer_number_format(counts) if parse_numbers(text, expected).isna().any() else None

@@ -23,7 +23,7 @@ DTYPE = "float64"  # of numbers: a Julian date or 1e-40 has no digits left in fl
 
 
 class Interpreter:
-    """Replaces text by the numbers and dates that it means; what is left of it are labels.
+    """Converts text to the numbers and dates that it means; other text stays as labels.
 
     The pieces of a table are read alike: what a column is, once decided, holds for all pieces.
 
@@ -39,8 +39,8 @@ class Interpreter:
     def __init__(self, categories=(), numbers=()):
         self.categories, self.numbers = set(categories), set(numbers)
         self.labels = set(categories)  # and columns that a later piece has shown to have labels
-        self.decimal, self.columns, self.values, self.others = ".", {}, Counter(), {}
-        self.early, self.codes, self.unclear_dates = set(), set(), set()
+        self.decimal, self.columns = ".", {}
+        self.codes, self.unclear_dates = set(), set()
         self.begin()
 
     def begin(self):
@@ -82,12 +82,11 @@ class Interpreter:
 
         Raises: UserError if a column of `numbers` has none.
         """
-        given = {
-            name: values.map(to_label, na_action="ignore")
+        texts = {
+            name: to_text(values)
             for name, values in frame.items()
             if is_text(values) or (name in self.labels and infer_content(values) != "missing")
         }
-        texts = {name: to_text(values) for name, values in given.items()}
         self.decimal = decimal
         for name, values in frame.items():
             self.values[name] += int(values.notna().sum())
@@ -102,7 +101,8 @@ class Interpreter:
             for name, text in texts.items()
         }
         for name in set(texts) - set(self.columns):
-            self.blanks[name] += int((texts[name].fillna("") != given[name].fillna("")).sum())
+            given = frame[name].map(to_label, na_action="ignore").fillna("")
+            self.blanks[name] += int((texts[name].fillna("") != given).sum())
         return frame.assign(**read) if read else frame
 
     def decide(self, texts):

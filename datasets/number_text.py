@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-# Marks of a missing number. Words that programs write are so usual that nobody needs to hear of
-# them.
+# Marks of a missing number. The usual ones, which programs write, get no remark.
 USUAL = {"", "na", "n/a", "nan", "<na>", "#n/a", "null", "none"}
 WORDS = {"#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!", "n.a.", "k.a.", "missing"}
 SYMBOL = r"[$€£¥₹₩₽₺₴₪฿]|[A-Z]{1,3}\$"

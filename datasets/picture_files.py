@@ -16,6 +16,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", "
 DEEP = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")  # Pillow's modes of more than 8 bits
 GREY = ("1", "L", "LA", *DEEP)  # modes without colour
 TO_16_BITS = 257  # 255 becomes 65535
+TURN, SIDEWAYS = 0x0112, 5  # Exif's tag of the orientation; from 5 on, height and width are swapped
 
 
 class Properties(NamedTuple):
@@ -35,7 +36,7 @@ class Properties(NamedTuple):
 
 
 def list_pictures(folder):
-    """Return the picture files below a folder, without hidden ones and those of the system."""
+    """Return the picture files below a folder, without hidden files and system files."""
     return [
         file
         for file in list_files(folder)
@@ -58,9 +59,6 @@ def read_properties(files):
                 getattr(picture, "n_frames", 1) > 1,
             )
     return found
-
-
-TURN, SIDEWAYS = 0x0112, 5  # tag of Exif that says which way is up; from 5 on height is width
 
 
 def is_transparent(picture):

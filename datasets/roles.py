@@ -140,7 +140,6 @@ def is_told_by(target, groups):
         values = target.astype("float64")
         within = (values - values.groupby(groups).transform("mean")).var()
         return bool(within < (1 - TELLING) * values.var())
-    same = target.groupby(groups).transform(lambda x: x.value_counts().iloc[0]) / target.groupby(
-        groups
-    ).transform("size")
-    return bool(same.mean() >= TELLING and target.value_counts(normalize=True).iloc[0] < TELLING)
+    rows = target.groupby([groups, target]).size()
+    told = rows.groupby(level=0).max().sum() / rows.sum()  # by the usual class of each group
+    return bool(told >= TELLING and target.value_counts(normalize=True).iloc[0] < TELLING)

@@ -1,4 +1,4 @@
-"""Rows of a table as a `Split`, those of the training and new ones."""
+"""Rows of a table as a `Split`: the rows of the training, and new rows."""
 
 from datasets.columns import is_text, number_format, to_inputs, to_text
 from datasets.dataset import Split

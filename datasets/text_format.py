@@ -1,5 +1,6 @@
 """The format of a table in a text file, inferred from its beginning."""
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 
@@ -158,7 +159,7 @@ def find_comment(lines):
 
 
 def is_number(text):
-    return parse_number(text, ".")[0] == parse_number(text, ".")[0]
+    return not math.isnan(parse_number(text, ".")[0])
 
 
 def split_roughly(line):

@@ -1,14 +1,10 @@
 """Data without answers: digits, pictures or a table, its labels known when scoring only."""
 
-from pathlib import Path
-
 from datasets.digits import load_digits
 from datasets.kaggle import resolve_table_path
 from datasets.picture_folder import load_pictures
 from datasets.table import make_table_dataset
-from datasets.table_file import read_table
-
-TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
+from datasets.table_file import is_table_name, read_table
 
 
 def load_unlabelled(data, label, split_seed):
@@ -24,7 +20,7 @@ def load_unlabelled(data, label, split_seed):
     """
     if not data:
         return load_digits(split_seed).unlabelled()
-    if data.startswith("kaggle:") or Path(data).suffix.lower() in TABLES:
+    if data.startswith("kaggle:") or is_table_name(data):
         frame = read_table(resolve_table_path(data))
         labels = [label] if label else []
         return make_table_dataset(f"table {data}", frame, labels, split_seed).unlabelled()

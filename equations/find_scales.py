@@ -1,7 +1,7 @@
 """The units of a problem: from its domain, its conditions, measurements and a first solution.
 
-All rules are proportional: a problem whose quantities are multiplied by powers of ten becomes the
-same scaled problem.
+The rules are proportional: a problem whose quantities are multiplied by powers of ten becomes the
+same scaled problem, but for the rough sizes that a known part of the solution suggests.
 """
 
 from dataclasses import replace

@@ -60,7 +60,7 @@ def answer(x, target):
 
 
 def undo_class_weights(probabilities, weights):
-    """Return the probabilities at the frequencies of the data, given those of weighted classes.
+    """Correct the probabilities of a network that was trained with weights of the classes.
 
     Training with a weight w of a class multiplies its odds by w.
 

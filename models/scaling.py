@@ -7,9 +7,8 @@ from keras import layers
 
 # Not layers.Rescaling and layers.Normalization: these round their constants to float32, and the
 # latter has a minimum standard deviation of 1e-7, too large for SI units.
-@keras.saving.register_keras_serializable(package="scaling")
-class ToNumbers(layers.Layer):
-    """Return (values - offset) / size; subtracting first keeps the digits of large values.
+class Units(layers.Layer):
+    """Sizes and offsets between values and numbers: value = offset + size * number.
 
     Args:
         sizes, offsets: a number each for the last axis, or one for all.
@@ -22,15 +21,20 @@ class ToNumbers(layers.Layer):
         super().__init__(dtype=dtype, **kwargs)
         self.sizes, self.offsets = sizes, offsets
 
-    def call(self, values):
-        offsets = tf.constant(self.offsets, self.compute_dtype)
-        return (values - offsets) / tf.constant(self.sizes, self.compute_dtype)
-
-    def compute_output_spec(self, values):
-        return keras.KerasTensor(values.shape, self.compute_dtype)
+    def compute_output_spec(self, inputs):
+        return keras.KerasTensor(inputs.shape, self.compute_dtype)
 
     def get_config(self):
         return super().get_config() | {"sizes": self.sizes, "offsets": self.offsets}
+
+
+@keras.saving.register_keras_serializable(package="scaling")
+class ToNumbers(Units):
+    """Return (value - offset) / size; subtracting first keeps the digits of large values."""
+
+    def call(self, values):
+        offsets = tf.constant(self.offsets, self.compute_dtype)
+        return (values - offsets) / tf.constant(self.sizes, self.compute_dtype)
 
 
 @keras.saving.register_keras_serializable(package="scaling")
@@ -60,8 +64,8 @@ class Clip(layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="scaling")
-class ToValues(ToNumbers):
-    """Return offset + size * numbers; see `ToNumbers`."""
+class ToValues(Units):
+    """Return offset + size * number."""
 
     def call(self, numbers):
         sizes = tf.constant(self.sizes, self.compute_dtype)

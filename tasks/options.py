@@ -1,7 +1,7 @@
 """Options that several experiments share, as mix-ins of frozen dataclasses.
 
 The fields of an experiment are the options of its command, their docstrings its `--help`. The
-class attribute `group` names the group of the help in which a class's fields stand.
+class attribute `option_group` names the group of the help in which a class's fields stand.
 """
 
 import math

@@ -20,7 +20,7 @@ def fit_linear_model(x, y, kind, weights, size=0):
         y: `(rows,)`, class numbers or scaled values.
         kind: kind of the head that begins with it.
         weights: weight of each row, `(rows,)`.
-        size: number of classes; 0 for as many as `y` has.
+        size: number of classes; 0 takes the largest class number in `y`, plus one.
 
     Returns: kernel `(features, outputs)` and bias `(outputs,)`.
     """

@@ -1,4 +1,4 @@
-"""What text in a table means, and what the user is told about it."""
+"""What text in a table means, and the remarks about it."""
 
 import numpy as np
 import pandas as pd

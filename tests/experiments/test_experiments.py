@@ -99,7 +99,7 @@ def test_jets(run, jets_file, settings):
 
 
 def test_rare_classes(run, tmp_path):
-    """Probabilities are those of the data, whatever the class weights; a decision may differ."""
+    """Class weights do not change the probabilities; `--decide` changes the predicted class."""
     random = np.random.default_rng(0)
     rare = np.arange(900) < 63
     frame = pd.DataFrame(

@@ -35,7 +35,7 @@ def solve(saved_models, capsys):
 
 
 def test_an_epidemic_over_sixty_days(solve):
-    """Without time windows the network finds the solution in which nobody falls ill."""
+    """Without time windows the network finds a solution without an epidemic."""
     run, verdict, printed, failure = solve(
         *("--residual", "S' = -0.8*I*S", "I' = 0.8*I*S - I/4", "R' = I/4", "--domain", "t=0..60"),
         *("--condition", "S(0)=0.995", "I(0)=0.005", "R(0)=0"),
