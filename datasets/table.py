@@ -73,14 +73,15 @@ def make_table_dataset(
 
     def describe(name):
         column = interpreter.describe(name, "number")
-        unit = units.get(name) or column.unit
+        unit = column.unit or units.get(name, "")
         if classes[name]:
             return Target(name, unit, classes[name])
         mean, std = compute_mean_and_std(train.targets[name])
         return Target(name, unit, (), mean, std, probabilistic, text_format=column.text_format)
 
     columns = tuple(
-        replace(column, unit=units.get(column.name) or column.unit)
+        # The unit beside the numbers comes first: new rows are read with it.
+        replace(column, unit=column.unit or units.get(column.name, ""))
         for column in describe_columns(train.inputs, columns)
     )
     if not (roles.group or roles.time or test):

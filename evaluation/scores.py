@@ -70,7 +70,7 @@ def classification_scores(true, predicted, probabilities, classes, weights=None)
     labels = range(len(classes))
     scores["log_loss"] = metrics.log_loss(codes, probabilities, labels=labels, **rows)
     errors = [calibration_error(codes == k, probabilities[:, k], weights) for k in labels]
-    scores["calibration_error"] = np.mean(errors)
+    scores["classwise_calibration_error"] = np.mean(errors)
     present = [number for number in range(len(classes)) if 0 < np.sum(codes == number) < len(codes)]
     areas = [metrics.roc_auc_score(codes == k, probabilities[:, k], **rows) for k in present]
     scores["roc_auc"] = np.mean(areas) if areas else np.nan
@@ -78,8 +78,9 @@ def classification_scores(true, predicted, probabilities, classes, weights=None)
 
 
 def calibration_error(true, probabilities, weights=None):
-    """Return how far probabilities are from frequencies, on average over all rows.
+    """Return how far the probabilities of a class are from its frequencies, on average over rows.
 
+    The reliability diagram looks at the predicted class alone, which says little of a rare one.
     Rows are put into ten groups of equally many by their probability. In a small table the error is
     not zero by chance: each group of n rows is known to about sqrt(p (1 - p) / n) only.
 

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from datasets.dataset import Target
-from evaluation.scores import classification_scores, regression_scores, score
+from evaluation.scores import (
+    calibration_error,
+    classification_scores,
+    regression_scores,
+    score,
+)
 
 
 def test_regression_scores():
@@ -66,3 +71,12 @@ def test_only_targets_with_true_values_are_scored():
     assert list(scores) == ["y", "kind"]
     assert scores["y"]["MAE"] == 0.5 and "coverage_95" in scores["y"]
     assert scores["kind"]["accuracy"] == 0.5
+
+
+def test_the_calibration_error_of_a_class():
+    """Probabilities that are 0.3 too large have this error; frequencies themselves have none."""
+    true = np.arange(1000) % 10 == 0  # a tenth of the rows, in every group of a hundred
+    assert calibration_error(true, np.full(1000, 0.1)) == pytest.approx(0, abs=1e-12)
+    assert calibration_error(true, np.full(1000, 0.4)) == pytest.approx(0.3)
+    weights = np.where(true, 9.0, 1.0)  # nine rows count as much as the one
+    assert calibration_error(true, np.full(1000, 0.5), weights) == pytest.approx(0, abs=1e-12)

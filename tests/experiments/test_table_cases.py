@@ -191,3 +191,14 @@ def test_mistakes_of_roles(write, options, message):
     with pytest.raises(UserError) as caught:
         train.main(["table", "--data", str(path), "--target", "y", *QUICK, *options])
     assert message in str(caught.value)
+
+
+def test_the_unit_beside_the_numbers_comes_before_a_line_of_units(
+    fit, write, saved_models, tmp_path
+):
+    rows = [f"{k} kW;{k / 2};{3 * k}" for k in range(1, 80)]
+    content = "\n".join(["power;length;y", "[W];[m];[J]", *rows])
+    assert fit(write(content), "y")[0]["network"]["R2"] > 0.99
+    new, output = write("power;length\n40 kW;20\n", "new.csv"), tmp_path / "out.csv"
+    evaluate.main([str(saved_models / "table"), "--data", str(new), "--output", str(output)])
+    assert pd.read_csv(output)["y_predicted"][0] == pytest.approx(120, rel=0.05)
