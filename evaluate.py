@@ -33,11 +33,13 @@ def main(arguments):
     options = parse_options(Options, arguments, "evaluate.py")
     if options.output and not options.data:
         raise UserError("--output needs rows to predict: give --data FILE as well")
+    from datasets.paths import check_path
     from runs.run import Run
 
     run = Run(options.run)
     run.config  # noqa: B018  reports a mistake before TensorFlow is imported
     if options.data:
+        check_path(options.data, "--data")
         predict(run, options.data, options.output or run.folder / "predictions.csv")
     else:
         with run.lock():
@@ -53,9 +55,10 @@ def evaluate(run):
     from training.device import start_tensorflow
 
     experiment = restore(run.config)
+    data = experiment.load()
     start_tensorflow()
     run.saved_model  # noqa: B018  reports damage before anything is computed
-    evaluation = experiment.evaluate(run, experiment.load())
+    evaluation = experiment.evaluate(run, data)
     print_tables(evaluation.tables)
     write_evaluation(run, evaluation)
     pictures = f"{len(evaluation.figures)} pictures"

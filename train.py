@@ -25,16 +25,17 @@ def train(name, experiment, resume=False):
     from runs.folder import format_path, run_folder
     from runs.run import begin_run
     from runs.workers import is_chief
-    from tasks.command import options_of
+    from tasks.command import check_paths, options_of
     from training.device import describe_device, read_versions, set_seed, start_tensorflow
 
     experiment.check()
+    check_paths(experiment)
     experiment = experiment.resolved()
     run_name = experiment.name or name
     with begin_run(run_name, experiment.overwrite, resume) as run:
         run.update(format=FORMAT, experiment=name, options=options_of(experiment))
+        data = experiment.load()  # finds mistakes before TensorFlow takes seconds to import
         strategy = start_tensorflow(experiment.devices)
-        data = experiment.load()
         run.update(data=data.description())
         print(data.summary())
         print(f"device      {describe_device()}\n")

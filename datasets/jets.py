@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import fetch_openml
 
-from datasets.files import find_path
 from datasets.limits import check_size
+from datasets.paths import find_path
 from datasets.roles import Roles
 from datasets.table import make_table_dataset
 from datasets.table_file import read_table

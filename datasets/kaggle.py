@@ -6,7 +6,7 @@ import logging
 import re
 from pathlib import Path
 
-from datasets.files import list_files
+from datasets.paths import list_files
 from errors import UserError, suggest
 
 TABLES = (".csv", ".csv.gz", ".tsv", ".parquet")

@@ -7,8 +7,9 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from datasets.dataset import Dataset, Split
-from datasets.files import find_path, read_npz
 from datasets.limits import read_bounded
+from datasets.npz import read_npz
+from datasets.paths import find_path
 from datasets.pictures import describe_pictures
 from errors import UserError
 

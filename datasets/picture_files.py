@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageOps
 
-from datasets.files import list_files
+from datasets.paths import list_files
 from errors import UserError
 
 # Not EPS: Pillow would pass it to an interpreter of PostScript.

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from datasets.dataset import Dataset, Split
-from datasets.files import find_path, list_outside_links, read_npz
 from datasets.limits import check_size
+from datasets.npz import read_npz
+from datasets.paths import find_path, list_outside_links
 from datasets.picture_files import list_pictures, read_picture, read_properties
 from datasets.picture_labels import label_pictures
 from datasets.pictures import describe_pictures, make_picture_dataset

@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 from keras import layers, ops
 
-from models.scaling import Clip, ToNumbers
+from models.scaling import clip, to_numbers
 
 LARGEST = sys.float_info.max
 EPOCH = "1970-01-01T00:00:00"
@@ -73,9 +73,9 @@ def scale_numbers(inputs, columns):
     x = ops.stack([ops.cast(one, "float64") for one in inputs], axis=-1)  # (batch, numbers)
     if any(column.limits for column in columns):
         low, high = zip(*(c.limits or (-LARGEST, LARGEST) for c in columns), strict=True)
-        x = Clip(low, high)(x)
+        x = clip(x, low, high)
     means, stds = zip(*((column.mean, column.std) for column in columns), strict=True)
-    x = ops.cast(ToNumbers(stds, means)(x), "float32")
+    x = ops.cast(to_numbers(x, stds, means), "float32")
     missing = ops.isnan(x)
     features = [ops.where(missing, 0.0, x)]
     marked = [index for index, column in enumerate(columns) if column.has_missing]

@@ -1,10 +1,11 @@
 """Last layers: what a network answers, and in which form."""
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from models.columns import make_input_names
-from models.scaling import ToNumbers, ToValues
+from models.scaling import to_values
 
 SMALLEST_STD = 1e-3
 
@@ -54,8 +55,8 @@ def answer(x, target):
             x = ops.concatenate([1.0 - x, x], axis=-1)  # (batch, 2)
         return undo_class_weights(x, target.class_weights)
     if target.head == "gaussian":
-        return ToValues([target.std, target.std], [target.mean, 0.0])(x)
-    x = ToValues(target.std, target.mean)(x)  # in float64: 1e-40 is 0 in float32
+        return to_values(x, [target.std, target.std], [target.mean, 0.0])
+    x = to_values(x, target.std, target.mean)  # in float64: 1e-40 is 0 in float32
     return layers.Reshape(target.shape)(x) if target.shape else x
 
 
@@ -69,7 +70,7 @@ def undo_class_weights(probabilities, weights):
     """
     if not weights:
         return probabilities
-    x = ToNumbers(list(weights), dtype="float32")(probabilities)
+    x = ops.divide(probabilities, np.array(weights, "float32"))
     return x / ops.sum(x, axis=-1, keepdims=True)
 
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import initializers, layers, ops
 
 from models import taylor
-from models.scaling import ToNumbers, ToValues
+from models.scaling import to_numbers, to_values
 
 # Harmonic k is scaled by k^-1.5, between the series of a step and of a kink: otherwise high
 # harmonics start as noise.
@@ -83,9 +83,9 @@ def add_units(network, coordinates, unknowns):
         return network
     dtype = network.input.dtype
     inputs = keras.Input(network.input_shape[1:], dtype="float64", name="coordinates")
-    x = ToNumbers(sizes, offsets)(inputs)
+    x = to_numbers(inputs, sizes, offsets)
     x = network(ops.cast(x, dtype))
-    outputs = ToValues(out_sizes, out_offsets)(x)
+    outputs = to_values(x, out_sizes, out_offsets)
     return keras.Model(inputs, outputs, name="solution_in_units")
 
 

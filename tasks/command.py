@@ -10,6 +10,7 @@ import itertools
 from pathlib import Path
 from typing import Annotated, ClassVar, get_type_hints
 
+from datasets.paths import check_path
 from errors import UserError, suggest
 from tasks import catalogue
 from tasks.options import PATH
@@ -249,10 +250,24 @@ def options_of(experiment):
     """Return every option as `config.json` keeps it, with absolute paths."""
     options = dataclasses.asdict(experiment)
     del options["overwrite"]
-    hints = get_type_hints(type(experiment), include_extras=True)
-    for name, hint in hints.items():
-        value = options.get(name)
-        is_path = value and PATH in getattr(hint, "__metadata__", ())
-        if is_path and (Path(value).exists() or glob.has_magic(value)):
-            options[name] = str(Path(value).expanduser().resolve())
+    for field, path in path_options(experiment).items():
+        if Path(path).exists() or glob.has_magic(path):
+            options[field.name] = str(Path(path).expanduser().resolve())
     return options
+
+
+def check_paths(experiment):
+    """Raise UserError for an option that names a file or folder which does not exist."""
+    for field, path in path_options(experiment).items():
+        check_path(path, flag_of(type(experiment), field))
+
+
+def path_options(experiment):
+    """Return `{field: value}` of the options that name a file or folder and are given."""
+    hints = get_type_hints(type(experiment), include_extras=True)
+    return {
+        field: value
+        for field in dataclasses.fields(experiment)
+        if PATH in getattr(hints[field.name], "__metadata__", ())
+        and (value := getattr(experiment, field.name))
+    }

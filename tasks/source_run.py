@@ -46,6 +46,9 @@ class FromRun(RunOptions):
 
     def open_source(self):
         """Return the `SourceRun`; raise UserError if there is none."""
+        from training.device import start_tensorflow
+
         if not self.from_run:
             raise UserError("this experiment starts from a run: give --from saved_models/NAME")
+        start_tensorflow(self.devices)
         return SourceRun(self.from_run)

@@ -1,6 +1,7 @@
 """The device that a training runs on, and how TensorFlow is started."""
 
 import contextlib
+import functools
 import os
 import platform
 import sys
@@ -26,6 +27,7 @@ def silence_stderr():
         os.close(stderr)
 
 
+@functools.cache  # a strategy of several machines can be made only once
 def start_tensorflow(devices="one"):
     """Import TensorFlow and return the `tf.distribute` strategy of this process.
 

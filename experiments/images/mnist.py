@@ -21,7 +21,9 @@ class Mnist(PictureClassifier):
 
     def load(self):
         from datasets.mnist import load_mnist
+        from training.device import start_tensorflow
 
+        start_tensorflow(self.devices)  # Keras downloads
         return load_mnist(self.data, self.split_seed)
 
     def build(self, data):

@@ -115,7 +115,7 @@ class GradientDescent(Study):
         import keras
         from keras import layers
 
-        from models.scaling import ToValues
+        from models.scaling import to_values
 
         (target,) = data.targets
         mean = [column.mean for column in data.columns]
@@ -124,7 +124,7 @@ class GradientDescent(Study):
         x = keras.ops.stack(list(inputs.values()), axis=-1)  # (batch, columns)
         x = layers.Normalization(mean=mean, variance=variance, dtype="float64")(x)
         x = layers.Dense(1, dtype="float64", name="linear")(x)
-        x = ToValues(target.std, target.mean)(x)
+        x = to_values(x, target.std, target.mean)
         return keras.Model(inputs, {"target": x[:, 0]}, name="diabetes")
 
     def fit(self, model, data, run):

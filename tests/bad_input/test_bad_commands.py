@@ -158,6 +158,7 @@ def test_config_that_starts_from_a_run_elsewhere(tmp_path, monkeypatch, saved_mo
     assert opened == []
     assert "opened" in mistake(train, "--config", config, "--from", elsewhere)
     inside = str(saved_models / "polynomial")
+    Path(inside).mkdir()
     config = write_config(tmp_path, experiment="distil", options={"from_run": inside})
     assert "opened" in mistake(train, "--config", config)
     assert opened == [str(elsewhere), inside]

@@ -1,13 +1,12 @@
-"""Paths that the user names, the files in a folder, and arrays from npz files."""
+"""Arrays from npz files."""
 
 import zipfile
 import zlib
-from pathlib import Path
 
 import numpy as np
 
 from datasets.limits import check_size
-from errors import UserError, suggest
+from errors import UserError
 
 READ_ERRORS = (
     ValueError,
@@ -20,31 +19,6 @@ READ_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
 )
-
-
-def find_path(data):
-    """Return the path given with `--data`; raise UserError if it does not exist."""
-    path = Path(data).expanduser()
-    if not path.exists():
-        beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise UserError(f"--data {path}: no such file or folder.{suggest(path.name, beside)}")
-    return path
-
-
-def list_files(folder):
-    """Return all files below a folder, sorted, without pipes, devices and links out of it."""
-    outside = set(list_outside_links(folder))
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in outside]
-
-
-def list_outside_links(folder):
-    """Return the links below a folder that lead out of it: they could reveal other files."""
-    inside = folder.resolve()
-    return [
-        path
-        for path in folder.rglob("*")
-        if path.is_symlink() and not path.resolve().is_relative_to(inside)
-    ]
 
 
 def read_npz(path, *choices):
