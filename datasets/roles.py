@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from datasets.columns import infer_kind, to_row_number
+from datasets.dataset import list_names
 from datasets.input_choice import is_named_like_id
 from datasets.labels import to_label
 from errors import UserError, suggest
@@ -15,6 +16,7 @@ GROUP_WORDS = {
     *("device", "machine", "session", "household", "student", "employee", "player", "case"),
 }
 FEWEST_GROUPS = 10
+MOST_CODES = 20  # largest of the codes that a remark names
 REPEATED = 2  # rows of a group, on average
 TELLING = 0.95  # share of the rows whose target its group tells
 
@@ -125,6 +127,30 @@ def find_leaks(frame, targets):
                 f"score may be too good. --group {name} tests with groups not seen in training"
             )
     return remarks
+
+
+def describe_codes(data, numbers=()):
+    """Return the remark about whole numbers that may be codes, as a list of none or one.
+
+    Args:
+        data: `datasets.dataset.Dataset`.
+        numbers: columns that the user calls numbers.
+    """
+    rows, few = data.train.sample.inputs, []
+    for column in data.columns:
+        values = rows[column.name]
+        if column.kind == "number" and column.name not in numbers:
+            values = np.unique(values[np.isfinite(values)])
+            whole = len(values) > 2 and bool(np.all(values == np.round(values)))
+            if whole and values[0] in (0, 1) and values[-1] < MOST_CODES:
+                few.append(column.name)
+    if not few:
+        return []
+    names = " ".join(f"'{name}'" if " " in name else name for name in few)
+    return [
+        f"whole numbers with few values: {list_names(few)}. If they are codes, such as the number "
+        f"of a shop, use --categories {names}"
+    ]
 
 
 def has_codes(series):

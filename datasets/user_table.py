@@ -1,6 +1,9 @@
 """The user's own table: a file or many, in memory or in pieces."""
 
+from dataclasses import replace
+
 from datasets.interpreter import Interpreter
+from datasets.roles import describe_codes
 from datasets.table import NO_ROLES, make_table_dataset
 from datasets.table_files import find_table_files
 from datasets.table_stream import stream_table
@@ -40,7 +43,8 @@ def load_table(
     source, options = f"table {data}", (targets, split_seed, task)
     if stream == "no" or (stream == "auto" and files.bytes <= LARGE):
         frame = files.read_at_once()
-        return make_table_dataset(source, frame, *options, None, probabilistic, test_data, roles)
+        data = make_table_dataset(source, frame, *options, None, probabilistic, test_data, roles)
+        return add_remarks(data, roles)
     roles.check(files.names, targets)
     roles.check_streamed()
     if members > 1:
@@ -50,4 +54,10 @@ def load_table(
         )
     size = files.bytes / 1e9
     print(f"reading     in pieces, about {size:.1f} GB (--stream no: at once, into memory)")
-    return stream_table(source, files, *options, probabilistic, test_data)
+    data = stream_table(source, files, *options, probabilistic, test_data)
+    return add_remarks(data, roles)
+
+
+def add_remarks(data, roles):
+    """Return the data with a remark about columns that may have codes."""
+    return replace(data, remarks=(*data.remarks, *describe_codes(data, roles.numbers)))

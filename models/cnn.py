@@ -59,6 +59,11 @@ def cnn_classifier(
     return keras.Model(inputs, outputs, name="cnn_classifier")
 
 
+def find_convolutions(network):
+    """Return the `Conv2D` layers of a network."""
+    return [layer for layer in network.layers if isinstance(layer, layers.Conv2D)]
+
+
 def feature_maps(encoder, network):
     """Model from the encoder's raw inputs to the feature maps of each convolution.
 
@@ -68,6 +73,6 @@ def feature_maps(encoder, network):
 
     Output shapes: `{layer name: (batch, height, width, filters)}`.
     """
-    convolutions = [layer for layer in network.layers if isinstance(layer, layers.Conv2D)]
+    convolutions = find_convolutions(network)
     maps = keras.Model(network.input, {layer.name: layer.output for layer in convolutions})
     return keras.Model(encoder.input, maps(encoder.output), name="feature_maps")

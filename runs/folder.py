@@ -19,6 +19,11 @@ RUNS = Path(os.environ.get("SAVED_MODELS", Path(__file__).parents[1] / "saved_mo
 SNAPSHOT = "snapshot.npz"  # of an unfinished training
 
 
+def is_own(path):
+    """Return whether a path is in the folder of all runs."""
+    return Path(path).resolve().is_relative_to(RUNS.resolve())
+
+
 def run_folder(name):
     """Return the folder of a run; raise UserError for a name that cannot be one."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):

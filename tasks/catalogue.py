@@ -3,12 +3,15 @@
 import ast
 import dataclasses
 import importlib
+import inspect
+import textwrap
 from pathlib import Path
 from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 from errors import UserError, suggest
 
-FOLDER = Path(__file__).parents[1] / "experiments"
+PROJECT = Path(__file__).parents[1]
+FOLDER = PROJECT / "experiments"
 
 
 def read_first_line(path):
@@ -38,6 +41,7 @@ def list_experiments():
     lines = [
         "Usage: python train.py NAME [options]",
         "       python train.py NAME --help           lists the options of an experiment",
+        "       python train.py NAME --show-code      prints its file and those of its network",
         "",
     ]
     for title, experiments in read_themes().items():
@@ -59,6 +63,29 @@ def find_experiment(name):
         )
     module = importlib.import_module(f"experiments.{paths[0].parent.name}.{paths[0].stem}")
     return getattr(module, name.title().replace("-", ""))
+
+
+def show_code(name):
+    """Return the file of an experiment and those of `models/` that its `build` imports, as text."""
+    experiment = find_experiment(name)
+    files = [Path(inspect.getfile(experiment)), *map(find_module, find_builders(experiment))]
+    parts = [
+        f"# {path.relative_to(PROJECT).as_posix()}\n\n{path.read_text('utf-8')}" for path in files
+    ]
+    return "\n\n".join(parts).rstrip()
+
+
+def find_builders(experiment):
+    """Return the modules of `models/` that the methods which build the network import."""
+    methods = [getattr(experiment, name) for name in dir(experiment) if name.startswith("build")]
+    source = "\n".join(textwrap.dedent(inspect.getsource(method)) for method in methods)
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    modules = [node.module for node in nodes if node.module.startswith("models.")]
+    return list(dict.fromkeys(modules))
+
+
+def find_module(name):
+    return PROJECT / f"{name.replace('.', '/')}.py"
 
 
 def restore(config):

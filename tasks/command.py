@@ -230,8 +230,11 @@ def read_repeated(words):
     catalogue.restore(config)  # reports a mistake before the options are parsed
     # A file from somebody else must not replace a run.
     options = {name: x for name, x in config["options"].items() if name != "overwrite"}
-    if not any(word.split("=")[0] == "--from" for word in words[1:]):
+    given = {word.split("=")[0] for word in words[1:]}
+    if "--from" not in given:
         check_source(words[0], options.get("from_run"))
+    if "--builder" not in given:
+        check_builder(words[0], options.get("builder"))
     return config["experiment"], options, words[1:]
 
 
@@ -239,10 +242,21 @@ def check_source(config, from_run):
     """Raise UserError if a config file names a run elsewhere: its SavedModel is a program."""
     from runs import folder
 
-    if from_run and not Path(from_run).resolve().is_relative_to(folder.RUNS.resolve()):
+    if from_run and not folder.is_own(from_run):
         raise UserError(
             f"{config} starts from the run {from_run}, which is not in {folder.RUNS}: its "
             f"SavedModel is a program. If you trust it, add --from {from_run}"
+        )
+
+
+def check_builder(config, builder):
+    """Raise UserError if a config file from elsewhere names a file of Python."""
+    from runs import folder
+
+    if builder and not folder.is_own(config):
+        raise UserError(
+            f"{config} builds its network with {builder}, a program. If you trust it, add "
+            f"--builder {builder}"
         )
 
 

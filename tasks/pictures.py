@@ -49,12 +49,12 @@ class PictureClassifier(Supervised):
         return replace(self, **changed)
 
     def export(self, model, data):
-        from models.cnn import feature_maps
+        from models.cnn import feature_maps, find_convolutions
         from runs.endpoint import Endpoint
         from training.arrays import feed_network
 
         export = super().export(model, data)
-        if self.model == "cnn":
+        if find_convolutions(model):
             maps = feature_maps(encoder_of(data.columns), model)
 
             def show_feature_maps(inputs):
@@ -67,4 +67,5 @@ class PictureClassifier(Supervised):
         from evaluation.supervised_figures import draw_convolutions
 
         figures = super().figures(run, data, predictions)
-        return figures | (draw_convolutions(run, data) if self.model == "cnn" else {})
+        has_maps = "feature_maps" in run.config["endpoints"]
+        return figures | (draw_convolutions(run, data) if has_maps else {})

@@ -35,17 +35,21 @@ class TableModel(RegularisedOptions, Supervised):
         return self.members or (MEMBERS if few else 1)
 
     def build(self, data):
-        from models.columns import make_input_names
         from models.ensemble import ensemble
+
+        members = self.count_members(data)
+        networks = [self.build_member(data) for _ in range(members)]
+        return ensemble(networks) if members > 1 else networks[0]
+
+    def build_member(self, data):
+        """Return one network of the ensemble."""
+        from models.columns import make_input_names
         from models.wide_and_deep import wide_and_deep
 
         (features,) = self.input_shape(data)
         names = make_input_names(data.targets)
         heads = {name: (t.head, t.size) for name, t in zip(names, data.targets, strict=True)}
-        options = self.hidden, self.dropout, self.activation, self.l2
-        members = self.count_members(data)
-        networks = [wide_and_deep(features, heads, *options) for _ in range(members)]
-        return ensemble(networks) if members > 1 else networks[0]
+        return wide_and_deep(features, heads, self.hidden, self.dropout, self.activation, self.l2)
 
     def training_arrays(self, data):
         from datasets.dataset import join_splits

@@ -6,11 +6,12 @@ For example: python train.py images --data holiday-photos
 from dataclasses import dataclass
 
 from tasks.options import FilePath, check_range
+from tasks.own_builder import OwnBuilder
 from tasks.pictures import PictureClassifier
 
 
 @dataclass(frozen=True)
-class Images(PictureClassifier):
+class Images(OwnBuilder, PictureClassifier):
     data: FilePath = ""
     """folder with one subfolder per class, perhaps in folders train, val and test; or an npz with
     arrays x (pictures, height, width[, channels]) and y"""
@@ -37,6 +38,8 @@ class Images(PictureClassifier):
         from models.cnn import cnn_classifier
         from models.dense import dense_classifier
 
+        if self.builder:
+            return self.build_own(data)
         shape, classes = self.input_shape(data), data.targets[0].size
         max_pixel = data.columns[0].max_pixel
         if self.model == "dense":

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tasks.options import FilePath
+from tasks.own_builder import OwnBuilder
 from tasks.tables import TableModel
 
 
 @dataclass(frozen=True)
-class Table(TableModel):
+class Table(OwnBuilder, TableModel):
     data: FilePath = ""
     """table as text (CSV), Parquet, Excel or JSON; folder of them, pattern such as
     "folder/*.csv", or kaggle:owner/name[/versions/N][/file]"""
@@ -72,6 +73,14 @@ class Table(TableModel):
             class_weights=rare if self.class_weights == "balanced" else (),
             decision_weights=rare if self.decide == "balanced" else (),
         )
+
+    def build_member(self, data):
+        return self.build_own(data) if self.builder else super().build_member(data)
+
+    def warm_start(self, model, train, validation, data):
+        if self.builder:  # its layers start as they were built
+            return 0.0
+        return super().warm_start(model, train, validation, data)
 
     def count_members(self, data):
         # Other members would validate on rows before those that they train on.

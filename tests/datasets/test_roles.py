@@ -6,7 +6,8 @@ import pytest
 
 from datasets.labels import join_labels, join_spellings, match_labels
 from datasets.outliers import clip_absurd, find_limits
-from datasets.roles import find_leaks
+from datasets.roles import Roles, find_leaks
+from datasets.user_table import load_table
 
 
 def table(groups=30, each=5, constant=True):
@@ -86,3 +87,28 @@ def test_labels_of_new_rows():
         "berlin": "Berlin",
         " Berlin ": "Berlin",
     }
+
+
+def shops(tmp_path, rows=200):
+    random = np.random.default_rng(0)
+    columns = {
+        "shop": random.integers(1, 9, rows),
+        "year": random.integers(1990, 2000, rows),
+        "open": random.integers(0, 2, rows),
+        "rooms": random.integers(1, 300, rows),
+        "size": random.random(rows),
+        "sold": random.random(rows),
+    }
+    pd.DataFrame(columns).to_csv(tmp_path / "shops.csv", index=False)
+    return str(tmp_path / "shops.csv")
+
+
+@pytest.mark.parametrize("stream", ["yes", "no"])
+def test_whole_numbers_that_may_be_codes(tmp_path, stream):
+    options = {"data": shops(tmp_path), "targets": ["sold"], "split_seed": 0, "stream": stream}
+    remark = load_table(**options).remarks[-1]
+    assert "few values: shop. If they are codes" in remark and "--categories shop" in remark
+    named = load_table(**options, roles=Roles(categories=("shop",)))
+    assert [column.kind for column in named.columns][0] == "category"
+    numbers = load_table(**options, roles=Roles(numbers=("shop",)))
+    assert not any("--categories" in text for data in (named, numbers) for text in data.remarks)

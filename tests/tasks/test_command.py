@@ -68,7 +68,10 @@ def test_every_line_of_a_help_page_stands_alone(name):
 
 OWN = {
     "digits": {"network options": ["model"]},
-    "images": {"options": ["data", "labels", "size", "augment"], "network options": ["model"]},
+    "images": {
+        "options": ["data", "labels", "size", "augment"],
+        "network options": ["model", "builder"],
+    },
     "xor": {"options": ["seeds", "units", "activation"]},
     "autoencoder": {
         "options": ["data", "label", "latent", "widths"],
