@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import Annotated
 
-from errors import UserError, report_errors
+from errors import UserError, report_errors, to_one_line
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ def evaluate(run):
     run.saved_model  # noqa: B018  reports damage before anything is computed
     evaluation = experiment.evaluate(run, data)
     print_tables(evaluation.tables)
+    for line in evaluation.advice:
+        print(f"\nadvice      {to_one_line(line)}")
     write_evaluation(run, evaluation)
     pictures = f"{len(evaluation.figures)} pictures"
     print(f"\nWritten: {format_path(run.folder)}/metrics.json, plots/ ({pictures}), report.html")

@@ -18,6 +18,7 @@ GROUP_WORDS = {
 FEWEST_GROUPS = 10
 MOST_CODES = 20  # largest of the codes that a remark names
 REPEATED = 2  # rows of a group, on average
+TOO_GOOD = "score may be too good"
 TELLING = 0.95  # share of the rows whose target its group tells
 
 
@@ -124,7 +125,7 @@ def find_leaks(frame, targets):
         if is_told_by(target, frame[name]):
             remarks.append(
                 f"rows repeat by '{name}', which tells '{targets[0]}': with a split at random the "
-                f"score may be too good. --group {name} tests with groups not seen in training"
+                f"{TOO_GOOD}. --group {name} tests with groups not seen in training"
             )
     return remarks
 

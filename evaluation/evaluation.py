@@ -30,9 +30,11 @@ class Evaluation:
         tables: `{heading: rows}`, lists of cells, the first row the header.
         figures: `{name: matplotlib Figure}`.
         metrics: further content of `metrics.json`.
+        advice: lines that say what to try.
     """
 
     headline: Headline
     tables: dict
     figures: dict
     metrics: dict = field(default_factory=dict)
+    advice: tuple = ()

@@ -73,6 +73,7 @@ class Supervised(BatchTraining):
         return fit_linear_model(data)
 
     def evaluate(self, run, data):
+        from evaluation.advice import TRAINING_ROWS, advise
         from evaluation.evaluation import Evaluation
         from evaluation.supervised import choose_headline, score_splits, tabulate_scores
         from plots.history import plot_history
@@ -87,11 +88,24 @@ class Supervised(BatchTraining):
             "splits": splits,
             "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
         }
+        headline = choose_headline(splits["test"], data.targets)
+        training = data.train.sample.take(slice(TRAINING_ROWS))
+        seen = self.scores(data.targets, training, run.predict(training.inputs))
+        advice = advise(
+            vars(self),
+            run.config.get("ending", ""),
+            data,
+            headline,
+            seen,
+            splits["test"]["scores"]["network"],
+            predictions["network"],
+        )
         return Evaluation(
-            choose_headline(splits["test"], data.targets),
+            headline,
             tabulate_scores(splits),
             {"history": plot_history(run.history)} | self.figures(run, data, predictions),
             metrics,
+            advice,
         )
 
     def scores(self, targets, split, predictions):

@@ -66,8 +66,10 @@ class BatchTraining(BatchOptions, Experiment):
         callbacks = self.callbacks(run, start_loss, margin)
         options = self.epochs, callbacks, snapshot, self.snapshot_seconds
         found = fit(loop, train, validation, *options)
-        if text := describe_end(found.history.get(self.monitor, ()), self.epochs):
-            print(text)
+        if snapshot:  # the training of the run itself
+            text = describe_end(found.history.get(self.monitor, ()), self.epochs)
+            run.update(ending=text)
+            print(text, end="\n" if text else "")
         return found
 
 
