@@ -1,21 +1,24 @@
 """Score and draw a run from its SavedModel: `python evaluate.py saved_models/NAME`.
 
-`python evaluate.py` lists all runs; `--data FILE` predicts new rows.
+`python evaluate.py` lists all runs; several runs are compared; `--data FILE` predicts new rows.
 """
 
 import sys
 from dataclasses import dataclass
 from typing import Annotated
 
+import tyro
+
 from errors import UserError, report_errors, to_one_line
 
 
 @dataclass(frozen=True)
 class Options:
-    """Score the test rows of a run beside its baselines and draw it, or predict new rows."""
+    """Score the test rows of a run beside its baselines and draw it, predict new rows, or compare
+    several runs."""
 
-    run: str
-    """folder of the run, e.g. saved_models/digits"""
+    run: Annotated[tuple[str, ...], tyro.conf.arg(metavar="RUN ...")]
+    """folder of the run, e.g. saved_models/digits; several folders are compared"""
     data: Annotated[str, "path"] = ""
     """predict these rows instead: a table; for pictures a folder, a file or an npz"""
     output: str = ""
@@ -33,12 +36,19 @@ def main(arguments):
     options = parse_options(Options, arguments, "evaluate.py")
     if options.output and not options.data:
         raise UserError("--output needs rows to predict: give --data FILE as well")
+    if not options.run:
+        raise UserError("which run? `python evaluate.py` lists all runs")
+    if options.data and len(options.run) > 1:
+        raise UserError("--data predicts with one run. Give one folder")
     from datasets.paths import check_path
     from runs.run import Run
 
-    run = Run(options.run)
-    run.config  # noqa: B018  reports a mistake before TensorFlow is imported
-    if options.data:
+    runs = [Run(folder) for folder in options.run]
+    for run in runs:
+        run.config  # noqa: B018  reports a mistake before TensorFlow is imported
+    if len(runs) > 1:
+        compare(runs)
+    elif options.data:
         check_path(options.data, "--data")
         predict(run, options.data, options.output or run.folder / "predictions.csv")
     else:
@@ -66,6 +76,20 @@ def evaluate(run):
     pictures = f"{len(evaluation.figures)} pictures"
     print(f"\nWritten: {format_path(run.folder)}/metrics.json, plots/ ({pictures}), report.html")
     return evaluation
+
+
+def compare(runs):
+    """Print the scores of several runs side by side; those without any are evaluated before."""
+    from evaluation.comparison import compare_runs
+    from evaluation.tables import print_tables
+
+    for run in runs:
+        if run.metrics is None:
+            print(f"\n{run.folder.name}")
+            with run.lock():
+                evaluate(run)
+            del run.metrics  # read again
+    print_tables(compare_runs(runs))
 
 
 def predict(run, data, output):

@@ -51,10 +51,13 @@ def train(name, experiment, resume=False):
         if is_chief():
             run.write(fit.history, experiment.export(fit.model, data))
             epochs = len(next(iter(fit.history.values()), []))
-            run.update(training={"epochs": epochs, "device": describe_device()})
+            training = {"epochs": epochs, "device": describe_device(), "ending": fit.ending}
+            run.update(training=training)
             run.update(versions=read_versions())
 
     folder = format_path(run_folder(run_name))
+    if fit.ending:
+        print(fit.ending)
     if fit.failure:
         raise Diverged(f"{fit.failure}. The best weights that were found are in {folder}")
     print(f"The run is in {folder}. Score and draw it:  python evaluate.py {folder}")

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import importlib
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -69,6 +70,18 @@ class Run:
     def config(self):
         """Content of `config.json`."""
         return read_config(self.folder, FINISHED)
+
+    @functools.cached_property
+    def metrics(self):
+        """Content of `metrics.json`; None if the run has not been evaluated."""
+        try:
+            return json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise UserError(
+                f"{self.folder}/metrics.json is damaged ({error}). Evaluate the run again"
+            ) from None
 
     @functools.cached_property
     def saved_model(self):

@@ -66,11 +66,8 @@ class BatchTraining(BatchOptions, Experiment):
         callbacks = self.callbacks(run, start_loss, margin)
         options = self.epochs, callbacks, snapshot, self.snapshot_seconds
         found = fit(loop, train, validation, *options)
-        if snapshot:  # the training of the run itself
-            text = describe_end(found.history.get(self.monitor, ()), self.epochs)
-            run.update(ending=text)
-            print(text, end="\n" if text else "")
-        return found
+        losses = found.history.get(self.monitor, ())
+        return found._replace(ending=describe_end(losses, self.epochs))
 
 
 def describe_end(losses, epochs):

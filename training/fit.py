@@ -21,11 +21,13 @@ class Fit(NamedTuple):
         model: the fitted `keras.Model`; it may be a different one than was built, e.g. an average.
         history: `{column: values}`, a row an epoch.
         failure: what ended the training early, "" if nothing did.
+        ending: what the user should know about its end, "" if nothing.
     """
 
     model: object
     history: dict
     failure: str = ""
+    ending: str = ""
 
 
 def fit(loop, train, validation, epochs, callbacks, snapshot=None, snapshot_seconds=10.0):

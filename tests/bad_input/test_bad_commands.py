@@ -222,7 +222,8 @@ def test_one_line_and_exit_code_2(command, tmp_path, file, run):
         "train.py: unknown option --epoch. Did you mean --epochs",
     )
     assert_one_line(
-        command("evaluate.py", "--dat", "x.csv"), "evaluate.py: Missing value for argument 'run'"
+        command("evaluate.py", "--dat", "x.csv"),
+        "evaluate.py: unknown option --dat. Did you mean --data?",
     )
     words = (
         "table",
