@@ -36,24 +36,19 @@ def main(arguments):
     options = parse_options(Options, arguments, "evaluate.py")
     if options.output and not options.data:
         raise UserError("--output needs rows to predict: give --data FILE as well")
-    if not options.run:
-        raise UserError("which run? `python evaluate.py` lists all runs")
-    if options.data and len(options.run) > 1:
+    if options.data and len(options.run) != 1:
         raise UserError("--data predicts with one run. Give one folder")
     from datasets.paths import check_path
     from runs.run import Run
 
-    runs = [Run(folder) for folder in options.run]
-    for run in runs:
-        run.config  # noqa: B018  reports a mistake before TensorFlow is imported
-    if len(runs) > 1:
-        compare(runs)
-    elif options.data:
+    run, *others = [Run(folder) for folder in options.run]
+    if options.data:
         check_path(options.data, "--data")
         predict(run, options.data, options.output or run.folder / "predictions.csv")
+    elif others:
+        compare([run, *others])
     else:
-        with run.lock():
-            evaluate(run)
+        evaluate(run)
 
 
 def evaluate(run):
@@ -62,17 +57,19 @@ def evaluate(run):
     from evaluation.tables import print_tables
     from runs.folder import format_path
     from tasks.catalogue import restore
+    from tasks.command import options_to_show
     from training.device import start_tensorflow
 
     experiment = restore(run.config)
-    data = experiment.load()
-    start_tensorflow()
-    run.saved_model  # noqa: B018  reports damage before anything is computed
-    evaluation = experiment.evaluate(run, data)
-    print_tables(evaluation.tables)
-    for line in evaluation.advice:
-        print(f"\nadvice      {to_one_line(line)}")
-    write_evaluation(run, evaluation)
+    with run.lock():
+        data = experiment.load()
+        start_tensorflow()
+        run.saved_model  # noqa: B018  reports damage before anything is computed
+        evaluation = experiment.evaluate(run, data)
+        print_tables(evaluation.tables)
+        for line in evaluation.advice:
+            print(f"\nadvice      {to_one_line(line)}")
+        write_evaluation(run, evaluation, options_to_show(experiment))
     pictures = f"{len(evaluation.figures)} pictures"
     print(f"\nWritten: {format_path(run.folder)}/metrics.json, plots/ ({pictures}), report.html")
     return evaluation
@@ -83,12 +80,10 @@ def compare(runs):
     from evaluation.comparison import compare_runs
     from evaluation.tables import print_tables
 
-    for run in runs:
-        if run.metrics is None:
-            print(f"\n{run.folder.name}")
-            with run.lock():
-                evaluate(run)
-            del run.metrics  # read again
+    for run in [run for run in runs if run.metrics is None]:
+        print(f"\n{run.folder.name}")
+        evaluate(run)
+        del run.metrics  # read again
     print_tables(compare_runs(runs))
 
 
@@ -100,8 +95,9 @@ def predict(run, data, output):
     from tasks.catalogue import restore
     from training.device import start_tensorflow
 
+    experiment = restore(run.config)
     start_tensorflow()
-    print_tables(predict_rows(run, restore(run.config), data, output))
+    print_tables(predict_rows(run, experiment, data, output))
     print(f"\nWritten: {format_path(output)}")
 
 

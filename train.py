@@ -52,8 +52,7 @@ def train(name, experiment, resume=False):
             run.write(fit.history, experiment.export(fit.model, data))
             epochs = len(next(iter(fit.history.values()), []))
             training = {"epochs": epochs, "device": describe_device(), "ending": fit.ending}
-            run.update(training=training)
-            run.update(versions=read_versions())
+            run.update(training=training, versions=read_versions())
 
     folder = format_path(run_folder(run_name))
     if fit.ending:

@@ -237,6 +237,11 @@ class Dataset:
                     check = zlib.crc32(np.ascontiguousarray(values), check)
         return f"{check:08x}"
 
+    def count_classes(self, target):
+        """Return `(label, training rows)` of each class, in the order of the probabilities."""
+        counts = self.train.class_counts(target.name)
+        return [(label, counts.get(label, 0)) for label in target.classes]
+
     def description(self):
         """Return what `config.json` keeps of it."""
         splits = {"train": self.train, "validation": self.validation, "test": self.test}
@@ -245,6 +250,11 @@ class Dataset:
             "rows": {name: split.rows for name, split in splits.items()},
             "fingerprint": self.fingerprint(),
             "targets": [asdict(target) for target in self.targets],
+            "class_counts": {
+                target.name: [[label, rows] for label, rows in self.count_classes(target)]
+                for target in self.targets
+                if target.classes
+            },
             "remarks": self.remarks,
         }
 

@@ -31,6 +31,7 @@ class Evaluation:
         figures: `{name: matplotlib Figure}`.
         metrics: further content of `metrics.json`.
         advice: lines that say what to try.
+        details: further tables as `tables`, too wide for a terminal; for the report.
     """
 
     headline: Headline
@@ -38,3 +39,4 @@ class Evaluation:
     figures: dict
     metrics: dict = field(default_factory=dict)
     advice: tuple = ()
+    details: dict = field(default_factory=dict)

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from atomic import write_atomically
+from evaluation.captions import find_caption
 from plots.style import save_figure
 from runs.config import write_json
 
@@ -20,6 +21,7 @@ PAGE = """<!doctype html>
           vertical-align: top }}
  td.number {{ text-align: right; font-variant-numeric: tabular-nums }}
  figure {{ margin: 1.5rem 0 }} img {{ max-width: 100% }}
+ figcaption {{ color: #555; font-size: .9rem }} section {{ overflow-x: auto }}
  .pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr));
              gap: 1rem }}
  .pictures figure {{ margin: 0 }} code {{ background: #f3f3f3; padding: 0 .3rem }}
@@ -31,60 +33,148 @@ PAGE = """<!doctype html>
 """
 
 
-def write_evaluation(run, evaluation):
+def write_evaluation(run, evaluation, options):
     """Write `metrics.json`, `plots/` and `report.html` of a run.
 
     Args:
         run: `runs.run.Run`.
         evaluation: `evaluation.evaluation.Evaluation`.
+        options: `{option: value}` to show.
     """
     headline = asdict(evaluation.headline)
-    write_json(run.folder / "metrics.json", {"headline": headline, **evaluation.metrics})
+    content = {"headline": headline, **evaluation.metrics, "advice": evaluation.advice}
+    write_json(run.folder / "metrics.json", content)
     paths = [run.folder / "plots" / f"{name}.png" for name in evaluation.figures]
     for path, figure in zip(paths, evaluation.figures.values(), strict=True):
         save_figure(figure, path)
     with write_atomically(run.folder / "report.html") as path:
-        path.write_text(build_page(run, evaluation.tables, paths), encoding="utf-8")
+        path.write_text(build_page(run, evaluation, paths, options), encoding="utf-8")
 
 
-def build_page(run, tables, pictures):
+def build_page(run, evaluation, pictures, options):
     """Return the report as HTML.
 
     Args:
         run: `runs.run.Run`.
-        tables: `{heading: rows}` of scores, the first row the header.
+        evaluation: `evaluation.evaluation.Evaluation`.
         pictures: paths of PNG files in the order to show.
+        options: `{option: value}` to show.
     """
     config = run.config
-    data, training = config["data"], config["training"]
-    targets = [target["name"] for target in data.get("targets", ())]
-    facts = [
-        ["data", data["source"]],
-        ["rows", ", ".join(f"{count} {split}" for split, count in data.get("rows", {}).items())],
-        ["inputs", ", ".join(config["inputs"])],
-        ["targets", ", ".join(targets)],
-        ["endpoints", ", ".join(config["endpoints"])],
-        ["trained", f"{training['epochs']} epochs on {training['device']}"],
-        ["verdict", config.get("verdict", {}).get("text", "")],
-        *(["note", remark] for remark in data.get("remarks", ())),
+    advice = "".join(f"<li>{escape(line)}</li>" for line in evaluation.advice)
+    chosen = [
+        [f"--{name.replace('_', '-')}", show_option(value)] for name, value in options.items()
     ]
-    options = [[name, value] for name, value in config["options"].items() if value != ""]
-    images = "".join(
-        f'<figure><img alt="{escape(path.stem)}" src="{embed_picture(path)}"></figure>'
-        for path in pictures
-    )
+    others = "<p>All other options have their defaults; config.json lists every option.</p>"
     sections = [
-        *((heading, html_table(rows[1:], rows[0])) for heading, rows in tables.items()),
-        ("Pictures", f'<div class="pictures">{images}</div>'),
-        ("Data and training", html_table([fact for fact in facts if fact[1]])),
-        ("Options", html_table(options)),
+        *([("What to try", f"<ul>{advice}</ul>")] if advice else []),
+        *list_tables(evaluation.tables),
+        ("Pictures", f'<div class="pictures">{"".join(map(show_picture, pictures))}</div>'),
+        *list_tables(evaluation.details),
+        ("Data", html_table(describe_data(config))),
+        *list_tables(tabulate_classes(config["data"])),
+        *describe_network(config.get("network")),
+        ("Training", html_table(describe_training(config))),
+        ("Options", html_table(chosen) + others),
         ("Environment", html_table(config["versions"].items())),
     ]
-    body = "".join(f"<h2>{escape(heading)}</h2>{content}" for heading, content in sections)
+    body = "".join(
+        f"<section><h2>{escape(heading)}</h2>{content}</section>" for heading, content in sections
+    )
     title = escape(run.folder.name)
-    lead = f"Experiment <code>{escape(config['experiment'])}</code>. Repeat it: <code>"
+    lead = f"<b>{escape(describe_headline(evaluation.headline))}</b><br>Experiment "
+    lead += f"<code>{escape(config['experiment'])}</code>. Repeat it: <code>"
     lead += f"python train.py --config saved_models/{title}/config.json</code>"
     return PAGE.format(title=title, lead=lead, body=body)
+
+
+def describe_headline(headline):
+    """Return the main score beside the best baseline's, in words."""
+    values = [headline.value] if headline.baseline is None else [headline.value, headline.baseline]
+    value, *baseline = (f"{x:.4g}" if isinstance(x, float) else str(x) for x in values)
+    best = f"; best baseline, {headline.method}: {baseline[0]}" if baseline else ""
+    return f"{headline.score}: {value}{best}"
+
+
+def list_tables(tables):
+    return [(heading, html_table(rows[1:], rows[0])) for heading, rows in tables.items()]
+
+
+def show_picture(path):
+    """Return a picture with its caption."""
+    image = f'<img alt="{escape(path.stem)}" src="{embed_picture(path)}">'
+    caption = escape(find_caption(path.stem))
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+
+
+def show_option(value):
+    return " ".join(map(str, value)) if isinstance(value, tuple | list) else value
+
+
+def describe_data(config):
+    """Return rows of facts: where the data comes from, what was filled and left out."""
+    data = config["data"]
+    filled = [name for name, column in config["inputs"].items() if column.get("has_missing")]
+    facts = [
+        ["source", data["source"]],
+        ["rows", ", ".join(f"{count} {split}" for split, count in data.get("rows", {}).items())],
+        ["inputs", ", ".join(config["inputs"])],
+        ["targets", ", ".join(target["name"] for target in data.get("targets", ()))],
+        ["blanks filled", ", ".join(filled)],
+        *(["class weights", text] for text in describe_weights(data)),
+        *(["note", remark] for remark in data.get("remarks", ())),
+    ]
+    return [fact for fact in facts if fact[1]]
+
+
+def describe_weights(data):
+    """Return a line for each target whose classes count differently."""
+    for target in data.get("targets", ()):
+        for name, use in (
+            ("class_weights", "in the training; the probabilities are corrected for them"),
+            ("decision_weights", "when a class is chosen by its probability"),
+        ):
+            if weights := target.get(name):
+                pairs = zip(target["classes"], weights, strict=True)
+                listed = ", ".join(f"{label} {weight:.3g}" for label, weight in pairs)
+                yield f"{target['name']}: {listed}, {use}"
+
+
+def tabulate_classes(data):
+    """Return a table of the training rows of each class, for each target with classes."""
+    tables = {}
+    for name, counts in data.get("class_counts", {}).items():
+        total = sum(rows for _, rows in counts) or 1
+        rows = [[label, count, f"{count / total:.1%}"] for label, count in counts]
+        tables[f"Classes of {name}"] = [["class", "training rows", "share"], *rows]
+    return tables
+
+
+def describe_network(network):
+    """Return the section with the layers of the exported network."""
+    if not network:
+        return []
+    rows = [[name, kind, shape, f"{count:,}"] for name, kind, shape, count in network["layers"]]
+    rows.append(["all layers", "", "", f"{network['parameters']:,}"])
+    header = ["layer", "kind", "output of a row", "weights"]
+    before = "".join(f"import {module}; " for module in network["imports"])
+    where = " in this project's folder" if before else ""
+    load = (
+        f"<p>In Keras{where}: <code>{before}keras.models.load_model(&quot;model.keras&quot;)</code>"
+    )
+    return [("Network", html_table(rows, header) + load + "</p>")]
+
+
+def describe_training(config):
+    """Return rows of facts about the training."""
+    training = config["training"]
+    facts = [
+        ["trained", f"{training['epochs']} epochs on {training['device']}"],
+        ["end", training.get("ending", "")],
+        ["verdict", config.get("verdict", {}).get("text", "")],
+        ["endpoints", ", ".join(config["endpoints"])],
+    ]
+    return [fact for fact in facts if fact[1]]
 
 
 def html_table(rows, header=()):

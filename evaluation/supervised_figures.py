@@ -50,7 +50,7 @@ def draw_regression(target, split, predictions):
 
 def draw_classification(target, split, predictions):
     from plots.confusion import plot_confusion_matrix
-    from plots.mistakes import plot_mistakes, plot_mistakes_table
+    from plots.mistakes import plot_mistakes
     from plots.reliability import plot_reliability
     from plots.roc import plot_roc_curves
 
@@ -58,18 +58,16 @@ def draw_classification(target, split, predictions):
     probabilities = predictions[f"{target.name}_probabilities"]
     confidence = probabilities.max(axis=1)
     (first, *_) = split.inputs.values()
+    worst = {}
     if first.ndim > 2:
-        worst = plot_mistakes(first, true, predicted, confidence)
-    else:
-        worst = plot_mistakes_table(split.inputs, true, predicted, confidence)
+        worst = {"mistakes": plot_mistakes(first, true, predicted, confidence)}
     return {
         "confusion": plot_confusion_matrix(
             true, predicted, target.classes, f"{target.name}: true against predicted, test rows"
         ),
         "roc": plot_roc_curves(true, probabilities, target.classes),
         "reliability": plot_reliability(true, probabilities, target.classes),
-        "mistakes": worst,
-    }
+    } | worst
 
 
 def draw_convolutions(run, data):

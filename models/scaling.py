@@ -32,7 +32,8 @@ def clip(values, low, high):
         values: `(..., len(low))` in float64.
         low, high: a limit each for the last axis.
     """
-    return ops.clip(values, double(low), double(high))
+    values = ops.where(values < double(low), double(low), values)
+    return ops.where(values > double(high), double(high), values)
 
 
 def double(constants):

@@ -16,6 +16,7 @@ from errors import Diverged, UserError
 from runs.workers import is_chief
 
 RUNS = Path(os.environ.get("SAVED_MODELS", Path(__file__).parents[1] / "saved_models"))
+DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
 SNAPSHOT = "snapshot.npz"  # of an unfinished training
 
 
@@ -26,9 +27,11 @@ def is_own(path):
 
 def run_folder(name):
     """Return the folder of a run; raise UserError for a name that cannot be one."""
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+    is_device = name.split(".")[0].upper() in DEVICES
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name) or name[-1] == "." or is_device:
         raise UserError(
-            f"--name must be 1 to 100 letters, digits, '.', '_' and '-'. Received: {name!r}"
+            "--name must be 1 to 100 letters, digits, '.', '_' and '-', with no '.' at its end, "
+            f"and no device of Windows. Received: {name!r}"
         )
     return RUNS / name
 

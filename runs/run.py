@@ -58,11 +58,12 @@ class Run:
             export: `runs.endpoint.Export`.
         """
         from runs.endpoint import describe_endpoints
+        from runs.layers import describe_layers
         from runs.saved_model import write_saved_model
 
         write_saved_model(export.model, export.endpoints, self.folder)
         pd.DataFrame(history).to_csv(self.folder / "history.csv", index_label="epoch")
-        self.update(**describe_endpoints(export.endpoints))
+        self.update(**describe_endpoints(export.endpoints), network=describe_layers(export.model))
 
     # When it is complete
 

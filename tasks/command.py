@@ -15,6 +15,7 @@ from errors import UserError, suggest
 from tasks import catalogue
 from tasks.options import PATH
 
+ALWAYS_SHOWN = ("epochs", "learning_rate", "batch_size", "patience", "seed", "split_seed")
 GROUPS = ("network", "training", "run")  # of a help page, below the topic's own options
 
 
@@ -268,6 +269,17 @@ def options_of(experiment):
         if Path(path).exists() or glob.has_magic(path):
             options[field.name] = str(Path(path).expanduser().resolve())
     return options
+
+
+def options_to_show(experiment):
+    """Return the options for a report: those that are not the default's, and of the training."""
+    usual = {f.name: f.default for f in dataclasses.fields(experiment)}
+    values = {name: getattr(experiment, name) for name in usual if name != "overwrite"}
+    return {
+        name: value
+        for name, value in values.items()
+        if value != usual[name] or (name in ALWAYS_SHOWN and value != "")
+    }
 
 
 def check_paths(experiment):

@@ -106,6 +106,7 @@ class Supervised(BatchTraining):
             {"history": plot_history(run.history)} | self.figures(run, data, predictions),
             metrics,
             advice,
+            self.details(data, predictions),
         )
 
     def scores(self, targets, split, predictions):
@@ -113,6 +114,18 @@ class Supervised(BatchTraining):
         from evaluation.scores import score
 
         return score(targets, split.targets, predictions, split.roles.get("weight"))
+
+    def details(self, data, predictions):
+        """Return tables for the report only, `{heading: rows}`: rows that are predicted worst."""
+        from evaluation.mistakes import tabulate_mistakes
+
+        found = {
+            f"{target.name}, worst predictions of the test rows": tabulate_mistakes(
+                target, data.test, predictions["network"]
+            )
+            for target in data.targets
+        }
+        return {heading: rows for heading, rows in found.items() if rows}
 
     def figures(self, run, data, predictions):
         """Return `{name: figure}` for the test split, given `{method: predictions}`."""

@@ -1,8 +1,9 @@
 """Tables: an ensemble of networks that start as a linear model, beside boosted trees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from errors import UserError
 from tasks.options import RegularisedOptions, check_range
 from tasks.supervised import Supervised, encoder_of
 
@@ -25,6 +26,9 @@ class TableModel(RegularisedOptions, Supervised):
     validates it; 1 uses a validation split; 0 chooses 5 for up to 5000 rows in memory, else 1"""
     probabilistic: bool = False
     """regression: predict mean and standard deviation, fitted by the Gaussian likelihood"""
+
+    learning_curve: bool = False
+    """also train on an eighth, a quarter and half of the rows, to see whether more would help"""
 
     def check(self):
         super().check()
@@ -108,12 +112,50 @@ class TableModel(RegularisedOptions, Supervised):
         from models.columns import make_input_names
         from models.ensemble import average
 
+        if self.learning_curve and data.streamed:
+            raise UserError("--learning-curve needs all rows in memory. Give --stream no")
         fit = super().fit(model, data, run)
+        if self.learning_curve:
+            self.learn_from_fewer(data, run)
         if self.count_members(data) == 1:
             return fit
         names = make_input_names(data.targets)
         heads = {name: target.head for name, target in zip(names, data.targets, strict=True)}
         return fit._replace(model=average(fit.model, heads))
+
+    def learn_from_fewer(self, data, run):
+        """Write `learning_curve.csv`: the scores of single networks trained on fewer rows.
+
+        The validation rows are the same for all of them, and the test rows are left alone.
+        """
+        import numpy as np
+
+        from training.learning_curve import choose_counts, tabulate_scores
+
+        order = np.random.default_rng(self.split_seed).permutation(data.train.rows)
+        single, rows = replace(self, members=1), []
+        for count in choose_counts(data.train.rows):
+            print(f"\nlearning curve, {count} of {data.train.rows} training rows")
+            fewer = replace(data, train=data.train.take(order[:count]))
+            arrays = single.training_arrays(fewer)
+            fit = single.fit_arrays(single.build(fewer), *arrays, fewer, run)
+            rows.append(tabulate_scores(fit.model, count, *arrays))
+        run.write_table("learning_curve", {name: [row[name] for row in rows] for name in rows[0]})
+
+    def evaluate(self, run, data):
+        from evaluation.importance import add_importance
+        from plots.learning_curve import plot_learning_curve
+
+        found = add_importance(super().evaluate(run, data), run.predict, data, self.scores)
+        if not self.learning_curve:
+            return found
+        curve = run.read_table("learning_curve")
+        table = [list(curve), *curve.to_numpy().tolist()]
+        return replace(
+            found,
+            tables=found.tables | {"Learning curve": table},
+            figures=found.figures | {"learning-curve": plot_learning_curve(curve.to_dict("list"))},
+        )
 
     def baselines(self, data):
         from evaluation.baselines import fit_boosted_trees

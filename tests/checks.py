@@ -9,6 +9,7 @@ import numpy as np
 
 import evaluate
 import train
+from evaluation.captions import find_caption
 from training.losses import LOSSES
 
 PROMISED = {
@@ -74,6 +75,7 @@ def check_experiment(name, saved_models, *options, endpoints=("serve",), picture
     assert set(endpoints) <= set(config["endpoints"])
     drawn = {path.stem for path in (folder / "plots").iterdir()}
     assert set(pictures) <= drawn, drawn
+    assert all(map(find_caption, drawn)), drawn
     metrics = json.loads((folder / "metrics.json").read_text())
     assert isinstance(metrics["headline"]["value"], float)
     assert metrics["headline"]["score"]

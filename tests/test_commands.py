@@ -68,7 +68,8 @@ def test_a_run_has_its_promised_form(digits):
     config = json.loads((folder / "config.json").read_text())
     assert (config["format"], config["experiment"], config["options"]["epochs"]) == (2, "digits", 3)
     assert {*config} == {
-        *("format", "experiment", "options", "data", "inputs", "endpoints", "training", "versions")
+        *("format", "experiment", "options", "data", "inputs", "endpoints", "network", "training"),
+        "versions",
     }
     assert config["endpoints"] == {"serve": ["image"], "feature_maps": ["image"]}
     assert config["inputs"]["image"]["shape"] == [8, 8, 1]
@@ -108,7 +109,7 @@ def test_the_report_is_one_file_that_opens_offline(digits):
     page = (digits[0] / "report.html").read_text()
     assert page.count("data:image/png;base64,") == 7
     assert "http://" not in page and "https://" not in page
-    for word in ("logistic regression", "learning_rate", "tensorflow", "1149 train"):
+    for word in ("logistic regression", "--learning-rate", "tensorflow", "1149 train"):
         assert word in page
 
 

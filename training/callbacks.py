@@ -117,20 +117,28 @@ class StopOnInterrupt(keras.callbacks.Callback):
     """Ctrl-C ends the training after the current step and exports; a second one stops at once."""
 
     def on_train_begin(self, logs=None):
-        self.usual = None
+        self.usual, self.asked = None, False
         if threading.current_thread() is threading.main_thread():  # signals reach no other thread
             self.usual = signal.signal(signal.SIGINT, self.stop)
 
     def stop(self, *signal_and_frame):
         if self.model.stop_training:
             raise KeyboardInterrupt
-        self.model.stop_training = True
-        print(
-            "\nStopping after this step; the best weights so far will be exported. "
-            "Press Ctrl-C again to stop at once."
-        )
+        self.model.stop_training = self.asked = True  # printing here could interrupt a print
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.announce()
+
+    def announce(self):
+        if self.asked:
+            self.asked = False
+            print(
+                "\nStopping after this step; the best weights so far will be exported. "
+                "Press Ctrl-C again to stop at once."
+            )
 
     def on_train_end(self, logs=None):
+        self.announce()
         if self.usual is not None:
             signal.signal(signal.SIGINT, self.usual)
 

@@ -1,6 +1,8 @@
 """Encoded rows in a file instead of memory: written piece by piece, and sliced as an array."""
 
 import contextlib
+import glob
+import platform
 import shutil
 import tempfile
 from pathlib import Path
@@ -128,7 +130,7 @@ def check_room(size):
 class TemporaryFolder:
     """A folder beside the runs that is removed with this object.
 
-    The folder of a process that was killed is removed by the next one.
+    The folder of a process that was killed is removed by the next one on this machine.
 
     Attributes:
         path: path of the folder.
@@ -137,11 +139,13 @@ class TemporaryFolder:
     def __init__(self):
         runs.RUNS.mkdir(parents=True, exist_ok=True)
         with FileLock(runs.RUNS / "._rows.lock"):  # no run has a name that begins with _
-            for left in runs.RUNS.glob("._rows-*"):
+            # Another machine's locks are not seen on every network drive.
+            prefix = f"._rows-{platform.node()}-"
+            for left in runs.RUNS.glob(f"{glob.escape(prefix)}*"):
                 with contextlib.suppress(Timeout), FileLock(left / "lock", timeout=0):
                     shutil.rmtree(left, ignore_errors=True)
             self.folder = tempfile.TemporaryDirectory(
-                prefix="._rows-", dir=runs.RUNS, ignore_cleanup_errors=True
+                prefix=prefix, dir=runs.RUNS, ignore_cleanup_errors=True
             )
             self.path = Path(self.folder.name)
             self.lock = FileLock(self.path / "lock")

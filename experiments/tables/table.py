@@ -58,7 +58,16 @@ class Table(OwnBuilder, TableModel):
             self.members,
             roles,
         )
-        return replace(data, targets=tuple(self.balance(data, target) for target in data.targets))
+        targets = tuple(self.balance(data, target) for target in data.targets)
+        return replace(data, targets=targets, remarks=(*data.remarks, *self.find_idle(targets)))
+
+    def find_idle(self, targets):
+        """Return remarks about options that have no effect on these targets."""
+        with_classes = [target.name for target in targets if target.classes]
+        if not with_classes and (self.class_weights, self.decide) != ("none", "likely"):
+            yield "--class-weights and --decide have no effect: no target has classes"
+        if len(with_classes) == len(targets) and self.probabilistic:
+            yield "--probabilistic has no effect: no target is a number"
 
     def balance(self, data, target):
         """Return a target with the weights of its classes, in the training and in decisions."""

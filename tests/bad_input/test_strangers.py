@@ -345,9 +345,8 @@ def test_names_are_no_paths(evil):
     assert [path.name for path in run.parent.iterdir() if path.suffix != ".lock"] == ["table"]
     pictures = [path for path in run.rglob("*.png")]
     assert {path.parent for path in pictures} == {run / "plots"}
-    assert (
-        len(pictures) == 1 + 4 + 2 + 2
-    )  # history, a classification, and two regressions whose names differ by a sign
+    # History, a classification, two regressions whose names differ by a sign, and importances.
+    assert len(pictures) == 1 + 3 + 2 + 2 + 3
 
 
 def test_what_is_printed_holds_no_commands_to_a_terminal(file, refused):

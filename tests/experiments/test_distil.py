@@ -205,7 +205,7 @@ def test_ctrl_c_keeps_the_formulas_so_far(distil, monkeypatch):
 @pytest.mark.parametrize(
     ("run", "options", "words"),
     [
-        ("nothing", [], "is not a run's folder"),
+        ("nothing", [], "no such file or folder"),
         ("wide", [], "wide has 12: choose columns with --inputs"),
         ("wide", ["--inputs", "x1", "x22"], "Did you mean"),
         ("wide", ["--inputs", "x1", "sign"], "--inputs must be numeric columns"),

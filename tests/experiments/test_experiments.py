@@ -95,7 +95,7 @@ def test_jets(run, jets_file, settings):
     metrics, pictures = run("jets", *words)
     scores = metrics["splits"]["test"]["scores"]["network"]["class"]
     assert scores["accuracy"] > 0.4  # guessing reaches 0.2
-    assert pictures == {"history", "confusion", "roc", "reliability", "mistakes"}
+    assert pictures == {"history", "confusion", "roc", "reliability"}
 
 
 def test_rare_classes(run, tmp_path):

@@ -8,6 +8,8 @@ import pytest
 
 import evaluate
 import train
+from errors import UserError
+from tests.checks import check_experiment
 
 QUICK = ("--epochs", "40", "--members", "1", "--overwrite")
 
@@ -202,3 +204,33 @@ def test_the_unit_beside_the_numbers_comes_before_a_line_of_units(
     new, output = write("power;length\n40 kW;20\n", "new.csv"), tmp_path / "out.csv"
     evaluate.main([str(saved_models / "table"), "--data", str(new), "--output", str(output)])
     assert pd.read_csv(output)["y_predicted"][0] == pytest.approx(120, rel=0.05)
+
+
+def test_a_learning_curve(saved_models, tmp_path):
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.normal(size=(400, 3)), columns=["a", "b", "c"])
+    frame["y"] = frame["a"] * frame["b"] + frame["c"]
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    words = ("--data", tmp_path / "rows.csv", "--target", "y", "--epochs", 3, "--learning-curve")
+    pictures = ("learning-curve", "importance")
+    folder, metrics = check_experiment("table", saved_models, *words, pictures=pictures)
+    curve = pd.read_csv(folder / "learning_curve.csv")
+    assert curve["rows"].tolist() == [32, 64, 128, 256]
+    assert {"loss", "val_loss"} <= {*curve} and np.isfinite(curve.to_numpy()).all()
+    assert set(metrics["importance"]["y"]) == {"a", "b", "c"}
+    with pytest.raises(UserError, match="--learning-curve needs all rows in memory"):
+        train.main(["table", *map(str, words), "--stream", "yes", "--overwrite"])
+
+
+@pytest.mark.parametrize("option", [("--decide", "balanced"), ("--probabilistic",)])
+def test_options_without_effect_are_named(tmp_path, option):
+    from experiments.tables.table import Table
+
+    frame = pd.DataFrame({"a": np.arange(40.0), "y": np.arange(40) ** 1.5, "k": ["x", "y"] * 20})
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    name = option[0].removeprefix("--")
+    values = {name: option[1] if option[1:] else True}
+    targets = ("y", "k") if name == "decide" else ("k", "y")
+    for target, idle in zip(targets, (True, False), strict=True):
+        data = Table(data=str(tmp_path / "rows.csv"), target=(target,), **values).load()
+        assert any(f"{option[0]} ha" in remark for remark in data.remarks) == idle

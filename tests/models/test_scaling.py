@@ -21,9 +21,12 @@ def test_units_are_exact_in_float64(tmp_path):
     np.testing.assert_allclose(number, 0.3 / 0.1, rtol=1e-15)
 
 
-def test_limits():
+def test_limits(tmp_path):
     values = np.array([[np.nan, -5.0, 2.0], [1.0, 0.5, 9.0]])
-    found = clip(values, [0.0, -1.0, 0.0], [1.0, 1.0, 3.0]).numpy()
+    limits = [0.0, -1.0, 0.0], [1.0, 1.0, 3.0]
+    inputs = keras.Input((3,), dtype="float64")
+    keras.Model(inputs, clip(inputs, *limits)).save(tmp_path / "model.keras")
+    found = keras.models.load_model(tmp_path / "model.keras")(values).numpy()
     np.testing.assert_array_equal(found, [[np.nan, -1.0, 2.0], [1.0, 0.5, 3.0]])
 
 

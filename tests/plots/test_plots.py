@@ -9,7 +9,8 @@ from plots.confusion import plot_confusion_matrix
 from plots.curve import plot_curves, plot_surfaces
 from plots.feature_maps import plot_feature_maps, plot_filters
 from plots.history import plot_history
-from plots.mistakes import plot_mistakes, plot_mistakes_table
+from plots.importance import plot_importance
+from plots.mistakes import plot_mistakes
 from plots.regression import plot_predicted_against_true, plot_residuals
 from plots.reliability import plot_reliability
 from plots.roc import plot_roc_curves
@@ -274,55 +275,20 @@ def test_mistakes_are_sorted_by_confidence(drawn, random, shape, images):
 
 def test_a_classifier_without_mistakes(drawn):
     right = np.array([1, 2])
-    for figure in (
-        plot_mistakes(np.zeros((2, 4, 4)), right, right, right),
-        plot_mistakes_table({"a": right}, right, right, right),
-    ):
-        assert any("No mistakes" in text.get_text() for text in drawn(figure).texts)
+    figure = drawn(plot_mistakes(np.zeros((2, 4, 4)), right, right, right))
+    assert any("No mistakes" in text.get_text() for text in figure.texts)
 
 
 def test_images_of_one_value(drawn):
     drawn(plot_mistakes(np.full((1, 4, 4), 7), [0], [1], [0.5]))
 
 
-def test_table_of_mistakes(drawn):
-    rows = {
-        "income": np.array([12345.678, 1.0]),
-        "kind_of_work": np.array(["self-employed, not incorporated", ""]),
-    }
-    figure = drawn(plot_mistakes_table(rows, ["no", "no"], ["yes", "no"], [0.98765, 0.5]))
-    cells = figure.axes[0].tables[0].get_celld()
-    assert [cells[0, column].get_text().get_text().replace("\n", " ") for column in range(5)] == [
-        "income",
-        "kind of work",
-        "true",
-        "predicted",
-        "confidence",
-    ]
-    texts = [cells[1, column].get_text().get_text() for column in range(5)]
-    assert texts == ["1.235e+04", "self-empl…", "no", "yes", "0.9877"]
-    assert (2, 0) not in cells
-
-
 def test_dollars_are_not_formulas(drawn):
     money = ["$50_ to $60", "$60_ to $70"]
-    drawn(plot_mistakes_table({"$_ or $_": money}, money, money[::-1], [0.9, 0.8]))
+    drawn(plot_importance({"$_ or $_": (0.5, 0.1), "a": (0.1, 0.0)}, "$_ and $_", "RMSE [$]"))
     drawn(plot_mistakes(np.zeros((2, 4, 4)), money, money[::-1], [0.9, 0.8]))
     drawn(plot_confusion_matrix(money, money[::-1], money, "Wages"))
     drawn(plot_roc_curves(money, np.eye(2), money))
-
-
-def test_texts_of_the_table_fit_their_cells(drawn):
-    rows = {f"median_house_value_{index}": np.full(20, -1.2345e-5) for index in range(8)}
-    figure = drawn(
-        plot_mistakes_table(
-            rows, ["a class with a long name"] * 20, ["another long name"] * 20, np.ones(20)
-        )
-    )
-    cells = figure.axes[0].tables[0].get_celld()
-    assert len({column for _, column in cells}) <= 6 + 3
-    for cell in cells.values():
-        assert cell.get_text().get_window_extent().width < cell.get_window_extent().width
 
 
 # feature maps

@@ -81,6 +81,7 @@ OWN = {
         "options": ["data"],
         "network options": [
             *("hidden", "activation", "dropout", "l2", "members", "probabilistic"),
+            "learning_curve",
         ],
     },
 }

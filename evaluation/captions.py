@@ -1,0 +1,69 @@
+"""How to read each picture of a report."""
+
+CAPTIONS = {
+    "history": "Loss and metrics after each epoch. A validation loss that rises while the training "
+    "loss falls means overfitting.",
+    "predicted-against-true": "Each point is a test row. Points on the diagonal are predicted "
+    "exactly.",
+    "residuals": "Predicted minus true value of each test row. A trend means that the network "
+    "misses something systematic.",
+    "calibration": "How often the true value lies in the interval that the network claims. On the "
+    "diagonal the claimed uncertainty is right.",
+    "confusion": "Test rows by true class (rows) and predicted class (columns). Mistakes are off "
+    "the diagonal.",
+    "roc": "True against false positives for every threshold. An area of 1 is perfect, 0.5 is "
+    "guessing.",
+    "reliability": "How often the predicted class is right, against its probability. On the "
+    "diagonal probabilities are frequencies.",
+    "mistakes": "The wrong predictions of which the network is most certain.",
+    "importance": "How much the error grows when the values of a column are shuffled among the "
+    "test rows. Columns that tell the same share their importance.",
+    "learning-curve": "Scores of networks that were trained on fewer rows. If the validation "
+    "score still improves to the right, more rows will help; a gap between the lines means "
+    "overfitting.",
+    "filters": "Weights of the first convolution: the patterns that it responds to.",
+    "feature-maps": "Answers of the layers to one test picture, from large to small.",
+    "inside-and-outside": "The network and the truth, in the interval of the training rows and "
+    "around it.",
+    "solution": "The solution by the network, beside the reference where there is one.",
+    "slices": "The solution along one coordinate at fixed values of the other.",
+    "residual": "What is left when the network's solution is put into the equation; zero solves "
+    "it. Points are where it was trained.",
+    "phase-portrait": "The unknown functions against each other.",
+    "constants": "The unknown constants during the training, with their 95 % intervals.",
+    "fit": "Measurements, the fitted solution with its 95 % band, and their difference.",
+    "discovery": "The unexplained part of the data as terms are left out, and the contribution of "
+    "the terms that remain.",
+    "coefficients": "Coefficients of the equation during the refinement, with their intervals.",
+    "pareto-front": "Error against complexity of the formulas. The best ones are on the line.",
+    "formula-against-network": "The formula and the network at points where the network was asked.",
+    "latent-plane": "The test rows by two of the numbers that the network keeps.",
+    "reconstructions": "Test rows above, and what the network restores of them below.",
+    "error-by-width": "Error of the restored rows against the number of numbers kept.",
+    "extrapolation": "Network, formula and truth along one input, inside the interval of the "
+    "training rows and outside.",
+    "accuracy-by-seed": "Accuracy for each seed of the initial weights.",
+    "decision-surface": "The probability that the network gives to each point of the plane.",
+    "error-by-size": "Smallest error of each network over its number of units.",
+    "curves": "Each function, and what the smallest and the largest network make of it.",
+    "activations": "Each activation (line) and its derivative (dashes).",
+    "gradients-by-depth": "Size of the gradient in each layer, relative to the last one.",
+    "agreement": "Relative difference between the lecture's formula and TensorFlow's GradientTape, "
+    "by layer.",
+    "differences": "Error of difference quotients against their step: too large a step is "
+    "inexact, too small a step loses digits.",
+    "graph": "The calculation graph: values forward, derivatives backward.",
+    "paths": "The way of each method over the loss, from the start to the minimum.",
+    "losses": "Loss above the smallest possible one against the cost of reaching it.",
+}
+
+
+def find_caption(name):
+    """Return the caption of a picture, "" if it has none.
+
+    Pictures of several targets begin with the target, those of several unknowns end with one.
+    """
+    if name in CAPTIONS:
+        return CAPTIONS[name]
+    fitting = [key for key in CAPTIONS if name.startswith(f"{key}-") or name.endswith(f"-{key}")]
+    return CAPTIONS[max(fitting, key=len)] if fitting else ""
