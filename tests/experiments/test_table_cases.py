@@ -1,6 +1,9 @@
 """Tables as people store them, each with the score that the plainly written table would have."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -234,3 +237,42 @@ def test_options_without_effect_are_named(tmp_path, option):
     for target, idle in zip(targets, (True, False), strict=True):
         data = Table(data=str(tmp_path / "rows.csv"), target=(target,), **values).load()
         assert any(f"{option[0]} ha" in remark for remark in data.remarks) == idle
+
+
+ELSEWHERE = """
+import sys, keras, numpy as np, pandas as pd, tensorflow as tf
+folder, path = sys.argv[1:]
+frame = pd.read_csv(path)[["age", "height", "town"]]
+model = tf.saved_model.load(folder + "/1")
+by_column = model.serve(dict(frame))["y"].numpy()
+as_lists = model.serve({name: frame[name].tolist() for name in frame})["y"].numpy()
+as_arrays = model.serve({name: frame[name].to_numpy() for name in frame})["y"].numpy()
+network = keras.models.load_model(folder + "/model.keras")
+text = {name: tf.constant(frame[name].tolist()) for name in frame}
+by_keras = network({**text, "age": tf.cast(text["age"], "float32")})["y"].numpy().ravel()
+for other in (as_lists, as_arrays, by_keras):
+    np.testing.assert_allclose(other, by_column, rtol=1e-5)
+assert not {"models", "runs"} & set(sys.modules)
+"""
+
+
+def test_a_script_gives_the_columns_of_a_table_as_they_are(saved_models, tmp_path):
+    """Whole numbers, decimal numbers and text, to the SavedModel and to Keras, without project."""
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {"age": random.integers(20, 80, 60), "height": random.normal(1.7, 0.1, 60)}
+    )
+    frame["town"] = random.choice(["Rome", "Bonn"], 60)
+    frame["y"] = 0.1 * frame["age"] + frame["height"]
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    train.main(["table", "--data", str(tmp_path / "rows.csv"), "--target", "y", "--epochs", "1"])
+    words = [
+        sys.executable,
+        "-c",
+        ELSEWHERE,
+        str(saved_models / "table"),
+        str(tmp_path / "rows.csv"),
+    ]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
