@@ -37,6 +37,10 @@ CAPTIONS = {
     "coefficients": "Coefficients of the equation during the refinement, with their intervals.",
     "pareto-front": "Error against complexity of the formulas. The best ones are on the line.",
     "formula-against-network": "The formula and the network at points where the network was asked.",
+    "scores": "Scores of normal rows and of anomalies. Normal rows right of the line are false "
+    "alarms, anomalies left of it are missed.",
+    "explanations": "The pictures with the largest scores; dark pixels are not as the network "
+    "expects them.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
     "error-by-width": "Error of the restored rows against the number of numbers kept.",

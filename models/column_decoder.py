@@ -48,3 +48,26 @@ def decode_columns(features, columns):
             decoded[column.name] = tf.gather(words, tf.argmax(block, axis=-1))
             start += size
     return decoded
+
+
+def attribute_to_columns(features, columns):
+    """Return `{column: (batch,)}`, the sum over the features of each column; pixels stay apart.
+
+    Args:
+        features: a number for each feature, `(batch, features)`.
+        columns: descriptions, as for the encoder.
+    """
+    if columns[0].shape:
+        (column,) = columns
+        return {column.name: tf.reshape(features, (-1, *column.shape))}
+    numbers = [column for column in columns if column.kind == "number"]
+    marked = [column for column in numbers if column.has_missing]
+    places = [(column, 1) for column in (*numbers, *marked)]
+    places += [(c, 1 + len(c.vocabulary)) for c in columns if c.kind == "category"]
+    places += [(c, 8) for c in columns if c.kind == "date"]
+    start, sums = 0, {}
+    for column, size in places:
+        part = tf.reduce_sum(features[:, start : start + size], axis=-1)
+        sums[column.name] = sums.get(column.name, 0.0) + part
+        start += size
+    return {column.name: sums[column.name] for column in columns}

@@ -9,7 +9,7 @@ from tasks.training import BatchTraining
 
 
 @dataclass(frozen=True)
-class FeatureLearning(BatchTraining):
+class Reconstruction(BatchTraining):
     """Restore rows or pictures from a few numbers.
 
     The network begins as a principal component analysis (PCA) of the same width, so it is never
@@ -19,12 +19,10 @@ class FeatureLearning(BatchTraining):
 
     latent: int = 8
     """width of the latent space"""
-    widths: tuple[int, ...] = (2, 4, 8, 16)
-    """widths of further autoencoders, for the picture of error against width"""
 
     def check(self):
         super().check()
-        check_range(self, latent=(1, 10**4), widths=(1, 10**4))
+        check_range(self, latent=(1, 10**4))
 
     def build_network(self, features, latent):
         """Build a network as `models.autoencoder.autoencoder` does.
@@ -63,6 +61,18 @@ class FeatureLearning(BatchTraining):
         pca = PrincipalComponents(train[0], latent)
         start_from_pca(model, pca.mean, pca.components)
         return 0.0
+
+
+@dataclass(frozen=True)
+class FeatureLearning(Reconstruction):
+    """Features: the few numbers from which rows or pictures are restored."""
+
+    widths: tuple[int, ...] = (2, 4, 8, 16)
+    """widths of further autoencoders, for the picture of error against width"""
+
+    def check(self):
+        super().check()
+        check_range(self, widths=(1, 10**4))
 
     def fit(self, model, data, run):
         """Fit the network, then networks of other widths for the picture of error against width."""

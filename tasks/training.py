@@ -53,13 +53,17 @@ class BatchTraining(BatchOptions, Experiment):
 
     def fit_arrays(self, model, train, validation, data, run, snapshot=None):
         """Compile a model and fit it to arrays; without a snapshot it cannot be resumed."""
+        margin = self.warm_start(model, train, validation, data)
+        self.compile(model, data)
+        return self.fit_compiled(model, train, validation, run, snapshot, margin)
+
+    def fit_compiled(self, model, train, validation, run, snapshot=None, margin=0.0):
+        """Fit a compiled model to arrays."""
         import tensorflow as tf
 
         from training.fit import fit
         from training.loop import choose_loop
 
-        margin = self.warm_start(model, train, validation, data)
-        self.compile(model, data)
         rows = len(tf.nest.flatten(train)[0])
         loop = choose_loop(model, self.loop, rows, self.epochs, self.batch_size)
         start_loss = loop.evaluate(validation)["loss"] if self.monitor else math.inf

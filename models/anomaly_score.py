@@ -1,0 +1,79 @@
+"""The score of an anomaly: several opinions, each in standard deviations of normal rows."""
+
+import numpy as np
+import tensorflow as tf
+
+NEIGHBOURS = 5
+BANK = 2000  # training rows that distances are measured to
+RIDGE = 0.1  # added to the variances of scaled features
+FLOOR = 1e-6
+
+
+class AnomalyScore:
+    """Scores rows that are encoded as features, by an autoencoder and normal rows.
+
+    The opinions are: the error of the reconstruction; the mean distance of the latent code to those
+    of the nearest normal training rows; and for tables the distance from the mean of the normal
+    rows by their covariance (Mahalanobis), for pictures the surprise of a network that recognises
+    symmetries. Each is replaced by its logarithm and standardised on normal rows held out, and the
+    score is their mean.
+
+    The p-value of a row is the share of held-out normal rows that look at least as unusual, so
+    false alarms are as frequent as asked, whatever the score is worth.
+
+    Args:
+        encoder, decoder: the halves of the autoencoder.
+        train: features of normal training rows, `(rows, features)`.
+        held_out: features of normal rows that were not trained on.
+        surprise: function of features to `(rows,)`; None for tables.
+
+    Source for the p-value: V. Vovk et al., Algorithmic Learning in a Random World, 2005.
+    """
+
+    def __init__(self, encoder, decoder, train, held_out, surprise=None):
+        self.encoder, self.decoder, self.surprise = encoder, decoder, surprise
+        bank = train[np.random.default_rng(0).permutation(len(train))[:BANK]]
+        self.bank = tf.constant(encoder.predict(bank, verbose=0, batch_size=1024))
+        if surprise is None:
+            self.mean = tf.constant(train.mean(axis=0))
+            covariance = np.cov(train, rowvar=False).reshape(2 * train.shape[1:])
+            inverse = np.linalg.inv(covariance + RIDGE * np.eye(len(covariance)))
+            self.inverse = tf.constant(inverse.astype("float32"))
+        found = self.measure_all(held_out)
+        self.centre = tf.constant(found.mean(axis=0))
+        self.scale = tf.constant(found.std(axis=0) + FLOOR)
+        scores = ((found - self.centre.numpy()) / self.scale.numpy()).mean(axis=1)
+        self.normal_scores = tf.constant(np.sort(scores).astype("float32"))
+
+    def measure_all(self, rows, batch=1024):
+        """Return the opinions about many rows as an array, `(rows, 3)`."""
+        starts = range(0, len(rows), batch)
+        return np.concatenate([self.measure(tf.constant(rows[a : a + batch])) for a in starts])
+
+    def measure(self, features):
+        """Return the logarithm of each opinion, `(batch, 3)`."""
+        code = self.encoder(features)
+        residual = tf.reduce_mean(tf.square(features - self.decoder(code)), axis=-1)
+        # |a - b|^2 = |a|^2 - 2ab + |b|^2, without an array of (batch, bank, latent).
+        squares = tf.reduce_sum(tf.square(code), axis=-1, keepdims=True)
+        squares += tf.reduce_sum(tf.square(self.bank), axis=-1)
+        squares -= 2 * tf.matmul(code, self.bank, transpose_b=True)
+        count = min(NEIGHBOURS, len(self.bank))
+        nearest = -tf.math.top_k(-squares, count).values
+        distance = tf.reduce_mean(tf.sqrt(tf.maximum(nearest, 0.0)), axis=-1)
+        if self.surprise is None:
+            shift = features - self.mean
+            third = tf.reduce_mean(shift * tf.matmul(shift, self.inverse), axis=-1)
+        else:
+            third = self.surprise(features)
+        return tf.math.log(tf.stack([residual, distance, third], axis=-1) + FLOOR)
+
+    def score(self, features):
+        """Return the score of each row, `(batch,)`; near 0 for normal rows."""
+        return tf.reduce_mean((self.measure(features) - self.centre) / self.scale, axis=-1)
+
+    def p_value(self, score):
+        """Return the share of normal rows with such a score or a larger one, `(batch,)`."""
+        held_out = len(self.normal_scores)
+        below = tf.searchsorted(self.normal_scores, score, side="left")
+        return tf.cast(held_out - below + 1, "float32") / (held_out + 1)

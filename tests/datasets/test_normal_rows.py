@@ -1,0 +1,69 @@
+"""Normal rows train and calibrate; anomalies only test, and scaling does not know them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from datasets.normal_rows import keep_normal
+from datasets.table import make_table_dataset
+from errors import UserError
+
+
+def make_data(label="kind", rows=400):
+    random = np.random.default_rng(0)
+    kind = random.choice(["usual", "odd", "rare"], rows, p=[0.8, 0.1, 0.1])
+    frame = pd.DataFrame({"x": random.normal(size=rows) + 100 * (kind != "usual"), "kind": kind})
+    labels = [label] if label else []
+    frame = frame if label else frame[["x"]]
+    return make_table_dataset("made", frame, labels, 0).unlabelled()
+
+
+@pytest.mark.parametrize("options", [{"normal": ("usual",)}, {"anomalies": ("odd", "rare")}])
+def test_anomalies_only_test(options):
+    data = make_data()
+    found = keep_normal(data, **options)
+    rows = [part.rows for part in (found.train, found.validation, found.test)]
+    assert sum(rows) == 400
+    for part in (found.train, found.validation):
+        assert set(part.labels["anomaly"]) == {"no"} and part.inputs["x"].max() < 50
+    unusual = found.test.labels["anomaly"] == "yes"
+    np.testing.assert_array_equal(unusual, found.test.inputs["x"] > 50)
+    parts = data.train, data.validation, data.test
+    assert unusual.sum() == sum((part.inputs["x"] > 50).sum() for part in parts)
+    assert data.columns[0].std > 30 and found.columns[0].std == pytest.approx(1, abs=0.1)
+
+
+def test_one_of_several_anomalies():
+    found = keep_normal(make_data(), anomalies=("rare",))
+    values = found.train.inputs["x"]
+    assert values.max() > 50  # "odd" is normal here
+    assert 20 < (found.test.labels["anomaly"] == "yes").sum() < 60
+
+
+def test_without_labels_all_rows_are_normal():
+    found = keep_normal(make_data(label=""))
+    assert set(found.test.labels["anomaly"]) == {"no"} and found.train.rows == 256
+
+
+@pytest.mark.parametrize(
+    "label, options, reason",
+    [
+        (
+            "kind",
+            {"normal": ("usul",)},
+            "--normal: the label 'usul' is not there. Did you mean",
+        ),
+        (
+            "kind",
+            {"anomalies": ("x",)},
+            "the label 'x' is not there.* There are: odd,",
+        ),
+        ("kind", {}, "must say which labels are normal"),
+        ("kind", {"normal": ("usual",), "anomalies": ("odd",)}, "one of them must say"),
+        ("kind", {"normal": ("odd",)}, "normal rows to (train|calibrate); expected at least 20"),
+        ("", {"normal": ("usual",)}, "need labels: give --label COLUMN"),
+    ],
+)
+def test_mistakes(label, options, reason):
+    with pytest.raises(UserError, match=reason):
+        keep_normal(make_data(label), **options)
