@@ -11,6 +11,7 @@ from models.dense import hidden_layers
 
 EDGE = 4.0  # in standard deviations; a spline is the identity outside of [-EDGE, EDGE]
 SMALLEST = 1e-3  # width and height of a bin as a fraction of the interval; derivative at a knot
+SHRINKAGES = (1e-6, 1e-3, 0.01, 0.1, 0.3, 1.0)
 LARGEST_LOG = 2.0  # of the scale of an affine coupling
 
 
@@ -111,18 +112,30 @@ class Flow(keras.Model):
         return {**self.options, "name": self.name}
 
 
-def start_from_gaussian(model, rows):
-    """Make a flow begin as the Gaussian with the mean and covariance of rows.
+def start_from_gaussian(model, rows, validation):
+    """Make a flow begin as the Gaussian with the covariance of rows.
+
+    The covariance is shrunk towards its diagonal by the share that suits other rows best: that of
+    few rows with many columns is singular.
 
     Args:
         model: `Flow` whose couplings are the identity.
-        rows: `(rows, features)`, with mean 0 and standard deviation 1; more rows than columns.
+        rows, validation: `(rows, features)`, as the model takes them for training and testing.
     """
     covariance = np.atleast_2d(np.cov(rows, rowvar=False))
-    # Columns that depend on each other would make the inverse infinite.
-    covariance += 1e-6 * np.eye(len(covariance))
-    whitening = np.linalg.inv(np.linalg.cholesky(covariance))  # z = L^-1 x
-    model.linear.set_weights([np.log(np.diag(whitening)), np.tril(whitening, -1)])
+    covariance += np.diag(np.resize(model.noise or 0.0, model.features) ** 2 / 12)
+    diagonal = np.diag(np.diag(covariance))
+
+    def whiten(shrinkage):  # z = L^-1 x
+        shrunk = (1 - shrinkage) * covariance + shrinkage * diagonal
+        return np.linalg.inv(np.linalg.cholesky(shrunk))
+
+    def loss(matrix):
+        z = validation @ matrix.T
+        return np.square(z).sum(axis=1).mean() / 2 - np.log(np.diag(matrix)).sum()
+
+    matrix = min(map(whiten, SHRINKAGES), key=loss)
+    model.linear.set_weights([np.log(np.diag(matrix)), np.tril(matrix, -1)])
 
 
 def choose_orders(features, couplings, seed):

@@ -4,10 +4,12 @@ import numpy as np
 from matplotlib.colors import Normalize
 
 from plots import style
-from plots.maps import Panel, plot_maps
+from plots.maps import MAX_ASPECT, MIN_ASPECT, Panel, plot_maps
 
 DEPTH = 10  # nats below the highest log density at which a map has the lightest colour
 BINS = 40
+MARGIN = 0.1  # of the data's range
+OUTERMOST = 0.005  # share of the samples at each end that need not be shown
 
 
 def plot_samples(real, drawn, names):
@@ -18,68 +20,81 @@ def plot_samples(real, drawn, names):
         names: names of the columns with their units, for the axes.
     """
     names = [style.wrap(style.cut(name, 40), 20) for name in names]
-    if len(names) == 2:
-        return plot_two_columns(real, drawn, names)
-    return plot_pairs(real, drawn, names)
-
-
-def plot_two_columns(real, drawn, names):
-    """Data in the left panel, samples in the right one, with the same limits."""
-    figure = style.create_figure(height=3.6)
-    panels = figure.subplots(1, 2, sharex=True, sharey=True)
-    parts = (("data, test rows", real, style.BLACK), ("samples", drawn, style.VERMILION))
-    for axes, (title, points, colour) in zip(panels, parts, strict=True):
-        axes.scatter(*points.T, s=3, color=colour, linewidths=0, alpha=0.6)
-        axes.set_title(f"{title} ({len(points)})")
-        axes.set_xlabel(names[0])
-        set_limits(axes.set_xlim, real[:, 0], drawn[:, 0])
-        set_limits(axes.set_ylim, real[:, 1], drawn[:, 1])
-    panels[0].set_ylabel(names[1])
+    limits = [find_limits(*columns) for columns in zip(real.T, drawn.T, strict=True)]
+    looks = (
+        (f"data, test rows ({len(real)})", real, style.BLACK),
+        (f"samples ({len(drawn)}{count_outside(drawn, limits)})", drawn, style.VERMILION),
+    )
+    plot = plot_two_columns if len(names) == 2 else plot_pairs
+    figure = plot(looks, names, limits)
     figure.suptitle("Data and samples")
     return figure
 
 
-def plot_pairs(real, drawn, names):
+def plot_two_columns(looks, names, limits):
+    """Data in the left panel and samples in the right one, with the same limits."""
+    aspect = np.clip(np.ptp(limits[1]) / np.ptp(limits[0]), MIN_ASPECT, MAX_ASPECT)
+    figure = style.create_figure(height=1.0 + 2.8 * aspect)
+    panels = figure.subplots(1, 2, sharex=True, sharey=True)
+    for axes, (title, points, colour) in zip(panels, looks, strict=True):
+        axes.scatter(*points.T, s=3, color=colour, linewidths=0, alpha=0.6)
+        axes.set_title(title, fontsize=10)
+        axes.set_box_aspect(aspect)
+        axes.set_xlabel(names[0])
+    panels[0].set(xlim=limits[0], ylim=limits[1], ylabel=names[1])
+    return figure
+
+
+def plot_pairs(looks, names, limits):
     """Histograms of the columns on the diagonal and points of each pair below, data and samples."""
     count = len(names)
     figure = style.create_figure(height=3.6 if count == 1 else 1.7 * count)
-    looks = (("data, test rows", real, style.BLACK), ("samples", drawn, style.VERMILION))
-    for row in range(count):
-        for column in range(row + 1):
-            axes = figure.add_subplot(count, count, row * count + column + 1)
-            limits = set_limits(axes.set_xlim, real[:, column], drawn[:, column])
-            for name, points, colour in looks:
-                label = f"{name} ({len(points)})"
-                if row == column:
-                    edges = np.linspace(*limits, BINS)
-                    style_of = {"density": True, "histtype": "step", "color": colour}
-                    axes.hist(points[:, row], edges, label=label, **style_of)
-                else:
-                    size = {"s": 2, "linewidths": 0, "alpha": 0.5, "color": colour}
-                    axes.scatter(points[:, column], points[:, row], **size)
-            if row != column:
-                set_limits(axes.set_ylim, real[:, row], drawn[:, row])
-            axes.locator_params(nbins=4)
-            if row == count - 1:
-                axes.set_xlabel(names[column])
-            else:
-                axes.tick_params(labelbottom=False)
+    grid = figure.subplots(count, count, squeeze=False)
+    for row, column in np.ndindex(count, count):
+        axes = grid[row, column]
+        if column > row:
+            axes.remove()
+            continue
+        for label, points, colour in looks:
             if row == column:
-                axes.set_ylabel("density")
-            elif column == 0:
-                axes.set_ylabel(names[row])
+                edges = np.linspace(*limits[column], BINS)
+                line = {"density": True, "histtype": "step", "linewidth": 1.3, "color": colour}
+                axes.hist(points[:, row], edges, label=label, **line)
             else:
-                axes.tick_params(labelleft=False)
-    figure.suptitle("Data and samples")
+                size = {"s": 2, "linewidths": 0, "alpha": 0.5, "color": colour}
+                axes.scatter(points[:, column], points[:, row], **size)
+                axes.set_ylim(limits[row])
+        axes.set_xlim(limits[column])
+        axes.locator_params(nbins=4)
+        axes.tick_params(labelbottom=row == count - 1)
+        if row == count - 1:
+            axes.set_xlabel(names[column])
+        if row == column:
+            axes.set_yticks([])  # of a density, whose height says nothing
+        elif column == 0:
+            axes.set_ylabel(names[row])
+        else:
+            axes.tick_params(labelleft=False)
+    grid[0, 0].set_ylabel("density")
     style.add_legend(figure, columns=2)
     return figure
 
 
-def set_limits(setter, real, drawn):
-    """Set the limits of an axis to the data's and what the samples do not exceed absurdly."""
-    low, high = style.find_limits(real, [drawn])
-    setter(low, high)
-    return low, high
+def find_limits(real, drawn):
+    """Return limits of an axis: the data with a margin, and all but the outermost samples.
+
+    A few samples far away would shrink everything else; their number stands in the title.
+    """
+    margin = MARGIN * (real.max() - real.min())
+    outer = np.nanquantile(drawn, [OUTERMOST, 1 - OUTERMOST])
+    return min(real.min() - margin, outer[0]), max(real.max() + margin, outer[1])
+
+
+def count_outside(drawn, limits):
+    """Return ", 3 of them outside" if samples lie beyond the limits of a column, or ""."""
+    inside = [(low <= x) & (x <= high) for x, (low, high) in zip(drawn.T, limits, strict=True)]
+    outside = int(np.sum(~np.all(inside, axis=0)))
+    return f", {outside} outside" if outside else ""
 
 
 def plot_log_densities(x, y, x_name, y_name, maps):
