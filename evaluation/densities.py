@@ -18,6 +18,7 @@ MOST_ROWS, CHOOSING_ROWS = 10_000, 2000  # that a baseline is fitted to; that ch
 TOLERANCE = 1e-4  # relative error of a kernel density, summed over a tree
 SAMPLES = 10_000  # drawn to be scored, and the first of them to be drawn as points
 GOOD = 0.01  # share of real rows with a density too low to count as good
+WORSE = 0.02  # nats by which a baseline must be better for a line of advice
 SCORE = "negative_log_likelihood"
 
 
@@ -192,7 +193,8 @@ def judge_samples(samples, data, truth):
     """Return `{method: {"mean_log_density", "good"}}` of samples under the truth.
 
     A sample is good if its true density is above that of all but the lowest hundredth of real
-    rows, so that perfect samples reach 0.99. A mean of -infinity becomes None.
+    rows, so that perfect samples reach 0.99, or 1 for a uniform density. A mean of -infinity
+    becomes None.
     """
     columns, quality = data.columns, {}
     real = truth.log_density(stack_columns(data.test.inputs, columns))
@@ -210,7 +212,7 @@ def judge_samples(samples, data, truth):
 def advise(losses, best, data, run):
     """Return lines of advice: what the training says about its end, and a better baseline."""
     lines = [ending] if (ending := run.config["training"].get("ending", "")) else []
-    if losses["network"] > losses[best]:
+    if losses["network"] > losses[best] + WORSE:
         lines.append(
             f"{best} is better on {data.test.rows} test rows: try fewer --couplings or --bins, a "
             "smaller --hidden, or more rows"

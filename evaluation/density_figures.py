@@ -23,7 +23,7 @@ def draw_density(run, data, samples, truth):
     """
     names = [f"{c.name} [{c.unit}]" if c.unit else c.name for c in data.columns]
     real = stack_columns(data.test.inputs, data.columns)[:POINTS]
-    drawn = stack_columns(samples, data.columns)[:POINTS]
+    drawn = stack_columns(samples, data.columns)[: len(real)]  # as many, to compare by eye
     shown = slice(MOST_COLUMNS)
     figures = {
         "history": plot_history(run.history),

@@ -55,7 +55,7 @@ def plot_pairs(looks, names, limits):
         if column > row:
             axes.remove()
             continue
-        for label, points, colour in looks:
+        for label, points, colour in reversed(looks):  # the data on top
             if row == column:
                 edges = np.linspace(*limits[column], BINS)
                 line = {"density": True, "histtype": "step", "linewidth": 1.3, "color": colour}
