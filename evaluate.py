@@ -1,7 +1,6 @@
 """Score and draw a run from its SavedModel: `python evaluate.py saved_models/NAME`.
 
-`python evaluate.py` lists all runs, several runs are compared, `--data FILE` predicts new rows and
-`--generate 1000` draws some.
+Without RUN it lists all runs; several are compared; `--data` predicts rows, `--generate` draws some.
 """
 
 import sys
@@ -36,8 +35,7 @@ def main(arguments):
     if not arguments:
         from evaluation.tables import list_runs
 
-        print(list_runs())
-        return
+        return print(list_runs())
     options = parse_options(Options, arguments, "evaluate.py")
     from evaluation.generate import check_options, generate_rows
     from runs.run import Run
@@ -47,6 +45,9 @@ def main(arguments):
     if options.data:
         predict(run, options.data, options.output or run.folder / "predictions.csv")
     elif options.generate:
+        from training.device import start_tensorflow
+
+        start_tensorflow()
         generate_rows(run, options.generate, options.seed, options.output)
     elif others:
         compare([run, *others])

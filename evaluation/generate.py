@@ -48,7 +48,10 @@ def generate_rows(run, count, seed, output=""):
         if not low <= value <= high:
             raise UserError(f"{option} must be a number from {low} to {high}. Received: {value}")
     run.inputs("generate")  # reports a damaged config.json
-    table = pd.DataFrame(run.predict({"count": count, "seed": seed}, "generate"))
+    rows = run.predict({"count": count, "seed": seed}, "generate")
+    names = [column.name for column in run.inputs() if column.name in rows]
+    # TensorFlow sorts the columns by name; the user's order comes back.
+    table = pd.DataFrame(rows)[[*names, *(name for name in rows if name not in names)]]
     output = output or run.folder / "samples.csv"
     try:
         with write_atomically(output) as path:

@@ -169,6 +169,8 @@ def test_whole_numbers_are_spread_and_missing_rows_left_out(runs):
     assert np.abs(shares / shares.sum() - expected / expected.sum()).max() < 0.08
     assert np.isnan(run.predict(rows | {"a": np.full(9, np.nan)})["log_prob"]).all()
     assert metrics["round_trip"]["largest_in_stds"] < 1e-3
+    evaluate.main([str(run.folder), "--generate", "3"])
+    assert list(pd.read_csv(run.folder / "samples.csv")) == ["n", "a", "b", "c", "d"]
 
 
 # Mistakes
