@@ -1,6 +1,6 @@
 """Score and draw a run from its SavedModel: `python evaluate.py saved_models/NAME`.
 
-Without RUN it lists all runs; several are compared; `--data` predicts rows, `--generate` draws some.
+Without RUN it lists the runs; several are compared; `--data` predicts rows, `--generate` draws.
 """
 
 import sys
