@@ -1,6 +1,6 @@
 """Score and draw a run from its SavedModel: `python evaluate.py saved_models/NAME`.
 
-`python evaluate.py` lists all runs; several runs are compared; `--data FILE` predicts new rows.
+Without RUN it lists the runs; several are compared; `--data` predicts rows, `--generate` draws.
 """
 
 import sys
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import tyro
 
-from errors import UserError, report_errors, to_one_line
+from errors import report_errors, to_one_line
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,11 @@ class Options:
     data: Annotated[str, "path"] = ""
     """predict these rows instead: a table; for pictures a folder, a file or an npz"""
     output: str = ""
-    """file for the predictions of --data; predictions.csv in the run's folder if empty"""
+    """file to write; predictions.csv, or samples.csv of --generate, in the run's folder if empty"""
+    generate: int = 0
+    """draw this many new rows from a run that can, such as one of flow"""
+    seed: int = 0
+    """seed of --generate"""
 
 
 def main(arguments):
@@ -31,20 +35,20 @@ def main(arguments):
     if not arguments:
         from evaluation.tables import list_runs
 
-        print(list_runs())
-        return
+        return print(list_runs())
     options = parse_options(Options, arguments, "evaluate.py")
-    if options.output and not options.data:
-        raise UserError("--output needs rows to predict: give --data FILE as well")
-    if options.data and len(options.run) != 1:
-        raise UserError("--data predicts with one run. Give one folder")
-    from datasets.paths import check_path
+    from evaluation.generate import check_options, generate_rows
     from runs.run import Run
 
+    check_options(options)
     run, *others = [Run(folder) for folder in options.run]
     if options.data:
-        check_path(options.data, "--data")
         predict(run, options.data, options.output or run.folder / "predictions.csv")
+    elif options.generate:
+        from training.device import start_tensorflow
+
+        start_tensorflow()
+        generate_rows(run, options.generate, options.seed, options.output)
     elif others:
         compare([run, *others])
     else:

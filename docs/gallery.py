@@ -22,6 +22,7 @@ PLOTS = {  # name of the run: name of its plot
     "mnist": "mistakes",
     "images": "confusion",
     "autoencoder": "reconstructions",
+    "flow": "log-density",
     "ode": "solution",
     "poisson": "solution-u",
     "helmholtz": "solution-u",

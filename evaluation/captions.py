@@ -44,6 +44,10 @@ CAPTIONS = {
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
     "error-by-width": "Error of the restored rows against the number of numbers kept.",
+    "samples": "Rows of the data and samples of the network. They should fill the same regions "
+    "with the same frequency.",
+    "log-density": "Logarithm of the density, up to 10 nats below the highest value; the truth "
+    "beside it where it is known.",
     "extrapolation": "Network, formula and truth along one input, inside the interval of the "
     "training rows and outside.",
     "accuracy-by-seed": "Accuracy for each seed of the initial weights.",

@@ -223,7 +223,7 @@ def test_one_line_and_exit_code_2(command, tmp_path, file, run):
     )
     assert_one_line(
         command("evaluate.py", "--dat", "x.csv"),
-        "evaluate.py: unknown option --dat. Did you mean --data?",
+        "evaluate.py: unknown option --dat. Did you mean --data",
     )
     words = (
         "table",

@@ -1,0 +1,220 @@
+"""Density estimation: the likelihood of test rows beside simpler densities and the truth."""
+
+import time
+
+import numpy as np
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity
+
+from datasets.number_rows import find_middle, find_units, find_whole, spread_whole, stack_columns
+from errors import Diverged
+from evaluation.baselines import Baseline
+from evaluation.density_figures import draw_density
+from evaluation.evaluation import Evaluation, Headline
+
+COMPONENTS = (2, 4, 8, 16, 32, 64)
+BANDWIDTHS = np.geomspace(0.02, 1.5, 12)  # in standard deviations
+MOST_ROWS, CHOOSING_ROWS = 10_000, 2000  # that a baseline is fitted to; that choose its size
+TOLERANCE = 1e-4  # relative error of a kernel density, summed over a tree
+SAMPLES = 10_000  # drawn to be scored, and the first of them to be drawn as points
+GOOD = 0.01  # share of real rows with a density too low to count as good
+WORSE = 0.02  # nats by which a baseline must be better for a line of advice
+SCORE = "negative_log_likelihood"
+
+
+def fit_densities(data):
+    """Fit simpler densities: `{name: Baseline}` with `log_prob` and `generate`.
+
+    A Gaussian; a mixture of Gaussians and a kernel density, whose number of components and
+    bandwidth are those of the highest likelihood of the validation rows.
+    """
+    (offsets, sizes), whole = find_units(data), find_whole(data)
+    random = np.random.default_rng(0)
+
+    def scale(inputs, spread=False):
+        x = stack_columns(inputs, data.columns)
+        x = spread_whole(x, whole, random) if spread else find_middle(x, whole)
+        return (x - offsets) / sizes
+
+    def serve(fitted):
+        return lambda inputs: {
+            "log_prob": fitted.score_samples(scale(inputs)) - np.log(sizes).sum()
+        }
+
+    def generate(fitted):
+        def draw(inputs):
+            points = draw_rows(fitted, int(inputs["count"]), int(inputs["seed"]))
+            points = points * sizes + offsets
+            points = np.where(whole, np.floor(points), points)
+            return {c.name: points[:, k] for k, c in enumerate(data.columns)}
+
+        return draw
+
+    train, validation = (scale(part.inputs, spread=True) for part in (data.train, data.validation))
+    few, chosen = train[:MOST_ROWS], validation[:CHOOSING_ROWS]  # in random order
+    found = {}
+    for name, candidates in (
+        ("Gaussian", [lambda: fit_mixture(train, 1)]),
+        ("Gaussian mixture", [
+            lambda k=k: fit_mixture(few, k) for k in COMPONENTS if 5 * k <= len(few)
+        ]),
+        ("kernel density", [
+            lambda h=h: KernelDensity(bandwidth=h, rtol=TOLERANCE).fit(few) for h in BANDWIDTHS
+        ]),
+    ):  # fmt: skip
+        if not candidates:
+            continue
+        start = time.perf_counter()
+        fitted = max((fit() for fit in candidates), key=lambda one: one.score(chosen))
+        endpoints = {
+            "serve": serve(fitted),
+            "log_prob": serve(fitted),
+            "generate": generate(fitted),
+        }
+        found[name + describe(fitted)] = Baseline(endpoints, time.perf_counter() - start)
+    return found
+
+
+def fit_mixture(rows, components):
+    return GaussianMixture(components, random_state=0, reg_covar=1e-6).fit(rows)
+
+
+def draw_rows(fitted, count, seed):
+    """Return rows drawn from a fitted density of scikit-learn, `(count, columns)`."""
+    if isinstance(fitted, KernelDensity):
+        return fitted.sample(count, random_state=seed)
+    fitted.random_state = seed
+    return fitted.sample(count)[0]
+
+
+def describe(fitted):
+    """Return what was chosen on the validation rows, in words."""
+    if isinstance(fitted, KernelDensity):
+        return f", bandwidth {fitted.bandwidth:.2g}"
+    return f", {fitted.n_components} components" if fitted.n_components > 1 else ""
+
+
+def evaluate_density(run, data, baselines, truth=None):
+    """Score and draw a density beside simpler ones.
+
+    Args:
+        run: `runs.run.Run` with the endpoints `log_prob`, `generate`, `encode` and `decode`.
+        data: `datasets.dataset.Dataset` whose columns are numbers, without targets.
+        baselines: from `fit_densities`.
+        truth: `datasets.densities.Density` that the data was drawn from, None if unknown.
+
+    Returns: an `Evaluation`.
+
+    Raises: Diverged if all rows have the same log density, or one has none.
+    """
+    test, columns = data.test.inputs, data.columns
+    log_probs = {"network": run.predict(test, "log_prob")["log_prob"].astype("float64")}
+    check_scores(log_probs["network"])
+    for name, baseline in baselines.items():
+        log_probs[name] = baseline.endpoints["log_prob"](test)["log_prob"]
+    if truth:
+        log_probs["truth"] = truth.log_density(stack_columns(test, columns))
+    losses = {name: -float(values.mean()) for name, values in log_probs.items()}
+    request = {"count": SAMPLES, "seed": 0}
+    samples = {"network": run.predict(request, "generate")}
+    samples |= {name: one.endpoints["generate"](request) for name, one in baselines.items()}
+    tables = {f"negative log likelihood, test ({data.test.rows} rows)": tabulate(losses, data)}
+    round_trip = measure_round_trip(run, data)
+    metrics = {
+        "splits": {"test": {"rows": data.test.rows, "scores": {
+            name: {"density": {SCORE: loss}} for name, loss in losses.items()
+        }}},
+        "standard_error": float(log_probs["network"].std() / data.test.rows**0.5),
+        "standardised_network": losses["network"] - log_size(data),
+        "round_trip": round_trip,
+        "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
+    }  # fmt: skip
+    tables["round trip, decode(encode(x)) - x"] = [
+        ["", "largest error"],
+        ["in units of the columns", round_trip["largest"]],
+        ["in standard deviations", round_trip["largest_in_stds"]],
+    ]
+    if truth:
+        quality = judge_samples(samples, data, truth)
+        metrics["samples"] = quality
+        tables[f"samples under the truth ({SAMPLES} of each method)"] = [
+            ["rows", "mean log density", "share of good samples"],
+            *([name, q["mean_log_density"] or "-inf", q["good"]] for name, q in quality.items()),
+        ]
+    best = min(baselines, key=losses.get)
+    headline = Headline("negative log likelihood", losses["network"], losses[best], best)
+    figures = draw_density(run, data, samples["network"], truth)
+    return Evaluation(headline, tables, figures, metrics, advise(losses, best, data, run))
+
+
+def check_scores(log_probs):
+    """Raise Diverged unless the log densities are finite and differ."""
+    finite = np.isfinite(log_probs)
+    if not finite.all():
+        raise Diverged(
+            f"{np.sum(~finite)} of {len(finite)} test rows have no finite log density: train again "
+            "with a smaller --learning-rate, or look for extreme values"
+        )
+    if np.ptp(log_probs) < 1e-9:
+        raise Diverged(
+            f"all test rows have the same log density, {log_probs[0]:.4g}: the network ignores its "
+            "input. Train again with a smaller --learning-rate"
+        )
+
+
+def log_size(data):
+    """Return the sum of the logarithms of the columns' scales: raw minus standardised nats."""
+    return float(np.log(find_units(data)[1]).sum())
+
+
+def tabulate(losses, data):
+    """Return the table of likelihoods in nats, raw and standardised, and above the truth."""
+    shift, above = log_size(data), ["above the truth"] if "truth" in losses else []
+    return [
+        ["method", "nats", "standardised", *above],
+        *(
+            [name, loss, loss - shift, *(loss - losses["truth"] for _ in above)]
+            for name, loss in losses.items()
+        ),
+    ]
+
+
+def measure_round_trip(run, data):
+    """Return the largest |decode(encode(x)) - x| of the test rows, raw and in deviations."""
+    restored = run.predict(run.predict(data.test.inputs, "encode"), "decode")
+    errors = [np.abs(restored[c.name] - data.test.inputs[c.name]).max() for c in data.columns]
+    return {
+        "largest": float(max(errors)),
+        "largest_in_stds": float(max(e / c.std for e, c in zip(errors, data.columns, strict=True))),
+    }
+
+
+def judge_samples(samples, data, truth):
+    """Return `{method: {"mean_log_density", "good"}}` of samples under the truth.
+
+    A sample is good if its true density is above that of all but the lowest hundredth of real
+    rows, so that perfect samples reach 0.99, or 1 for a uniform density. A mean of -infinity
+    becomes None.
+    """
+    columns, quality = data.columns, {}
+    real = truth.log_density(stack_columns(data.test.inputs, columns))
+    lowest = np.quantile(real, GOOD)
+    found = {name: truth.log_density(stack_columns(x, columns)) for name, x in samples.items()}
+    for name, values in (found | {"test rows": real}).items():
+        mean = float(values.mean())
+        quality[name] = {
+            "mean_log_density": mean if np.isfinite(mean) else None,
+            "good": float(np.mean(values >= lowest)),
+        }
+    return quality
+
+
+def advise(losses, best, data, run):
+    """Return lines of advice: what the training says about its end, and a better baseline."""
+    lines = [ending] if (ending := run.config["training"].get("ending", "")) else []
+    if losses["network"] > losses[best] + WORSE:
+        lines.append(
+            f"{best} is better on {data.test.rows} test rows: try fewer --couplings or --bins, a "
+            "smaller --hidden, or more rows"
+        )
+    return tuple(lines)

@@ -1,0 +1,49 @@
+"""Pictures of a density: data beside samples, and maps of the log density."""
+
+import numpy as np
+
+from datasets.number_rows import stack_columns
+from plots.history import plot_history
+from plots.samples import plot_log_densities, plot_samples
+
+POINTS = 2000  # drawn of the data and of the samples
+MOST_COLUMNS = 4  # drawn in pairs
+CELLS = 200  # of a map in each direction, and points of a curve
+MARGIN = 0.1  # of the data's range, around a map
+
+
+def draw_density(run, data, samples, truth):
+    """Draw the history, data beside samples, and for one or two columns the log density.
+
+    Args:
+        run: `runs.run.Run` with the endpoint `log_prob`.
+        data: `datasets.dataset.Dataset`.
+        samples: `{column: (rows,)}`, drawn with seed 0.
+        truth: `datasets.densities.Density`, or None.
+    """
+    names = [f"{c.name} [{c.unit}]" if c.unit else c.name for c in data.columns]
+    real = stack_columns(data.test.inputs, data.columns)[:POINTS]
+    drawn = stack_columns(samples, data.columns)[: len(real)]  # as many, to compare by eye
+    shown = slice(MOST_COLUMNS)
+    figures = {
+        "history": plot_history(run.history),
+        "samples": plot_samples(real[:, shown], drawn[:, shown], names[shown]),
+    }
+    if len(names) == 2:
+        axes = [make_axis(values) for values in real.T]
+        mesh = np.stack(np.meshgrid(*axes), axis=-1)  # (cells, cells, 2)
+        points = mesh.reshape(-1, 2)
+        inputs = dict(zip([c.name for c in data.columns], points.T, strict=True))
+        maps = {"network": run.predict(inputs, "log_prob")["log_prob"]}
+        if truth:
+            maps["truth"] = truth.log_density(points)
+        maps = {name: values.reshape(mesh.shape[:2]) for name, values in maps.items()}
+        figures["log-density"] = plot_log_densities(*axes, *names, maps)
+    return figures
+
+
+def make_axis(values):
+    """Return evenly spaced values over the range of the data and a margin, `(CELLS,)`."""
+    low, high = values.min(), values.max()
+    margin = MARGIN * (high - low)
+    return np.linspace(low - margin, high + margin, CELLS)

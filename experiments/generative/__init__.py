@@ -1,0 +1,1 @@
+"""Generative models: new rows like those of the data."""

@@ -1,0 +1,111 @@
+"""Density estimation: the log density of rows of numbers, and new rows, beside simpler methods."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tasks.options import check_range
+from tasks.training import BatchTraining
+
+
+@dataclass(frozen=True)
+class DensityEstimation(BatchTraining):
+    """Learn the density that rows of numbers were drawn from, by maximum likelihood.
+
+    A topic defines `build`; its model has `log_prob`, `inverse` and a call that returns the latent
+    row first, all for rows with mean 0 and standard deviation 1.
+    """
+
+    data: str = ""
+    """two moons if empty; moons, circles, gaussians, grid, checkerboard, pinwheel or banana; or a
+    table (CSV, Parquet), whose columns of numbers are modelled"""
+    label: str = ""
+    """column of a table that is left out, e.g. the class"""
+    samples: int = 100_000
+    """number of points drawn from a named density, for training, validation and test"""
+
+    def check(self):
+        super().check()
+        check_range(self, samples=(100, 10**8))
+
+    def resolved(self):
+        """Return the experiment with the absolute path of a table, so that it can be repeated."""
+        if self.data and Path(self.data).expanduser().is_file():
+            return replace(self, data=str(Path(self.data).expanduser().resolve()))
+        return self
+
+    def load(self):
+        from datasets.number_rows import load_number_rows
+
+        return load_number_rows(self.data, self.label, self.samples, self.split_seed)
+
+    def training_arrays(self, data):
+        """Rows of whole numbers n train at n, to which the model adds noise, and validate with
+        noise that is drawn once."""
+        import numpy as np
+
+        from datasets.number_rows import find_units, find_whole, spread_whole, stack_columns
+
+        offsets, sizes = find_units(data)
+        train, validation = (
+            stack_columns(part.inputs, data.columns) for part in (data.train, data.validation)
+        )
+        validation = spread_whole(validation, find_whole(data), np.random.default_rng(0))
+        return tuple((((x - offsets) / sizes).astype("float32"),) for x in (train, validation))
+
+    def export(self, model, data):
+        """Export log density, samples and both directions, raw columns in and out."""
+        import numpy as np
+        import tensorflow as tf
+
+        from datasets.dataset import Column
+        from datasets.number_rows import find_middle, find_units, find_whole
+        from models.scaling import to_numbers, to_values
+        from runs.endpoint import Endpoint, Export
+
+        (offsets, sizes), whole = find_units(data), find_whole(data)
+        columns, log_sizes = data.columns, float(np.log(sizes).sum())
+
+        def scale(inputs):
+            x = tf.stack([tf.cast(inputs[c.name], "float64") for c in columns], axis=-1)
+            return tf.cast(to_numbers(find_middle(x, whole), sizes, offsets), "float32")
+
+        def log_prob(inputs):
+            # The density of the scaled rows times |d scaled / d raw|.
+            return {"log_prob": model.log_prob(scale(inputs)) - log_sizes}
+
+        def encode(inputs):
+            return {"latent": model(scale(inputs))[0]}
+
+        def decode(inputs):
+            values = to_values(model.inverse(inputs["latent"]), sizes, offsets)
+            values = tf.where(whole, tf.floor(values), values)
+            return {c.name: tf.cast(values[:, k], c.dtype) for k, c in enumerate(columns)}
+
+        def generate(inputs):
+            shape = tf.stack([inputs["count"], len(columns)])
+            seed = tf.stack([inputs["seed"], 0])
+            return decode({"latent": tf.random.stateless_normal(shape, seed)})
+
+        latent = Column("latent", "array", shape=(len(columns),))
+        numbers = [Column(name, dtype="int32", per_row=False) for name in ("count", "seed")]
+        endpoints = {
+            "serve": Endpoint(log_prob, columns),
+            "log_prob": Endpoint(log_prob, columns),
+            "generate": Endpoint(generate, tuple(numbers)),
+            "encode": Endpoint(encode, columns),
+            "decode": Endpoint(decode, (latent,)),
+        }
+        return Export(model, endpoints)
+
+    def baselines(self, data):
+        from evaluation.densities import fit_densities
+
+        return fit_densities(data)
+
+    def evaluate(self, run, data):
+        from datasets.number_rows import find_density
+        from evaluation.densities import evaluate_density
+        from tasks.supervised import check_unchanged
+
+        check_unchanged(run, data)
+        return evaluate_density(run, data, self.baselines(data), find_density(self.data))
