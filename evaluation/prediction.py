@@ -14,6 +14,7 @@ from datasets.target_column import extract_target
 from errors import UserError, to_one_line
 from evaluation.supervised import tabulate_scores
 
+SCORES = ("score", "p_value", "is_anomaly", "log_prob", "reconstruction_error")
 SHOWN = 5  # unseen categories in a warning
 
 
@@ -78,7 +79,7 @@ def prediction_columns(targets, predictions, index):
     """Return the predictions as a table.
 
     A target T has `T_predicted`, `T_std` and `T_probability_CLASS`. Without targets every output
-    is a column, or several with a number each.
+    is a column, or several with a number each; scores keep their names.
     """
     table, classes = {}, {}
     for target in targets:
@@ -89,7 +90,8 @@ def prediction_columns(targets, predictions, index):
             stem = classes[name].name
             names = [f"{stem}_probability_{label}" for label in classes[name].classes]
         else:
-            stem = name if name.endswith("_std") else f"{name}_predicted"
+            plain = name.endswith("_std") or name in SCORES
+            stem = name if plain else f"{name}_predicted"
             several = values.shape[1] > 1
             names = [f"{stem}_{k}" if several else stem for k in range(1, values.shape[1] + 1)]
         table |= dict(zip(names, values.T, strict=True))

@@ -67,8 +67,8 @@ def test_new_rows_get_their_scores(saved_models, table, tmp_path):
     rows = str(tmp_path / "rows.csv")
     evaluate.main([str(saved_models / "anomaly"), "--data", rows, "--output", str(output)])
     scored = pd.read_csv(output)
-    assert len(scored) == 1560 and scored["score_predicted"].nunique() > 1000
-    assert {"p_value_predicted", "is_anomaly_predicted"} <= {*scored}
+    assert len(scored) == 1560 and scored["score"].nunique() > 1000
+    assert {"p_value", "is_anomaly"} <= {*scored}
 
 
 def test_rows_without_labels_are_all_normal(saved_models, tmp_path):

@@ -173,7 +173,7 @@ def test_new_digits_are_encoded_and_scored(digits, tmp_path, monkeypatch):
     written = pd.read_csv("out.csv")
     assert len(written) == 20
     error = run.predict(data.test.take(np.arange(20)).inputs)["reconstruction_error"]
-    np.testing.assert_allclose(written["reconstruction_error_predicted"], error, rtol=1e-4)
+    np.testing.assert_allclose(written["reconstruction_error"], error, rtol=1e-4)
 
 
 # A table

@@ -110,7 +110,7 @@ def test_rows_of_a_file_get_their_log_density(moons, tmp_path):
     output = tmp_path / "out.csv"
     words = (folder, "--data", tmp_path / "rows.csv", "--output", output)
     evaluate.main([*map(str, words)])
-    found = pd.read_csv(output)["log_prob_predicted"]
+    found = pd.read_csv(output)["log_prob"]
     assert found[0] > found[1] + 5
 
 
