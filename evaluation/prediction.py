@@ -90,7 +90,7 @@ def prediction_columns(targets, predictions, index):
             stem = classes[name].name
             names = [f"{stem}_probability_{label}" for label in classes[name].classes]
         else:
-            plain = name.endswith("_std") or name in SCORES
+            plain = name.endswith("_std") or (name in SCORES and not targets)
             stem = name if plain else f"{name}_predicted"
             several = values.shape[1] > 1
             names = [f"{stem}_{k}" if several else stem for k in range(1, values.shape[1] + 1)]
