@@ -23,15 +23,16 @@ def main(arguments):
 
 def train(name, experiment, resume=False):
     """Get the data, build the network, fit it and export it; return the run's folder."""
+    from tasks.command import check_paths, options_of
+
+    experiment.check()
+    check_paths(experiment)  # before anything heavy is imported
     from runs.config import FORMAT
     from runs.folder import format_path, run_folder
     from runs.run import begin_run
     from runs.workers import is_chief
-    from tasks.command import check_paths, options_of
     from training.device import describe_device, read_versions, set_seed, start_tensorflow
 
-    experiment.check()
-    check_paths(experiment)
     experiment = experiment.resolved()
     run_name = experiment.name or name
     with begin_run(run_name, experiment.overwrite, resume) as run:

@@ -40,7 +40,10 @@ class CurveFit(DenseOptions, Supervised):
     patience: int = 45
 
     def check(self):
+        from symbolic import formula
+
         super().check()
+        formula.parse(self.formula)  # a mistake is told before TensorFlow is imported
         if 0 < self.margin < NARROWEST:
             raise UserError(
                 f"--margin must be 0, or {NARROWEST} or larger. Received: {self.margin}"
