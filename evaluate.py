@@ -4,29 +4,8 @@ Without RUN it lists the runs; several are compared; `--data` predicts rows, `--
 """
 
 import sys
-from dataclasses import dataclass
-from typing import Annotated
-
-import tyro
 
 from errors import report_errors, to_one_line
-
-
-@dataclass(frozen=True)
-class Options:
-    """Score the test rows of a run beside its baselines and draw it, predict new rows, or compare
-    several runs."""
-
-    run: Annotated[tuple[str, ...], tyro.conf.arg(metavar="RUN ...")]
-    """folder of the run, e.g. saved_models/digits; several folders are compared"""
-    data: Annotated[str, "path"] = ""
-    """predict these rows instead: a table; for pictures a folder, a file or an npz"""
-    output: str = ""
-    """file to write; predictions.csv, or samples.csv of --generate, in the run's folder if empty"""
-    generate: int = 0
-    """draw this many new rows from a run that can, such as one of flow"""
-    seed: int = 0
-    """seed of --generate"""
 
 
 def main(arguments):
@@ -36,19 +15,17 @@ def main(arguments):
         from evaluation.tables import list_runs
 
         return print(list_runs())
+    from evaluation.options import Options
+
     options = parse_options(Options, arguments, "evaluate.py")
-    from evaluation.generate import check_options, generate_rows
+    options.check()
     from runs.run import Run
 
-    check_options(options)
     run, *others = [Run(folder) for folder in options.run]
     if options.data:
         predict(run, options.data, options.output or run.folder / "predictions.csv")
     elif options.generate:
-        from training.device import start_tensorflow
-
-        start_tensorflow()
-        generate_rows(run, options.generate, options.seed, options.output)
+        generate(run, options.generate, options.seed, options.output)
     elif others:
         compare([run, *others])
     else:
@@ -84,7 +61,7 @@ def compare(runs):
     from evaluation.comparison import compare_runs
     from evaluation.tables import print_tables
 
-    for run in [run for run in runs if run.metrics is None]:
+    for run in [run for run in runs if run.config and run.metrics is None]:
         print(f"\n{run.folder.name}")
         evaluate(run)
         del run.metrics  # read again
@@ -103,6 +80,15 @@ def predict(run, data, output):
     start_tensorflow()
     print_tables(predict_rows(run, experiment, data, output))
     print(f"\nWritten: {format_path(output)}")
+
+
+def generate(run, count, seed, output):
+    """Draw rows from a generative model."""
+    from evaluation.generate import generate_rows
+    from training.device import start_tensorflow
+
+    start_tensorflow()
+    generate_rows(run, count, seed, output)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def main(arguments):
 
     if not arguments or arguments in (["--help"], ["-h"]):
         print(catalogue.list_experiments())
-    elif arguments[1:] == ["--show-code"]:
+    elif "--show-code" in arguments[1:]:
         print(catalogue.show_code(arguments[0]))
     elif arguments[0] == "--resume":
         train(*command.find_interrupted(arguments[1:]), resume=True)

@@ -118,7 +118,8 @@ def make_checkerboard():
 def make_pinwheel():
     """Five blades: Gaussians around a ring, turned by an angle that grows with the radius.
 
-    A turn that depends on the radius alone keeps areas, so the density is that of the Gaussians.
+    A rotation by an angle that depends on the radius alone preserves areas, so the density of a
+    point equals the density of the Gaussians at the point rotated back.
     """
     starts = 2 * np.pi * np.arange(BLADES) / BLADES
     scales = np.array([0.3, 0.1])  # along a blade and across it

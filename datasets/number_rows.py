@@ -114,7 +114,7 @@ def spread_whole(rows, whole, random):
 def find_units(data):
     """Return the mean and the standard deviation of each column, `(columns,)` each.
 
-    Whole numbers have those of numbers spread over [n, n + 1).
+    For whole numbers, both describe the values after they are spread over [n, n + 1).
     """
     whole = np.array(find_whole(data))
     means, stds = np.array([[column.mean, column.std] for column in data.columns]).T

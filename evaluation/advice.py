@@ -105,5 +105,5 @@ def find_uncertainty(target, test, rows):
 
 
 def standard_error(accuracy, rows):
-    """Return the standard error of an accuracy that was measured on so many rows."""
+    """Return the standard error of an accuracy that was measured on this many rows."""
     return (accuracy * (1 - accuracy) / rows) ** 0.5

@@ -88,6 +88,8 @@ def evaluate_anomalies(run, data, baselines, false_alarms):
     if np.ptp(answers["network"]["score"]) == 0:
         raise Diverged("all test rows have the same score: the training failed")
     unusual = test.labels[ANOMALY] == "yes"
+    worst = np.argsort(-answers["network"]["score"], kind="stable")[:WORST]
+    shares = run.predict(test.take(worst).inputs, "explain")
     scores = {
         name: {ANOMALY: score_detector(unusual, found, false_alarms)}
         for name, found in answers.items()
@@ -120,14 +122,18 @@ def evaluate_anomalies(run, data, baselines, false_alarms):
     return Evaluation(
         headline,
         tables,
-        draw(run, data, answers, unusual, false_alarms),
+        draw(run, data, answers, unusual, false_alarms, worst, shares),
         {
             "splits": {"test": {"rows": test.rows, "scores": scores}},
             "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
             "expected_false_alarms": [float(low), float(high)],
         },
         advice,
-        {"The most unusual test rows, and what is unusual": tabulate_worst(run, test, answers)},
+        {
+            "The most unusual test rows, and what is unusual": tabulate_worst(
+                test, answers, worst, shares
+            )
+        },
     )
 
 
@@ -145,24 +151,26 @@ def score_detector(unusual, answers, false_alarms):
     return found
 
 
-def tabulate_worst(run, split, answers):
+def tabulate_worst(split, answers, worst, shares):
     """Return the most unusual rows with the columns that add most to their error."""
     score = answers["network"]["score"]
-    order = np.argsort(-score, kind="stable")[:WORST]
-    worst = split.take(order)
-    shares = run.predict(worst.inputs, "explain")
-    sizes = {name: values.reshape(len(order), -1).sum(axis=1) for name, values in shares.items()}
+    sizes = {name: values.reshape(len(worst), -1).sum(axis=1) for name, values in shares.items()}
     rows = [["row of the test split", "score", "p-value", "anomaly", "unusual because of"]]
-    for place, row in enumerate(order):
+    for place, row in enumerate(worst):
         names = sorted(sizes, key=lambda name: -sizes[name][place])[:3]
         p = answers["network"]["p_value"][row]
-        label = str(worst.labels[ANOMALY][place])
+        label = str(split.labels[ANOMALY][row])
         rows.append([int(row) + 1, float(score[row]), float(p), label, ", ".join(names)])
     return rows
 
 
-def draw(run, data, answers, unusual, false_alarms):
-    """Draw the history, the scores of normal rows and anomalies, and what is unusual."""
+def draw(run, data, answers, unusual, false_alarms, worst, shares):
+    """Draw the history, the scores of normal rows and anomalies, and what is unusual.
+
+    Args:
+        worst: numbers of the most unusual test rows.
+        shares: what each column adds to their error, from the endpoint `explain`.
+    """
     from plots.anomaly import plot_explanations, plot_scores
     from plots.history import plot_history
     from plots.roc import plot_roc_curves
@@ -179,8 +187,7 @@ def draw(run, data, answers, unusual, false_alarms):
         both = np.stack([1 - ranks, ranks], axis=1)
         figures["roc"] = plot_roc_curves(labels, both, ("normal", "anomaly"))
     (column, *_) = data.columns
-    worst = data.test.take(np.argsort(-score, kind="stable")[:WORST])
-    shares = run.predict(worst.inputs, "explain")
     if column.kind == "image":
-        figures["explanations"] = plot_explanations(worst.inputs[column.name], shares[column.name])
+        pictures = data.test.inputs[column.name][worst]
+        figures["explanations"] = plot_explanations(pictures, shares[column.name])
     return figures

@@ -69,7 +69,7 @@ CAPTIONS = {
 def find_caption(name):
     """Return the caption of a picture, "" if it has none.
 
-    Pictures of several targets begin with the target, those of several unknowns end with one.
+    With several targets, a name begins with the target; with several unknowns, it ends with one.
     """
     if name in CAPTIONS:
         return CAPTIONS[name]

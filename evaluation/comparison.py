@@ -84,7 +84,7 @@ def tabulate_spread(runs, scores):
     """Return a table for each group of runs that differ in their seeds only."""
     groups = {}
     for run in runs:
-        ignored = (*SEEDS, *NEVER_MATTER, "overwrite")
+        ignored = (*SEEDS, *NEVER_MATTER)
         kept = {k: v for k, v in run.config["options"].items() if k not in ignored}
         key = run.config["experiment"], str(sorted(kept.items()))
         groups.setdefault(key, []).append(run.folder.name)

@@ -25,8 +25,8 @@ SCORE = "negative_log_likelihood"
 def fit_densities(data):
     """Fit simpler densities: `{name: Baseline}` with `log_prob` and `generate`.
 
-    A Gaussian; a mixture of Gaussians and a kernel density, whose number of components and
-    bandwidth are those of the highest likelihood of the validation rows.
+    A Gaussian, a mixture of Gaussians and a kernel density. The number of components and the
+    bandwidth are chosen by the likelihood of the validation rows.
     """
     (offsets, sizes), whole = find_units(data), find_whole(data)
     random = np.random.default_rng(0)
@@ -192,9 +192,8 @@ def measure_round_trip(run, data):
 def judge_samples(samples, data, truth):
     """Return `{method: {"mean_log_density", "good"}}` of samples under the truth.
 
-    A sample is good if its true density is above that of all but the lowest hundredth of real
-    rows, so that perfect samples reach 0.99, or 1 for a uniform density. A mean of -infinity
-    becomes None.
+    A sample is good if its true density exceeds the density of at least 1 % of the real rows, so
+    that perfect samples reach 0.99, or 1 for a uniform density. A mean of -infinity becomes None.
     """
     columns, quality = data.columns, {}
     real = truth.log_density(stack_columns(data.test.inputs, columns))

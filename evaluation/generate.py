@@ -2,26 +2,12 @@
 
 import pandas as pd
 
-from atomic import write_atomically
-from datasets.paths import check_path
 from errors import UserError
+from evaluation.output import write_output
 from runs.folder import format_path
 
 MOST = 10**6  # rows at once
 SEEDS = 2**31 - 1  # the endpoint takes int32
-
-
-def check_options(options):
-    """Raise UserError for options of evaluate.py that do not go together."""
-    given = [f"--{name}" for name in ("data", "generate") if getattr(options, name)]
-    if options.output and not given:
-        raise UserError("--output needs rows to predict: give --data FILE as well")
-    if len(given) > 1:
-        raise UserError("--data predicts rows and --generate draws new ones. Give one of them")
-    if given and len(options.run) != 1:
-        raise UserError(f"{given[0]} takes one run. Give one folder")
-    if options.data:
-        check_path(options.data, "--data")
 
 
 def generate_rows(run, count, seed, output=""):
@@ -53,10 +39,5 @@ def generate_rows(run, count, seed, output=""):
     # TensorFlow sorts the columns by name; the user's order comes back.
     table = pd.DataFrame(rows)[[*names, *(name for name in rows if name not in names)]]
     output = output or run.folder / "samples.csv"
-    try:
-        with write_atomically(output) as path:
-            table.to_csv(path, index=False)
-    except OSError as error:
-        reason = error.strerror or error
-        raise UserError(f"--output {output} cannot be written: {reason}") from None
+    write_output(table, output)
     print(f"Written: {format_path(output)}, {count} rows")

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from atomic import write_atomically
 from datasets.columns import to_inputs
 from datasets.dataset import Split, Target
 from datasets.picture_folder import read_pictures_to_predict
 from datasets.table_rows import read_new_rows
 from datasets.target_column import extract_target
 from errors import UserError, to_one_line
+from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
 
 SCORES = ("score", "p_value", "is_anomaly", "log_prob", "reconstruction_error")
@@ -67,12 +67,7 @@ def write_predictions(frame, targets, predictions, data, output):
     written = pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1)
     if Path(output).resolve() == Path(data).resolve():
         raise UserError(f"--output {output} is the file of --data. Choose a different file")
-    try:
-        with write_atomically(output) as path:
-            written.to_csv(path, index=False)
-    except OSError as error:
-        reason = error.strerror or error
-        raise UserError(f"--output {output} cannot be written: {reason}") from None
+    write_output(written, output)
 
 
 def prediction_columns(targets, predictions, index):

@@ -41,7 +41,7 @@ def list_experiments():
     lines = [
         "Usage: python train.py NAME [options]",
         "       python train.py NAME --help           lists the options of an experiment",
-        "       python train.py NAME --show-code      prints its file and those of its network",
+        "       python train.py NAME --show-code      prints its code and its network's",
         "",
     ]
     for title, experiments in read_themes().items():

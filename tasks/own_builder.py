@@ -94,8 +94,8 @@ def check_network(network, shape, targets, builder):
         raise UserError(
             f"--builder {builder} must return a keras.Model. Received: {type(network).__name__}"
         )
-    sizes = {"softmax": lambda t: t.size, "linear": lambda t: t.size, "sigmoid": lambda t: 1}
-    expected = [(None, sizes.get(target.head, lambda t: 2)(target)) for target in targets]
+    widths = {"sigmoid": 1, "gaussian": 2}
+    expected = [(None, widths.get(target.head, target.size)) for target in targets]
     outputs = keras.tree.map_structure(lambda x: tuple(x.shape), network.output)
     if len(targets) > 1:
         expected = dict(zip(make_input_names(targets), expected, strict=True))

@@ -130,7 +130,7 @@ class TableModel(RegularisedOptions, Supervised):
         """
         import numpy as np
 
-        from training.learning_curve import choose_counts, tabulate_scores
+        from training.learning_curve import choose_counts, measure_scores
 
         order = np.random.default_rng(self.split_seed).permutation(data.train.rows)
         single, rows = replace(self, members=1), []
@@ -139,7 +139,7 @@ class TableModel(RegularisedOptions, Supervised):
             fewer = replace(data, train=data.train.take(order[:count]))
             arrays = single.training_arrays(fewer)
             fit = single.fit_arrays(single.build(fewer), *arrays, fewer, run)
-            rows.append(tabulate_scores(fit.model, count, *arrays))
+            rows.append(measure_scores(fit.model, count, *arrays))
         run.write_table("learning_curve", {name: [row[name] for row in rows] for name in rows[0]})
 
     def evaluate(self, run, data):

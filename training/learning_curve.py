@@ -9,7 +9,7 @@ def choose_counts(rows):
     return sorted({count for f in FRACTIONS if (count := round(f * rows)) >= FEWEST} | {rows})
 
 
-def tabulate_scores(model, count, train, validation):
+def measure_scores(model, count, train, validation):
     """Return a row of the curve: number of rows, then each metric on training and validation rows.
 
     Args:

@@ -79,6 +79,8 @@ def test_the_command(make_run, capsys):
         evaluate.main([folders[0], folders[0]])
     with pytest.raises(UserError, match="Give one folder"):
         evaluate.main([*folders, "--data", "new.csv"])
+    with pytest.raises(UserError, match="which run"):
+        evaluate.main(["--seed", "3"])
     (runs[0].folder / "metrics.json").write_text("{")
     with pytest.raises(UserError, match="metrics.json is damaged"):
         evaluate.main(folders)

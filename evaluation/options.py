@@ -1,0 +1,40 @@
+"""The options of `evaluate.py`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import tyro
+
+from datasets.paths import check_path
+from errors import UserError
+
+
+@dataclass(frozen=True)
+class Options:
+    """Score the test rows of a run beside its baselines and draw it, predict new rows, draw rows,
+    or compare several runs."""
+
+    run: Annotated[tuple[str, ...], tyro.conf.arg(metavar="RUN ...")]
+    """folder of the run, e.g. saved_models/digits; several folders are compared"""
+    data: Annotated[str, "path"] = ""
+    """predict these rows instead: a table; for pictures a folder, a file or an npz"""
+    output: str = ""
+    """file to write; predictions.csv, or samples.csv of --generate, in the run's folder if empty"""
+    generate: int = 0
+    """draw this many new rows from a run that can, such as one of flow"""
+    seed: int = 0
+    """seed of --generate"""
+
+    def check(self):
+        """Raise UserError for options that do not go together."""
+        given = [f"--{name}" for name in ("data", "generate") if getattr(self, name)]
+        if self.output and not given:
+            raise UserError("--output needs rows to predict: give --data FILE as well")
+        if len(given) > 1:
+            raise UserError("--data predicts rows and --generate draws new ones. Give one of them")
+        if given and len(self.run) != 1:
+            raise UserError(f"{given[0]} takes one run. Give one folder")
+        if not self.run:
+            raise UserError("which run? `python evaluate.py` lists all runs")
+        if self.data:
+            check_path(self.data, "--data")
