@@ -15,6 +15,12 @@ PROJECT = Path(__file__).parents[1]
 SHARED = PROJECT.parent / "shared" / "data"
 
 
+def pytest_make_parametrize_id(val):
+    """Name bytes by their number: packed ones contain the second in which they were packed, and
+    the two processes of a test run must find the same names."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def shared():
     """Real data beside the project; a test that needs a missing file is skipped."""
