@@ -1,6 +1,7 @@
 """MNIST: handwritten digits of 28 x 28 pixels, from Keras or from the user's own copy."""
 
 import gzip
+import zipfile
 import zlib
 
 import numpy as np
@@ -40,6 +41,19 @@ def load_mnist(data, split_seed):
     splits = [Split({"image": images}, {"digit": labels}) for images, labels in parts]
     columns, targets = describe_pictures(x, y, "digit", max_pixel=255.0)
     return Dataset(f"MNIST from {data or 'keras.datasets'}", *splits, columns, targets)
+
+
+def holds_mnist(path):
+    """Return whether a folder has MNIST's idx files, or an npz file its arrays."""
+    if path.is_dir():
+        return any(path.glob(f"{PARTS['train'][0]}*"))
+    if path.suffix != ".npz":
+        return False
+    try:
+        with zipfile.ZipFile(path) as file:
+            return "x_train.npy" in file.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False  # whoever reads it says what is wrong
 
 
 def check_digits(images, labels, data, rows=0):

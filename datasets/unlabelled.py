@@ -1,27 +1,66 @@
-"""Data without answers: digits, pictures or a table, its labels known when scoring only."""
+"""Data without answers: points, pictures or a table, its labels known when scoring only."""
 
+import numpy as np
+
+from datasets.columns import describe_columns
+from datasets.dataset import Column, Dataset, Split
+from datasets.densities import DENSITIES
 from datasets.digits import load_digits
 from datasets.kaggle import resolve_table_path
+from datasets.mnist import holds_mnist, load_mnist
+from datasets.mnist_5k import load_mnist_5k
+from datasets.names import NAMES
+from datasets.paths import find_path
 from datasets.picture_folder import load_pictures
+from datasets.split import split_at_random
 from datasets.table import make_table_dataset
 from datasets.table_file import is_table_name, read_table
+from errors import UserError
+
+AXES = ("x", "y")
 
 
-def load_unlabelled(data, label, split_seed):
+def load_unlabelled(data, label, split_seed, samples):
     """Load data of any kind and turn its targets into labels.
 
     Args:
-        data: "" for scikit-learn's digits, a folder of pictures with a subfolder per class, an npz
-            with arrays x and y, or a table.
+        data: a name in `datasets.names.NAMES`; a table; a folder of pictures with a subfolder per
+            class; an npz with arrays x and y; or a copy of MNIST (a folder of idx files, an npz).
         label: column of a table that is a label; "" for none.
-        split_seed: seed of the random split.
+        split_seed: seed of the random split, and of the points.
+        samples: number of points to draw from a density.
 
     Returns: a `datasets.dataset.Dataset` without targets.
+
+    Raises: UserError if `data` is none of these.
     """
-    if not data:
-        return load_digits(split_seed).unlabelled()
     if data.startswith("kaggle:") or is_table_name(data):
         frame = read_table(resolve_table_path(data))
         labels = [label] if label else []
         return make_table_dataset(f"table {data}", frame, labels, split_seed).unlabelled()
-    return load_pictures(data, split_seed).unlabelled()
+    if label:
+        raise UserError(f"--label names a column of a table; {data} has no columns")
+    if data in DENSITIES:
+        return draw_points(DENSITIES[data], samples, split_seed)
+    return load_labelled_pictures(data, split_seed).unlabelled()
+
+
+def load_labelled_pictures(data, split_seed):
+    """Return pictures with a target as a `Dataset`: by name, of MNIST's files, or the user's."""
+    if data == "digits":
+        return load_digits(split_seed)
+    if data == "mnist-5k":
+        return load_mnist_5k(split_seed)
+    if data == "mnist":
+        return load_mnist("", split_seed)
+    is_mnist = holds_mnist(find_path(data, names=NAMES))
+    return load_mnist(data, split_seed) if is_mnist else load_pictures(data, split_seed)
+
+
+def draw_points(density, samples, seed):
+    """Return a `Dataset` of points drawn from a `Density`, columns x and y."""
+    points = density.sample(samples, np.random.default_rng(seed)).astype("float32")
+    rows = Split(dict(zip(AXES, points.T, strict=True)), {})
+    train, validation, test = split_at_random(rows, seed)
+    columns = describe_columns(train.inputs, [Column(name) for name in AXES])
+    return Dataset(density.line, train, validation, test, columns)

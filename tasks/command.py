@@ -285,15 +285,25 @@ def options_to_show(experiment):
 def check_paths(experiment):
     """Raise UserError for an option that names a file or folder which does not exist."""
     for field, path in path_options(experiment).items():
-        check_path(path, flag_of(type(experiment), field))
+        check_path(path, flag_of(type(experiment), field), names_of(experiment, field))
 
 
 def path_options(experiment):
-    """Return `{field: value}` of the options that name a file or folder and are given."""
+    """Return `{field: value}` of the options that name a file or folder and are given.
+
+    A name of data, such as `moons`, is none, even if there is a file of that name.
+    """
     hints = get_type_hints(type(experiment), include_extras=True)
     return {
         field: value
         for field in dataclasses.fields(experiment)
         if PATH in getattr(hints[field.name], "__metadata__", ())
         and (value := getattr(experiment, field.name))
+        and value not in names_of(experiment, field)
     }
+
+
+def names_of(experiment, field):
+    """Return the names that an option takes instead of a path."""
+    hint = get_type_hints(type(experiment), include_extras=True)[field.name]
+    return next((extra for extra in hint.__metadata__ if isinstance(extra, tuple)), ())

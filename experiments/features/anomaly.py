@@ -13,22 +13,19 @@ For example: python train.py anomaly --data bank.csv --label fraud --anomalies y
 from dataclasses import dataclass
 
 from tasks.anomaly import AnomalyDetection
-from tasks.options import Activation, DenseOptions, FilePath
+from tasks.options import Activation, DenseOptions, UnlabelledOptions
 
 LECTURE = ("5",)  # the anomaly among the digits, as in the lecture's exercise
 
 
 @dataclass(frozen=True)
-class Anomaly(DenseOptions, AnomalyDetection):
-    data: FilePath = ""
-    """scikit-learn's digits if empty; a table (CSV, Parquet), a folder of pictures with a subfolder
-    per class, or an npz with arrays x and y"""
+class Anomaly(DenseOptions, UnlabelledOptions, AnomalyDetection):
     label: str = ""
     """column of a table that tells normal rows from anomalies; without one all rows are normal"""
     normal: tuple[str, ...] = ()
     """labels that are normal; rows with others are anomalies, which only test"""
     anomalies: tuple[str, ...] = ()
-    """labels that are anomalies, instead of --normal; the digit 5 if there is no --data"""
+    """labels that are anomalies, instead of --normal; of the digits the 5"""
     hidden: tuple[int, ...] = (128, 64)
     activation: Activation = "elu"
     epochs: int = 150
@@ -37,11 +34,9 @@ class Anomaly(DenseOptions, AnomalyDetection):
 
     def load(self):
         from datasets.normal_rows import keep_normal
-        from datasets.unlabelled import load_unlabelled
 
-        data = load_unlabelled(self.data, self.label, self.split_seed)
-        lecture = LECTURE if not (self.data or self.normal or self.anomalies) else ()
-        return keep_normal(data, self.normal, self.anomalies or lecture)
+        lecture = LECTURE if self.data == "digits" and not (self.normal or self.anomalies) else ()
+        return keep_normal(super().load(), self.normal, self.anomalies or lecture)
 
     def build_network(self, features, latent):
         from models.autoencoder import autoencoder

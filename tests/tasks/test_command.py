@@ -74,7 +74,7 @@ OWN = {
     },
     "xor": {"options": ["seeds", "units", "activation"]},
     "autoencoder": {
-        "options": ["data", "label", "latent", "widths"],
+        "options": ["latent", "widths", "data", "label", "samples"],
         "network options": ["hidden", "activation"],
     },
     "house-prices": {
