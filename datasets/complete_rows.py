@@ -59,3 +59,13 @@ def keep_complete(data, kinds):
         parts["train"].inputs, [replace(column, has_missing=False) for column in columns]
     )
     return replace(data, **parts, columns=columns, remarks=(*data.remarks, *remarks))
+
+
+def list_whole(data):
+    """Return the names of the columns of numbers and pictures whose values all are whole."""
+
+    def is_whole(name):
+        parts = (np.asarray(part.inputs[name], "float64") for part in (data.train, data.validation))
+        return all((values == np.round(values)).all() for values in parts)
+
+    return tuple(c.name for c in data.columns if c.kind in ("number", "image") and is_whole(c.name))

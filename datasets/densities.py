@@ -23,12 +23,14 @@ class Density(NamedTuple):
         sample: function from a count and a `numpy.random.Generator` to points, `(count, 2)`.
         log_density: function from points, `(rows, 2)`, to the log density in nats, `(rows,)`.
         box: `((low, high), (low, high))` that holds all but a millionth of the mass.
+        modes: places of the maxima, `(k, 2)`; None if they are not separate.
     """
 
     line: str
     sample: Callable
     log_density: Callable
     box: tuple
+    modes: np.ndarray | None = None
 
 
 def log_of_mixture(points, centres, std, weights=None):
@@ -61,7 +63,7 @@ def mixture(line, centres, std):
 
     low, high = centres.min(axis=0) - 6 * std, centres.max(axis=0) + 6 * std
     box = tuple(zip(low.tolist(), high.tolist(), strict=True))
-    return Density(line, sample, lambda points: log_of_mixture(points, centres, std), box)
+    return Density(line, sample, lambda points: log_of_mixture(points, centres, std), box, centres)
 
 
 def curves(line, parts, box):

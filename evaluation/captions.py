@@ -46,6 +46,8 @@ CAPTIONS = {
     "error-by-width": "Error of the restored rows against the number of numbers kept.",
     "samples": "Rows of the data and samples of the network. They should fill the same regions "
     "with the same frequency.",
+    "nearest-training-pictures": "Samples above, and the training picture that is nearest to each. "
+    "A sample that equals a training picture is a copy.",
     "log-density": "Logarithm of the density, up to 10 nats below the highest value; the truth "
     "beside it where it is known.",
     "extrapolation": "Network, formula and truth along one input, inside the interval of the "

@@ -6,18 +6,24 @@ import numpy as np
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
-from datasets.number_rows import find_middle, find_units, find_whole, spread_whole, stack_columns
+from datasets.number_rows import (
+    choose_shifts,
+    find_units,
+    find_whole,
+    spread_whole,
+    stack_columns,
+)
 from errors import Diverged
 from evaluation.baselines import Baseline
 from evaluation.density_figures import draw_density
 from evaluation.evaluation import Evaluation, Headline
+from evaluation.samples import COMPARED, draw_from, measure_samples
 
 COMPONENTS = (2, 4, 8, 16, 32, 64)
 BANDWIDTHS = np.geomspace(0.02, 1.5, 12)  # in standard deviations
 MOST_ROWS, CHOOSING_ROWS = 10_000, 2000  # that a baseline is fitted to; that choose its size
 TOLERANCE = 1e-4  # relative error of a kernel density, summed over a tree
 SAMPLES = 10_000  # drawn to be scored, and the first of them to be drawn as points
-GOOD = 0.01  # share of real rows with a density too low to count as good
 WORSE = 0.02  # nats by which a baseline must be better for a line of advice
 SCORE = "negative_log_likelihood"
 
@@ -31,26 +37,35 @@ def fit_densities(data):
     (offsets, sizes), whole = find_units(data), find_whole(data)
     random = np.random.default_rng(0)
 
-    def scale(inputs, spread=False):
-        x = stack_columns(inputs, data.columns)
-        x = spread_whole(x, whole, random) if spread else find_middle(x, whole)
+    def scale(x):
         return (x - offsets) / sizes
 
     def serve(fitted):
-        return lambda inputs: {
-            "log_prob": fitted.score_samples(scale(inputs)) - np.log(sizes).sum()
-        }
+        def log_prob(inputs):
+            x = stack_columns(inputs, data.columns)
+            found = [fitted.score_samples(scale(x + shift)) for shift in choose_shifts(whole)]
+            log_mean = np.logaddexp.reduce(found) - np.log(len(found))
+            return {"log_prob": log_mean - np.log(sizes).sum()}
+
+        return log_prob
 
     def generate(fitted):
         def draw(inputs):
             points = draw_rows(fitted, int(inputs["count"]), int(inputs["seed"]))
             points = points * sizes + offsets
             points = np.where(whole, np.floor(points), points)
-            return {c.name: points[:, k] for k, c in enumerate(data.columns)}
+            ends = np.cumsum([int(np.prod(c.shape)) for c in data.columns])[:-1]
+            parts = np.split(points, ends, axis=1)
+            return {
+                c.name: x.reshape(-1, *c.shape) for c, x in zip(data.columns, parts, strict=True)
+            }
 
         return draw
 
-    train, validation = (scale(part.inputs, spread=True) for part in (data.train, data.validation))
+    train, validation = (
+        scale(spread_whole(stack_columns(part.inputs, data.columns), whole, random))
+        for part in (data.train, data.validation)
+    )
     few, chosen = train[:MOST_ROWS], validation[:CHOOSING_ROWS]  # in random order
     found = {}
     for name, candidates in (
@@ -84,7 +99,8 @@ def draw_rows(fitted, count, seed):
     if isinstance(fitted, KernelDensity):
         return fitted.sample(count, random_state=seed)
     fitted.random_state = seed
-    return fitted.sample(count)[0]
+    rows = fitted.sample(count)[0]  # in the order of the components
+    return np.random.default_rng(seed).permutation(rows)
 
 
 def describe(fitted):
@@ -94,13 +110,14 @@ def describe(fitted):
     return f", {fitted.n_components} components" if fitted.n_components > 1 else ""
 
 
-def evaluate_density(run, data, baselines, truth=None):
+def evaluate_density(run, data, baselines, encode, truth=None):
     """Score and draw a density beside simpler ones.
 
     Args:
         run: `runs.run.Run` with the endpoints `log_prob`, `generate`, `encode` and `decode`.
         data: `datasets.dataset.Dataset` whose columns are numbers, without targets.
         baselines: from `fit_densities`.
+        encode: function of `{column: (rows, ...)}` to features, `(rows, features)`.
         truth: `datasets.densities.Density` that the data was drawn from, None if unknown.
 
     Returns: an `Evaluation`.
@@ -115,9 +132,8 @@ def evaluate_density(run, data, baselines, truth=None):
     if truth:
         log_probs["truth"] = truth.log_density(stack_columns(test, columns))
     losses = {name: -float(values.mean()) for name, values in log_probs.items()}
-    request = {"count": SAMPLES, "seed": 0}
-    samples = {"network": run.predict(request, "generate")}
-    samples |= {name: one.endpoints["generate"](request) for name, one in baselines.items()}
+    samples = draw_from(run, baselines, COMPARED if columns[0].shape else SAMPLES)
+    sample_tables, sample_metrics = measure_samples(data, samples, encode, truth)
     tables = {f"negative log likelihood, test ({data.test.rows} rows)": tabulate(losses, data)}
     round_trip = measure_round_trip(run, data)
     metrics = {
@@ -134,17 +150,11 @@ def evaluate_density(run, data, baselines, truth=None):
         ["in units of the columns", round_trip["largest"]],
         ["in standard deviations", round_trip["largest_in_stds"]],
     ]
-    if truth:
-        quality = judge_samples(samples, data, truth)
-        metrics["samples"] = quality
-        tables[f"samples under the truth ({SAMPLES} of each method)"] = [
-            ["rows", "mean log density", "share of good samples"],
-            *([name, q["mean_log_density"] or "-inf", q["good"]] for name, q in quality.items()),
-        ]
     best = min(baselines, key=losses.get)
     headline = Headline("negative log likelihood", losses["network"], losses[best], best)
-    figures = draw_density(run, data, samples["network"], truth)
-    return Evaluation(headline, tables, figures, metrics, advise(losses, best, data, run))
+    figures = draw_density(run, data, samples["network"], encode, truth)
+    advice = advise(losses, best, data, run)
+    return Evaluation(headline, tables | sample_tables, figures, metrics | sample_metrics, advice)
 
 
 def check_scores(log_probs):
@@ -168,7 +178,14 @@ def log_size(data):
 
 
 def tabulate(losses, data):
-    """Return the table of likelihoods in nats, raw and standardised, and above the truth."""
+    """Return the table of likelihoods in nats a row, and in what else they are told: in bits a
+    pixel of pictures, else with standardised columns, and above the truth."""
+    if data.columns[0].shape:
+        bits = np.prod(data.columns[0].shape) * np.log(2)
+        return [
+            ["method", "nats", "bits per dimension"],
+            *([name, loss, loss / bits] for name, loss in losses.items()),
+        ]
     shift, above = log_size(data), ["above the truth"] if "truth" in losses else []
     return [
         ["method", "nats", "standardised", *above],
@@ -182,30 +199,12 @@ def tabulate(losses, data):
 def measure_round_trip(run, data):
     """Return the largest |decode(encode(x)) - x| of the test rows, raw and in deviations."""
     restored = run.predict(run.predict(data.test.inputs, "encode"), "decode")
-    errors = [np.abs(restored[c.name] - data.test.inputs[c.name]).max() for c in data.columns]
+    rows = {name: np.asarray(x, "float64") for name, x in data.test.inputs.items()}
+    errors = [np.abs(restored[c.name] - rows[c.name]).max() for c in data.columns]
     return {
         "largest": float(max(errors)),
         "largest_in_stds": float(max(e / c.std for e, c in zip(errors, data.columns, strict=True))),
     }
-
-
-def judge_samples(samples, data, truth):
-    """Return `{method: {"mean_log_density", "good"}}` of samples under the truth.
-
-    A sample is good if its true density exceeds the density of at least 1 % of the real rows, so
-    that perfect samples reach 0.99, or 1 for a uniform density. A mean of -infinity becomes None.
-    """
-    columns, quality = data.columns, {}
-    real = truth.log_density(stack_columns(data.test.inputs, columns))
-    lowest = np.quantile(real, GOOD)
-    found = {name: truth.log_density(stack_columns(x, columns)) for name, x in samples.items()}
-    for name, values in (found | {"test rows": real}).items():
-        mean = float(values.mean())
-        quality[name] = {
-            "mean_log_density": mean if np.isfinite(mean) else None,
-            "good": float(np.mean(values >= lowest)),
-        }
-    return quality
 
 
 def advise(losses, best, data, run):

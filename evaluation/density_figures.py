@@ -3,34 +3,26 @@
 import numpy as np
 
 from datasets.number_rows import stack_columns
-from plots.history import plot_history
-from plots.samples import plot_log_densities, plot_samples
+from evaluation.generator_figures import draw_samples, label_column
+from plots.samples import plot_log_densities
 
-POINTS = 2000  # drawn of the data and of the samples
-MOST_COLUMNS = 4  # drawn in pairs
 CELLS = 200  # of a map in each direction, and points of a curve
 MARGIN = 0.1  # of the data's range, around a map
 
 
-def draw_density(run, data, samples, truth):
-    """Draw the history, data beside samples, and for one or two columns the log density.
+def draw_density(run, data, samples, encode, truth):
+    """Draw the history, data beside samples, and for two columns the log density.
 
     Args:
         run: `runs.run.Run` with the endpoint `log_prob`.
         data: `datasets.dataset.Dataset`.
-        samples: `{column: (rows,)}`, drawn with seed 0.
+        samples: `{column: (rows, ...)}`, drawn with seed 0.
+        encode: function of `{column: (rows, ...)}` to features, `(rows, features)`.
         truth: `datasets.densities.Density`, or None.
     """
-    names = [f"{c.name} [{c.unit}]" if c.unit else c.name for c in data.columns]
-    real = stack_columns(data.test.inputs, data.columns)[:POINTS]
-    drawn = stack_columns(samples, data.columns)[: len(real)]  # as many, to compare by eye
-    shown = slice(MOST_COLUMNS)
-    figures = {
-        "history": plot_history(run.history),
-        "samples": plot_samples(real[:, shown], drawn[:, shown], names[shown]),
-    }
-    if len(names) == 2:
-        axes = [make_axis(values) for values in real.T]
+    figures = draw_samples(run, data, samples, encode)
+    if len(data.columns) == 2:
+        axes = [make_axis(x) for x in stack_columns(data.test.inputs, data.columns).T]
         mesh = np.stack(np.meshgrid(*axes), axis=-1)  # (cells, cells, 2)
         points = mesh.reshape(-1, 2)
         inputs = dict(zip([c.name for c in data.columns], points.T, strict=True))
@@ -38,6 +30,7 @@ def draw_density(run, data, samples, truth):
         if truth:
             maps["truth"] = truth.log_density(points)
         maps = {name: values.reshape(mesh.shape[:2]) for name, values in maps.items()}
+        names = map(label_column, data.columns)
         figures["log-density"] = plot_log_densities(*axes, *names, maps)
     return figures
 

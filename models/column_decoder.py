@@ -50,6 +50,27 @@ def decode_columns(features, columns):
     return decoded
 
 
+def decode_samples(features, columns, whole):
+    """Return `{column: values}` as `decode_columns` does, as the data has them.
+
+    Columns in `whole` are rounded, and pixels stay in their range.
+
+    Args:
+        features: `(batch, features)`.
+        columns: descriptions, as for the encoder.
+        whole: names of the columns of whole numbers.
+    """
+    decoded = decode_columns(features, columns)
+    for column in columns:
+        if column.kind == "image":
+            decoded[column.name] = tf.clip_by_value(decoded[column.name], 0, column.max_pixel)
+        if column.name in whole:
+            decoded[column.name] = tf.round(decoded[column.name])
+        if column.kind != "category":
+            decoded[column.name] = tf.cast(decoded[column.name], column.dtype)
+    return decoded
+
+
 def attribute_to_columns(features, columns):
     """Return `{column: (batch,)}`, the sum over the features of each column; pixels stay apart.
 

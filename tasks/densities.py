@@ -37,39 +37,53 @@ class DensityEstimation(UnlabelledOptions, BatchTraining):
 
     def export(self, model, data):
         """Export log density, samples and both directions, raw columns in and out."""
+        import keras
         import numpy as np
         import tensorflow as tf
 
         from datasets.dataset import Column
-        from datasets.number_rows import find_middle, find_units, find_whole
+        from datasets.number_rows import choose_shifts, find_middle, find_units, find_whole
         from models.scaling import to_numbers, to_values
         from runs.endpoint import Endpoint, Export
 
         (offsets, sizes), whole = find_units(data), find_whole(data)
-        columns, log_sizes = data.columns, float(np.log(sizes).sum())
+        columns, log_sizes, shifts = data.columns, float(np.log(sizes).sum()), choose_shifts(whole)
+        widths = [int(np.prod(c.shape)) for c in columns]
 
-        def scale(inputs):
-            x = tf.stack([tf.cast(inputs[c.name], "float64") for c in columns], axis=-1)
-            return tf.cast(to_numbers(find_middle(x, whole), sizes, offsets), "float32")
+        def stack(inputs):
+            parts = [tf.cast(inputs[c.name], "float64") for c in columns]
+            pairs = zip(parts, widths, strict=True)
+            return tf.concat([tf.reshape(x, (-1, width)) for x, width in pairs], axis=1)
+
+        def scale(x):
+            return tf.cast(to_numbers(x, sizes, offsets), "float32")
 
         def log_prob(inputs):
-            # The density of the scaled rows times |d scaled / d raw|.
-            return {"log_prob": model.log_prob(scale(inputs)) - log_sizes}
+            x = stack(inputs)
+            found = [model.log_prob(scale(x + shift)) for shift in shifts]
+            # The density of the scaled rows times |d scaled / d raw|, averaged over their cells.
+            log_mean = keras.ops.logsumexp(tf.stack(found), axis=0) - float(np.log(len(shifts)))
+            return {"log_prob": log_mean - log_sizes}
 
         def encode(inputs):
-            return {"latent": model(scale(inputs))[0]}
+            return {"latent": model(scale(find_middle(stack(inputs), whole)))[0]}
 
         def decode(inputs):
             values = to_values(model.inverse(inputs["latent"]), sizes, offsets)
             values = tf.where(whole, tf.floor(values), values)
-            return {c.name: tf.cast(values[:, k], c.dtype) for k, c in enumerate(columns)}
+            rows = {}
+            for column, x in zip(columns, tf.split(values, widths, axis=1), strict=True):
+                x = tf.reshape(x, (-1, *column.shape))
+                x = tf.clip_by_value(x, 0, column.max_pixel) if column.shape else x
+                rows[column.name] = tf.cast(x, column.dtype)
+            return rows
 
         def generate(inputs):
-            shape = tf.stack([inputs["count"], len(columns)])
+            shape = tf.stack([inputs["count"], sum(widths)])
             seed = tf.stack([inputs["seed"], 0])
             return decode({"latent": tf.random.stateless_normal(shape, seed)})
 
-        latent = Column("latent", "array", shape=(len(columns),))
+        latent = Column("latent", "array", shape=(sum(widths),))
         numbers = [Column(name, dtype="int32", per_row=False) for name in ("count", "seed")]
         endpoints = {
             "serve": Endpoint(log_prob, columns),
@@ -88,8 +102,13 @@ class DensityEstimation(UnlabelledOptions, BatchTraining):
     def evaluate(self, run, data):
         from datasets.densities import DENSITIES
         from evaluation.densities import evaluate_density
+        from tasks.features import encode_features
         from tasks.supervised import check_unchanged
 
         check_unchanged(run, data)
         truth = DENSITIES.get(self.data)
-        return evaluate_density(run, data, self.baselines(data), truth)
+
+        def encode(inputs):
+            return encode_features(data.columns, inputs)
+
+        return evaluate_density(run, data, self.baselines(data), encode, truth)

@@ -36,11 +36,11 @@ class Flow(DenseOptions, DensityEstimation):
         check_range(self, couplings=(1, 1000), bins=(2, 500))
 
     def build(self, data):
-        from datasets.number_rows import find_noise
+        from datasets.number_rows import find_noise, find_whole
         from models.flow import Flow
 
         options = {"noise": find_noise(data), "seed": self.seed}
-        shape = len(data.columns), self.couplings, self.hidden, self.activation
+        shape = len(find_whole(data)), self.couplings, self.hidden, self.activation
         return Flow(*shape, self.coupling, self.bins, **options)
 
     def warm_start(self, model, train, validation, data):

@@ -58,7 +58,7 @@ def test_its_scores(moons):
     assert scores["truth"] < scores["network"] < scores["Gaussian"] - 0.3
     assert metrics["round_trip"]["largest"] < 1e-4
     quality = metrics["samples"]
-    assert quality["test rows"]["good"] == pytest.approx(0.99, abs=0.01)
+    assert quality["real rows"]["good"] == pytest.approx(0.99, abs=0.01)
     assert quality["Gaussian"]["good"] < quality["network"]["good"]
     inputs = Run(folder).predict({"count": 200, "seed": 3}, "generate")
     log_prob = Run(folder).predict(inputs)["log_prob"]

@@ -1,0 +1,64 @@
+"""Generators without a likelihood: samples beside those of a Gaussian mixture and real rows."""
+
+import time
+
+from sklearn.decomposition import PCA
+
+from evaluation.baselines import Baseline
+from evaluation.densities import COMPONENTS, MOST_ROWS, SAMPLES, draw_rows, fit_mixture
+from evaluation.evaluation import Evaluation, Headline
+from evaluation.generator_figures import draw_samples
+from evaluation.samples import COMPARED, advise_on_samples, draw_from, measure_samples
+
+COMPONENTS_KEPT = 50  # principal components in which a Gaussian mixture of pictures is fitted
+
+
+def fit_mixture_sampler(data, encode, decode):
+    """Fit a Gaussian mixture to features: `{name: Baseline}` with `generate`.
+
+    The number of components is chosen by the likelihood of the validation rows; pictures are
+    reduced to their principal components first.
+
+    Args:
+        data: `datasets.dataset.Dataset` without targets.
+        encode: function of `{column: (rows, ...)}` to features, `(rows, features)`.
+        decode: function of features to `{column: (rows, ...)}`.
+    """
+    start = time.perf_counter()
+    train = encode(data.train.inputs)[:MOST_ROWS]
+    kept = min(COMPONENTS_KEPT, *train.shape)
+    pca = PCA(kept, random_state=0).fit(train)
+    rows, validation = pca.transform(train), pca.transform(encode(data.validation.inputs))
+    counts = [k for k in COMPONENTS if 5 * k <= len(rows)] or [1]
+    fitted = max((fit_mixture(rows, k) for k in counts), key=lambda one: one.score(validation))
+
+    def generate(inputs):
+        rows = draw_rows(fitted, int(inputs["count"]), int(inputs["seed"]))
+        return decode(pca.inverse_transform(rows))
+
+    name = f"Gaussian mixture, {fitted.n_components} components"
+    return {name: Baseline({"generate": generate}, time.perf_counter() - start)}
+
+
+def evaluate_generator(run, data, baselines, encode, truth=None):
+    """Score and draw a generator that has no likelihood.
+
+    Args:
+        run: `runs.run.Run` with the endpoint `generate`.
+        data: `datasets.dataset.Dataset` without targets.
+        baselines: from `fit_mixture_sampler`.
+        encode: function of `{column: (rows, ...)}` to features, `(rows, features)`.
+        truth: `datasets.densities.Density` of which the data was drawn, or None.
+
+    Returns: an `Evaluation`.
+    """
+    samples = draw_from(run, baselines, COMPARED if data.columns[0].shape else SAMPLES)
+    tables, metrics = measure_samples(data, samples, encode, truth)
+    quality = metrics["samples"]
+    best = min(baselines, key=lambda name: quality[name]["KID"])
+    headline = Headline("KID of samples", quality["network"]["KID"], quality[best]["KID"], best)
+    figures = draw_samples(run, data, samples["network"], encode)
+    metrics["fit_seconds"] = {name: one.seconds for name, one in baselines.items()}
+    ending = run.config["training"].get("ending", "")
+    advice = ((ending,) if ending else ()) + advise_on_samples(quality)
+    return Evaluation(headline, tables, figures, metrics, advice)
