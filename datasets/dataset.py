@@ -34,6 +34,7 @@ class Column:
             for a point, or the format of dates.
         per_row: whether every row has a value of its own; otherwise all rows share one, e.g. the
             number of samples to draw.
+        default: value of an input that all rows share, where none is given; None if it must be.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     limits: tuple[float, ...] = ()
     text_format: str = ""
     per_row: bool = True
+    default: float | None = None
 
 
 @dataclass(frozen=True)

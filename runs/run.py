@@ -17,7 +17,7 @@ from runs.workers import is_chief
 # Modules with layers of their own, which Keras finds only once they are imported.
 LAYERS = (
     *("models.columns", "models.couplings", "models.flow", "models.pinn", "models.select_run"),
-    *("equations.trial_solution", "symbolic.formula_layer"),
+    *("models.vae", "equations.trial_solution", "symbolic.formula_layer"),
 )
 
 
@@ -101,10 +101,23 @@ class Run:
         return keras.models.load_model(self.folder / "model.keras", safe_mode=True)
 
     def predict(self, inputs, endpoint="serve"):
-        """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`."""
+        """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`.
+
+        Inputs that all rows share and that are not given have their defaults.
+        """
         from runs.saved_model import predict
 
-        return predict(self.saved_model, inputs, endpoint)
+        return predict(self.saved_model, self.find_defaults(endpoint) | inputs, endpoint)
+
+    def find_defaults(self, endpoint):
+        """Return `{input: value}` of an endpoint's inputs that have a default."""
+        described = self.config.get("inputs", {})
+        columns = {name: described.get(name, {}) for name in self.config["endpoints"][endpoint]}
+        return {
+            name: column["default"]
+            for name, column in columns.items()
+            if column.get("default") is not None
+        }
 
     @functools.cached_property
     def history(self):

@@ -1,0 +1,96 @@
+"""Simpler densities beside a network with a likelihood, on the same support as the network's."""
+
+import math
+import time
+
+from evaluation.baselines import Baseline
+from evaluation.column_mixture import ColumnMixture, IndependentLevels
+from evaluation.densities import COMPONENTS, fit_densities
+from evaluation.projected_mixture import ProjectedMixture, Spread
+
+MOST_ROWS, CHOOSING_ROWS = 10_000, 2000  # that a baseline is fitted to; that choose its size
+MANY_COMPONENTS = (*COMPONENTS, 128)  # of a mixture of independent columns
+KEPT = 50  # principal components of a Gaussian mixture
+
+
+def fit_likelihoods(data, blocks, latent, noise, encode, decode, log_size):
+    """Fit simpler densities: `{name: Baseline}` with `log_prob` and `generate`.
+
+    Independent columns, mixtures of them, probabilistic PCA and Gaussian mixtures, as far as they
+    have the support of the network. The validation rows choose the number of components.
+
+    Args:
+        data: `datasets.dataset.Dataset` without targets.
+        blocks: distributions of the features, see `models.likelihoods.Likelihood`.
+        latent: number of principal components of probabilistic PCA.
+        noise: width of the uniform noise that spreads whole numbers, `(features,)`, or ().
+        encode: function of `{column: (rows, ...)}` to features, `(rows, features)`.
+        decode: function of features to `{column: (rows, ...)}`.
+        log_size: nats in units of the columns minus nats of the features.
+    """
+    train, validation = (
+        encode({name: x[:count] for name, x in part.inputs.items()}).astype("float64")
+        for part, count in ((data.train, MOST_ROWS), (data.validation, CHOOSING_ROWS))
+    )
+    found, table = {}, not data.columns[0].shape
+    for name, (makers, shift) in list_candidates(
+        train, blocks, latent, noise or 0.0, table
+    ).items():
+        start = time.perf_counter()
+        fitted = [make() for make in makers]
+        best = max(fitted, key=lambda one: one.score_samples(validation).mean())
+        if len(fitted) > 1:
+            name += f", {best.components} components"
+        endpoints = make_endpoints(best, encode, decode, log_size + shift)
+        found[name] = Baseline(endpoints, time.perf_counter() - start)
+    if table and {kind for kind, *_ in blocks} == {"gaussian"}:
+        found |= fit_densities(data)
+    return found
+
+
+def make_endpoints(fitted, encode, decode, log_size):
+    """Return the endpoints of a density of features, raw columns in and out."""
+
+    def log_prob(inputs):
+        return {"log_prob": fitted.score_samples(encode(inputs).astype("float64")) - log_size}
+
+    def generate(inputs):
+        return decode(fitted.sample(int(inputs["count"]), int(inputs["seed"])))
+
+    return {"log_prob": log_prob, "generate": generate}
+
+
+def list_candidates(rows, blocks, latent, noise, table):
+    """Return `{name: (functions that each fit a density, nats of the cells of pixels)}`.
+
+    Of pixels with many values, Gaussian densities give a lower bound, see `Spread`.
+    """
+    ((kind, width, *levels), *others) = blocks
+    (levels,), features = levels or [0], rows.shape[1]
+    kept, cells, bound = min(KEPT, features), 0.0, ""
+    if levels > 1:
+        noise, cells, bound = 1 / levels, width * math.log(levels), " (lower bound)"
+
+    def list_sizes(counts):
+        return [k for k in counts if 5 * k <= len(rows)] or [1]
+
+    def mix(k):
+        return lambda: Spread(rows, noise, lambda x: ColumnMixture(x, blocks, k), scaled=False)
+
+    def project(k, width):
+        return lambda: Spread(rows, noise, lambda x: ProjectedMixture(x, k, width))
+
+    if levels > 1:
+        found = {"independent pixels": ([lambda: IndependentLevels(rows, levels)], 0.0)}
+    else:
+        found = {"independent pixels" if levels else "independent columns": ([mix(1)], 0.0)}
+    if levels == 1 or others or kind == "categorical":
+        name = "mixture of Bernoullis" if levels else "mixture of independent columns"
+        return found | {name: (list(map(mix, list_sizes(MANY_COMPONENTS))), 0.0)}
+    if features > 1:
+        width = min(latent, features - 1)
+        found[f"probabilistic PCA, {width} wide{bound}"] = [project(1, width)], cells
+    if not table:
+        fits = [project(k, kept) for k in list_sizes(COMPONENTS)]
+        found[f"Gaussian mixture{bound}"] = fits, cells
+    return found
