@@ -8,6 +8,7 @@ from models.dense import hidden_layers
 from models.likelihoods import Gaussian, Likelihood
 
 LARGEST_LOG_STD = 6.0  # of a code, up or down: neither the code nor its divergence overflows
+LOWEST = -1e30  # of a log weight, before the first one is known
 DRAWS_AT_ONCE = 10  # of the codes of each row, which bounds the memory
 
 
@@ -77,7 +78,7 @@ class VAE(keras.Model):
         return self.likelihood.log_prob(x, self.decoder(z)), divergence(mean, log_std)
 
     def train_step(self, batch):
-        (x,) = batch
+        x, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         if any(self.noise):
             uniform = keras.random.uniform(ops.shape(x), -0.5, 0.5, seed=self.random)
             x = x + uniform * ops.convert_to_tensor(self.noise, x.dtype)
@@ -99,7 +100,7 @@ class VAE(keras.Model):
 
     def test_step(self, batch):
         """Measure the loss without warm-up and free bits, with the same codes in every epoch."""
-        (x,) = batch
+        x, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         normal = tf.random.stateless_normal((tf.shape(x)[0], self.latent), (0, 0))
         return self.update_means(*self.measure(x, normal))
 
@@ -148,7 +149,7 @@ class VAE(keras.Model):
             return number + 1, total + tf.reduce_sum(log_prob, axis=0), most, weights
 
         zeros = tf.zeros_like(x[:, 0])
-        start = 0, zeros, zeros + x.dtype.min, zeros
+        start = 0, zeros, zeros + LOWEST, zeros
         calls = draws // DRAWS_AT_ONCE
         _, total, largest, weights = tf.while_loop(lambda number, *sums: number < calls, add, start)
         reconstruction = total / draws
@@ -191,10 +192,33 @@ def build_decoder(latent, likelihood, hidden, activation, spread):
     for number, block in enumerate(likelihood.blocks):
         if isinstance(block, Gaussian) and spread == "column":
             means = layers.Dense(block.width, name=f"means_{number}")(x)
-            # A layer without inputs is its bias: the same number in all rows.
-            log_std = layers.Dense(block.width, name=f"log_std_{number}")(x[:, :0])
-            outputs += [means, log_std]
+            outputs += [means, Constant(block.width, name=f"log_std_{number}")(x)]
         else:
             outputs.append(layers.Dense(block.parameters, name=f"parameters_{number}")(x))
     outputs = layers.Concatenate()(outputs) if len(outputs) > 1 else outputs[0]
     return keras.Model(inputs, outputs, name="decoder")
+
+
+@keras.saving.register_keras_serializable(package="vae")
+class Constant(layers.Layer):
+    """The same numbers for all rows, which are learned: a Dense layer's bias without its kernel.
+
+    Args:
+        units: how many numbers.
+
+    Input shape: `(batch, ...)`.
+    Output shape: `(batch, units)`.
+    """
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+
+    def build(self, input_shape):
+        self.values = self.add_weight(shape=(self.units,), initializer="zeros", name="values")
+
+    def call(self, x):
+        return self.values + ops.zeros((ops.shape(x)[0], self.units), self.values.dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}

@@ -45,9 +45,9 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
 
     def load(self):
         from datasets.complete_rows import keep_complete
-        from datasets.varying_columns import binarise_pictures, keep_varying
+        from datasets.pictures import binarise_pictures
 
-        data = keep_varying(keep_complete(super().load(), ("number", "category")))
+        data = keep_complete(super().load(), ("number", "category"))
         if self.binarise == "no":
             return data
         if not data.columns[0].shape:
