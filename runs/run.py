@@ -101,10 +101,16 @@ class Run:
         return keras.models.load_model(self.folder / "model.keras", safe_mode=True)
 
     def predict(self, inputs, endpoint="serve"):
-        """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`."""
+        """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`.
+
+        Inputs that all rows share may be left out if they have a default.
+        """
         from runs.saved_model import predict
 
-        return predict(self.saved_model, inputs, endpoint)
+        described = self.config["inputs"], self.config["endpoints"][endpoint]
+        columns = [described[0][name] for name in described[1]]
+        usual = {c["name"]: c["default"] for c in columns if c.get("default") is not None}
+        return predict(self.saved_model, usual | inputs, endpoint)
 
     @functools.cached_property
     def history(self):
