@@ -25,7 +25,7 @@ def main(arguments):
     if options.data:
         predict(run, options.data, options.output or run.folder / "predictions.csv")
     elif options.generate:
-        generate(run, options.generate, options.seed, options.output)
+        generate(run, options)
     elif others:
         compare([run, *others])
     else:
@@ -82,13 +82,13 @@ def predict(run, data, output):
     print(f"\nWritten: {format_path(output)}")
 
 
-def generate(run, count, seed, output):
-    """Draw rows from a generative model."""
+def generate(run, options):
+    """Draw rows or pictures from a generative model."""
     from evaluation.generate import generate_rows
     from training.device import start_tensorflow
 
     start_tensorflow()
-    generate_rows(run, count, seed, output)
+    generate_rows(run, options.generate, options.seed, options.output, options.inputs)
 
 
 if __name__ == "__main__":

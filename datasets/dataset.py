@@ -34,7 +34,7 @@ class Column:
             for a point, or the format of dates.
         per_row: whether every row has a value of its own; otherwise all rows share one, e.g. the
             number of samples to draw.
-        default: value of an input that all rows share, where none is given; None if it must be.
+        default: value of an input that all rows share, where none is given; None if one must be.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Column:
     limits: tuple[float, ...] = ()
     text_format: str = ""
     per_row: bool = True
-    default: float | None = None
+    default: float | str | None = None
 
 
 @dataclass(frozen=True)
@@ -251,6 +251,8 @@ class Dataset:
             "source": self.source,
             "rows": {name: split.rows for name, split in splits.items()},
             "fingerprint": self.fingerprint(),
+            "columns": [column.name for column in self.columns],
+            "max_pixel": self.columns[0].max_pixel,
             "targets": [asdict(target) for target in self.targets],
             "class_counts": {
                 target.name: [[label, rows] for label, rows in self.count_classes(target)]

@@ -1,8 +1,13 @@
-"""Draw new rows from a run and write them."""
+"""Draw new rows or pictures from a run and write them."""
 
+import shutil
+from pathlib import Path
+
+import numpy as np
 import pandas as pd
+from PIL import Image
 
-from errors import UserError
+from errors import UserError, suggest
 from evaluation.output import write_output
 from runs.folder import format_path
 
@@ -10,14 +15,16 @@ MOST = 10**6  # rows at once
 SEEDS = 2**31 - 1  # the endpoint takes int32
 
 
-def generate_rows(run, count, seed, output=""):
-    """Draw rows from a run's endpoint `generate` and write them as CSV.
+def generate_rows(run, count, seed, output="", inputs=()):
+    """Draw rows from a run's endpoint `generate`; write them as CSV, or pictures as PNG files.
 
     Args:
         run: `runs.run.Run`.
         count: number of rows.
         seed: seed of the rows; the same seed gives the same rows.
-        output: file to write; samples.csv in the run's folder if empty.
+        output: file to write, or folder for pictures; samples.csv or samples/ in the run's folder
+            if empty.
+        inputs: further inputs of the endpoint, "NAME=VALUE".
 
     Raises: UserError if the run has no such endpoint, or a number is out of range.
     """
@@ -33,11 +40,71 @@ def generate_rows(run, count, seed, output=""):
     ):
         if not low <= value <= high:
             raise UserError(f"{option} must be a number from {low} to {high}. Received: {value}")
-    run.inputs("generate")  # reports a damaged config.json
-    rows = run.predict({"count": count, "seed": seed}, "generate")
-    names = [column.name for column in run.inputs() if column.name in rows]
+    columns = run.inputs("generate")  # reports a damaged config.json
+    request = {"count": count, "seed": seed} | read_inputs(inputs, columns)
+    rows = run.predict(request, "generate")
+    pictures = [values for values in rows.values() if values.ndim == 4]
+    if pictures:
+        folder = Path(output or run.folder / "samples")
+        max_pixel = run.config["data"]["max_pixel"]
+        write_pictures(pictures[0] / max_pixel, folder, replace=not output)
+        print(f"Written: {format_path(folder)}/, {count} pictures")
+        return
     # TensorFlow sorts the columns by name; the user's order comes back.
-    table = pd.DataFrame(rows)[[*names, *(name for name in rows if name not in names)]]
+    order = [name for name in run.config["data"]["columns"] if name in rows]
+    table = pd.DataFrame(rows)[order]
     output = output or run.folder / "samples.csv"
     write_output(table, output)
     print(f"Written: {format_path(output)}, {count} rows")
+
+
+def read_inputs(words, columns):
+    """Return `{input: value}` for words "NAME=VALUE".
+
+    Args:
+        words: of the option --inputs.
+        columns: descriptions of the endpoint's inputs.
+
+    Raises: UserError for an unknown name or a value of another type.
+    """
+    known = {column.name: column for column in columns if column.name not in ("count", "seed")}
+    values = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or name not in known:
+            listed = ", ".join(known) or "none"
+            raise UserError(
+                f"--inputs {word}: expected NAME=VALUE.{suggest(name, known)} Names are: {listed}"
+            )
+        kind = known[name].dtype
+        try:
+            values[name] = text if known[name].kind == "category" else np.dtype(kind).type(text)
+        except ValueError:
+            raise UserError(f"--inputs {word}: {name} must be a number ({kind})") from None
+    return values
+
+
+def write_pictures(pictures, folder, replace):
+    """Write pictures as PNG files of 8 bits, numbered from 1.
+
+    Args:
+        pictures: `(pictures, height, width, channels)`, values from 0 to 1.
+        folder: a new folder.
+        replace: whether an existing folder is replaced.
+
+    Raises: UserError if the folder exists, or cannot be written.
+    """
+    if folder.exists() and not replace:
+        raise UserError(f"--output {folder} exists. Choose a new folder for the pictures")
+    partial = folder.with_name(f"{folder.name}.partial")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        digits = len(str(len(pictures)))
+        for number, picture in enumerate(np.round(255 * pictures).astype("uint8"), start=1):
+            Image.fromarray(picture.squeeze()).save(partial / f"{number:0{digits}}.png")
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"--output {folder} cannot be written: {reason}") from None

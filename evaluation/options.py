@@ -19,11 +19,14 @@ class Options:
     data: Annotated[str, "path"] = ""
     """predict these rows instead: a table; for pictures a folder, a file or an npz"""
     output: str = ""
-    """file to write; predictions.csv, or samples.csv of --generate, in the run's folder if empty"""
+    """file to write, or folder for new pictures; if empty predictions.csv, or samples.csv of
+    --generate, in the run's folder"""
     generate: int = 0
     """draw this many new rows from a run that can, such as one of flow"""
     seed: int = 0
     """seed of --generate"""
+    inputs: tuple[str, ...] = ()
+    """further inputs of --generate as NAME=VALUE, e.g. temperature=0.7"""
 
     def check(self):
         """Raise UserError for options that do not go together."""
@@ -32,6 +35,8 @@ class Options:
             raise UserError("--output needs rows to predict: give --data FILE as well")
         if len(given) > 1:
             raise UserError("--data predicts rows and --generate draws new ones. Give one of them")
+        if self.inputs and not self.generate:
+            raise UserError("--inputs are those of --generate: give --generate COUNT as well")
         if given and len(self.run) != 1:
             raise UserError(f"{given[0]} takes one run. Give one folder")
         if not self.run:

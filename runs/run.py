@@ -16,8 +16,16 @@ from runs.workers import is_chief
 
 # Modules with layers of their own, which Keras finds only once they are imported.
 LAYERS = (
-    *("models.columns", "models.couplings", "models.flow", "models.pinn", "models.select_run"),
-    *("models.vae", "equations.trial_solution", "symbolic.formula_layer"),
+    *(
+        "models.autoencoder",
+        "models.columns",
+        "models.couplings",
+        "models.flow",
+        "models.pinn",
+        "models.select_run",
+        "models.vae",
+    ),
+    *("equations.trial_solution", "symbolic.formula_layer"),
 )
 
 
@@ -103,21 +111,14 @@ class Run:
     def predict(self, inputs, endpoint="serve"):
         """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`.
 
-        Inputs that all rows share and that are not given have their defaults.
+        Inputs that all rows share may be left out if they have a default.
         """
         from runs.saved_model import predict
 
-        return predict(self.saved_model, self.find_defaults(endpoint) | inputs, endpoint)
-
-    def find_defaults(self, endpoint):
-        """Return `{input: value}` of an endpoint's inputs that have a default."""
-        described = self.config.get("inputs", {})
-        columns = {name: described.get(name, {}) for name in self.config["endpoints"][endpoint]}
-        return {
-            name: column["default"]
-            for name, column in columns.items()
-            if column.get("default") is not None
-        }
+        described = self.config["inputs"], self.config["endpoints"][endpoint]
+        columns = [described[0][name] for name in described[1]]
+        usual = {c["name"]: c["default"] for c in columns if c.get("default") is not None}
+        return predict(self.saved_model, usual | inputs, endpoint)
 
     @functools.cached_property
     def history(self):

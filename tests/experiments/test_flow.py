@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from scipy.stats import multivariate_normal, poisson
 
 import evaluate
@@ -214,6 +215,8 @@ def test_tables_that_cannot_be_modelled(saved_models, tmp_path, column, message)
         (("--generate", "-1"), "--generate must be a number from 1"),
         (("--generate", "5", "--seed", "-1"), "--seed must be a number from 0"),
         (("--generate", "5", "--data", "rows.csv"), "Give one of them"),
+        (("--generate", "5", "--inputs", "steps=3"), "expected NAME=VALUE. Names are: none"),
+        (("--inputs", "steps=3"), "give --generate COUNT as well"),
         (("--generate", "5", "--output", "nowhere/new.csv"), "cannot be written"),
     ],
 )
@@ -234,3 +237,24 @@ def test_a_constant_or_infinite_score_is_a_failed_training():
         check_scores(np.full(5, 2.0))
     with pytest.raises(Diverged, match="1 of 2 test rows have no finite"):
         check_scores(np.array([1.0, np.nan]))
+
+
+def test_pictures_are_rows_of_pixels(saved_models, tmp_path):
+    """Digits have whole pixels: their bits per dimension are those of a probability."""
+    folder, metrics = check_experiment(
+        "flow", saved_models, "--data", "digits", "--epochs", 2, "--couplings", 2, "--hidden", 8,
+        pictures=("samples", "nearest-training-pictures"),
+    )  # fmt: skip
+    run, pictures = Run(folder), tmp_path / "pictures"
+    assert 2 < metrics["headline"]["value"] / (64 * np.log(2)) < 4.1  # 17 values: log2(17)
+    shares = metrics["class_shares"]["real rows"]
+    assert len(shares) == 10 and min(shares.values()) > 0.05
+    evaluate.main([str(folder), "--generate", "3", "--output", str(pictures)])
+    drawn = run.predict({"count": 3, "seed": 0}, "generate")["image"]
+    assert (drawn == drawn.round()).all() and drawn.min() >= 0 and drawn.max() <= 16
+    assert [path.name for path in sorted(pictures.iterdir())] == ["1.png", "2.png", "3.png"]
+    with Image.open(pictures / "2.png") as picture:
+        np.testing.assert_allclose(np.asarray(picture), 255 / 16 * drawn[1, ..., 0], atol=1)
+    with pytest.raises(UserError, match="exists. Choose a new folder"):
+        evaluate.main([str(folder), "--generate", "3", "--output", str(pictures)])
+    assert len(list(pictures.iterdir())) == 3
