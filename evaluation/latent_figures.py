@@ -11,6 +11,7 @@ from plots.latent_space import plot_latent_plane, plot_reconstructions
 EXAMPLES = 10  # originals beside reconstructions
 GRID = 15  # decoded codes in each direction of the plane
 OUTERMOST = 0.02  # share of the codes at each end that the map leaves out
+CELLS = 100  # of a map of the density in each direction: each takes hundreds of codes
 POINTS = 3000  # codes drawn in the plane
 
 
@@ -28,7 +29,7 @@ def draw_latent(run, data, code, samples, encode, truth):
         truth: `datasets.densities.Density`, or None.
     """
     if [c.kind for c in data.columns] == ["number", "number"]:
-        figures = draw_density(run, data, samples, encode, truth)
+        figures = draw_density(run, data, samples, encode, truth, CELLS)
     else:
         figures = draw_samples(run, data, samples, encode)
     (column, *_), mean = data.columns, code["mean"]

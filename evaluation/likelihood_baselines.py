@@ -66,7 +66,8 @@ def list_candidates(rows, blocks, latent, noise, table):
     Of pixels with many values, Gaussian densities give a lower bound, see `Spread`.
     """
     ((kind, width, *levels), *others) = blocks
-    (levels,), features = levels or [0], rows.shape[1]
+    levels = levels[0] if kind in ("binomial", "logistic") else 0
+    features = rows.shape[1]
     kept, cells, bound = min(KEPT, features), 0.0, ""
     if levels > 1:
         noise, cells, bound = 1 / levels, width * math.log(levels), " (lower bound)"
@@ -77,16 +78,16 @@ def list_candidates(rows, blocks, latent, noise, table):
     def mix(k):
         return lambda: Spread(rows, noise, lambda x: ColumnMixture(x, blocks, k), scaled=False)
 
-    def project(k, width):
-        return lambda: Spread(rows, noise, lambda x: ProjectedMixture(x, k, width))
+    def project(k, directions):
+        return lambda: Spread(rows, noise, lambda x: ProjectedMixture(x, k, directions))
 
-    if levels > 1:
-        found = {"independent pixels": ([lambda: IndependentLevels(rows, levels)], 0.0)}
-    else:
-        found = {"independent pixels" if levels else "independent columns": ([mix(1)], 0.0)}
-    if levels == 1 or others or kind == "categorical":
-        name = "mixture of Bernoullis" if levels else "mixture of independent columns"
-        return found | {name: (list(map(mix, list_sizes(MANY_COMPONENTS))), 0.0)}
+    alone = [lambda: IndependentLevels(rows, levels)] if levels > 1 else [mix(1)]
+    found = {"independent columns" if table else "independent pixels": (alone, 0.0)}
+    if kind == "binomial" or "categorical" in {kind, *(other for other, *_ in others)}:
+        name = "Bernoullis" if levels == 1 else "binomials" if levels else "independent columns"
+        found[f"mixture of {name}"] = list(map(mix, list_sizes(MANY_COMPONENTS))), 0.0
+        if levels <= 1:  # Gaussians are no distributions of two values
+            return found
     if features > 1:
         width = min(latent, features - 1)
         found[f"probabilistic PCA, {width} wide{bound}"] = [project(1, width)], cells

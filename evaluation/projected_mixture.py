@@ -6,7 +6,7 @@ from scipy.special import logsumexp
 from evaluation.densities import draw_rows, fit_mixture
 
 DRAWS = 8  # of the noise that spreads whole numbers, over which their density is averaged
-SMALLEST_VARIANCE = 1e-6
+SMALLEST_VARIANCE, SMALLEST_STD = 1e-6, 1e-6  # of scaled rows, and of a constant pixel
 
 
 class ProjectedMixture:
@@ -68,7 +68,8 @@ class Spread:
         spread = self.spread(rows, np.random.default_rng(0))
         self.mean, self.std = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
         if scaled:
-            self.mean, self.std = spread.mean(axis=0), spread.std(axis=0)
+            self.mean = spread.mean(axis=0)
+            self.std = np.maximum(spread.std(axis=0), SMALLEST_STD)
         self.fitted = fit((spread - self.mean) / self.std)
         self.components = self.fitted.components
 

@@ -136,9 +136,12 @@ class Categorical:
 
     Args:
         width: number of categories.
+        first: number of the first category that is ever drawn; those before it have a probability,
+            but the training rows have none of them.
     """
 
     width: int
+    first: int = 0
 
     @property
     def parameters(self):
@@ -149,7 +152,7 @@ class Categorical:
 
     def centre(self, logits):
         """Return the most probable category."""
-        return tf.one_hot(tf.argmax(logits, axis=-1), self.width)
+        return tf.one_hot(self.first + tf.argmax(logits[..., self.first :], axis=-1), self.width)
 
     def draw(self, logits, seed):
         uniform = tf.random.stateless_uniform(tf.shape(logits), seed, 1e-9, 1.0)

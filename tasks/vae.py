@@ -65,9 +65,14 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
         if not column.shape:
             if likelihood not in ("auto", "gaussian"):
                 raise UserError(f"--likelihood {likelihood} is for pictures; a table needs auto")
+            known = data.train.inputs
             numbers = sum(column.kind == "number" for column in data.columns)
-            categories = [c for c in data.columns if c.kind == "category"]
-            blocks = [("categorical", 1 + len(c.vocabulary)) for c in categories]
+            # The first feature of a category stands for all that the vocabulary has not.
+            blocks = [
+                ("categorical", 1 + len(c.vocabulary), int(set(known[c.name]) <= {*c.vocabulary}))
+                for c in data.columns
+                if c.kind == "category"
+            ]
             return (*([("gaussian", numbers)] if numbers else []), *blocks)
         whole, levels = bool(list_whole(data)), int(column.max_pixel)
         if likelihood == "auto":

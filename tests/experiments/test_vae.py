@@ -95,7 +95,7 @@ def test_encode_and_decode(digits):
 @pytest.mark.parametrize(
     ("words", "kinds"),
     [
-        (("--likelihood", "binomial"), {"independent pixels", "Gaussian mixture"}),
+        (("--likelihood", "binomial"), {"mixture of binomials", "Gaussian mixture"}),
         (("--binarise", "threshold"), {"independent pixels", "mixture of Bernoullis"}),
         (("--binarise", "random", "--pixels", "drawn"), {"mixture of Bernoullis"}),
         (("--likelihood", "gaussian"), {"probabilistic PCA", "Gaussian mixture"}),
@@ -174,7 +174,7 @@ def test_points_have_a_map_of_their_density(runs):
     assert (run.folder / "plots" / "log-density.png").exists()
     scores = metrics["splits"]["test"]["scores"]
     assert {"truth", "network"} < set(scores)
-    assert metrics["samples"]["network"]["good"] > 0.9
+    assert metrics["samples"]["network"]["good"] > 0.75
 
 
 # Mistakes and failures
