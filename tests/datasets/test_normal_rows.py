@@ -67,3 +67,17 @@ def test_without_labels_all_rows_are_normal():
 def test_mistakes(label, options, reason):
     with pytest.raises(UserError, match=reason):
         keep_normal(make_data(label), **options)
+
+
+@pytest.mark.parametrize("label", ["kind", ""])
+def test_a_contaminated_training_loses_its_most_unusual_rows(label):
+    """The share is dropped without its labels, which only test."""
+    data = make_data(label)
+    options = {"anomalies": ("odd", "rare")} if label else {}
+    found = keep_normal(data, **options, contamination=0.2)
+    before, after = (part.train.rows + part.validation.rows for part in (data, found))
+    assert after == pytest.approx(0.8 * before, abs=3)
+    odd = np.concatenate([found.train.inputs["x"], found.validation.inputs["x"]]) > 50
+    assert odd.mean() < 0.05 < 0.15 < np.mean(data.train.inputs["x"] > 50)
+    assert found.columns[0].std < 30 and found.test.rows == data.test.rows
+    assert "--contamination 0.2" in found.remarks[-1]
