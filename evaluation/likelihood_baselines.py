@@ -68,9 +68,9 @@ def list_candidates(rows, blocks, latent, noise, table):
     ((kind, width, *levels), *others) = blocks
     levels = levels[0] if kind in ("binomial", "logistic") else 0
     features = rows.shape[1]
-    kept, cells, bound = min(KEPT, features), 0.0, ""
+    kept, spread, cells, bound = min(KEPT, features), noise, 0.0, ""
     if levels > 1:
-        noise, cells, bound = 1 / levels, width * math.log(levels), " (lower bound)"
+        spread, cells, bound = 1 / levels, width * math.log(levels), " (lower bound)"
 
     def list_sizes(counts):
         return [k for k in counts if 5 * k <= len(rows)] or [1]
@@ -79,7 +79,7 @@ def list_candidates(rows, blocks, latent, noise, table):
         return lambda: Spread(rows, noise, lambda x: ColumnMixture(x, blocks, k), scaled=False)
 
     def project(k, directions):
-        return lambda: Spread(rows, noise, lambda x: ProjectedMixture(x, k, directions))
+        return lambda: Spread(rows, spread, lambda x: ProjectedMixture(x, k, directions))
 
     alone = [lambda: IndependentLevels(rows, levels)] if levels > 1 else [mix(1)]
     found = {"independent columns" if table else "independent pixels": (alone, 0.0)}
