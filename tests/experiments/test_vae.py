@@ -34,11 +34,16 @@ def digits(runs):
     return check_experiment("vae", runs, *options, endpoints=ENDPOINTS, pictures=pictures)
 
 
-def train_and_evaluate(folder, *words):
-    """Train and evaluate; return the run and `metrics.json`."""
+def train_vae(folder, *words):
+    """Train; return the run."""
     train.main(["vae", "--overwrite", *map(str, (*QUICK, *words))])
-    evaluate.main([str(folder / "vae")])
-    return Run(folder / "vae"), json.loads((folder / "vae" / "metrics.json").read_text())
+    return Run(folder / "vae")
+
+
+def evaluate_run(run):
+    """Evaluate; return `metrics.json`."""
+    evaluate.main([str(run.folder)])
+    return json.loads((run.folder / "metrics.json").read_text())
 
 
 def test_its_scores(digits):
@@ -68,18 +73,15 @@ def test_the_same_seed_gives_the_same_pictures_in_every_process(digits, tmp_path
     assert (cold == cold[:1]).all() and (here != usual).any()
 
 
-def test_scores_of_a_row_are_the_same_in_every_process_and_batch(digits, tmp_path):
-    folder, _ = digits
+def test_scores_of_a_row_are_the_same_in_every_batch(digits):
+    run = Run(digits[0])
     rows = {"image": np.random.default_rng(0).integers(0, 17, (5, 8, 8, 1)).astype("float32")}
-    here, alone = Run(folder).predict(rows, "score"), answer_alone(folder, rows, tmp_path, "score")
-    assert set(here) == {"elbo", "log_prob", "reconstruction", "divergence"}
-    one = Run(folder).predict({"image": rows["image"][2:3]}, "score")
-    for name, values in here.items():
-        np.testing.assert_allclose(values, alone[name], rtol=1e-4)
+    scores, one = run.predict(rows, "score"), run.predict({"image": rows["image"][2:3]}, "score")
+    assert set(scores) == {"elbo", "log_prob", "reconstruction", "divergence"}
+    for name, values in scores.items():
         np.testing.assert_allclose(values[2:3], one[name], rtol=1e-4)
-    served = Run(folder).predict(rows)
-    assert served["image"].shape == (5, 8, 8, 1)
-    assert np.isfinite(served["elbo"]).all()
+    served = run.predict(rows)
+    assert served["image"].shape == (5, 8, 8, 1) and np.isfinite(served["elbo"]).all()
 
 
 def test_encode_and_decode(digits):
@@ -93,28 +95,31 @@ def test_encode_and_decode(digits):
 
 
 @pytest.mark.parametrize(
-    ("words", "kinds"),
+    "words",
     [
-        (("--likelihood", "binomial"), {"mixture of binomials", "Gaussian mixture"}),
-        (("--binarise", "threshold"), {"independent pixels", "mixture of Bernoullis"}),
-        (("--binarise", "random", "--pixels", "drawn"), {"mixture of Bernoullis"}),
-        (("--likelihood", "gaussian"), {"probabilistic PCA", "Gaussian mixture"}),
+        ("--likelihood", "binomial"),
+        ("--likelihood", "gaussian", "--spread", "row"),
+        ("--binarise", "threshold"),
+        ("--binarise", "random", "--pixels", "drawn"),
     ],
 )
-def test_other_likelihoods(runs, words, kinds):
-    run, metrics = train_and_evaluate(runs, *words, "--epochs", 6, "--latent", 3)
-    found = {name.split(",")[0].split(" (")[0] for name in metrics["splits"]["test"]["scores"]}
-    assert kinds <= found
+def test_other_likelihoods(runs, words):
+    run = train_vae(runs, *words, "--epochs", 2, "--latent", 3)
     drawn = run.predict({"count": 50, "seed": 0}, "generate")["image"]
     assert drawn.min() >= 0 and drawn.max() <= 16
     if "drawn" in words:
         assert set(np.unique(drawn)) == {0, 16}
+    scores = run.predict({"image": drawn}, "score")
+    assert (scores["log_prob"] > scores["elbo"]).all()
 
 
 def test_the_loss_of_keras_io(runs):
-    _, metrics = train_and_evaluate(runs, "--likelihood", "bernoulli", "--epochs", 6, "--latent", 2)
+    run = train_vae(runs, "--likelihood", "bernoulli", "--epochs", 4, "--latent", 2)
+    metrics = evaluate_run(run)
     assert metrics["headline"]["score"] == "keras.io loss"
     assert metrics["headline"]["value"] == pytest.approx(-metrics["parts"]["elbo"])
+    found = [name.split(",")[0] for name in metrics["splits"]["test"]["scores"]]
+    assert {"independent pixels", "mixture of Bernoullis"} <= set(found)
 
 
 # Tables
@@ -133,7 +138,7 @@ def table(tmp_path):
 
 def test_a_gaussian_table_in_raw_units(runs, table):
     path, frame, mean, factor = table
-    run, metrics = train_and_evaluate(runs, "--data", path, "--latent", 1, "--epochs", 25)
+    run = train_vae(runs, "--data", path, "--latent", 1, "--epochs", 25)
     assert set(run.config["endpoints"]["score"]) == {"mass [kg]", "b"}
     scale = np.sqrt(np.diag(factor @ factor.T))
     known = multivariate_normal(cov=factor @ factor.T / np.outer(scale, scale))
@@ -141,7 +146,6 @@ def test_a_gaussian_table_in_raw_units(runs, table):
     inputs = {name: frame[name].to_numpy()[:500] for name in ("mass [kg]", "b")}
     found = run.predict(inputs, "score")["log_prob"]
     assert np.abs(found - expected).mean() < 0.1
-    assert metrics["headline"]["value"] == pytest.approx(metrics["headline"]["baseline"], abs=0.1)
     drawn = run.predict({"count": 5000, "seed": 0}, "generate")
     np.testing.assert_allclose(np.corrcoef(drawn["mass [kg]"], drawn["b"])[0, 1], 0.8, atol=0.05)
     np.testing.assert_allclose(drawn["b"].std(), 1e-8, rtol=0.1)
@@ -153,8 +157,8 @@ def test_whole_numbers_and_categories(runs, tmp_path):
     count = random.poisson(np.where(colour == "red", 2, 12))
     frame = pd.DataFrame({"n": count, "colour": colour, "x": count + random.normal(size=3000)})
     frame.to_csv(tmp_path / "table.csv", index=False)
-    words = ("--data", tmp_path / "table.csv", "--latent", 2, "--epochs", 25)
-    run, metrics = train_and_evaluate(runs, *words)
+    run = train_vae(runs, "--data", tmp_path / "table.csv", "--latent", 2, "--epochs", 25)
+    metrics = evaluate_run(run)
     drawn = run.predict({"count": 4000, "seed": 0}, "generate")
     assert drawn["n"].tolist() == np.round(drawn["n"]).tolist()
     assert set(drawn["colour"]) == {"red", "blue"}
@@ -170,7 +174,8 @@ def test_whole_numbers_and_categories(runs, tmp_path):
 
 
 def test_points_have_a_map_of_their_density(runs):
-    run, metrics = train_and_evaluate(runs, "--data", "banana", "--samples", 2000, "--epochs", 15)
+    run = train_vae(runs, "--data", "banana", "--samples", 1500, "--epochs", 20)
+    metrics = evaluate_run(run)
     assert (run.folder / "plots" / "log-density.png").exists()
     scores = metrics["splits"]["test"]["scores"]
     assert {"truth", "network"} < set(scores)
