@@ -43,6 +43,8 @@ CAPTIONS = {
     "expects them.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
+    "latent-map": "What the decoder makes of the codes in the plane of the two latent units that "
+    "differ most between the rows, at the quantiles of a normal distribution; the others are 0.",
     "denoised": "Clean test pictures, the same with noise, and what a median filter and the "
     "network make of the noisy ones.",
     "error-by-width": "Error of the restored rows against the number of numbers kept.",

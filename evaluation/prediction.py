@@ -14,7 +14,7 @@ from errors import UserError, to_one_line
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
 
-SCORES = ("score", "p_value", "is_anomaly", "log_prob", "reconstruction_error")
+SCORES = ("score", "p_value", "is_anomaly", "log_prob", "elbo", "reconstruction_error")
 SHOWN = 5  # unseen categories in a warning
 
 

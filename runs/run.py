@@ -23,6 +23,7 @@ LAYERS = (
         "models.flow",
         "models.pinn",
         "models.select_run",
+        "models.vae",
     ),
     *("equations.trial_solution", "symbolic.formula_layer"),
 )
