@@ -16,7 +16,14 @@ from runs.workers import is_chief
 
 # Modules with layers of their own, which Keras finds only once they are imported.
 LAYERS = (
-    *("models.columns", "models.couplings", "models.flow", "models.pinn", "models.select_run"),
+    *(
+        "models.columns",
+        "models.couplings",
+        "models.flow",
+        "models.gan",
+        "models.pinn",
+        "models.select_run",
+    ),
     *("equations.trial_solution", "symbolic.formula_layer"),
 )
 
