@@ -43,6 +43,8 @@ CAPTIONS = {
     "expects them.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
+    "denoised": "Clean test pictures, the same with noise, and what a median filter and the "
+    "network make of the noisy ones.",
     "error-by-width": "Error of the restored rows against the number of numbers kept.",
     "samples": "Rows of the data and samples of the network. They should fill the same regions "
     "with the same frequency.",

@@ -3,14 +3,18 @@
 import time
 
 import numpy as np
+from sklearn.decomposition import KernelPCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from evaluation.baselines import Baseline
+from evaluation.denoising import measure_denoising
 from evaluation.evaluation import Evaluation, Headline
+from plots.latent_space import plot_rows_of_pictures
 
 EXAMPLES = 10  # originals beside reconstructions
+KERNEL_ROWS = 1000  # that kernel PCA is fitted to; its cost grows with their cube
 
 
 class PrincipalComponents:
@@ -38,22 +42,68 @@ class PrincipalComponents:
         return code @ self.components + self.mean
 
 
-def fit_pca(encode_features, data, latent):
-    """Fit PCA of the same width, which encodes and restores features: `{name: Baseline}`."""
-    start = time.perf_counter()
-    pca = PrincipalComponents(encode_features(data.train.inputs), latent)
+class KernelComponents:
+    """Kernel PCA with a Gaussian kernel, whose width and smoothness validation rows choose.
+
+    Args:
+        x: `(rows, features)`, training rows, of which the first ones are used.
+        validation: rows whose squared error decides.
+        latent: number of components.
+
+    Source: B. Schölkopf et al., Nonlinear Component Analysis as a Kernel Eigenvalue Problem, 1998.
+    """
+
+    def __init__(self, x, validation, latent):
+        x, self.mean = x[:KERNEL_ROWS].astype("float64"), x.mean(axis=0)
+        spread = 1 / (2 * np.square(x - self.mean).sum(axis=1).mean())
+        options = {"kernel": "rbf", "fit_inverse_transform": True, "eigen_solver": "dense"}
+        fitted = (
+            KernelPCA(min(latent, len(x)), gamma=factor * spread, alpha=alpha, **options).fit(x)
+            for factor in (0.1, 0.3, 1.0, 3.0)
+            for alpha in (1e-3, 1e-1)
+        )
+        few = validation[:KERNEL_ROWS]
+        self.model = min(fitted, key=lambda one: squared_error(few, restore(one, few)).mean())
+
+    def encode(self, x):
+        return self.model.transform(x)
+
+    def decode(self, code):
+        return self.model.inverse_transform(code)
+
+
+def restore(model, x):
+    return model.inverse_transform(model.transform(x))
+
+
+def fit_components(encode_features, data, latent):
+    """Fit PCA and kernel PCA of the same width, which encode and restore features:
+    `{name: Baseline}`."""
+    x, validation = (encode_features(part.inputs) for part in (data.train, data.validation))
+    found = {}
+    for name, fit in (
+        ("PCA", lambda: PrincipalComponents(x, latent)),
+        ("kernel PCA", lambda: KernelComponents(x, validation, latent)),
+    ):
+        start = time.perf_counter()
+        endpoints = make_endpoints(fit(), encode_features)
+        found[name] = Baseline(endpoints, time.perf_counter() - start)
+    return found
+
+
+def make_endpoints(components, encode_features):
+    """Return the endpoints of an autoencoder for a linear or a kernel PCA."""
 
     def serve(inputs):
         x = encode_features(inputs)
-        restored = pca.decode(pca.encode(x))
+        restored = components.decode(components.encode(x))
         return {"features": restored, "reconstruction_error": squared_error(x, restored)}
 
-    endpoints = {
+    return {
         "serve": serve,
-        "encode": lambda inputs: {"latent": pca.encode(encode_features(inputs))},
-        "decode": lambda inputs: {"features": pca.decode(inputs["latent"])},
+        "encode": lambda inputs: {"latent": components.encode(encode_features(inputs))},
+        "decode": lambda inputs: {"features": components.decode(inputs["latent"])},
     }
-    return {"PCA": Baseline(endpoints, time.perf_counter() - start)}
 
 
 def squared_error(x, restored):
@@ -67,22 +117,24 @@ def probe(train, train_labels, test, test_labels):
     return float(model.fit(train, train_labels).score(test, test_labels))
 
 
-def evaluate_features(run, data, baselines, encode_features):
-    """Score and draw an autoencoder beside PCA of the same width.
+def evaluate_features(run, data, baselines, encode_features, noise=0.0):
+    """Score and draw an autoencoder beside PCA and kernel PCA of the same width.
 
     Args:
         run: `runs.run.Run` with the endpoints `serve` and `encode`.
         data: `datasets.dataset.Dataset` without targets.
-        baselines: from `fit_pca`.
+        baselines: from `fit_components`.
         encode_features: function of `{column: (rows, ...)}` to `(rows, features)`.
+        noise: standard deviation of the noise that the network learned to remove.
 
     Returns: an `Evaluation`.
     """
-    (pca,) = baselines.values()
-    methods = {"network": run.predict, "PCA": pca.endpoints["serve"]}
-    encoders = {
-        "network": lambda inputs: run.predict(inputs, "encode")["latent"],
-        "PCA": lambda inputs: pca.endpoints["encode"](inputs)["latent"],
+    methods = {"network": run.predict}
+    methods |= {name: one.endpoints["serve"] for name, one in baselines.items()}
+    encoders = {"network": lambda inputs: run.predict(inputs, "encode")["latent"]}
+    encoders |= {
+        name: lambda inputs, encode=one.endpoints["encode"]: encode(inputs)["latent"]
+        for name, one in baselines.items()
     }
     test = data.test.inputs
     x = encode_features(test)
@@ -111,8 +163,15 @@ def evaluate_features(run, data, baselines, encode_features):
             for label, accuracies in probes.items()
         }
         metrics["probes"] = probes
-    headline = Headline("mean squared error", errors["network"], errors["PCA"], "PCA")
-    return Evaluation(headline, tables, draw_features(run, data, codes, encode_features), metrics)
+    figures = draw_features(run, data, codes, encode_features)
+    if noise and data.columns[0].shape:
+        denoised, pictures = measure_denoising(methods, data, noise)
+        tables |= {f"denoising, test, noise {noise:g}: error against clean pictures": denoised}
+        metrics["denoising"] = dict(denoised[1:])
+        figures["denoised"] = plot_rows_of_pictures(pictures, data.columns[0].max_pixel)
+    best = min(baselines, key=errors.get)
+    headline = Headline("mean squared error", errors["network"], errors[best], best)
+    return Evaluation(headline, tables, figures, metrics)
 
 
 def probe_label(data, codes, encoders, encode_features):
@@ -127,6 +186,7 @@ def probe_label(data, codes, encoders, encode_features):
             f"all {raw[0].shape[1]} input features": raw,
             f"{width} features of the autoencoder": (train_codes["network"], codes["network"]),
             f"{width} principal components": (train_codes["PCA"], codes["PCA"]),
+            f"{width} kernel components": (train_codes["kernel PCA"], codes["kernel PCA"]),
         }
         probes[label] = {
             name: probe(train, known, test, values) for name, (train, test) in features.items()

@@ -11,19 +11,29 @@ def plot_reconstructions(originals, restored):
     Args:
         originals, restored: `(pictures, height, width, channels)`.
     """
-    count = len(originals)
-    figure = style.create_figure(height=1.9)
     low, high = float(originals.min()), float(originals.max())
-    for row, (title, pictures) in enumerate((("original", originals), ("restored", restored))):
-        for column, picture in enumerate(pictures):
-            axes = figure.add_subplot(2, count, row * count + column + 1)
-            scaled = np.clip((picture - low) / ((high - low) or 1.0), 0, 1)
-            axes.imshow(scaled.squeeze(), cmap="gray_r", vmin=0, vmax=1)
+    rows = {"original": originals - low, "restored": restored - low}
+    return plot_rows_of_pictures(rows, (high - low) or 1.0, "Test pictures and reconstructions")
+
+
+def plot_rows_of_pictures(rows, max_pixel, title="Test pictures, noisy and restored"):
+    """The same pictures in several rows, one below the other.
+
+    Args:
+        rows: `{name: (pictures, height, width, channels)}`.
+        max_pixel: pixel value that is drawn black, or white of a coloured picture.
+        title: title of the figure.
+    """
+    figure = style.create_figure(height=0.4 + 0.75 * len(rows))
+    panels = figure.subplots(len(rows), len(next(iter(rows.values()))), squeeze=False)
+    for row, (name, pictures) in zip(panels, rows.items(), strict=True):
+        for axes, picture in zip(row, pictures, strict=True):
+            scaled = np.clip(picture / max_pixel, 0, 1).squeeze()
+            axes.imshow(scaled, cmap="gray_r", vmin=0, vmax=1)
             axes.set_xticks([])
             axes.set_yticks([])
-            if column == 0:
-                axes.set_ylabel(title)
-    figure.suptitle("Test pictures and their reconstructions")
+        row[0].set_ylabel(style.wrap(name, 8))
+    figure.suptitle(title)
     return figure
 
 

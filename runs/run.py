@@ -17,6 +17,7 @@ from runs.workers import is_chief
 # Modules with layers of their own, which Keras finds only once they are imported.
 LAYERS = (
     *(
+        "models.autoencoder",
         "models.columns",
         "models.couplings",
         "models.flow",

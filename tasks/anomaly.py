@@ -3,7 +3,13 @@
 import functools
 from dataclasses import dataclass, replace
 
-from tasks.features import Reconstruction, encode_features, feature_encoder
+from tasks.features import (
+    Reconstruction,
+    count_features,
+    encode_features,
+    feature_encoder,
+    find_shape,
+)
 from tasks.options import check_range
 
 # Of the network that recognises symmetries, which sees every picture in each of them.
@@ -25,8 +31,8 @@ class AnomalyDetection(Reconstruction):
         check_range(self, false_alarms=(1e-6, 0.5))
 
     def build(self, data):
-        features = feature_encoder(data.columns).output.shape[-1]
-        return self.build_network(features, min(self.latent, max(1, features // 2)))
+        features = count_features(data)
+        return self.build_network(find_shape(data), min(self.latent, max(1, features // 2)))
 
     def fit(self, model, data, run):
         """Fit the autoencoder and, for pictures, the network that recognises symmetries."""

@@ -24,23 +24,23 @@ class Reconstruction(BatchTraining):
         super().check()
         check_range(self, latent=(1, 10**4))
 
-    def build_network(self, features, latent):
+    def build_network(self, shape, latent):
         """Build a network as `models.autoencoder.autoencoder` does.
 
         Args:
-            features: width of a row.
+            shape: width of a row, `(features,)`, or height, width and channels of a picture.
             latent: width of the latent space.
         """
         raise NotImplementedError
 
     def build(self, data):
-        features = feature_encoder(data.columns).output.shape[-1]
+        features = count_features(data)
         if self.latent > features:
             raise UserError(
                 f"--latent must be at most {features}, the number of features. "
                 f"Received: {self.latent}"
             )
-        return self.build_network(features, self.latent)
+        return self.build_network(find_shape(data), self.latent)
 
     def compile(self, model, data):
         import keras
@@ -67,12 +67,26 @@ class Reconstruction(BatchTraining):
 class FeatureLearning(Reconstruction):
     """Features: the few numbers from which rows or pictures are restored."""
 
+    noise: float = 0.0
+    """standard deviation of the noise from which clean rows are restored: as a share of the largest
+    pixel, or in standard deviations of each number; 0 for none"""
     widths: tuple[int, ...] = (2, 4, 8, 16)
     """widths of further autoencoders, for the picture of error against width"""
 
     def check(self):
         super().check()
-        check_range(self, widths=(1, 10**4))
+        check_range(self, widths=(1, 10**4), noise=(0, 10))
+
+    def training_arrays(self, data):
+        """With noise, the validation rows are noisy too, always in the same way."""
+        import numpy as np
+
+        train, (x, clean) = super().training_arrays(data)
+        if self.noise:
+            random = np.random.default_rng(0)
+            x = x + self.noise * random.normal(size=x.shape).astype("float32")
+            x = x.clip(0, 1) if data.columns[0].shape else x
+        return train, (x, clean)
 
     def fit(self, model, data, run):
         """Fit the network, then networks of other widths for the picture of error against width."""
@@ -88,11 +102,11 @@ class FeatureLearning(Reconstruction):
             if latent <= features:
                 print(f"\nwidth       {latent}, for the picture of error against width")
                 keras.utils.set_random_seed(self.seed)
-                network = self.build_network(features, latent)
+                network = self.build_network(find_shape(data), latent)
                 fitted[latent] = self.fit_arrays(network, train, validation, data, run).model
-        rows = validation[0]
+        x, clean = validation
         errors = [
-            squared_error(rows, fitted[k].predict(rows, verbose=0)).mean() for k in sorted(fitted)
+            squared_error(clean, fitted[k].predict(x, verbose=0)).mean() for k in sorted(fitted)
         ]
         run.write_table("widths", {"latent": sorted(fitted), "network": errors})
         return fit
@@ -132,9 +146,11 @@ class FeatureLearning(Reconstruction):
         return Export(whole, endpoints)
 
     def baselines(self, data):
-        from evaluation.features import fit_pca
+        from evaluation.features import fit_components
 
-        return fit_pca(lambda inputs: encode_features(data.columns, inputs), data, self.latent)
+        return fit_components(
+            lambda inputs: encode_features(data.columns, inputs), data, self.latent
+        )
 
     def evaluate(self, run, data):
         from evaluation.features import evaluate_features
@@ -142,8 +158,22 @@ class FeatureLearning(Reconstruction):
 
         check_unchanged(run, data)
         return evaluate_features(
-            run, data, self.baselines(data), lambda inputs: encode_features(data.columns, inputs)
+            run,
+            data,
+            self.baselines(data),
+            lambda inputs: encode_features(data.columns, inputs),
+            self.noise,
         )
+
+
+def count_features(data):
+    """Return the width of a row as a network takes it."""
+    return feature_encoder(data.columns).output.shape[-1]
+
+
+def find_shape(data):
+    """Return `(features,)`, or height, width and channels of a picture."""
+    return data.columns[0].shape or (count_features(data),)
 
 
 @functools.lru_cache(maxsize=1)

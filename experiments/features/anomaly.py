@@ -38,7 +38,7 @@ class Anomaly(DenseOptions, UnlabelledOptions, AnomalyDetection):
         lecture = LECTURE if self.data == "digits" and not (self.normal or self.anomalies) else ()
         return keep_normal(super().load(), self.normal, self.anomalies or lecture)
 
-    def build_network(self, features, latent):
+    def build_network(self, shape, latent):
         from models.autoencoder import autoencoder
 
-        return autoencoder(features, latent, self.hidden, self.activation)
+        return autoencoder(shape, latent, self.hidden, self.activation)

@@ -6,8 +6,9 @@ from sklearn.decomposition import PCA
 
 from datasets.dataset import Column, Dataset, Split
 from evaluation.features import (
+    KernelComponents,
     PrincipalComponents,
-    fit_pca,
+    fit_components,
     probe,
     project_to_plane,
     squared_error,
@@ -43,8 +44,12 @@ def test_the_baseline_has_the_endpoints_of_an_autoencoder():
     x = make_rows()
     rows = Split({"x": x}, {})
     dataset = Dataset("", rows, rows, rows, (Column("x", "array", shape=(6,)),))
-    ((name, baseline),) = fit_pca(lambda inputs: inputs["x"], dataset, 2).items()
-    assert name == "PCA" and set(baseline.endpoints) == {"serve", "encode", "decode"}
+    found = fit_components(lambda inputs: inputs["x"], dataset, 2)
+    assert list(found) == ["PCA", "kernel PCA"]
+    for one in found.values():
+        assert set(one.endpoints) == {"serve", "encode", "decode"}
+        assert one.endpoints["encode"](rows.inputs)["latent"].shape == (50, 2)
+    baseline = found["PCA"]
     code = baseline.endpoints["encode"](rows.inputs)
     assert code["latent"].shape == (50, 2)
     decoded = baseline.endpoints["decode"](code)["features"]
@@ -55,6 +60,16 @@ def test_the_baseline_has_the_endpoints_of_an_autoencoder():
     eigenvalues = np.linalg.eigvalsh(np.cov(x.T, bias=True))  # ascending
     expected = eigenvalues[:-2].sum() / 6
     assert answers["reconstruction_error"].mean() == pytest.approx(expected)
+
+
+def test_kernel_components_follow_a_curve():
+    """Of points on a circle one component of PCA loses half of the variance."""
+    angle = np.random.default_rng(0).uniform(0, 1.5 * np.pi, 300)
+    x = np.stack([np.cos(angle), np.sin(angle)], axis=1).astype("float32")
+    errors = []
+    for found in (PrincipalComponents(x, 1), KernelComponents(x[:200], x[200:], 1)):
+        errors.append(squared_error(x, found.decode(found.encode(x))).mean())
+    assert errors[1] < 0.7 * errors[0]
 
 
 def test_a_linear_probe_reads_what_is_linear():

@@ -60,7 +60,7 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
         "linear",
     ),
     "autoencoder": (
-        lambda: autoencoder(6, 2, hidden=(5, 4)),
+        lambda: autoencoder((6,), 2, hidden=(5, 4)),
         (6,),
         (6,),
         # Linear paths, and the deep ones, 6-5-4-2 and 2-4-5-6.
@@ -119,7 +119,7 @@ def test_an_autoencoder_begins_as_a_principal_component_analysis():
     from sklearn.decomposition import PCA
 
     x = np.random.default_rng(0).normal(size=(40, 6)) @ np.diag([5, 4, 3, 2, 1, 1]) + 7
-    pca, model = PCA(2).fit(x), autoencoder(6, 2, hidden=(5,))
+    pca, model = PCA(2).fit(x), autoencoder((6,), 2, hidden=(5,))
     start_from_pca(model, pca.mean_, pca.components_)
     encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
     code = encoder.predict(x, verbose=0)
@@ -127,6 +127,39 @@ def test_an_autoencoder_begins_as_a_principal_component_analysis():
     restored = model.predict(x, verbose=0)
     np.testing.assert_allclose(restored, pca.inverse_transform(pca.transform(x)), atol=1e-4)
     np.testing.assert_allclose(decoder.predict(code, verbose=0), restored, atol=1e-4)
+
+
+def test_a_convolutional_autoencoder_of_any_shape(tmp_path):
+    x = np.random.default_rng(0).uniform(size=(5, 9 * 7 * 2)).astype("float32")
+    model = autoencoder((9, 7, 2), 3, filters=(4, 6))
+    restored = model.predict(x, verbose=0)
+    assert restored.shape == x.shape
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras").predict(x, verbose=0)
+    np.testing.assert_allclose(loaded, restored, atol=1e-6)
+
+
+def test_the_terms_of_sparse_and_contractive_autoencoders():
+    """Of a linear code z = A x they are known: |A|^2 over the variance of z, and E|z| / rms z."""
+    x = np.random.default_rng(0).normal(size=(20_000, 3)).astype("float32")
+    for name in ("sparsity", "contraction"):
+        model = autoencoder((3,), 2, hidden=(4,), **{name: 0.5})
+        model.compile(loss="mean_squared_error")
+        code, matrix = (
+            model.get_layer("encoder").predict(x, verbose=0),
+            model.get_layer("encoder").get_layer("linear").kernel.numpy(),
+        )
+        size = np.sqrt((code**2).mean(axis=0))
+        expected = {
+            "sparsity": np.mean(np.abs(code).mean(axis=0) / size),
+            "contraction": (matrix**2).sum() / code.var(axis=0).sum(),
+        }[name]
+        x = keras.ops.convert_to_tensor(x)
+        plain, whole = (
+            float(model.compute_loss(x, x, model(x), training=training))
+            for training in (False, True)
+        )
+        assert whole - plain == pytest.approx(0.5 * expected, rel=0.05)
 
 
 def test_l2_adds_lambda_times_the_squared_weights():

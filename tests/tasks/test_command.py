@@ -74,7 +74,10 @@ OWN = {
     },
     "xor": {"options": ["seeds", "units", "activation"]},
     "autoencoder": {
-        "options": ["latent", "widths", "data", "label", "samples"],
+        "options": [
+            *("sparsity", "contraction", "model", "filters", "latent", "noise", "widths"),
+            *("data", "label", "samples"),
+        ],
         "network options": ["hidden", "activation"],
     },
     "house-prices": {
