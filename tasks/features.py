@@ -194,5 +194,8 @@ def encode_features(columns, inputs):
 
     from models.columns import make_input_names
 
-    named = zip(make_input_names(columns), (inputs[column.name] for column in columns), strict=True)
-    return np.asarray(feature_encoder(columns).predict(dict(named), verbose=0, batch_size=4096))
+    values = (np.asarray(inputs[column.name]) for column in columns)
+    # Keras takes text as objects only; what an endpoint drew is NumPy's text.
+    values = (x.astype(object) if x.dtype.kind == "U" else x for x in values)
+    named = dict(zip(make_input_names(columns), values, strict=True))
+    return np.asarray(feature_encoder(columns).predict(named, verbose=0, batch_size=4096))

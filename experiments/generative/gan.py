@@ -49,11 +49,11 @@ class Gan(DenseOptions, Conditional):
     generator, leaky ReLU, Adam with a constant rate of 2e-4 and beta_1 0.5, batches of 64"""
     hidden: tuple[int, ...] = (128, 128, 128)
     activation: Literal["relu", "leaky_relu", "elu", "tanh"] = "relu"
-    epochs: int = 120
+    epochs: int = 100
     patience: int = 12
     """epochs with a distance over 3 times the smallest one before training stops"""
     batch_size: int = 256
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
 
     monitor: ClassVar = ""  # trains for all epochs
 
@@ -95,7 +95,7 @@ class Gan(DenseOptions, Conditional):
             if self.lecture_settings:
                 return keras.optimizers.Adam(self.learning_rate, beta_1=0.5)
             rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
-            return keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
+            return keras.optimizers.Adam(rate, beta_1=0.0)
 
         steps = self.epochs * -(-max(data.train.rows, ROWS_AN_EPOCH) // self.batch_size)
         model.discriminator_optimizer = adam()
