@@ -49,13 +49,13 @@ class GAN(keras.Model):
         }  # fmt: skip
         self.latent, self.kind, self.penalty = latent, loss, penalty
         self.averaging, self.shares = averaging, tuple(shares)
-        layout = tuple(shape), latent, len(shares), hidden, filters, activation
+        layout = tuple(shape), latent, len(shares), hidden, filters[::-1], activation
         last = tuple(categories), batch_normalisation
         self.generator = build_generator(*layout, *last)
         self.average = build_generator(*layout, *last, name="average")
         self.average.set_weights(self.generator.get_weights())
         self.discriminator = build_discriminator(
-            tuple(shape), len(shares), hidden, filters[::-1], activation, spectral_normalisation
+            tuple(shape), len(shares), hidden, filters, activation, spectral_normalisation
         )
         self.random = keras.random.SeedGenerator(seed)
         self.loss_mean = keras.metrics.Mean(name="loss")
@@ -70,9 +70,9 @@ class GAN(keras.Model):
         """Move the discriminator, then the generator, then the average.
 
         Args:
-            batch: `(x,)`, or `(x, class)` with the class one-hot.
+            batch: rows, or `(rows, class)` with the class one-hot.
         """
-        x, *label = batch
+        x, label = unpack(batch)
         count = ops.shape(x)[0]
         drawn = self.generator([self.draw_latent(count), *label], training=True)
         with tf.GradientTape() as tape:
@@ -101,7 +101,7 @@ class GAN(keras.Model):
 
     def test_step(self, batch):
         """Measure the distance of as many samples to rows, always of the same latent rows."""
-        x, *label = batch
+        x, label = unpack(batch)
         latent = tf.random.stateless_normal((ops.shape(x)[0], self.latent), (0, 0))
         self.distance_mean.update_state(energy_distance(x, self([latent, *label])), ops.shape(x)[0])
         return {"distance": self.distance_mean.result()}
@@ -146,6 +146,12 @@ class GAN(keras.Model):
 
     def get_config(self):
         return {**self.options, "name": self.name}
+
+
+def unpack(batch):
+    """Return rows, and a list of their classes, empty without classes."""
+    x, label, _ = keras.utils.unpack_x_y_sample_weight(batch)
+    return x, [] if label is None else [label]
 
 
 def score_losses(kind, real, drawn):
