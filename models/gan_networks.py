@@ -43,7 +43,8 @@ def build_generator(
         x = x[:, : shape[0], : shape[1]]  # (batch, height, width, channels)
         return keras.Model(inputs, layers.Activation("tanh")(x), name=name)
     for units in hidden:
-        x = layers.Activation(activation)(layers.Dense(units)(x))
+        x = layers.Dense(units, kernel_initializer="he_normal")(x)
+        x = layers.Activation(activation)(x)
         x = normalise(momentum=MOMENTUM)(x)
     if len(shape) > 1:
         x = layers.Dense(shape[0] * shape[1] * shape[2], activation="tanh")(x)
@@ -82,7 +83,8 @@ def build_discriminator(
         x = layers.Activation("leaky_relu")(x)
     x = layers.Flatten()(x)  # (batch, features)
     for units in () if filters else hidden:
-        x = layers.Activation(activation)(limit(layers.Dense(units))(x))
+        x = limit(layers.Dense(units, kernel_initializer="he_normal"))(x)
+        x = layers.Activation(activation)(x)
     score = limit(layers.Dense(1))(x)
     if classes:
         directions = layers.Dense(x.shape[-1], use_bias=False)(inputs[1])  # one for each class

@@ -125,7 +125,7 @@ class RestoreIfWorse(keras.callbacks.Callback):
         factor: how many times the smallest distance is much larger.
     """
 
-    def __init__(self, monitor, patience, factor=3.0):
+    def __init__(self, monitor, patience, factor=10.0):
         super().__init__()
         self.monitor, self.patience, self.factor = monitor, patience, factor
 

@@ -14,12 +14,14 @@ For example: python train.py gan --data grid, or --data measurements.csv
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+from errors import UserError
 from tasks.conditional import Conditional
 from tasks.options import ANY, UNITS, DenseOptions, check_range
 
 ROWS_AN_EPOCH = 20_000  # at least; fewer rows are repeated
 MEASURED = 4096  # validation rows whose distance to samples is measured
 PICTURE_LATENT = 32
+LARGE = 16  # pixels of a side, from which pictures need convolutions
 LECTURE = {
     "penalty": 0.0,
     "averaging": 0.0,
@@ -42,18 +44,19 @@ class Gan(DenseOptions, Conditional):
     averaging: float = 0.999
     """share of the averaged weights that a step keeps; 0 exports the last weights"""
     filters: tuple[int, ...] = ()
-    """channels of each convolution of the discriminator; those of the generator are the same in
-    reverse; none for dense networks"""
+    """channels of each convolution of the discriminator, and in reverse of the generator; if none
+    are given, 32 64 for pictures of 16 pixels and more, and dense networks for all else"""
     lecture_settings: bool = False
     """use the lectures' literal settings: no penalty, no average, batch normalisation in the
     generator, leaky ReLU, Adam with a constant rate of 2e-4 and beta_1 0.5, batches of 64"""
-    hidden: tuple[int, ...] = (128, 128, 128)
+    hidden: tuple[int, ...] = ()
+    """units of each hidden layer; if none are given, 128 128 128, or 256 256 for pictures"""
     activation: Literal["relu", "leaky_relu", "elu", "tanh"] = "relu"
-    epochs: int = 100
+    epochs: int = 60
     patience: int = 12
-    """epochs with a distance over 3 times the smallest one before training stops"""
+    """epochs with a distance over 10 times the smallest one before training stops"""
     batch_size: int = 256
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
 
     monitor: ClassVar = ""  # trains for all epochs
 
@@ -70,13 +73,28 @@ class Gan(DenseOptions, Conditional):
         from models.gan import GAN
 
         shape = self.shape(data)
-        latent = self.latent or (PICTURE_LATENT if len(shape) > 1 else shape[0])
+        is_picture = len(shape) > 1
+        if self.filters and not is_picture:
+            raise UserError("--filters needs pictures; rows of a table have no neighbours")
+        convolve = (
+            is_picture and min(shape[:2]) >= LARGE and not (self.hidden or self.lecture_settings)
+        )
         categories = [1 + len(c.vocabulary) for c in data.columns if c.kind == "category"]
-        layout = self.hidden, self.filters, self.activation, categories
         return GAN(
-            shape, latent, self.loss, self.penalty, self.averaging, self.count_shares(data),
-            *layout, self.lecture_settings, self.spectral_normalisation, self.seed,
-        )  # fmt: skip
+            shape,
+            self.latent or (PICTURE_LATENT if is_picture else shape[0]),
+            self.loss,
+            self.penalty,
+            self.averaging,
+            self.count_shares(data),
+            self.hidden or ((256, 256) if is_picture else (128, 128, 128)),
+            self.filters or ((32, 64) if convolve else ()),
+            self.activation,
+            categories,
+            self.lecture_settings,
+            self.spectral_normalisation,
+            self.seed,
+        )
 
     def training_arrays(self, data):
         """Repeat few rows: an epoch ends with a measurement, which needs some steps before it."""
@@ -95,7 +113,7 @@ class Gan(DenseOptions, Conditional):
             if self.lecture_settings:
                 return keras.optimizers.Adam(self.learning_rate, beta_1=0.5)
             rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
-            return keras.optimizers.Adam(rate, beta_1=0.0)
+            return keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
 
         steps = self.epochs * -(-max(data.train.rows, ROWS_AN_EPOCH) // self.batch_size)
         model.discriminator_optimizer = adam()
