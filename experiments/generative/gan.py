@@ -52,7 +52,7 @@ class Gan(DenseOptions, Conditional):
     hidden: tuple[int, ...] = ()
     """units of each hidden layer; if none are given, 128 128 128, or 256 256 for pictures"""
     activation: Literal["relu", "leaky_relu", "elu", "tanh"] = "relu"
-    epochs: int = 60
+    epochs: int = 100
     patience: int = 12
     """epochs with a distance over 10 times the smallest one before training stops"""
     batch_size: int = 256
