@@ -37,8 +37,8 @@ class Gan(DenseOptions, Conditional):
     """width of the latent space; 0 for the number of features of a table, or 32 for pictures"""
     loss: Literal["non-saturating", "hinge", "minimax"] = "non-saturating"
     """loss of the scores; in the minimax game the generator's gradient vanishes where it loses"""
-    penalty: float = 0.1
-    """weight of the gradient penalty R1; larger is smoother and slower"""
+    penalty: float | Literal["auto"] = "auto"
+    """weight of the gradient penalty R1; auto is 0.1 for tables, and 1 for pictures"""
     spectral_normalisation: bool = False
     """keep the largest singular value of each layer of the discriminator at 1"""
     averaging: float = 0.999
@@ -52,18 +52,19 @@ class Gan(DenseOptions, Conditional):
     hidden: tuple[int, ...] = ()
     """units of each hidden layer; if none are given, 128 128 128, or 256 256 for pictures"""
     activation: Literal["relu", "leaky_relu", "elu", "tanh"] = "relu"
-    epochs: int = 100
+    epochs: int = 50
     patience: int = 12
     """epochs with a distance over 10 times the smallest one before training stops"""
-    batch_size: int = 256
+    batch_size: int = 128
     learning_rate: float = 2e-3
 
     monitor: ClassVar = ""  # trains for all epochs
 
     def check(self):
         super().check()
-        check_range(self, latent=(0, 10**4), penalty=(0, ANY), averaging=(0, 1))
-        check_range(self, filters=(1, UNITS))
+        check_range(self, latent=(0, 10**4), averaging=(0, 1), filters=(1, UNITS))
+        if self.penalty != "auto":
+            check_range(self, penalty=(0, ANY))
 
     def resolved(self):
         """Return the experiment with the lectures' settings if these are asked for."""
@@ -76,19 +77,17 @@ class Gan(DenseOptions, Conditional):
         is_picture = len(shape) > 1
         if self.filters and not is_picture:
             raise UserError("--filters needs pictures; rows of a table have no neighbours")
-        convolve = (
-            is_picture and min(shape[:2]) >= LARGE and not (self.hidden or self.lecture_settings)
-        )
+        is_dense = not is_picture or min(shape[:2]) < LARGE or self.hidden or self.lecture_settings
         categories = [1 + len(c.vocabulary) for c in data.columns if c.kind == "category"]
         return GAN(
             shape,
             self.latent or (PICTURE_LATENT if is_picture else shape[0]),
             self.loss,
-            self.penalty,
+            (1.0 if is_picture else 0.1) if self.penalty == "auto" else self.penalty,
             self.averaging,
             self.count_shares(data),
             self.hidden or ((256, 256) if is_picture else (128, 128, 128)),
-            self.filters or ((32, 64) if convolve else ()),
+            self.filters or (() if is_dense else (32, 64)),
             self.activation,
             categories,
             self.lecture_settings,
