@@ -25,7 +25,7 @@ def fit_mixture_sampler(data, encode, decode):
         decode: function of features to `{column: (rows, ...)}`.
     """
     start = time.perf_counter()
-    train = encode(data.train.inputs)[:MOST_ROWS]
+    train = encode(data.train.inputs)[:MOST_ROWS].astype("float64")  # covariances need the digits
     kept = min(COMPONENTS_KEPT, *train.shape)
     pca = PCA(kept, random_state=0).fit(train)
     rows, validation = pca.transform(train), pca.transform(encode(data.validation.inputs))

@@ -21,6 +21,7 @@ LAYERS = (
         "models.columns",
         "models.couplings",
         "models.flow",
+        "models.gan",
         "models.pinn",
         "models.select_run",
         "models.vae",
