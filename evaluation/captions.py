@@ -52,6 +52,8 @@ CAPTIONS = {
     "with the same frequency.",
     "nearest-training-pictures": "Samples above, and the training picture that is nearest to each. "
     "A sample that equals a training picture is a copy.",
+    "noise-to-data": "The first samples on their way from noise to data, after some of the steps, "
+    "which are shorter near the data. None are chosen by hand.",
     "log-density": "Logarithm of the density, up to 10 nats below the highest value; the truth "
     "beside it where it is known.",
     "extrapolation": "Network, formula and truth along one input, inside the interval of the "

@@ -20,6 +20,7 @@ LAYERS = (
         "models.autoencoder",
         "models.columns",
         "models.couplings",
+        "models.diffusion",
         "models.flow",
         "models.gan",
         "models.pinn",
