@@ -21,6 +21,7 @@ LAYERS = (
         "models.columns",
         "models.couplings",
         "models.flow",
+        "models.mixture",
         "models.pinn",
         "models.select_run",
     ),
