@@ -7,7 +7,8 @@ from keras import layers, ops
 from models.dense import hidden_layers
 
 NEGATIVES = 512  # rows of a batch that are compared with; bounds the memory
-TURN, SHIFT, ZOOM = 0.03, 0.08, 0.1  # of pictures: parts of a full turn, and of the size
+# Of pictures: the largest turn in radians, and the others as parts of the size.
+TURN, SHIFT, ZOOM, SHEAR = 0.2, 0.08, 0.15, 0.15
 
 
 def code_encoder(num_features, latent, hidden, activation="relu", shape=(), filters=(32, 64, 128)):
@@ -59,7 +60,7 @@ class NeighbourEmbedding(keras.Model):
 
     def __init__(self, encoder, rows, neighbours, shape=(), **kwargs):
         super().__init__(**kwargs)
-        self.encoder, self.deform = encoder, picture_deformer(shape) if shape else None
+        self.encoder, self.shape = encoder, tuple(shape)
         self.rows = tf.constant(rows)
         self.neighbours = tf.constant(neighbours, "int32")
         self.random = keras.random.SeedGenerator()
@@ -74,7 +75,7 @@ class NeighbourEmbedding(keras.Model):
         count = self.neighbours.shape[1]
         drawn = keras.random.randint(ops.shape(numbers), 0, count, seed=self.random)
         with tf.GradientTape() as tape:
-            loss = self.measure(numbers, drawn, self.deform)
+            loss = self.measure(numbers, drawn, deform=bool(self.shape))
         weights = self.encoder.trainable_weights
         self.optimizer.apply(tape.gradient(loss, weights), weights)
         self.loss_mean.update_state(loss, ops.shape(numbers)[0])
@@ -86,18 +87,19 @@ class NeighbourEmbedding(keras.Model):
         self.loss_mean.update_state(loss, ops.shape(numbers)[0])
         return {"loss": self.loss_mean.result()}
 
-    def measure(self, numbers, drawn, deform=None):
+    def measure(self, numbers, drawn, deform=False):
         """Return the loss of a batch.
 
         Args:
             numbers: row numbers, `(batch,)`.
             drawn: which of its neighbours each row is compared with, `(batch,)`.
-            deform: function of rows; None to leave them as they are.
+            deform: whether to deform the rows, which are pictures, at random.
         """
         others = ops.take_along_axis(ops.take(self.neighbours, numbers, axis=0), drawn[:, None], 1)
         pairs = ops.take(self.rows, ops.concatenate([numbers, others[:, 0]]), axis=0)
-        a, b = ops.split(self.encoder(deform(pairs) if deform else pairs), 2)
-        return contrast(a, b)
+        if deform:
+            pairs = deform_pictures(pairs, self.shape, self.random)
+        return contrast(*ops.split(self.encoder(pairs), 2))
 
     @property
     def metrics(self):
@@ -120,13 +122,25 @@ def contrast(a, b):
     return ops.mean(ops.logsumexp(ops.concatenate([near[:, None], far], 1), axis=1) - near)
 
 
-def picture_deformer(shape):
-    """Return a function that turns, shifts and zooms flattened pictures `(batch, pixels)`."""
-    deform = keras.Sequential([
-        layers.Reshape(shape),
-        layers.RandomRotation(TURN, fill_mode="constant"),
-        layers.RandomTranslation(SHIFT, SHIFT, fill_mode="constant"),
-        layers.RandomZoom(ZOOM, ZOOM, fill_mode="constant"),
-        layers.Flatten(),
-    ])  # fmt: skip
-    return lambda rows: deform(rows, training=True)
+def deform_pictures(rows, shape, seed):
+    """Turn, zoom, shear and shift each flattened picture at random, `(batch, pixels)`.
+
+    Args:
+        rows: `(batch, pixels)`.
+        shape: height, width and channels.
+        seed: `keras.random.SeedGenerator`.
+    """
+    height, width, _ = shape
+    drawn = keras.random.uniform((ops.shape(rows)[0], 5), -1, 1, seed=seed)
+    turn, zoom, shear = TURN * drawn[:, 0], ops.exp(ZOOM * drawn[:, 1]), SHEAR * drawn[:, 2]
+    cos, sin = zoom * ops.cos(turn), zoom * ops.sin(turn)
+    # An output pixel (x, y) shows the input at (a x + b y + c, d x + e y + f); the middle stays.
+    a, b, d, e = cos, shear - sin, sin, cos
+    x, y = (width - 1) / 2, (height - 1) / 2
+    c = x - a * x - b * y + SHIFT * width * drawn[:, 3]
+    f = y - d * x - e * y + SHIFT * height * drawn[:, 4]
+    zero = ops.zeros_like(a)
+    pictures = ops.image.affine_transform(
+        ops.reshape(rows, (-1, *shape)), ops.stack([a, b, c, d, e, f, zero, zero], axis=1)
+    )
+    return ops.reshape(pictures, ops.shape(rows))

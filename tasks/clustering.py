@@ -1,7 +1,7 @@
 """Clusters: codes that keep neighbours together, and a mixture of Gaussians of them."""
 
-import math
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from errors import UserError
 from tasks.features import encode_features, feature_encoder
@@ -16,6 +16,9 @@ CANDIDATES = 20  # largest number of clusters that is tried
 @dataclass(frozen=True)
 class ClusterLearning(UnlabelledOptions, BatchTraining):
     """Find groups of similar rows; a topic defines `build_network`, an encoder of features."""
+
+    # The validation loss of a round is no guide: its neighbours come from the last round's codes.
+    monitor: ClassVar = ""
 
     clusters: int = 0
     """number of clusters; 0 takes the number on which networks of different seeds agree best"""
@@ -64,13 +67,12 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
         return self.build_network(features, data.columns[0].shape)
 
     def compile(self, model, data):
+        """The learning rate falls to zero by a cosine."""
         import keras
 
-        model.compile(keras.optimizers.Adam(self.learning_rate))
-
-    def callbacks(self, run, start_loss, margin):
-        """Of neighbours in the codes of the initial weights, these always have a low loss."""
-        return super().callbacks(run, math.inf, margin)
+        steps = self.epochs * -(-data.train.rows // self.batch_size)
+        schedule = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
+        model.compile(keras.optimizers.Adam(schedule))
 
     def fit(self, model, data, run):
         """Fit a network a seed, then the mixture to the codes of the one that agrees best."""
