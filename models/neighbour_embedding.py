@@ -11,7 +11,7 @@ NEGATIVES = 512  # rows of a batch that are compared with; bounds the memory
 TURN, SHIFT, ZOOM, SHEAR = 0.2, 0.08, 0.15, 0.15
 
 
-def code_encoder(num_features, latent, hidden, activation="relu", shape=(), filters=(32, 64, 128)):
+def code_encoder(num_features, latent, hidden, activation="relu", shape=(), filters=(16, 32, 64)):
     """Encoder of rows by a dense network, or of flattened pictures by a convolutional one.
 
     Args:
