@@ -41,6 +41,11 @@ CAPTIONS = {
     "alarms, anomalies left of it are missed.",
     "explanations": "The pictures with the largest scores; dark pixels are not as the network "
     "expects them.",
+    "clusters": "The test rows coloured by cluster, and by label where there is one. Rows of the "
+    "same cluster should lie together.",
+    "centroids": "What is at the centre of each cluster, the largest cluster first.",
+    "agreement-by-clusters": "How well networks of different seeds agree on clusters of rows held "
+    "out. The largest number with an agreement near the best one was chosen.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
     "latent-map": "What the decoder makes of the codes in the plane of the two latent units that "

@@ -23,6 +23,7 @@ LAYERS = (
         "models.diffusion",
         "models.flow",
         "models.gan",
+        "models.mixture",
         "models.pinn",
         "models.select_run",
         "models.vae",
