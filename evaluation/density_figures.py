@@ -21,19 +21,23 @@ def draw_density(run, data, samples, encode, truth, cells=CELLS):
         truth: `datasets.densities.Density`, or None.
         cells: points of the map in each direction.
     """
-    figures = draw_samples(run, data, samples, encode)
-    if len(data.columns) == 2:
-        axes = [make_axis(x, cells) for x in stack_columns(data.test.inputs, data.columns).T]
-        mesh = np.stack(np.meshgrid(*axes), axis=-1)  # (cells, cells, 2)
-        points = mesh.reshape(-1, 2)
-        inputs = dict(zip([c.name for c in data.columns], points.T, strict=True))
-        maps = {"network": run.predict(inputs, "log_prob")["log_prob"]}
-        if truth:
-            maps["truth"] = truth.log_density(points)
-        maps = {name: values.reshape(mesh.shape[:2]) for name, values in maps.items()}
-        names = map(label_column, data.columns)
-        figures["log-density"] = plot_log_densities(*axes, *names, maps)
-    return figures
+    return draw_samples(run, data, samples, encode) | draw_log_density(run, data, truth, cells)
+
+
+def draw_log_density(run, data, truth, cells=CELLS):
+    """Draw a map of the log density of two columns, the truth beside it; nothing of others."""
+    if len(data.columns) != 2:
+        return {}
+    axes = [make_axis(x, cells) for x in stack_columns(data.test.inputs, data.columns).T]
+    mesh = np.stack(np.meshgrid(*axes), axis=-1)  # (cells, cells, 2)
+    points = mesh.reshape(-1, 2)
+    inputs = dict(zip([c.name for c in data.columns], points.T, strict=True))
+    maps = {"network": run.predict(inputs, "log_prob")["log_prob"]}
+    if truth:
+        maps["truth"] = truth.log_density(points)
+    maps = {name: values.reshape(mesh.shape[:2]) for name, values in maps.items()}
+    names = map(label_column, data.columns)
+    return {"log-density": plot_log_densities(*axes, *names, maps)}
 
 
 def make_axis(values, cells):
