@@ -11,7 +11,7 @@ from models.activations import dense
 
 FREQUENCIES = 8  # of the time, as the network sees it
 ROWS_AT_ONCE, PICTURES_AT_ONCE = 2**15, 256  # that are drawn, to bound the memory
-DENSITY_STEPS = 32  # of Runge and Kutta's method, along the path to a log density
+DENSITY_STEPS = 20  # along the path to a log density
 
 
 def dense_velocity(features, hidden=(128, 128, 128), activation="relu", waves=8):
@@ -124,7 +124,13 @@ class Diffusion(keras.Model):
         self, network, mean=0.0, std=1.0, noise=(), decay=0.999, seed=0, name="diffusion", **kwargs
     ):
         super().__init__(name=name, **kwargs)
-        self.options = {"mean": mean, "std": std, "noise": noise, "decay": decay, "seed": seed}
+        self.options = {
+            "mean": mean,
+            "std": std,
+            "noise": list(noise),
+            "decay": decay,
+            "seed": seed,
+        }
         self.network, self.decay = network, decay
         self.average = keras.models.clone_model(network)
         self.average.set_weights(network.get_weights())
@@ -183,19 +189,14 @@ class Diffusion(keras.Model):
         self.loss_mean.update_state(loss, rows)
         return {"loss": self.loss_mean.result()}
 
-    def velocity(self, x, time):
-        """Return F at a time that all rows share, `(batch, *shape)`."""
-        return self(x, tf.fill([tf.shape(x)[0], 1], time))
+    def velocity(self, x, angle):
+        """Return F at an angle that all rows share, `(batch, *shape)`."""
+        return self(x, tf.fill([tf.shape(x)[0], 1], find_time(angle)))
 
     def step(self, x, number, steps):
-        """Follow the velocity for one of `steps` steps, by Heun's method of second order."""
-        time, later = (
-            tf.cast(n, "float32") / tf.cast(steps, "float32") for n in (number, number + 1)
-        )
-        turn = find_angle(later) - find_angle(time)
-        first = self.velocity(x, time)
-        last = self.velocity(x + turn * first, later)
-        return x + turn * (first + last) / 2
+        """Return x after step `number` of `steps` steps from noise to data."""
+        (x,) = runge_kutta(lambda state, a: [self.velocity(*state, a)], [x], number, steps)
+        return x
 
     def draw_noise(self, count, seed):
         return tf.random.stateless_normal(tf.stack([count, *self.shape]), tf.stack([seed, 0]))
@@ -227,41 +228,32 @@ class Diffusion(keras.Model):
         """
         a = np.pi / 2 - tf.atan(level)
         mixed = tf.sin(a) * self.standardise(x)
-        data = tf.sin(a) * mixed + tf.cos(a) * self.velocity(mixed, find_time(a))
+        data = tf.sin(a) * mixed + tf.cos(a) * self.velocity(mixed, a)
         return self.center + self.scale * data
 
     def log_prob(self, x, steps=DENSITY_STEPS):
         """Return the log density of rows in nats, `(batch,)`.
 
-        Along the path back to noise, d log p(x)/da = -div F. Both are integrated by the method of
-        Runge and Kutta of fourth order; the divergence is exact.
+        Along the path, d log p(x)/da = -div F. Both are integrated back to the noise, where the
+        density is known; the divergence is exact.
         """
-        features, h = self.shape[0], -1 / steps
 
-        def find_rates(x, time):
-            # The step of the time is even: da = pi (1 - time) dtime.
-            speed = np.pi * (1 - time)
+        def find_rates(state, angle):
+            x, _ = state
             with tf.GradientTape(persistent=True) as tape:
                 tape.watch(x)
-                found = self.velocity(x, time)
+                found = self.velocity(x, angle)
                 parts = tf.unstack(found, axis=1)
             slopes = [tape.gradient(part, x)[:, k] for k, part in enumerate(parts)]
-            return speed * found, speed * tf.add_n(slopes)
+            return found, tf.add_n(slopes)
 
         def step(state, number):
-            x, total = state
-            time = 1 + h * tf.cast(number, "float32")
-            v1, d1 = find_rates(x, time)
-            v2, d2 = find_rates(x + h / 2 * v1, time + h / 2)
-            v3, d3 = find_rates(x + h / 2 * v2, time + h / 2)
-            v4, d4 = find_rates(x + h * v3, time + h)
-            x = x + h / 6 * (v1 + 2 * v2 + 2 * v3 + v4)
-            return x, total + h / 6 * (d1 + 2 * d2 + 2 * d3 + d4)
+            return tuple(runge_kutta(find_rates, state, steps - number, steps, forward=-1))
 
-        start = self.standardise(x), tf.zeros_like(x[:, 0])
-        noise, total = tf.foldl(step, tf.range(steps), start)
+        x = tf.cast(self.standardise(x), "float32")
+        noise, total = tf.foldl(step, tf.range(steps), (x, tf.zeros_like(x[:, 0])))
         normal = -0.5 * tf.reduce_sum(tf.square(noise) + math.log(2 * math.pi), axis=1)
-        return normal + total - np.log(self.scale * np.ones(features)).sum()
+        return normal + total - np.log(self.scale * np.ones(self.shape)).sum()
 
     @property
     def metrics(self):
@@ -288,6 +280,33 @@ def find_angle(time):
 def find_time(angle):
     """Return the time at which `find_angle` is an angle."""
     return 1 - tf.sqrt(tf.maximum(1 - angle / (np.pi / 2), 0))
+
+
+def runge_kutta(find_rates, state, number, steps, forward=1):
+    """Return a state after one of `steps` steps of Runge and Kutta's method of fourth order.
+
+    Args:
+        find_rates: function from a state and an angle to the derivatives of the state.
+        state: list of tensors.
+        number: number of the step, at which the state is given.
+        steps: number of steps from noise to data, at even times.
+        forward: 1 towards the data, -1 back.
+    """
+    first, last = (
+        find_angle(tf.cast(n, "float32") / tf.cast(steps, "float32"))
+        for n in (number, number + forward)
+    )
+    turn = last - first
+
+    def move(rates, turn):
+        return [x + turn * rate for x, rate in zip(state, rates, strict=True)]
+
+    rates_1 = find_rates(state, first)
+    rates_2 = find_rates(move(rates_1, turn / 2), first + turn / 2)
+    rates_3 = find_rates(move(rates_2, turn / 2), first + turn / 2)
+    rates_4 = find_rates(move(rates_3, turn), last)
+    rates = zip(rates_1, rates_2, rates_3, rates_4, strict=True)
+    return move([(k1 + 2 * k2 + 2 * k3 + k4) / 6 for k1, k2, k3, k4 in rates], turn)
 
 
 def apply_in_parts(function, x, at_once):

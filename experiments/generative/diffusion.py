@@ -22,8 +22,9 @@ MOST_COLUMNS = 32  # for which the log density is exported: each one costs a gra
 @dataclass(frozen=True)
 class Diffusion(DenseOptions, Generative):
     data: NameOrPath = "moons"
-    steps: int = 20
-    """number of steps from noise to data; the endpoint generate takes any other number as well"""
+    steps: int = 10
+    """number of steps from noise to data, each of which asks the network four times; the endpoint
+    generate takes any other number as well"""
     filters: tuple[int, ...] = ()
     """channels of the network for pictures at each resolution; empty chooses them by the size"""
     hidden: tuple[int, ...] = (128, 128, 128)
