@@ -6,7 +6,7 @@ import importlib
 import inspect
 import textwrap
 from pathlib import Path
-from typing import Annotated, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
 
 from errors import UserError, suggest
 
@@ -120,6 +120,8 @@ def fits(value, kind):
         kind = get_args(kind)[0]
     if get_origin(kind) is Literal:
         return value in get_args(kind)
+    if get_origin(kind) is Union:
+        return any(fits(value, one) for one in get_args(kind))
     if get_origin(kind) is tuple:
         return isinstance(value, tuple) and all(fits(part, get_args(kind)[0]) for part in value)
     return type(value) is kind or (kind is float and type(value) is int)

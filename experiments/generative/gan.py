@@ -57,6 +57,8 @@ class Gan(DenseOptions, Conditional):
     """epochs with a distance over 10 times the smallest one before training stops"""
     batch_size: int = 128
     learning_rate: float = 2e-3
+    devices: Literal["one"] = "one"
+    """a game with two optimisers is trained on one GPU"""
 
     monitor: ClassVar = ""  # trains for all epochs
 

@@ -106,6 +106,9 @@ def test_options_that_do_not_fit(options, message):
         ("a", Annotated[str, "path"], True),
         (1, Annotated[str, "path"], False),
         ({}, str, False),
+        ("auto", float | Literal["auto"], True),
+        (1, float | Literal["auto"], True),
+        ("none", float | Literal["auto"], False),
     ],
 )
 def test_values_from_json_and_types(value, kind, expected):
