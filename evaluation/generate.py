@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from datasets.dataset import list_names
 from errors import UserError, suggest
 from evaluation.output import write_output
 from runs.folder import format_path
@@ -76,7 +77,9 @@ def read_inputs(words, columns):
             raise UserError(
                 f"--inputs {word}: expected NAME=VALUE.{suggest(name, known)} Names are: {listed}"
             )
-        kind = known[name].dtype
+        kind, words = known[name].dtype, known[name].vocabulary
+        if words and text not in words:
+            raise UserError(f"--inputs {word}: {name} must be one of {list_names(words)}")
         try:
             values[name] = text if known[name].kind == "category" else np.dtype(kind).type(text)
         except ValueError:

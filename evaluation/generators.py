@@ -25,7 +25,7 @@ def fit_mixture_sampler(data, encode, decode):
         decode: function of features to `{column: (rows, ...)}`.
     """
     start = time.perf_counter()
-    train = encode(data.train.inputs)[:MOST_ROWS]
+    train = encode(data.train.inputs)[:MOST_ROWS].astype("float64")  # covariances need the digits
     kept = min(COMPONENTS_KEPT, *train.shape)
     pca = PCA(kept, random_state=0).fit(train)
     rows, validation = pca.transform(train), pca.transform(encode(data.validation.inputs))
@@ -58,6 +58,8 @@ def evaluate_generator(run, data, baselines, encode, truth=None):
     best = min(baselines, key=lambda name: quality[name]["KID"])
     headline = Headline("KID of samples", quality["network"]["KID"], quality[best]["KID"], best)
     figures = draw_samples(run, data, samples["network"], encode)
+    scores = {name: {"samples": found} for name, found in quality.items()}
+    metrics["splits"] = {"test": {"rows": metrics["compared_rows"], "scores": scores}}
     metrics["fit_seconds"] = {name: one.seconds for name, one in baselines.items()}
     ending = run.config["training"].get("ending", "")
     advice = ((ending,) if ending else ()) + advise_on_samples(quality)

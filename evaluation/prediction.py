@@ -15,7 +15,7 @@ from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
 
 SCORES = (
-    *("score", "p_value", "is_anomaly", "log_prob", "reconstruction_error"),
+    *("score", "p_value", "is_anomaly", "log_prob", "elbo", "reconstruction_error"),
     *("cluster", "probability", "probabilities"),
 )
 SHOWN = 5  # unseen categories in a warning

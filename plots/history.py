@@ -22,7 +22,8 @@ def plot_history(table):
     table = {name: np.asarray(column, dtype=float) for name, column in table.items()}
     epochs = table["epoch"] - table["epoch"][0] + 1  # loggers may count from 0
     others = ("epoch", "loss", "learning_rate", "seconds")
-    metrics = [name for name in table if name not in others and not name.startswith("val_")]
+    names = [name.removeprefix("val_") for name in table]  # some are validated only
+    metrics = [name for name in dict.fromkeys(names) if name not in others]
     panels = ["loss", *metrics[:MAX_METRICS]] + ["learning_rate"] * ("learning_rate" in table)
 
     rows, columns = (len(panels) + 1) // 2, min(len(panels), 2)
@@ -41,12 +42,14 @@ def _plot_quantity(axes, epochs, table, name):
     """Plot one quantity in training and, if it was measured, in validation."""
     marker = "o" if len(epochs) < 20 else None  # a single epoch has no line
     line = {"marker": marker, "markersize": 4}
-    axes.plot(epochs, table[name], color=style.BLUE, label="training", **line)
-    values = [table[name]]
+    values = []
+    if name in table:
+        values.append(table[name])
+        axes.plot(epochs, values[-1], color=style.BLUE, label="training", **line)
     if f"val_{name}" in table:
         values.append(table[f"val_{name}"])
-        axes.plot(epochs, values[1], "--", color=style.VERMILION, label="validation", **line)
-    if name in ("loss", "learning_rate"):
+        axes.plot(epochs, values[-1], "--", color=style.VERMILION, label="validation", **line)
+    if name in ("loss", "learning_rate", "distance"):
         axes.set_yscale(_choose_scale(np.concatenate(values)))
     axes.set_xlabel("epoch")
     axes.set_ylabel(style.cut(name.replace("_", " "), 28))

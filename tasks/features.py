@@ -194,5 +194,10 @@ def encode_features(columns, inputs):
 
     from models.columns import make_input_names
 
-    named = zip(make_input_names(columns), (inputs[column.name] for column in columns), strict=True)
+    # Keras takes text as objects only, and a SavedModel answers with NumPy's own text.
+    values = (
+        np.asarray(inputs[column.name], object if column.kind == "category" else None)
+        for column in columns
+    )
+    named = zip(make_input_names(columns), values, strict=True)
     return np.asarray(feature_encoder(columns).predict(dict(named), verbose=0, batch_size=4096))

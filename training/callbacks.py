@@ -113,6 +113,46 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
             print(f"Best validation loss {self.best:.4g} {where}")
 
 
+class RestoreIfWorse(keras.callbacks.Callback):
+    """Keeps the last weights, unless a distance became much larger than its smallest value.
+
+    A distance between two samples is too noisy to choose among epochs that are alike, but a game
+    of two networks can collapse at any time.
+
+    Args:
+        monitor: name of the distance, which is positive.
+        patience: epochs in succession with a much larger distance before training stops.
+        factor: how many times the smallest distance is much larger.
+    """
+
+    def __init__(self, monitor, patience, factor=10.0):
+        super().__init__()
+        self.monitor, self.patience, self.factor = monitor, patience, factor
+
+    def on_train_begin(self, logs=None):
+        self.best, self.best_epoch, self.wait = math.inf, -1, 0
+        self.best_weights = self.model.get_weights()
+
+    def on_epoch_end(self, epoch, logs=None):
+        distance = float(logs[self.monitor])
+        if distance < self.best:
+            self.best, self.best_epoch = distance, epoch
+            self.best_weights = self.model.get_weights()
+        is_near = distance <= self.factor * self.best  # False for NaN
+        self.wait = 0 if is_near else self.wait + 1
+        if self.wait > self.patience:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        if self.wait:
+            self.model.set_weights(self.best_weights)
+            name = self.monitor.removeprefix("val_")
+            print(
+                f"The {name} rose to more than {self.factor:g} times its smallest value "
+                f"{self.best:.4g}: the weights after epoch {self.best_epoch + 1} are kept"
+            )
+
+
 class StopOnInterrupt(keras.callbacks.Callback):
     """Ctrl-C ends the training after the current step and exports; a second one stops at once."""
 
