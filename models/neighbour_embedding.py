@@ -7,11 +7,13 @@ from keras import layers, ops
 from models.dense import hidden_layers
 
 NEGATIVES = 512  # rows of a batch that are compared with; bounds the memory
+# The time grows with the pixels times the square of the filters.
+SMALL, FILTERS, LARGE_FILTERS = 16 * 16, (32, 64, 128), (16, 32, 64)
 # Of pictures: the largest turn in radians, and the others as parts of the size.
 TURN, SHIFT, ZOOM, SHEAR = 0.2, 0.08, 0.15, 0.15
 
 
-def code_encoder(num_features, latent, hidden, activation="relu", shape=(), filters=(16, 32, 64)):
+def code_encoder(num_features, latent, hidden, activation="relu", shape=(), filters=()):
     """Encoder of rows by a dense network, or of flattened pictures by a convolutional one.
 
     Args:
@@ -20,7 +22,8 @@ def code_encoder(num_features, latent, hidden, activation="relu", shape=(), filt
         hidden: units of the hidden layers; of pictures the last one follows the convolutions.
         activation: activation of the hidden layers; convolutions have a relu.
         shape: height, width and channels of a picture; () for other rows.
-        filters: of each convolution; pictures are halved after it while they have 4 pixels.
+        filters: of each convolution; pictures are halved after it while they have 4 pixels. () for
+            32, 64 and 128, or half as many if the picture is large.
 
     Input shape: `(batch, num_features)`.
     Output shape: `(batch, latent)`.
@@ -29,7 +32,7 @@ def code_encoder(num_features, latent, hidden, activation="relu", shape=(), filt
     x = inputs
     if shape:
         x = layers.Reshape(shape)(x)
-        for count in filters:
+        for count in filters or (FILTERS if shape[0] * shape[1] <= SMALL else LARGE_FILTERS):
             x = layers.Conv2D(count, 3, padding="same", activation="relu")(x)
             x = layers.MaxPooling2D()(x) if min(x.shape[1:3]) >= 4 else x
         x, hidden = layers.Flatten()(x), hidden[-1:]

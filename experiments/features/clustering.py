@@ -22,8 +22,7 @@ from tasks.options import Activation, DenseOptions
 class Clustering(DenseOptions, ClusterLearning):
     hidden: tuple[int, ...] = (256, 128)
     activation: Activation = "relu"
-    epochs: int = 100
-    patience: int = 30
+    epochs: int = 150
     batch_size: int = 256
     learning_rate: float = 2e-3
 
