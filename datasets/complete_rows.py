@@ -14,12 +14,13 @@ TAKEN = ("count", "seed", "latent", "label", "steps", "temperature", "level")
 PLURALS = {"number": "numbers", "category": "categories"}
 
 
-def keep_complete(data, kinds):
+def keep_complete(data, kinds, taken=TAKEN):
     """Return a dataset with the columns of some kinds, without rows that miss a value.
 
     Args:
         data: `datasets.dataset.Dataset` without targets; pictures stay as they are.
         kinds: kinds of the columns that stay, e.g. ("number", "category").
+        taken: names that no column may have.
 
     Raises: UserError if no column or too few rows are left.
     """
@@ -33,10 +34,10 @@ def keep_complete(data, kinds):
             f"{data.source} has no column of {wanted} to model. It has: {list_names(others)}"
         )
     for column in columns:
-        if column.name in TAKEN:
+        if column.name in taken:
             raise UserError(
                 f"column '{column.name}' has the name of an input of an endpoint "
-                f"({', '.join(TAKEN)}). Rename it"
+                f"({', '.join(taken)}). Rename it"
             )
     remarks = [f"left out, not {wanted}: {list_names(others)}"] if others else []
     parts, dropped = {}, 0

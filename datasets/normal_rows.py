@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from sklearn.ensemble import IsolationForest
 
 from datasets.columns import describe_columns
 from datasets.dataset import join_splits
@@ -13,16 +14,18 @@ ANOMALY = "anomaly"  # name of the label of the test rows
 FEWEST = 20  # normal rows that train, and that calibrate
 
 
-def keep_normal(data, normal=(), anomalies=()):
+def keep_normal(data, normal=(), anomalies=(), contamination=0.0):
     """Return a dataset without targets whose training and validation rows are all normal.
 
     The anomalies among them move to the test rows, whose label `anomaly` is "yes" or "no". Without
-    labels all rows count as normal.
+    labels all rows count as normal. With a contamination, labels only test: the training and
+    validation rows lose the share of them that looks most unusual, whatever their label.
 
     Args:
         data: `datasets.dataset.Dataset` without targets, with at most one label.
         normal: labels that are normal; () for all but the anomalies.
         anomalies: labels that are anomalies; () for all but the normal ones.
+        contamination: share of the rows that may be anomalies, unknown which; 0 for none.
 
     Raises: UserError for a label that is not there, or for too few normal rows.
     """
@@ -30,7 +33,8 @@ def keep_normal(data, normal=(), anomalies=()):
     if not data.test.labels:
         if normal or anomalies:
             raise UserError("--normal and --anomalies need labels: give --label COLUMN")
-        return check_rows(replace(data, test=mark(data.test, np.zeros(data.test.rows, bool))))
+        data = replace(data, test=mark(data.test, np.zeros(data.test.rows, bool)))
+        return check_rows(drop_unusual(data, contamination))
     if bool(normal) == bool(anomalies):
         raise UserError(
             "give --normal or --anomalies: one of them must say which labels are normal"
@@ -50,13 +54,52 @@ def keep_normal(data, normal=(), anomalies=()):
     ]
     splits = [mark(part, odd) for part, odd in zip(parts, unusual, strict=True)]
     train, validation, test = splits
+    if contamination:
+        data = replace(data, train=train, validation=validation, test=test)
+        return check_rows(drop_unusual(data, contamination))
     moved = [part.take(odd) for part, odd in zip(splits[:2], unusual[:2], strict=True)]
     train, validation = train.take(~unusual[0]), validation.take(~unusual[1])
-    if not any(column.shape for column in data.columns):
-        # Scaling must not know the anomalies.
-        data = replace(data, columns=describe_columns(train.inputs, data.columns))
     test = join_splits(test, *moved)
-    return check_rows(replace(data, train=train, validation=validation, test=test))
+    return check_rows(replace(describe(data, train), validation=validation, test=test))
+
+
+def describe(data, train):
+    """Return the data with new training rows, and columns scaled by them: scaling must not know
+    the anomalies."""
+    if any(column.shape for column in data.columns):
+        return replace(data, train=train)
+    return replace(data, train=train, columns=describe_columns(train.inputs, data.columns))
+
+
+def drop_unusual(data, share):
+    """Return the data without the share of training and validation rows that an isolation forest
+    finds most unusual.
+
+    Source: F. T. Liu et al., Isolation Forest, ICDM 2008.
+    """
+    if not share:
+        return data
+    rows = join_splits(data.train, data.validation)
+    parts = []
+    for column in data.columns:
+        values = rows.inputs[column.name]
+        if column.kind in ("number", "image"):
+            parts.append(np.nan_to_num(np.asarray(values, "float64").reshape(len(values), -1)))
+        elif column.kind == "category":
+            parts.append(np.stack([values == word for word in column.vocabulary], axis=1))
+    if not parts:
+        return data
+    x = np.concatenate(parts, axis=1)
+    usual = IsolationForest(random_state=0).fit(x).score_samples(x)
+    keep = usual > np.quantile(usual, share)
+    train = data.train.take(keep[: data.train.rows])
+    validation = data.validation.take(keep[data.train.rows :])
+    remark = (
+        f"{int(np.sum(~keep))} of {rows.rows} rows look most unusual and are left out of the "
+        f"training (--contamination {share:g})"
+    )
+    data = replace(describe(data, train), validation=validation)
+    return replace(data, remarks=(*data.remarks, remark))
 
 
 def mark(split, unusual):

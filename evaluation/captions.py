@@ -41,8 +41,15 @@ CAPTIONS = {
     "alarms, anomalies left of it are missed.",
     "explanations": "The pictures with the largest scores; dark pixels are not as the network "
     "expects them.",
+    "clusters": "The test rows coloured by cluster, and by label where there is one. Rows of the "
+    "same cluster should lie together.",
+    "centroids": "What is at the centre of each cluster, the largest cluster first.",
+    "agreement-by-clusters": "How well networks of different seeds agree on clusters of rows held "
+    "out. The largest number with an agreement near the best one was chosen.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
+    "latent-map": "What the decoder makes of the codes in the plane of the two latent units that "
+    "differ most between the rows, at the quantiles of a normal distribution; the others are 0.",
     "denoised": "Clean test pictures, the same with noise, and what a median filter and the "
     "network make of the noisy ones.",
     "error-by-width": "Error of the restored rows against the number of numbers kept.",
@@ -50,6 +57,8 @@ CAPTIONS = {
     "with the same frequency.",
     "nearest-training-pictures": "Samples above, and the training picture that is nearest to each. "
     "A sample that equals a training picture is a copy.",
+    "noise-to-data": "The first samples on their way from noise to data, after some of the steps, "
+    "which are shorter near the data. None are chosen by hand.",
     "log-density": "Logarithm of the density, up to 10 nats below the highest value; the truth "
     "beside it where it is known.",
     "extrapolation": "Network, formula and truth along one input, inside the interval of the "

@@ -124,13 +124,8 @@ def evaluate_density(run, data, baselines, encode, truth=None):
 
     Raises: Diverged if all rows have the same log density, or one has none.
     """
-    test, columns = data.test.inputs, data.columns
-    log_probs = {"network": run.predict(test, "log_prob")["log_prob"].astype("float64")}
-    check_scores(log_probs["network"])
-    for name, baseline in baselines.items():
-        log_probs[name] = baseline.endpoints["log_prob"](test)["log_prob"]
-    if truth:
-        log_probs["truth"] = truth.log_density(stack_columns(test, columns))
+    columns = data.columns
+    log_probs = score_rows(run, data.test.inputs, data, baselines, truth)
     losses = {name: -float(values.mean()) for name, values in log_probs.items()}
     samples = draw_from(run, baselines, COMPARED if columns[0].shape else SAMPLES)
     sample_tables, sample_metrics = measure_samples(data, samples, encode, truth)
@@ -155,6 +150,24 @@ def evaluate_density(run, data, baselines, encode, truth=None):
     figures = draw_density(run, data, samples["network"], encode, truth)
     advice = advise(losses, best, data, run)
     return Evaluation(headline, tables | sample_tables, figures, metrics | sample_metrics, advice)
+
+
+def score_rows(run, rows, data, baselines, truth=None):
+    """Return `{method: (rows,)}`, log densities by the network, the baselines and the truth.
+
+    Args:
+        run, data, baselines, truth: as in `evaluate_density`.
+        rows: `{column: (rows, ...)}`.
+
+    Raises: Diverged as `check_scores` does.
+    """
+    log_probs = {"network": run.predict(rows, "log_prob")["log_prob"].astype("float64")}
+    check_scores(log_probs["network"])
+    for name, baseline in baselines.items():
+        log_probs[name] = baseline.endpoints["log_prob"](rows)["log_prob"]
+    if truth:
+        log_probs["truth"] = truth.log_density(stack_columns(rows, data.columns))
+    return log_probs
 
 
 def check_scores(log_probs):

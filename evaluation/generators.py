@@ -7,7 +7,7 @@ from sklearn.decomposition import PCA
 from evaluation.baselines import Baseline
 from evaluation.densities import COMPONENTS, MOST_ROWS, SAMPLES, draw_rows, fit_mixture
 from evaluation.evaluation import Evaluation, Headline
-from evaluation.generator_figures import draw_samples
+from evaluation.generator_figures import PICTURES, draw_samples
 from evaluation.samples import COMPARED, advise_on_samples, draw_from, measure_samples
 
 COMPONENTS_KEPT = 50  # principal components in which a Gaussian mixture of pictures is fitted
@@ -52,12 +52,17 @@ def evaluate_generator(run, data, baselines, encode, truth=None):
 
     Returns: an `Evaluation`.
     """
-    samples = draw_from(run, baselines, COMPARED if data.columns[0].shape else SAMPLES)
+    count = SAMPLES
+    if data.columns[0].shape:  # which take longer than rows of numbers
+        count = max(PICTURES, min(COMPARED, data.test.rows))
+    samples = draw_from(run, baselines, count)
     tables, metrics = measure_samples(data, samples, encode, truth)
     quality = metrics["samples"]
     best = min(baselines, key=lambda name: quality[name]["KID"])
     headline = Headline("KID of samples", quality["network"]["KID"], quality[best]["KID"], best)
     figures = draw_samples(run, data, samples["network"], encode)
+    scores = {name: {"samples": found} for name, found in quality.items()}
+    metrics["splits"] = {"test": {"rows": metrics["compared_rows"], "scores": scores}}
     metrics["fit_seconds"] = {name: one.seconds for name, one in baselines.items()}
     ending = run.config["training"].get("ending", "")
     advice = ((ending,) if ending else ()) + advise_on_samples(quality)

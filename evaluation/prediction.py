@@ -14,7 +14,10 @@ from errors import UserError, to_one_line
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
 
-SCORES = ("score", "p_value", "is_anomaly", "log_prob", "reconstruction_error")
+SCORES = (
+    *("score", "p_value", "is_anomaly", "log_prob", "elbo", "reconstruction_error"),
+    *("cluster", "probability", "probabilities"),
+)
 SHOWN = 5  # unseen categories in a warning
 
 
@@ -88,7 +91,9 @@ def prediction_columns(targets, predictions, index):
             plain = name.endswith("_std") or (name in SCORES and not targets)
             stem = name if plain else f"{name}_predicted"
             several = values.shape[1] > 1
-            names = [f"{stem}_{k}" if several else stem for k in range(1, values.shape[1] + 1)]
+            first = 0 if name == "probabilities" else 1  # clusters are numbered from 0
+            numbers = range(first, first + values.shape[1])
+            names = [f"{stem}_{k}" if several else stem for k in numbers]
         table |= dict(zip(names, values.T, strict=True))
     return pd.DataFrame(table, index=index)
 

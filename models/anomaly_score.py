@@ -13,10 +13,10 @@ class AnomalyScore:
     """Scores rows that are encoded as features, by an autoencoder and normal rows.
 
     The opinions are: the error of the reconstruction; the mean distance of the latent code to those
-    of the nearest normal training rows; and for tables the distance from the mean of the normal
-    rows by their covariance (Mahalanobis), for pictures the surprise of a network that recognises
-    symmetries. Each is replaced by its logarithm and standardised on normal rows held out, and the
-    score is their mean.
+    of the nearest normal training rows; for tables also the distance from the mean of the normal
+    rows by their covariance (Mahalanobis), and how far out single columns are (`TailSurprise`); for
+    pictures also the surprise of a network that recognises symmetries. Each is replaced by its
+    logarithm and standardised on normal rows held out, and the score is their mean.
 
     The p-value of a row is the share of held-out normal rows that look at least as unusual, so
     false alarms are as frequent as asked, whatever the score is worth.
@@ -39,6 +39,7 @@ class AnomalyScore:
             covariance = np.cov(train, rowvar=False).reshape(2 * train.shape[1:])
             inverse = np.linalg.inv(covariance + RIDGE * np.eye(len(covariance)))
             self.inverse = tf.constant(inverse.astype("float32"))
+            self.tails = TailSurprise(train)
         found = self.measure_all(held_out)
         self.centre = tf.constant(found.mean(axis=0))
         self.scale = tf.constant(found.std(axis=0) + FLOOR)
@@ -46,12 +47,12 @@ class AnomalyScore:
         self.normal_scores = tf.constant(np.sort(scores).astype("float32"))
 
     def measure_all(self, rows, batch=1024):
-        """Return the opinions about many rows as an array, `(rows, 3)`."""
+        """Return the opinions about many rows as an array, `(rows, opinions)`."""
         starts = range(0, len(rows), batch)
         return np.concatenate([self.measure(tf.constant(rows[a : a + batch])) for a in starts])
 
     def measure(self, features):
-        """Return the logarithm of each opinion, `(batch, 3)`."""
+        """Return the logarithm of each opinion, `(batch, opinions)`."""
         code = self.encoder(features)
         residual = tf.reduce_mean(tf.square(features - self.decoder(code)), axis=-1)
         # |a - b|^2 = |a|^2 - 2ab + |b|^2, without an array of (batch, bank, latent).
@@ -63,10 +64,11 @@ class AnomalyScore:
         distance = tf.reduce_mean(tf.sqrt(tf.maximum(nearest, 0.0)), axis=-1)
         if self.surprise is None:
             shift = features - self.mean
-            third = tf.reduce_mean(shift * tf.matmul(shift, self.inverse), axis=-1)
+            far = tf.reduce_mean(shift * tf.matmul(shift, self.inverse), axis=-1)
+            further = [far, self.tails(features)]
         else:
-            third = self.surprise(features)
-        return tf.math.log(tf.stack([residual, distance, third], axis=-1) + FLOOR)
+            further = [self.surprise(features)]
+        return tf.math.log(tf.stack([residual, distance, *further], axis=-1) + FLOOR)
 
     def score(self, features):
         """Return the score of each row, `(batch,)`; near 0 for normal rows."""
@@ -77,3 +79,34 @@ class AnomalyScore:
         held_out = len(self.normal_scores)
         below = tf.searchsorted(self.normal_scores, score, side="left")
         return tf.cast(held_out - below + 1, "float32") / (held_out + 1)
+
+
+class TailSurprise:
+    """How far out the columns of a row are: the sum of -log of their tail probabilities.
+
+    The probability of a value is the share of the training rows beyond it, on the left or on the
+    right. The surprise is the largest of three sums: over the left tails, over the right tails, and
+    over the longer tail of each column, which its skewness tells. It has no parameters.
+
+    Args:
+        train: features of normal training rows, `(rows, features)`.
+
+    Source: Z. Li et al., ECOD, arXiv:2201.00382.
+    """
+
+    def __init__(self, train):
+        order = np.sort(train[np.random.default_rng(0).permutation(len(train))[:BANK]], axis=0)
+        self.sorted = tf.constant(order.T)  # (features, rows)
+        self.left_is_longer = tf.constant(((train - train.mean(axis=0)) ** 3).mean(axis=0) < 0)
+
+    def __call__(self, features):
+        """Return the surprise of each row, `(batch,)`."""
+        count, values = self.sorted.shape[1], tf.transpose(features)
+        below = tf.searchsorted(self.sorted, values, side="right")
+        above = count - tf.searchsorted(self.sorted, values, side="left")
+        left, right = (
+            -tf.math.log(tf.cast(tf.transpose(rows) + 1, "float32") / (count + 1))
+            for rows in (below, above)
+        )
+        longer = tf.where(self.left_is_longer, left, right)
+        return tf.reduce_max([tf.reduce_sum(x, axis=-1) for x in (left, right, longer)], axis=0)

@@ -20,10 +20,13 @@ LAYERS = (
         "models.autoencoder",
         "models.columns",
         "models.couplings",
+        "models.diffusion",
         "models.flow",
         "models.gan",
+        "models.mixture",
         "models.pinn",
         "models.select_run",
+        "models.vae",
     ),
     *("equations.trial_solution", "symbolic.formula_layer"),
 )

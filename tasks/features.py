@@ -194,8 +194,10 @@ def encode_features(columns, inputs):
 
     from models.columns import make_input_names
 
-    values = (np.asarray(inputs[column.name]) for column in columns)
-    # Keras takes text as objects only; what an endpoint drew is NumPy's text.
-    values = (x.astype(object) if x.dtype.kind == "U" else x for x in values)
-    named = dict(zip(make_input_names(columns), values, strict=True))
-    return np.asarray(feature_encoder(columns).predict(named, verbose=0, batch_size=4096))
+    # Keras takes text as objects only, and a SavedModel answers with NumPy's own text.
+    values = (
+        np.asarray(inputs[column.name], object if column.kind == "category" else None)
+        for column in columns
+    )
+    named = zip(make_input_names(columns), values, strict=True)
+    return np.asarray(feature_encoder(columns).predict(dict(named), verbose=0, batch_size=4096))

@@ -101,6 +101,7 @@ def test_nobody_asks_what_kind_an_experiment_is():
 
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
+FEATURES = (PROJECT / "docs" / "features.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["wine", "wine-features"])
@@ -113,7 +114,7 @@ def test_the_readmes_new_topics_work(name, saved_models, monkeypatch):
     class_name = name.title().replace("-", "")
     code = next(
         code
-        for code in re.findall(r"```python\n(\"\"\".*?)```", README, re.DOTALL)
+        for code in re.findall(r"```python\n(\"\"\".*?)```", README + FEATURES, re.DOTALL)
         if f"class {class_name}(" in code
     )
     module = types.ModuleType(class_name)

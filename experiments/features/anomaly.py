@@ -13,7 +13,7 @@ For example: python train.py anomaly --data bank.csv --label fraud --anomalies y
 from dataclasses import dataclass
 
 from tasks.anomaly import AnomalyDetection
-from tasks.options import Activation, DenseOptions, UnlabelledOptions
+from tasks.options import Activation, DenseOptions, UnlabelledOptions, check_range
 
 LECTURE = ("5",)  # the anomaly among the digits, as in the lecture's exercise
 
@@ -26,17 +26,26 @@ class Anomaly(DenseOptions, UnlabelledOptions, AnomalyDetection):
     """labels that are normal; rows with others are anomalies, which only test"""
     anomalies: tuple[str, ...] = ()
     """labels that are anomalies, instead of --normal; of the digits the 5"""
+    contamination: float = 0.0
+    """share of the training rows that may be anomalies, unknown which: that many are left out, the
+    most unusual ones; labels are then used for scoring only"""
     hidden: tuple[int, ...] = (128, 64)
     activation: Activation = "elu"
     epochs: int = 150
     patience: int = 15
     batch_size: int = 64
 
+    def check(self):
+        super().check()
+        check_range(self, contamination=(0, 0.5))
+
     def load(self):
         from datasets.normal_rows import keep_normal
 
         lecture = LECTURE if self.data == "digits" and not (self.normal or self.anomalies) else ()
-        return keep_normal(super().load(), self.normal, self.anomalies or lecture)
+        return keep_normal(
+            super().load(), self.normal, self.anomalies or lecture, self.contamination
+        )
 
     def build_network(self, shape, latent):
         from models.autoencoder import autoencoder

@@ -67,3 +67,24 @@ def test_without_labels_all_rows_are_normal():
 def test_mistakes(label, options, reason):
     with pytest.raises(UserError, match=reason):
         keep_normal(make_data(label), **options)
+
+
+@pytest.mark.parametrize("label", ["kind", ""])
+def test_a_contaminated_training_loses_its_most_unusual_rows(label):
+    """The share is dropped without its labels, which only test."""
+    random = np.random.default_rng(1)
+    kind = np.where(random.uniform(size=600) < 0.1, "odd", "usual")
+    rows = random.normal(size=(600, 3)) * np.where(kind == "odd", 30, 1)[:, None]
+    frame = pd.DataFrame(rows, columns=list("xyz")).assign(kind=kind)
+    frame = frame if label else frame.drop(columns="kind")
+    data = make_table_dataset("made", frame, [label] if label else [], 0).unlabelled()
+    options = {"anomalies": ("odd",)} if label else {}
+    found = keep_normal(data, **options, contamination=0.1)
+    before, after = (
+        np.concatenate([part.inputs["x"] for part in (one.train, one.validation)])
+        for one in (data, found)
+    )
+    assert len(after) == pytest.approx(0.9 * len(before), abs=3)
+    assert np.mean(np.abs(before) > 10) > 0.05 and np.mean(np.abs(after) > 10) < 0.01
+    assert found.columns[0].std < 2 < data.columns[0].std and found.test.rows == data.test.rows
+    assert "--contamination 0.1" in found.remarks[-1]

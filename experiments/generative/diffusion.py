@@ -1,0 +1,180 @@
+"""Diffusion: new rows and pictures out of noise, by a network that moves them step by step.
+
+Noise and data are mixed on a quarter circle, x = cos(a) noise + sin(a) data. A network F(x, a)
+learns the mean velocity dx/da of all pairs of noise and data that meet at x, by the mean squared
+error (flow matching). Samples follow dx/da = F from noise to data in --steps steps.
+
+The best velocity that ignores x is 0, and its loss is 1. On the two moons expect a loss of 0.86:
+most of a velocity is chance, and only its mean matters.
+
+For example: python train.py diffusion --data digits, or --data measurements.csv
+"""
+
+from dataclasses import dataclass, replace
+
+from tasks.generative import Generative
+from tasks.options import ANY, UNITS, Activation, DenseOptions, NameOrPath, check_range
+
+EPOCH_ROWS = 5000  # fewer rows are repeated within an epoch, each time with different noise
+MOST_COLUMNS = 32  # for which the log density is exported: each one costs a gradient
+
+
+@dataclass(frozen=True)
+class Diffusion(DenseOptions, Generative):
+    data: NameOrPath = "moons"
+    steps: int = 10
+    """number of steps from noise to data, each of which asks the network four times; the endpoint
+    generate takes any other number as well"""
+    filters: tuple[int, ...] = ()
+    """channels of the network for pictures at each resolution; empty chooses them by the size"""
+    hidden: tuple[int, ...] = (128, 128, 128)
+    activation: Activation = "relu"
+    waves: int = 8
+    """number of sines and cosines of each feature that the network for rows sees"""
+    dropout: float = 0.1
+    """fraction of channels dropped in each block of the network for pictures"""
+    decay: float = 0.999
+    """decay of the moving average of the weights, which is what is exported"""
+    epochs: int = 60
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    patience: int = 20
+
+    def check(self):
+        super().check()
+        check_range(self, steps=(1, 10_000), filters=(1, UNITS), waves=(0, 100))
+        check_range(self, dropout=(0, 0.99), decay=(0, 1), epochs=(1, ANY))
+
+    def build(self, data):
+        from models.diffusion import Diffusion, dense_velocity, unet_velocity
+
+        shape, noise = self.shape(data), self.find_noise(data)
+        x = self.encode(data.train.inputs, data)
+        if len(shape) == 3:
+            filters = self.filters or ((32, 64) if min(shape[:2]) < 16 else (16, 32, 64))
+            network = unet_velocity(shape, filters, self.dropout)
+            units = {"mean": float(x.mean()), "std": float(x.std()) or 1.0}
+        else:
+            network = dense_velocity(shape[0], self.hidden, self.activation, self.waves)
+            stds = (x.var(axis=0) + noise**2 / 12) ** 0.5
+            stds[stds < 1e-6] = 1.0  # a feature that never changes
+            units = {"mean": x.mean(axis=0).tolist(), "std": stds.tolist()}
+            units["noise"] = noise.tolist()
+        return Diffusion(network, **units, decay=self.decay, seed=self.seed)
+
+    def find_noise(self, data):
+        """Return the distance of neighbouring values of each feature, `(features,)`, 0 unless they
+        are whole numbers: these are spread by noise, since their density would be infinite."""
+        import numpy as np
+
+        from datasets.complete_rows import list_whole
+
+        whole, noise = list_whole(data), np.zeros(self.shape(data)[-1], "float32")
+        numbers = [column for column in data.columns if column.kind == "number"]
+        for index, column in enumerate(numbers):  # the first features
+            noise[index] = (column.name in whole) / column.std
+        return noise
+
+    def training_arrays(self, data):
+        import numpy as np
+
+        (train,), (validation,) = super().training_arrays(data)
+        random = np.random.default_rng(0)
+        train, validation = (np.repeat(x, -(-EPOCH_ROWS // len(x)), axis=0)
+                             for x in (train, validation))  # fmt: skip
+        noise = self.find_noise(data) * random.uniform(-0.5, 0.5, validation.shape)
+        return (train,), ((validation + noise).astype("float32"),)
+
+    def compile(self, model, data):
+        import keras
+
+        rows = max(data.train.rows, EPOCH_ROWS)
+        steps = self.epochs * -(-rows // self.batch_size)
+        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
+        model.compile(keras.optimizers.Adam(rate))
+
+    def callbacks(self, run, start_loss, margin):
+        """The learning rate follows a schedule instead of the loss."""
+        return Generative.callbacks(replace(self, learning_rate=0.0), run, start_loss, margin)
+
+    def export(self, model, data):
+        """Export samples and their paths, denoised rows, and the log density of numbers."""
+        import tensorflow as tf
+
+        from datasets.dataset import Column
+        from models.column_decoder import decode_samples
+        from runs.endpoint import Endpoint, Export
+        from tasks.features import feature_encoder
+        from training.arrays import feed_network
+
+        features = feature_encoder(data.columns)
+        # Noise on a picture is not whole.
+        columns = tuple(replace(c, dtype="float32") if c.shape else c for c in data.columns)
+
+        def generate(inputs):
+            return self.decode(model.draw(inputs["count"], inputs["seed"], inputs["steps"]), data)
+
+        def follow_path(inputs):
+            path = model.follow_path(inputs["count"], inputs["seed"], inputs["steps"])
+            rows = self.decode(tf.reshape(path, (-1, *self.shape(data))), data)
+            shape = inputs["count"], inputs["steps"] + 1
+            return {
+                c.name: tf.reshape(rows[c.name], tf.stack([*shape, *c.shape])) for c in data.columns
+            }
+
+        def encode(inputs):
+            x = tf.cast(features(feed_network(inputs, columns)), "float32")
+            return 2 * tf.reshape(x, (-1, *columns[0].shape)) - 1 if columns[0].shape else x
+
+        def denoise(inputs):
+            x = model.denoise(encode(inputs), inputs["level"])
+            x = tf.reshape((x + 1) / 2, (tf.shape(x)[0], -1)) if columns[0].shape else x
+            return decode_samples(x, columns, whole=())
+
+        count, seed = (Column(name, dtype="int32", per_row=False) for name in ("count", "seed"))
+        steps = Column("steps", dtype="int32", per_row=False, default=self.steps)
+        level = Column("level", per_row=False)
+        endpoints = {
+            "serve": Endpoint(generate, (count, seed, steps)),
+            "generate": Endpoint(generate, (count, seed, steps)),
+            "path": Endpoint(follow_path, (count, seed, steps)),
+            "denoise": Endpoint(denoise, (*columns, level)),
+        }
+        if self.has_density(data):
+            log_prob = self.export_density(model, data, encode)
+            endpoints["log_prob"] = Endpoint(log_prob, data.columns)
+        return Export(model, endpoints)
+
+    def has_density(self, data):
+        """Return whether the log density of a row is exported."""
+        return len(data.columns) <= MOST_COLUMNS and all(c.kind == "number" for c in data.columns)
+
+    def export_density(self, model, data, encode):
+        """Return the function from raw rows to their log density in raw units."""
+        import keras
+        import numpy as np
+
+        from datasets.number_rows import choose_shifts, find_whole
+
+        log_sizes = float(np.log([column.std for column in data.columns]).sum())
+        # The training spreads a whole number n over [n - 1/2, n + 1/2).
+        shifts = (choose_shifts(find_whole(data)) - 0.5) * self.find_noise(data)
+
+        def log_prob(inputs):
+            x = encode(inputs)
+            found = [model.log_prob(x + shift.astype("float32")) for shift in shifts]
+            log_mean = keras.ops.logsumexp(keras.ops.stack(found), axis=0) - float(
+                np.log(len(shifts))
+            )
+            return {"log_prob": log_mean - log_sizes}
+
+        return log_prob
+
+    def evaluate(self, run, data):
+        from datasets.densities import DENSITIES
+        from evaluation.diffusion import add_density, add_path, warn_of_trivial_loss
+
+        evaluation = add_path(super().evaluate(run, data), run, data)
+        if self.has_density(data):
+            evaluation = add_density(evaluation, run, data, DENSITIES.get(self.data))
+        return warn_of_trivial_loss(evaluation, run)

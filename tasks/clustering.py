@@ -1,0 +1,207 @@
+"""Clusters: codes that keep neighbours together, and a mixture of Gaussians of them."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from errors import UserError
+from tasks.features import encode_features, feature_encoder
+from tasks.options import UnlabelledOptions, check_range
+from tasks.training import BatchTraining
+
+MOST_ROWS = 60_000  # that train; a graph of all neighbours of more rows takes too long
+MOST_STEPS = 2500  # of a round; more rows need fewer epochs
+CANDIDATES = 20  # largest number of clusters that is tried
+
+
+@dataclass(frozen=True)
+class ClusterLearning(UnlabelledOptions, BatchTraining):
+    """Find groups of similar rows; a topic defines `build_network`, an encoder of features."""
+
+    # The validation loss of a round is no guide: its neighbours come from the last round's codes.
+    monitor: ClassVar = ""
+
+    clusters: int = 0
+    """number of clusters; 0 takes the number on which networks of different seeds agree best"""
+    seeds: int = 3
+    """number of networks, from --seed on; the one that agrees best with the others is exported"""
+    latent: int = 5
+    """width of the code"""
+    neighbours: int = 15
+    """number of nearest rows that count as similar"""
+    rounds: int = 2
+    """rounds of training; each begins with the neighbours in the codes of the last one"""
+
+    def check(self):
+        super().check()
+        check_range(self, clusters=(0, 1000), seeds=(1, 100), latent=(1, 1000))
+        check_range(self, neighbours=(1, 1000), rounds=(1, 20))
+        if self.clusters == 1:
+            raise UserError("--clusters must be 0 or a number from 2. Received: 1")
+
+    def load(self):
+        from datasets.complete_rows import keep_complete
+
+        data = keep_complete(super().load(), ("number", "category"), taken=("k",))
+        if data.train.rows > MOST_ROWS:
+            remark = f"{MOST_ROWS} of {data.train.rows} training rows are used"
+            train = data.train.take(slice(MOST_ROWS))
+            data = replace(data, train=train, remarks=(*data.remarks, remark))
+        if data.train.rows < max(3, self.clusters):
+            raise UserError(
+                f"--clusters {self.clusters} needs as many training rows or more. "
+                f"{data.source} has {data.train.rows}"
+            )
+        return data
+
+    def build_network(self, features, shape):
+        """Build an encoder as `models.neighbour_embedding.code_encoder` does.
+
+        Args:
+            features: width of a row.
+            shape: height, width and channels of a picture; () for other rows.
+        """
+        raise NotImplementedError
+
+    def build(self, data):
+        features = feature_encoder(data.columns).output.shape[-1]
+        return self.build_network(features, data.columns[0].shape)
+
+    def compile(self, model, data):
+        """The learning rate falls to zero by a cosine."""
+        import keras
+
+        steps = self.epochs * -(-data.train.rows // self.batch_size)
+        schedule = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
+        model.compile(keras.optimizers.Adam(schedule))
+
+    def fit(self, model, data, run):
+        """Fit a network a seed, then the mixture to the codes of the one that agrees best."""
+        import keras
+
+        from evaluation.agreement import choose_clusters, measure_agreement
+        from models.mixture import add_mixture
+        from training.mixture import fit_few_times, fit_mixture
+
+        rows = [
+            encode_features(data.columns, part.inputs) for part in (data.train, data.validation)
+        ]
+        test = encode_features(data.columns, data.test.inputs)
+        fits = []
+        for number in range(self.seeds):
+            if number:
+                keras.utils.set_random_seed(self.seed + number)
+                model = self.build(data)
+            fits.append(self.fit_rounds(model, rows, data, run, number))
+        codes, held_out = (
+            [fit.model.predict(x, verbose=0, batch_size=2048) for fit in fits] for x in rows
+        )
+        clusters = self.clusters
+        if not clusters:
+            candidates = range(2, max(3, min(CANDIDATES, len(rows[0]) // 5) + 1))
+            clusters, table = choose_clusters(fit_few_times, codes, held_out, candidates)
+            run.write_table("clusters", table)
+            print(f"\nclusters    {clusters}: networks of different seeds agree on them")
+        models = [
+            add_mixture(fit.model, fit_mixture(z, clusters))
+            for fit, z in zip(fits, codes, strict=True)
+        ]
+
+        def assign(x):
+            parts = [model.predict(x, verbose=0, batch_size=2048)[1] for model in models]
+            return [part.argmax(axis=1) for part in parts]
+
+        best = int(measure_agreement(assign(rows[1])).sum(axis=1).argmax())
+        names = [f"seed {self.seed + number}" for number in range(self.seeds)]
+        # Of test rows, for the report: they choose nothing.
+        run.write_table("seeds", dict(zip(names, assign(test), strict=True)))
+        print(f"\nexported    the network of {names[best]}, which agrees best with the others")
+        return fits[best]._replace(model=models[best])
+
+    def fit_rounds(self, encoder, rows, data, run, number):
+        """Fit an encoder in rounds, each with the neighbours in the codes of the last one.
+
+        Returns: a `Fit` with the encoder and the history of all rounds.
+        """
+        import numpy as np
+
+        from models.neighbour_embedding import NeighbourEmbedding
+        from training.neighbours import find_neighbours
+
+        train, validation = rows
+        batch = min(self.batch_size, max(2, len(train) // 4))
+        most = max(1, MOST_STEPS // max(1, len(train) // batch))
+        options = replace(self, batch_size=batch, epochs=min(self.epochs, most))
+        numbers = np.arange(len(train) + len(validation), dtype="int32")
+        split = (numbers[: len(train)],), (numbers[len(train) :],)
+        count = min(self.neighbours, len(train) - 1)
+        spaces, history = rows, {}
+        for turn in range(self.rounds):
+            title = f"network {number + 1} of {self.seeds}, round {turn + 1} of {self.rounds}"
+            print(f"\ntraining    {title}: {count} neighbours of each row")
+            near = find_neighbours(*spaces, count)
+            model = NeighbourEmbedding(
+                encoder, np.concatenate(rows), near, data.columns[0].shape, name="embedding"
+            )
+            snapshot = None if number or turn else run.snapshot
+            fit = options.fit_arrays(model, *split, data, run, snapshot)
+            for name, values in fit.history.items():
+                history[name] = [*history.get(name, []), *values]
+            spaces = [encoder.predict(x, verbose=0, batch_size=2048) for x in rows]
+        ending = fit.ending if options.epochs == self.epochs else ""
+        return fit._replace(model=encoder, history=history, ending=ending)
+
+    def export(self, model, data):
+        """Export clusters, codes, and what is at the centre of each cluster."""
+        import keras
+        import tensorflow as tf
+
+        from datasets.dataset import Column
+        from models.column_decoder import decode_columns
+        from runs.endpoint import Endpoint, Export
+        from training.arrays import feed_network
+
+        features = feature_encoder(data.columns)
+        rows = encode_features(data.columns, data.train.inputs)
+        p = model.predict(rows, verbose=0, batch_size=2048)[1]
+        centres = tf.constant((p.T @ rows) / (p.sum(axis=0)[:, None] + 1e-9))
+
+        def serve(inputs):
+            _, probabilities = model(features(feed_network(inputs, data.columns)))
+            return {
+                "cluster": tf.argmax(probabilities, axis=-1, output_type=tf.int32),
+                "probability": tf.reduce_max(probabilities, axis=-1),
+                "probabilities": probabilities,
+            }
+
+        def encode(inputs):
+            return {"latent": model(features(feed_network(inputs, data.columns)))[0]}
+
+        def centroid(inputs):
+            return decode_columns(tf.gather(centres, inputs["k"]), data.columns)
+
+        whole = keras.Model(features.input, model(features.output), name="clustering")
+        endpoints = {
+            "serve": Endpoint(serve, data.columns),
+            "encode": Endpoint(encode, data.columns),
+            "centroid": Endpoint(centroid, (Column("k", dtype="int32"),)),
+        }
+        return Export(whole, endpoints)
+
+    def baselines(self, data):
+        from evaluation.clustering import fit_baselines
+
+        def encode(inputs):
+            return encode_features(data.columns, inputs)
+
+        return fit_baselines(encode, data, self.clusters, self.seeds)
+
+    def evaluate(self, run, data):
+        from evaluation.clustering import evaluate_clusters
+        from tasks.supervised import check_unchanged
+
+        check_unchanged(run, data)
+        features = encode_features(data.columns, data.test.inputs)
+        clusters = run.predict(data.test.inputs)["probabilities"].shape[1]
+        print(f"Fitting baselines with {clusters} clusters ...")
+        baselines = replace(self, clusters=clusters).baselines(data)
+        return evaluate_clusters(run, data, baselines, features)
