@@ -148,7 +148,7 @@ class Diffusion(DenseOptions, Generative):
         if self.has_density(data):
             log_prob = self.export_density(model, data, encode)
             endpoints["log_prob"] = Endpoint(log_prob, data.columns)
-        return Export(model, endpoints)
+        return Export(model, endpoints, features)
 
     def has_density(self, data):
         """Return whether the log density of a row is exported."""
@@ -171,7 +171,9 @@ class Diffusion(DenseOptions, Generative):
             log_mean = keras.ops.logsumexp(keras.ops.stack(found), axis=0) - float(
                 np.log(len(shifts))
             )
-            return {"log_prob": log_mean - log_sizes}
+            known = sum(keras.ops.cast(inputs[c.name], "float32") for c in data.columns)
+            # The encoder would take a missing value for the mean.
+            return {"log_prob": keras.ops.where(known == known, log_mean - log_sizes, np.nan)}
 
         return log_prob
 

@@ -16,7 +16,7 @@ from tests.bad_input.helpers import mistake, table, write_config
 
 
 def test_unknown_experiment(refused):
-    assert "no experiment 'tabel'. Did you mean table" in refused("tabel")
+    assert "no experiment 'tabel'. Did you mean table?" in refused("tabel")
 
 
 @pytest.mark.parametrize(
