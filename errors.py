@@ -66,5 +66,5 @@ def to_one_line(text):
 def suggest(word, choices):
     """Return `' Did you mean a, b?'` for the choices most like `word`, or an empty string."""
     folded = {str(choice).casefold(): str(choice) for choice in choices}
-    matches = difflib.get_close_matches(str(word).casefold(), folded, n=3, cutoff=0.5)
+    matches = difflib.get_close_matches(str(word).casefold(), folded, n=3, cutoff=0.51)
     return f" Did you mean {', '.join(folded[match] for match in matches)}?" if matches else ""

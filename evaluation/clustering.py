@@ -1,6 +1,7 @@
 """Clusters: how well they fit a label that was not used, beside simpler methods."""
 
 import time
+import warnings
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -77,11 +78,13 @@ def fit_mixture(x, clusters, seed):
 
 def fit_spectral(x, clusters, seed):
     near = min(10, len(x) - 1)
-    # Of equal components, the graph of neighbours may have several.
-    found = SpectralClustering(
+    method = SpectralClustering(
         clusters, affinity="nearest_neighbors", n_neighbors=near, random_state=seed
-    ).fit_predict(x)
-    return KNeighborsClassifier(1).fit(x, found)
+    )
+    with warnings.catch_warnings():
+        # Clusters that lie apart are what is looked for.
+        warnings.filterwarnings("ignore", "Graph is not fully connected")
+        return KNeighborsClassifier(1).fit(x, method.fit_predict(x))
 
 
 def fit_hdbscan(x, clusters, seed):

@@ -16,7 +16,7 @@ from models.diffusion import DENSITY_STEPS
 from plots.paths import plot_picture_paths, plot_point_paths
 
 SCORED = 5000  # test rows whose log density is integrated
-POINTS, PICTURES = 2000, 8  # that are followed from noise to data
+POINTS, PICTURES = 2000, 6  # that are followed from noise to data
 TRIVIAL_LOSS = 1.0  # of a velocity of zero
 
 

@@ -147,6 +147,9 @@ class GAN(keras.Model):
     def get_config(self):
         return {**self.options, "name": self.name}
 
+    def get_compile_config(self):
+        """Keep no optimiser in `model.keras`: Keras knows how to restore one of the two only."""
+
 
 def unpack(batch):
     """Return rows, and a list of their classes, empty without classes."""

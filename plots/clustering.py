@@ -55,7 +55,7 @@ def plot_centroids(pictures, counts):
     counts = np.pad(counts, (0, max(0, len(pictures) - len(counts))))
     columns = min(COLUMNS, len(pictures))
     rows = -(-len(pictures) // columns)
-    figure = style.create_figure(height=0.5 + 1.0 * rows)
+    figure = style.create_figure(height=0.4 + 0.95 * rows)
     low, high = pictures.min(), pictures.max()
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid:

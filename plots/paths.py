@@ -42,7 +42,7 @@ def plot_point_paths(path, names):
     for axes in grid[:, 0]:
         axes.set_ylabel(names[1])
     style.add_legend(figure)
-    figure.suptitle("From noise to data")
+    figure.suptitle(f"From noise to data in {steps} steps")
     return figure
 
 
@@ -60,7 +60,7 @@ def plot_picture_paths(path, max_pixel):
     for axes, number in zip(panels, chosen, strict=True):
         show(axes, join_pictures(path[:, number], max_pixel, side=1))
         axes.set_title(describe_time(number, steps), fontsize=10)
-    figure.suptitle("From noise to pictures")
+    figure.suptitle(f"From noise to pictures in {steps} steps")
     return figure
 
 
@@ -71,7 +71,7 @@ def choose_times(steps, count):
 
 def describe_time(number, steps):
     ends = {0: "noise", steps: "sample"}
-    return ends.get(number, f"step {number} of {steps}")
+    return ends.get(number, f"step {number}")
 
 
 def find_limits(values):

@@ -30,10 +30,13 @@ class Export(NamedTuple):
         model: `keras.Model` that is saved as `model.keras` and holds all weights of the endpoints.
         endpoints: `{name: Endpoint}`; the first one is also TensorFlow Serving's
             `serving_default`.
+        encoder: further `keras.Model` that endpoints use, whose tables of categories are saved;
+            None if `model` has it.
     """
 
     model: object
     endpoints: dict
+    encoder: object = None
 
 
 def input_signature(inputs):

@@ -72,7 +72,7 @@ class Run:
         from runs.layers import describe_layers
         from runs.saved_model import write_saved_model
 
-        write_saved_model(export.model, export.endpoints, self.folder)
+        write_saved_model(export.model, export.endpoints, self.folder, export.encoder)
         pd.DataFrame(history).to_csv(self.folder / "history.csv", index_label="epoch")
         self.update(**describe_endpoints(export.endpoints), network=describe_layers(export.model))
 

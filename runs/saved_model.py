@@ -13,13 +13,14 @@ from runs.endpoint import input_signature
 ROWS_AT_ONCE, PICTURES_AT_ONCE = 8192, 256
 
 
-def write_saved_model(model, endpoints, folder):
+def write_saved_model(model, endpoints, folder, encoder=None):
     """Write `folder/1`, the SavedModel, and `folder/model.keras` for further training in Keras.
 
     Args:
         model: `keras.Model` that holds the weights of all endpoints.
         endpoints: `{name: Endpoint}`; the first one is also `serving_default`.
         folder: folder of the run.
+        encoder: further `keras.Model` that endpoints use, which is not saved for Keras.
     """
     import keras
 
@@ -27,6 +28,8 @@ def write_saved_model(model, endpoints, folder):
     shutil.rmtree(version, ignore_errors=True)  # of a process that was killed
     archive = keras.export.ExportArchive()
     archive.track(model)
+    if encoder is not None:
+        archive.track(encoder)
     for name, endpoint in endpoints.items():
         signature = [input_signature(endpoint.inputs)]
         archive.add_endpoint(name, endpoint.function, input_signature=signature)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from errors import UserError
 from tasks.features import encode_features, feature_encoder
-from tasks.options import UnlabelledOptions, check_range
+from tasks.options import SEEDS, UnlabelledOptions, check_range
 from tasks.training import BatchTraining
 
 MOST_ROWS = 60_000  # that train; a graph of all neighbours of more rows takes too long
@@ -33,7 +33,9 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
 
     def check(self):
         super().check()
-        check_range(self, clusters=(0, 1000), seeds=(1, 100), latent=(1, 1000))
+        check_range(
+            self, clusters=(0, 1000), seeds=(1, 100), seed=(0, SEEDS - 100), latent=(1, 1000)
+        )
         check_range(self, neighbours=(1, 1000), rounds=(1, 20))
         if self.clusters == 1:
             raise UserError("--clusters must be 0 or a number from 2. Received: 1")
@@ -86,12 +88,14 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
             encode_features(data.columns, part.inputs) for part in (data.train, data.validation)
         ]
         test = encode_features(data.columns, data.test.inputs)
-        fits = []
+        fits, epochs = [], self.rounds * self.plan(data).epochs
         for number in range(self.seeds):
             if number:
                 keras.utils.set_random_seed(self.seed + number)
                 model = self.build(data)
             fits.append(self.fit_rounds(model, rows, data, run, number))
+            if fits[-1].failure or len(fits[-1].history["loss"]) < epochs:
+                break  # diverged, or interrupted
         codes, held_out = (
             [fit.model.predict(x, verbose=0, batch_size=2048) for fit in fits] for x in rows
         )
@@ -111,44 +115,55 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
             return [part.argmax(axis=1) for part in parts]
 
         best = int(measure_agreement(assign(rows[1])).sum(axis=1).argmax())
-        names = [f"seed {self.seed + number}" for number in range(self.seeds)]
+        names = [f"seed {self.seed + number}" for number in range(len(fits))]
         # Of test rows, for the report: they choose nothing.
         run.write_table("seeds", dict(zip(names, assign(test), strict=True)))
         print(f"\nexported    the network of {names[best]}, which agrees best with the others")
         return fits[best]._replace(model=models[best])
 
+    def plan(self, data):
+        """Return the options of a round: few rows need small batches, many rows few epochs."""
+        batch = min(self.batch_size, max(2, data.train.rows // 4))
+        most = max(1, MOST_STEPS // (data.train.rows // batch))
+        return replace(self, batch_size=batch, epochs=min(self.epochs, most))
+
     def fit_rounds(self, encoder, rows, data, run, number):
         """Fit an encoder in rounds, each with the neighbours in the codes of the last one.
 
+        Args:
+            encoder: from `build`.
+            rows: features of the training and of the validation rows.
+            data: `datasets.dataset.Dataset`.
+            run: `runs.run.Run`.
+            number: number of the network.
+
         Returns: a `Fit` with the encoder and the history of all rounds.
         """
+        import keras
         import numpy as np
 
         from models.neighbour_embedding import NeighbourEmbedding
         from training.neighbours import find_neighbours
 
-        train, validation = rows
-        batch = min(self.batch_size, max(2, len(train) // 4))
-        most = max(1, MOST_STEPS // max(1, len(train) // batch))
-        options = replace(self, batch_size=batch, epochs=min(self.epochs, most))
-        numbers = np.arange(len(train) + len(validation), dtype="int32")
-        split = (numbers[: len(train)],), (numbers[len(train) :],)
-        count = min(self.neighbours, len(train) - 1)
+        options, count = self.plan(data), min(self.neighbours, len(rows[0]) - 1)
+        numbers = np.arange(len(rows[0]) + len(rows[1]), dtype="int32")
+        splits = (numbers[: len(rows[0])],), (numbers[len(rows[0]) :],)
         spaces, history = rows, {}
         for turn in range(self.rounds):
             title = f"network {number + 1} of {self.seeds}, round {turn + 1} of {self.rounds}"
             print(f"\ntraining    {title}: {count} neighbours of each row")
-            near = find_neighbours(*spaces, count)
-            model = NeighbourEmbedding(
-                encoder, np.concatenate(rows), near, data.columns[0].shape, name="embedding"
-            )
+            # So that a round does not depend on whether the one before it was resumed.
+            keras.utils.set_random_seed(self.seed + number)
+            near, shape = find_neighbours(*spaces, count), data.columns[0].shape
+            model = NeighbourEmbedding(encoder, np.concatenate(rows), near, shape, name="embedding")
             snapshot = None if number or turn else run.snapshot
-            fit = options.fit_arrays(model, *split, data, run, snapshot)
+            fit = options.fit_arrays(model, *splits, data, run, snapshot)
             for name, values in fit.history.items():
                 history[name] = [*history.get(name, []), *values]
+            if fit.failure or len(fit.history["loss"]) < options.epochs:
+                break  # diverged, or interrupted
             spaces = [encoder.predict(x, verbose=0, batch_size=2048) for x in rows]
-        ending = fit.ending if options.epochs == self.epochs else ""
-        return fit._replace(model=encoder, history=history, ending=ending)
+        return fit._replace(model=encoder, history=history)
 
     def export(self, model, data):
         """Export clusters, codes, and what is at the centre of each cluster."""
