@@ -66,5 +66,6 @@ def to_one_line(text):
 def suggest(word, choices):
     """Return `' Did you mean a, b?'` for the choices most like `word`, or an empty string."""
     folded = {str(choice).casefold(): str(choice) for choice in choices}
-    matches = difflib.get_close_matches(str(word).casefold(), folded, n=3, cutoff=0.51)
+    cutoff = 0.5 if len(str(word)) < 4 else 0.51  # `nv` for `nu`, but not `vae` for `tabel`
+    matches = difflib.get_close_matches(str(word).casefold(), folded, n=3, cutoff=cutoff)
     return f" Did you mean {', '.join(folded[match] for match in matches)}?" if matches else ""
