@@ -34,6 +34,7 @@ def main(arguments):
 
 def evaluate(run):
     """Score a run from its exported endpoints alone, and draw it."""
+    from evaluation.evaluation import add_ending
     from evaluation.report import write_evaluation
     from evaluation.tables import print_tables
     from runs.folder import format_path
@@ -46,7 +47,7 @@ def evaluate(run):
         data = experiment.load()
         start_tensorflow()
         run.saved_model  # noqa: B018  reports damage before anything is computed
-        evaluation = experiment.evaluate(run, data)
+        evaluation = add_ending(experiment.evaluate(run, data), run)
         print_tables(evaluation.tables)
         for line in evaluation.advice:
             print(f"\nadvice      {to_one_line(line)}")

@@ -52,6 +52,11 @@ class Column:
     per_row: bool = True
     default: float | str | None = None
 
+    @property
+    def label(self):
+        """Name and unit, for an axis."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
 
 @dataclass(frozen=True)
 class Target:

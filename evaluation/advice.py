@@ -9,12 +9,11 @@ UNCERTAIN = 0.03  # standard error of an accuracy that is worth a line
 TRAINING_ROWS = 2000  # that are scored to compare
 
 
-def advise(options, ending, data, headline, training, test, predictions):
+def advise(options, data, headline, training, test, predictions):
     """Return lines of advice, the most important first, at most three.
 
     Args:
         options: `{option: value}` of the experiment; advice names those that it has.
-        ending: what the training said about its end, or "".
         data: `datasets.dataset.Dataset`.
         headline: `evaluation.evaluation.Headline`.
         training, test: `{target: {metric: value}}` of the network on training and on test rows.
@@ -30,7 +29,6 @@ def advise(options, ending, data, headline, training, test, predictions):
             true, predicted = data.test.targets[target.name], predictions[target.name]
             lines += find_unpredicted(target, true, predicted, options)
         lines += find_overfitting(target, *scores, rows, options)
-    lines += [ending] if ending else []
     lines += compare_to_baseline(headline, rows, options)
     for target in targets[:1]:
         lines += find_uncertainty(target, test[target.name], rows)

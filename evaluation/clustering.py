@@ -146,7 +146,7 @@ def evaluate_clusters(run, data, baselines, features):
             "seeds": {} if truth is None else each,
             "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
         },
-        advise(run, label, best, *values),
+        advise(label, best, *values),
         details,
     )  # fmt: skip
 
@@ -193,17 +193,16 @@ def tabulate(scores):
     return [["method", *header], *rows]
 
 
-def advise(run, label, best, value, baseline):
-    """Return lines of advice: what the training says about its end, and a better baseline."""
-    lines = [ending] if (ending := run.config["training"].get("ending", "")) else []
-    if label and baseline > value + WORSE:
-        lines.append(
+def advise(label, best, value, baseline):
+    """Return a line of advice if a baseline is better."""
+    if baseline <= value + WORSE:
+        return ()
+    if label:
+        return (
             f"{best} fits {label} better: adjusted Rand index {baseline:.3f} instead of "
-            f"{value:.3f}. Use it, or try other --neighbours"
+            f"{value:.3f}. Use it, or try other --neighbours",
         )
-    elif not label and baseline > value + WORSE:
-        lines.append(
-            f"{best} has rounder clusters, silhouette {baseline:.3f} instead of {value:.3f}; the "
-            "silhouette prefers balls to clusters of other shapes, so compare the pictures"
-        )
-    return tuple(lines)
+    return (
+        f"{best} has rounder clusters, silhouette {baseline:.3f} instead of {value:.3f}; the "
+        "silhouette prefers balls to clusters of other shapes, so compare the pictures",
+    )

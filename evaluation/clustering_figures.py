@@ -20,8 +20,7 @@ def tabulate_centroids(run, data, answers):
     centroids, counts = read_centroids(run, clusters), np.bincount(answers["cluster"])
     shares = np.resize(np.pad(counts, (0, clusters)), clusters) / counts.sum()
     names = [column.name for column in data.columns]
-    units = {c.name: f"{c.name} [{c.unit}]" if c.unit else c.name for c in data.columns}
-    rows = [["cluster", "share of test rows", *(units[name] for name in names)]]
+    rows = [["cluster", "share of test rows", *(column.label for column in data.columns)]]
     for k in range(min(clusters, SHOWN)):
         values = (centroids[name][k] for name in names)
         plain = [str(v) if isinstance(v, np.str_) else float(v) for v in values]
@@ -37,7 +36,7 @@ def draw_clusters(run, data, answers, label, truth):
     cluster, test = answers["cluster"], data.test.inputs
     kinds = [column.kind for column in data.columns]
     if kinds == ["number", "number"]:
-        names = [f"{c.name} [{c.unit}]" if c.unit else c.name for c in data.columns]
+        names = [column.label for column in data.columns]
         plane = np.stack([test[column.name] for column in data.columns], axis=1)
     else:
         names = ["first component of the code", "second component"]

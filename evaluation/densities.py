@@ -148,7 +148,7 @@ def evaluate_density(run, data, baselines, encode, truth=None):
     best = min(baselines, key=losses.get)
     headline = Headline("negative log likelihood", losses["network"], losses[best], best)
     figures = draw_density(run, data, samples["network"], encode, truth)
-    advice = advise(losses, best, data, run)
+    advice = advise(losses, best, data)
     return Evaluation(headline, tables | sample_tables, figures, metrics | sample_metrics, advice)
 
 
@@ -220,12 +220,11 @@ def measure_round_trip(run, data):
     }
 
 
-def advise(losses, best, data, run):
-    """Return lines of advice: what the training says about its end, and a better baseline."""
-    lines = [ending] if (ending := run.config["training"].get("ending", "")) else []
-    if losses["network"] > losses[best] + WORSE:
-        lines.append(
-            f"{best} is better on {data.test.rows} test rows: try fewer --couplings or --bins, a "
-            "smaller --hidden, or more rows"
-        )
-    return tuple(lines)
+def advise(losses, best, data):
+    """Return a line of advice if a baseline is better."""
+    if losses["network"] <= losses[best] + WORSE:
+        return ()
+    return (
+        f"{best} is better on {data.test.rows} test rows: try fewer --couplings or --bins, a "
+        "smaller --hidden, or more rows",
+    )

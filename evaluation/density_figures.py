@@ -3,7 +3,7 @@
 import numpy as np
 
 from datasets.number_rows import stack_columns
-from evaluation.generator_figures import draw_samples, label_column
+from evaluation.generator_figures import draw_samples
 from plots.samples import plot_log_densities
 
 CELLS = 200  # of a map in each direction
@@ -36,7 +36,7 @@ def draw_log_density(run, data, truth, cells=CELLS):
     if truth:
         maps["truth"] = truth.log_density(points)
     maps = {name: values.reshape(mesh.shape[:2]) for name, values in maps.items()}
-    names = map(label_column, data.columns)
+    names = [column.label for column in data.columns]
     return {"log-density": plot_log_densities(*axes, *names, maps)}
 
 

@@ -11,7 +11,6 @@ from evaluation.densities import (
     tabulate,
 )
 from evaluation.density_figures import draw_log_density
-from evaluation.generator_figures import label_column
 from models.diffusion import DENSITY_STEPS
 from plots.paths import plot_picture_paths, plot_point_paths
 
@@ -30,7 +29,7 @@ def add_path(evaluation, run, data):
     elif len(numbers) == 2:
         path = run.predict({"count": POINTS, "seed": 0}, "path")
         path = np.stack([path[c.name] for c in numbers], axis=-1)  # (points, times, 2)
-        figure = plot_point_paths(path, [label_column(c) for c in numbers])
+        figure = plot_point_paths(path, [c.label for c in numbers])
     else:
         return evaluation
     return replace(evaluation, figures=evaluation.figures | {"noise-to-data": figure})

@@ -1,6 +1,6 @@
 """What evaluate.py finds out about a run."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -40,3 +40,9 @@ class Evaluation:
     metrics: dict = field(default_factory=dict)
     advice: tuple = ()
     details: dict = field(default_factory=dict)
+
+
+def add_ending(evaluation, run):
+    """Return the evaluation with what the training said about its end as the first advice."""
+    ending = run.config["training"].get("ending", "")
+    return replace(evaluation, advice=(ending, *evaluation.advice)) if ending else evaluation

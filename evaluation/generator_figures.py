@@ -36,13 +36,8 @@ def draw_samples(run, data, samples, encode):
         return figures
     numbers = [c for c in data.columns if c.kind == "number"][:MOST_COLUMNS]
     if numbers:
-        names = [label_column(column) for column in numbers]
+        names = [column.label for column in numbers]
         real = stack_columns(data.test.inputs, numbers)[:POINTS]
         drawn = stack_columns(samples, numbers)[: len(real)]  # as many, to compare by eye
         figures["samples"] = plot_samples(real, drawn, names)
     return figures
-
-
-def label_column(column):
-    """Return the name of a column with its unit, for an axis."""
-    return f"{column.name} [{column.unit}]" if column.unit else column.name

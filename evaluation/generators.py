@@ -64,6 +64,4 @@ def evaluate_generator(run, data, baselines, encode, truth=None):
     scores = {name: {"samples": found} for name, found in quality.items()}
     metrics["splits"] = {"test": {"rows": metrics["compared_rows"], "scores": scores}}
     metrics["fit_seconds"] = {name: one.seconds for name, one in baselines.items()}
-    ending = run.config["training"].get("ending", "")
-    advice = ((ending,) if ending else ()) + advise_on_samples(quality)
-    return Evaluation(headline, tables, figures, metrics, advice)
+    return Evaluation(headline, tables, figures, metrics, advise_on_samples(quality))

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from datasets.number_rows import stack_columns
 from errors import Diverged
 from evaluation.densities import SAMPLES, check_scores
 from evaluation.evaluation import Evaluation, Headline
@@ -68,8 +69,7 @@ def evaluate_vae(run, data, baselines, encode, is_cross_entropy=False, truth=Non
     for name, baseline in baselines.items():
         log_probs[name] = baseline.endpoints["log_prob"](test.inputs)["log_prob"]
     if truth:
-        points = np.stack([test.inputs[c.name] for c in data.columns], axis=-1)
-        log_probs["truth"] = truth.log_density(points)
+        log_probs["truth"] = truth.log_density(stack_columns(test.inputs, data.columns))
     losses = {name: -float(values.astype("float64").mean()) for name, values in log_probs.items()}
     size = math.prod(data.columns[0].shape) if pictures else 0
     samples = draw_from(run, baselines, COMPARED if pictures else SAMPLES)
@@ -93,7 +93,7 @@ def evaluate_vae(run, data, baselines, encode, is_cross_entropy=False, truth=Non
         "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
     }  # fmt: skip
     figures = draw_latent(run, data, code, samples["network"], encode, truth)
-    advice = advise(run, headline, active, test.rows) + advise_on_samples(sample_metrics["samples"])
+    advice = advise(headline, active, test.rows) + advise_on_samples(sample_metrics["samples"])
     return Evaluation(headline, tables | sample_tables, figures, metrics | sample_metrics, advice)
 
 
@@ -138,9 +138,9 @@ def tabulate_units(active, code):
     ]
 
 
-def advise(run, headline, active, rows):
-    """Return lines of advice: the end of the training, collapsed units, and a better baseline."""
-    lines = [ending] if (ending := run.config["training"].get("ending", "")) else []
+def advise(headline, active, rows):
+    """Return lines of advice about collapsed units and a better baseline."""
+    lines = []
     if not active.all():
         lines.append(
             f"{np.sum(~active)} of {len(active)} latent units collapsed: they cost nothing, and a "

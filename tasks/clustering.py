@@ -19,6 +19,7 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
 
     # The validation loss of a round is no guide: its neighbours come from the last round's codes.
     monitor: ClassVar = ""
+    is_scheduled: ClassVar = True
 
     clusters: int = 0
     """number of clusters; 0 takes the number on which networks of different seeds agree best"""
@@ -69,12 +70,9 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
         return self.build_network(features, data.columns[0].shape)
 
     def compile(self, model, data):
-        """The learning rate falls to zero by a cosine."""
         import keras
 
-        steps = self.epochs * -(-data.train.rows // self.batch_size)
-        schedule = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
-        model.compile(keras.optimizers.Adam(schedule))
+        model.compile(keras.optimizers.Adam(self.cosine_decay(data.train.rows)))
 
     def fit(self, model, data, run):
         """Fit a network a seed, then the mixture to the codes of the one that agrees best."""

@@ -171,6 +171,22 @@ def count_features(data):
     return feature_encoder(data.columns).output.shape[-1]
 
 
+def find_noise(data):
+    """Return the distance of neighbouring values of each feature, `(features,)`, 0 unless they are
+    whole numbers: these are spread by noise, since their density would be infinite."""
+    import numpy as np
+
+    from datasets.complete_rows import list_whole
+
+    whole, noise = list_whole(data), np.zeros(count_features(data), "float32")
+    if data.columns[0].shape:
+        return noise + bool(whole) / data.columns[0].max_pixel
+    numbers = [column for column in data.columns if column.kind == "number"]
+    for index, column in enumerate(numbers):  # the first features
+        noise[index] = (column.name in whole) / column.std
+    return noise
+
+
 def find_shape(data):
     """Return `(features,)`, or height, width and channels of a picture."""
     return data.columns[0].shape or (count_features(data),)

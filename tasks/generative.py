@@ -13,7 +13,7 @@ class Generative(UnlabelledOptions, BatchTraining):
 
     Networks see numbers with mean 0 and standard deviation 1, categories as 0 and 1 (one-hot), and
     pixels from -1 to 1, `(batch, features)` or `(batch, height, width, channels)`. A topic defines
-    `build`; its model has `draw(count, seed)`, which returns such rows.
+    `build` and `export`, with an endpoint `generate`.
     """
 
     def load(self):
@@ -46,33 +46,16 @@ class Generative(UnlabelledOptions, BatchTraining):
         train, validation = (self.encode(p.inputs, data) for p in (data.train, data.validation))
         return (train,), (validation,)
 
-    def export(self, model, data):
-        """Export `generate`, which draws rows in raw units."""
-        from datasets.dataset import Column
-        from runs.endpoint import Endpoint, Export
-
-        def generate(inputs):
-            return self.decode(model.draw(inputs["count"], inputs["seed"]), data)
-
-        numbers = [Column(name, dtype="int32", per_row=False) for name in ("count", "seed")]
-        endpoint = Endpoint(generate, tuple(numbers))
-        return Export(model, {"serve": endpoint, "generate": endpoint})
-
     def baselines(self, data):
-        import numpy as np
-
         from evaluation.generators import fit_mixture_sampler
+        from runs.saved_model import to_numpy
 
         def encode(inputs):
             return self.encode(inputs, data).reshape(len(next(iter(inputs.values()))), -1)
 
         def decode(x):
             rows = self.decode(x.reshape(-1, *self.shape(data)).astype("float32"), data)
-            return {name: to_array(values) for name, values in rows.items()}
-
-        def to_array(values):
-            array = np.asarray(values)
-            return np.char.decode(array.astype(bytes), "utf-8") if array.dtype == object else array
+            return {name: to_numpy(values) for name, values in rows.items()}
 
         return fit_mixture_sampler(data, encode, decode)
 

@@ -93,7 +93,6 @@ class Supervised(BatchTraining):
         seen = self.scores(data.targets, training, run.predict(training.inputs))
         advice = advise(
             vars(self),
-            run.config["training"].get("ending", ""),
             data,
             headline,
             seen,

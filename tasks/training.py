@@ -19,6 +19,7 @@ class BatchTraining(BatchOptions, Experiment):
     """
 
     monitor: ClassVar = "val_loss"  # what early stopping follows; "" trains for all epochs
+    is_scheduled: ClassVar = False  # the learning rate follows `cosine_decay` instead of the loss
 
     def training_arrays(self, data):
         """Return `(train, validation)`, nests of arrays as the model's `train_step` takes them.
@@ -29,6 +30,13 @@ class BatchTraining(BatchOptions, Experiment):
 
     def compile(self, model, data):
         """Compile the model, unless `build` did."""
+
+    def cosine_decay(self, rows):
+        """Return a learning rate that falls to 0 by a cosine until the last epoch."""
+        import keras
+
+        steps = self.epochs * -(-rows // self.batch_size)
+        return keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
 
     def warm_start(self, model, train, validation, data):
         """Set better initial weights than random ones, if there are any; return how much lower
@@ -41,7 +49,7 @@ class BatchTraining(BatchOptions, Experiment):
         return standard_callbacks(
             run.folder,
             self.patience,
-            self.learning_rate,
+            None if self.is_scheduled else self.learning_rate,
             start_loss,
             margin,
             self.monitor,
@@ -70,7 +78,8 @@ class BatchTraining(BatchOptions, Experiment):
         callbacks = self.callbacks(run, start_loss, margin)
         options = self.epochs, callbacks, snapshot, self.snapshot_seconds
         found = fit(loop, train, validation, *options)
-        losses = found.history.get(self.monitor, ())
+        # With a schedule the loss falls until the end, which is no reason to train on.
+        losses = () if self.is_scheduled else found.history.get(self.monitor, ())
         return found._replace(ending=describe_end(losses, self.epochs))
 
 

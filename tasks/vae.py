@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from errors import UserError
-from tasks.features import encode_features, feature_encoder
+from tasks.features import encode_features, feature_encoder, find_noise
 from tasks.options import ANY, UnlabelledOptions, check_range
 from tasks.training import BatchTraining
 
@@ -100,17 +100,9 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
 
     def find_noise(self, data):
         """Return the width of the noise that spreads whole numbers, `(features,)`, or ()."""
-        from datasets.complete_rows import list_whole
-
-        blocks = self.choose_blocks(data)
-        whole, (column, *_) = list_whole(data), data.columns
-        if not whole or blocks[0][0] != "gaussian":
-            return ()
-        if column.shape:
-            return (1 / column.max_pixel,) * blocks[0][1]
-        numbers = [c for c in data.columns if c.kind == "number"]
-        others = sum(width for kind, width, *_ in blocks if kind == "categorical")
-        return (*(1 / c.std if c.name in whole else 0.0 for c in numbers), *(0.0,) * others)
+        noise = find_noise(data)
+        is_density = self.choose_blocks(data)[0][0] == "gaussian"
+        return tuple(noise.tolist()) if is_density and noise.any() else ()
 
     def choose_width(self, data):
         """Return the width of the latent space.
@@ -226,19 +218,14 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
         return Export(keras.Model(features.input, model(features.output)), endpoints)
 
     def baselines(self, data):
-        import numpy as np
-
         from datasets.complete_rows import list_whole
         from evaluation.likelihood_baselines import fit_likelihoods
         from models.column_decoder import decode_samples
+        from runs.saved_model import to_numpy
 
         def decode(x):
             rows = decode_samples(x.astype("float32"), data.columns, list_whole(data))
-            arrays = {name: np.asarray(values) for name, values in rows.items()}
-            return {
-                name: np.char.decode(x.astype(bytes), "utf-8") if x.dtype == object else x
-                for name, x in arrays.items()
-            }
+            return {name: to_numpy(values) for name, values in rows.items()}
 
         return fit_likelihoods(
             data,

@@ -11,7 +11,9 @@ For example: python train.py diffusion --data digits, or --data measurements.csv
 """
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
+from tasks.features import find_noise
 from tasks.generative import Generative
 from tasks.options import ANY, UNITS, Activation, DenseOptions, NameOrPath, check_range
 
@@ -40,6 +42,8 @@ class Diffusion(DenseOptions, Generative):
     learning_rate: float = 2e-3
     patience: int = 20
 
+    is_scheduled: ClassVar = True
+
     def check(self):
         super().check()
         check_range(self, steps=(1, 10_000), filters=(1, UNITS), waves=(0, 100))
@@ -48,7 +52,7 @@ class Diffusion(DenseOptions, Generative):
     def build(self, data):
         from models.diffusion import Diffusion, dense_velocity, unet_velocity
 
-        shape, noise = self.shape(data), self.find_noise(data)
+        shape = self.shape(data)
         x = self.encode(data.train.inputs, data)
         if len(shape) == 3:
             filters = self.filters or ((32, 64) if min(shape[:2]) < 16 else (16, 32, 64))
@@ -56,24 +60,12 @@ class Diffusion(DenseOptions, Generative):
             units = {"mean": float(x.mean()), "std": float(x.std()) or 1.0}
         else:
             network = dense_velocity(shape[0], self.hidden, self.activation, self.waves)
+            noise = find_noise(data)
             stds = (x.var(axis=0) + noise**2 / 12) ** 0.5
             stds[stds < 1e-6] = 1.0  # a feature that never changes
             units = {"mean": x.mean(axis=0).tolist(), "std": stds.tolist()}
             units["noise"] = noise.tolist()
         return Diffusion(network, **units, decay=self.decay, seed=self.seed)
-
-    def find_noise(self, data):
-        """Return the distance of neighbouring values of each feature, `(features,)`, 0 unless they
-        are whole numbers: these are spread by noise, since their density would be infinite."""
-        import numpy as np
-
-        from datasets.complete_rows import list_whole
-
-        whole, noise = list_whole(data), np.zeros(self.shape(data)[-1], "float32")
-        numbers = [column for column in data.columns if column.kind == "number"]
-        for index, column in enumerate(numbers):  # the first features
-            noise[index] = (column.name in whole) / column.std
-        return noise
 
     def training_arrays(self, data):
         import numpy as np
@@ -83,24 +75,16 @@ class Diffusion(DenseOptions, Generative):
         train, validation = (
             np.tile(x, (-(-EPOCH_ROWS // len(x)), *[1] * (x.ndim - 1))) for x in (train, validation)
         )
-        noise = self.find_noise(data) * random.uniform(-0.5, 0.5, validation.shape)
-        return (train,), ((validation + noise).astype("float32"),)
+        if not data.columns[0].shape:
+            noise = find_noise(data) * random.uniform(-0.5, 0.5, validation.shape)
+            validation = (validation + noise).astype("float32")
+        return (train,), (validation,)
 
     def compile(self, model, data):
         import keras
 
-        rows = max(data.train.rows, EPOCH_ROWS)
-        steps = self.epochs * -(-rows // self.batch_size)
-        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
+        rate = self.cosine_decay(max(data.train.rows, EPOCH_ROWS))
         model.compile(keras.optimizers.Adam(rate))
-
-    def fit(self, model, data, run):
-        """The loss falls until the learning rate is 0, which is no reason to train on."""
-        return super().fit(model, data, run)._replace(ending="")
-
-    def callbacks(self, run, start_loss, margin):
-        """The learning rate follows a schedule instead of the loss."""
-        return Generative.callbacks(replace(self, learning_rate=0.0), run, start_loss, margin)
 
     def export(self, model, data):
         """Export samples and their paths, denoised rows, and the log density of numbers."""
@@ -163,7 +147,7 @@ class Diffusion(DenseOptions, Generative):
 
         log_sizes = float(np.log([column.std for column in data.columns]).sum())
         # The training spreads a whole number n over [n - 1/2, n + 1/2).
-        shifts = (choose_shifts(find_whole(data)) - 0.5) * self.find_noise(data)
+        shifts = (choose_shifts(find_whole(data)) - 0.5) * find_noise(data)
 
         def log_prob(inputs):
             x = encode(inputs)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from errors import UserError
-from tasks.conditional import Conditional
+from tasks.generative import Generative
 from tasks.options import ANY, UNITS, DenseOptions, check_range
 
 ROWS_AN_EPOCH = 20_000  # at least; fewer rows are repeated
@@ -32,7 +32,7 @@ LECTURE = {
 
 
 @dataclass(frozen=True)
-class Gan(DenseOptions, Conditional):
+class Gan(DenseOptions, Generative):
     latent: int = 0
     """width of the latent space; 0 for the number of features of a table, or 32 for pictures"""
     loss: Literal["non-saturating", "hinge", "minimax"] = "non-saturating"
@@ -46,6 +46,8 @@ class Gan(DenseOptions, Conditional):
     filters: tuple[int, ...] = ()
     """channels of each convolution of the discriminator, and in reverse of the generator; if none
     are given, 32 64 for pictures of 16 pixels and more, and dense networks for all else"""
+    conditional: bool = False
+    """train with the labels of the rows, so that `generate` takes the label of what it draws"""
     lecture_settings: bool = False
     """use the lectures' literal settings: no penalty, no average, batch normalisation in the
     generator, leaky ReLU, Adam with a constant rate of 2e-4 and beta_1 0.5, batches of 64"""
@@ -71,6 +73,14 @@ class Gan(DenseOptions, Conditional):
     def resolved(self):
         """Return the experiment with the lectures' settings if these are asked for."""
         return replace(self, **LECTURE) if self.lecture_settings else self
+
+    def load(self):
+        data = super().load()
+        if self.conditional and not data.train.labels:
+            raise UserError(
+                "--conditional needs rows with labels: name the column of a table with --label"
+            )
+        return data
 
     def build(self, data):
         from models.gan import GAN
@@ -105,6 +115,11 @@ class Gan(DenseOptions, Conditional):
             return np.resize(x, (max(len(x), ROWS_AN_EPOCH), *x.shape[1:]))
 
         train, validation = super().training_arrays(data)
+        if self.conditional:
+            train, validation = (
+                (*arrays, self.encode_labels(split, data))
+                for arrays, split in ((train, data.train), (validation, data.validation))
+            )
         return tuple(map(repeat, train)), tuple(x[:MEASURED] for x in validation)
 
     def compile(self, model, data):
@@ -113,10 +128,9 @@ class Gan(DenseOptions, Conditional):
         def adam():
             if self.lecture_settings:
                 return keras.optimizers.Adam(self.learning_rate, beta_1=0.5)
-            rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
+            rate = self.cosine_decay(max(data.train.rows, ROWS_AN_EPOCH))
             return keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
 
-        steps = self.epochs * -(-max(data.train.rows, ROWS_AN_EPOCH) // self.batch_size)
         model.discriminator_optimizer = adam()
         model.compile(adam())
 
@@ -127,3 +141,58 @@ class Gan(DenseOptions, Conditional):
         if self.lecture_settings:
             return usual
         return [*usual, RestoreIfWorse("val_distance", self.patience)]
+
+    def list_labels(self, data):
+        """Return the labels as text, in the order of their numbers; () if they are not used."""
+        import numpy as np
+
+        if not self.conditional:
+            return ()
+        (labels, *_) = data.train.labels.values()
+        return tuple(map(str, np.unique(labels).tolist()))
+
+    def count_shares(self, data):
+        """Return the share of each class among the training rows; () if they are not used."""
+        return tuple(self.encode_labels(data.train, data).mean(axis=0).tolist())
+
+    def encode_labels(self, split, data):
+        """Return the labels of a split one-hot, `(rows, classes)`; zeros where they are new."""
+        import numpy as np
+
+        names = np.array(self.list_labels(data))
+        (labels, *_) = split.labels.values() or [np.zeros(split.rows)]
+        return (np.asarray(labels).astype(str)[:, None] == names).astype("float32")
+
+    def export(self, model, data):
+        """Export `generate`, which draws rows in raw units, and `decode` of latent numbers."""
+        import tensorflow as tf
+
+        from datasets.dataset import Column
+        from runs.endpoint import Endpoint, Export
+
+        labels = self.list_labels(data)
+
+        def find_number(inputs):
+            """Return the number of the label that is given, -1 for "" or without labels."""
+            if not labels:
+                return -1
+            names, given = tf.constant(["", *labels]), inputs["label"]
+            is_given = names == given
+            message = [f"label must be one of {', '.join(labels)}. Received:", given]
+            with tf.control_dependencies([tf.debugging.Assert(tf.reduce_any(is_given), message)]):
+                return tf.argmax(is_given, output_type="int32") - 1
+
+        def generate(inputs):
+            rows = model.draw(inputs["count"], inputs["seed"], find_number(inputs))
+            return self.decode(rows, data)
+
+        def decode(inputs):
+            return self.decode(model.decode(inputs["latent"], find_number(inputs)), data)
+
+        latent = Column("latent", "array", shape=(model.latent,))
+        numbers = [Column(name, dtype="int32", per_row=False) for name in ("count", "seed")]
+        label = Column("label", "category", vocabulary=labels, per_row=False, default="")
+        label = (label,) if labels else ()
+        drawing = Endpoint(generate, (*numbers, *label))
+        decoding = Endpoint(decode, (latent, *label))
+        return Export(model, {"serve": drawing, "generate": drawing, "decode": decoding})

@@ -1,11 +1,13 @@
 """Advice after an evaluation: given where the numbers say so, and nowhere else."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from datasets.dataset import Dataset, Split, Target
 from evaluation.advice import advise
-from evaluation.evaluation import Headline
+from evaluation.evaluation import Evaluation, Headline, add_ending
 
 OPTIONS = {"dropout": 0.2, "hidden": (64, 32), "decide": "likely"}
 KIND = Target("kind", classes=("a", "b"))
@@ -24,7 +26,7 @@ def give(target, training=0.9, test=0.9, baseline=None, predicted=None, rows=100
         headline = Headline("RMSE of size", 1.0, baseline, "boosted trees")
     scores = [{target.name: {name: value}} for value in (training, test)]
     options = OPTIONS | more.pop("options", {})
-    return advise(options, more.pop("ending", ""), data, headline, *scores, predicted)
+    return advise(options, data, headline, *scores, predicted)
 
 
 def test_nothing_to_say():
@@ -61,7 +63,13 @@ def test_a_class_that_is_never_predicted():
     assert "--decide" not in give(KIND, predicted="a", options={"decide": "balanced"})[0]
 
 
-def test_the_end_of_the_training_and_leaks():
+def test_leaks():
     leak = "rows repeat by 'who': the score may be too good. --group who"
-    lines = give(KIND, ending="still falling: --epochs 80", remarks=("left out 3 rows", leak))
-    assert lines == (leak, "still falling: --epochs 80")
+    assert give(KIND, remarks=("left out 3 rows", leak)) == (leak,)
+
+
+@pytest.mark.parametrize("ending", ["still falling: --epochs 80", ""])
+def test_the_end_of_the_training_comes_first(ending):
+    run = SimpleNamespace(config={"training": {"ending": ending}})
+    found = add_ending(Evaluation(Headline("loss", 1.0), {}, {}, advice=("more rows",)), run)
+    assert found.advice == (*([ending] if ending else []), "more rows")
