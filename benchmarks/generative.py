@@ -8,7 +8,7 @@ of this project over each method. "to loss" is the time, imports and compilation
 validation loss is as low as the highest final loss of all methods; GANs have no such loss. "memory"
 is the largest one of the process.
 
-The networks are the same for all methods: those of this project, written once more in PyTorch. The
+All methods train the networks of this project; for PyTorch and zuko they are written again. The
 loop of keras.io's examples is `keras.Model.fit` of the model with its own `train_step`, on NumPy
 arrays with Keras' defaults, as in their files vae.py, dcgan_overriding_train_step.py and
 real_nvp.py. --peers is the Python with PyTorch and zuko, if they are not installed beside Keras.

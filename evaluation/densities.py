@@ -191,8 +191,8 @@ def log_size(data):
 
 
 def tabulate(losses, data):
-    """Return the table of likelihoods in nats a row, and in what else they are told: in bits a
-    pixel of pictures, else with standardised columns, and above the truth."""
+    """Return the table of likelihoods in nats per row. Pictures also have bits per dimension; other
+    data has nats of standardised columns and, if the truth is known, nats above it."""
     if data.columns[0].shape:
         bits = np.prod(data.columns[0].shape) * np.log(2)
         return [

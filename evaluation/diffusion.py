@@ -4,12 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from evaluation.densities import (
-    fit_densities,
-    log_size,
-    score_rows,
-    tabulate,
-)
+from evaluation.densities import fit_densities, log_size, score_rows, tabulate
 from evaluation.density_figures import draw_log_density
 from models.diffusion import DENSITY_STEPS
 from plots.paths import plot_picture_paths, plot_point_paths

@@ -8,6 +8,7 @@ from tasks.experiment import Experiment
 from tasks.options import BatchOptions
 
 TENTH = 10  # of the epochs, in which the best one shows that the loss still fell
+FALL = 1e-3  # share of the loss, below which it has ended
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,9 @@ def describe_end(losses, epochs):
         losses: validation loss of each epoch.
         epochs: maximum number of epochs.
     """
-    if len(losses) < epochs or not min(losses[: -(epochs // TENTH) or None]) > min(losses):
+    if len(losses) < epochs:
+        return ""
+    best, before = min(losses), min(losses[: -(epochs // TENTH) or None])
+    if not before - best > FALL * abs(best):
         return ""
     return f"The validation loss was still falling at the end: --epochs {4 * epochs} trains on"

@@ -358,6 +358,8 @@ def test_least_squares_in_two_variables():
         (np.linspace(1, 0.1, 50), 50, True),
         ([*np.linspace(1, 0.1, 25), *np.full(25, 0.2)], 50, False),  # best long before the end
         (np.linspace(1, 0.1, 30), 50, False),  # stopped early
+        (np.linspace(1, 0.9999, 50), 50, False),  # hardly falls
+        (np.linspace(-1, -1.5, 50), 50, True),
         ([1.0, 0.5], 2, False),  # too few to tell
         ([], 50, False),
     ],
