@@ -65,7 +65,7 @@ def warn_of_trivial_loss(evaluation, run):
         return evaluation
     line = (
         f"the validation loss {loss:.4g} is not below {TRIVIAL_LOSS:g}, the loss of a velocity of "
-        "zero, so the samples are like those of a Gaussian with independent columns. Unless the "
-        "data is one, train again with more --epochs or another --learning-rate"
+        "zero, so the samples are like those of a Gaussian with independent columns. If the data "
+        "is no such Gaussian, train again with more --epochs or another --learning-rate"
     )
     return replace(evaluation, advice=(line, *evaluation.advice))
