@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-NEIGHBOURS = 5
+NEIGHBOURS = 10
 BANK = 2000  # training rows that distances are measured to
 RIDGE = 0.1  # added to the variances of scaled features
 FLOOR = 1e-6
@@ -13,10 +13,11 @@ class AnomalyScore:
     """Scores rows that are encoded as features, by an autoencoder and normal rows.
 
     The opinions are: the error of the reconstruction; the mean distance of the latent code to those
-    of the nearest normal training rows; for tables also the distance from the mean of the normal
-    rows by their covariance (Mahalanobis), and how far out single columns are (`TailSurprise`); for
-    pictures also the surprise of a network that recognises symmetries. Each is replaced by its
-    logarithm and standardised on normal rows held out, and the score is their mean.
+    of the nearest normal training rows, as a multiple of the distances among these; for tables also
+    the distance from the mean of the normal rows by their covariance (Mahalanobis), and how far out
+    single columns are (`TailSurprise`); for pictures also the surprise of a network that recognises
+    symmetries. Each is replaced by its logarithm and standardised on normal rows held out, and the
+    score is their mean.
 
     The p-value of a row is the share of held-out normal rows that look at least as unusual, so
     false alarms are as frequent as asked, whatever the score is worth.
@@ -27,13 +28,18 @@ class AnomalyScore:
         held_out: features of normal rows that were not trained on.
         surprise: function of features to `(rows,)`; None for tables.
 
-    Source for the p-value: V. Vovk et al., Algorithmic Learning in a Random World, 2005.
+    Source: M. Breunig et al., LOF, SIGMOD 2000 (distances relative to those of the neighbours);
+    V. Vovk et al., Algorithmic Learning in a Random World, 2005 (p-value).
     """
 
     def __init__(self, encoder, decoder, train, held_out, surprise=None):
         self.encoder, self.decoder, self.surprise = encoder, decoder, surprise
         bank = train[np.random.default_rng(0).permutation(len(train))[:BANK]]
         self.bank = tf.constant(encoder.predict(bank, verbose=0, batch_size=1024))
+        distances, _ = self.find_nearest(self.bank, NEIGHBOURS + 1)
+        self.spacing = tf.reduce_mean(
+            distances[:, 1:], axis=-1
+        )  # without a row's distance to itself
         if surprise is None:
             self.mean = tf.constant(train.mean(axis=0))
             covariance = np.cov(train, rowvar=False).reshape(2 * train.shape[1:])
@@ -55,13 +61,9 @@ class AnomalyScore:
         """Return the logarithm of each opinion, `(batch, opinions)`."""
         code = self.encoder(features)
         residual = tf.reduce_mean(tf.square(features - self.decoder(code)), axis=-1)
-        # |a - b|^2 = |a|^2 - 2ab + |b|^2, without an array of (batch, bank, latent).
-        squares = tf.reduce_sum(tf.square(code), axis=-1, keepdims=True)
-        squares += tf.reduce_sum(tf.square(self.bank), axis=-1)
-        squares -= 2 * tf.matmul(code, self.bank, transpose_b=True)
-        count = min(NEIGHBOURS, len(self.bank))
-        nearest = -tf.math.top_k(-squares, count).values
-        distance = tf.reduce_mean(tf.sqrt(tf.maximum(nearest, 0.0)), axis=-1)
+        distances, rows = self.find_nearest(code, NEIGHBOURS)
+        spacing = tf.reduce_mean(tf.gather(self.spacing, rows), axis=-1)
+        distance = tf.reduce_mean(distances, axis=-1) / (spacing + FLOOR)
         if self.surprise is None:
             shift = features - self.mean
             far = tf.reduce_mean(shift * tf.matmul(shift, self.inverse), axis=-1)
@@ -69,6 +71,16 @@ class AnomalyScore:
         else:
             further = [self.surprise(features)]
         return tf.math.log(tf.stack([residual, distance, *further], axis=-1) + FLOOR)
+
+    def find_nearest(self, code, count):
+        """Return the distances to the nearest training rows, and their numbers, `(batch, count)`
+        each, the nearest first."""
+        # |a - b|^2 = |a|^2 - 2ab + |b|^2, without an array of (batch, bank, latent).
+        squares = tf.reduce_sum(tf.square(code), axis=-1, keepdims=True)
+        squares += tf.reduce_sum(tf.square(self.bank), axis=-1)
+        squares -= 2 * tf.matmul(code, self.bank, transpose_b=True)
+        nearest = tf.math.top_k(-squares, min(count, len(self.bank)))
+        return tf.sqrt(tf.maximum(-nearest.values, 0.0)), nearest.indices
 
     def score(self, features):
         """Return the score of each row, `(batch,)`; near 0 for normal rows."""
