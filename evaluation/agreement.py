@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-TOLERANCE = 0.02  # by which the agreement on more clusters may be smaller
+TOLERANCE = 0.01  # by which the agreement on more clusters may be smaller
 
 
 def measure_agreement(clusterings):

@@ -10,7 +10,7 @@ from tasks.training import BatchTraining
 
 MOST_ROWS = 60_000  # that train; a graph of all neighbours of more rows takes too long
 MOST_STEPS = 2500  # of a round; more rows need fewer epochs
-CANDIDATES = 20  # largest number of clusters that is tried
+CANDIDATES = 30  # largest number of clusters that is tried
 
 
 @dataclass(frozen=True)
