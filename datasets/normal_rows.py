@@ -12,6 +12,7 @@ from errors import UserError, suggest
 
 ANOMALY = "anomaly"  # name of the label of the test rows
 FEWEST = 20  # normal rows that train, and that calibrate
+MOST_ANOMALIES = 10_000  # that test; scikit-learn's detectors take minutes for more
 
 
 def keep_normal(data, normal=(), anomalies=(), contamination=0.0):
@@ -59,8 +60,18 @@ def keep_normal(data, normal=(), anomalies=(), contamination=0.0):
         return check_rows(drop_unusual(data, contamination))
     moved = [part.take(odd) for part, odd in zip(splits[:2], unusual[:2], strict=True)]
     train, validation = train.take(~unusual[0]), validation.take(~unusual[1])
-    test = join_splits(test, *moved)
-    return check_rows(replace(describe(data, train), validation=validation, test=test))
+    data = limit_anomalies(replace(data, test=join_splits(test, *moved)))
+    return check_rows(replace(describe(data, train), validation=validation))
+
+
+def limit_anomalies(data):
+    """Return the data with at most `MOST_ANOMALIES` of them to test."""
+    numbers = np.flatnonzero(data.test.labels[ANOMALY] == "yes")
+    if len(numbers) <= MOST_ANOMALIES:
+        return data
+    test = data.test.take(np.delete(np.arange(data.test.rows), numbers[MOST_ANOMALIES:]))
+    remark = f"{MOST_ANOMALIES} of {len(numbers)} anomalies test: enough for all scores"
+    return replace(data, test=test, remarks=(*data.remarks, remark))
 
 
 def describe(data, train):

@@ -40,6 +40,16 @@ def test_one_of_several_anomalies():
     assert 20 < (found.test.labels["anomaly"] == "yes").sum() < 60
 
 
+def test_few_of_many_anomalies_are_enough(monkeypatch):
+    everything = keep_normal(make_data(), normal=("usual",))
+    monkeypatch.setattr("datasets.normal_rows.MOST_ANOMALIES", 30)
+    found = keep_normal(make_data(), normal=("usual",))
+    x, fewer = (split.test.inputs["x"] for split in (everything, found))
+    assert (x > 50).sum() > 60 and (fewer > 50).sum() == 30
+    np.testing.assert_array_equal(x[x < 50], fewer[fewer < 50])
+    assert "30 of" in found.remarks[-1]
+
+
 def test_without_labels_all_rows_are_normal():
     found = keep_normal(make_data(label=""))
     assert set(found.test.labels["anomaly"]) == {"no"} and found.train.rows == 256
