@@ -46,6 +46,8 @@ CAPTIONS = {
     "centroids": "What is at the centre of each cluster, the largest cluster first.",
     "agreement-by-clusters": "How well networks of different seeds agree on clusters of rows held "
     "out. The largest number with an agreement near the best one was chosen.",
+    "embedding": "The hidden layer's answers for test nodes, by their two main components, "
+    "coloured by the predicted and by the true class.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
     "latent-map": "What the decoder makes of the codes in the plane of the two latent units that "

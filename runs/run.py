@@ -23,6 +23,7 @@ LAYERS = (
         "models.diffusion",
         "models.flow",
         "models.gan",
+        "models.message_passing",
         "models.mixture",
         "models.pinn",
         "models.select_run",
@@ -121,7 +122,8 @@ class Run:
         described = self.config["inputs"], self.config["endpoints"][endpoint]
         columns = [described[0][name] for name in described[1]]
         usual = {c["name"]: c["default"] for c in columns if c.get("default") is not None}
-        return predict(self.saved_model, usual | inputs, endpoint)
+        shared = [column["name"] for column in columns if not column.get("per_row", True)]
+        return predict(self.saved_model, usual | inputs, endpoint, shared=shared)
 
     @functools.cached_property
     def history(self):

@@ -71,7 +71,7 @@ def read_signature(model, endpoint="serve"):
     return inputs
 
 
-def predict(model, inputs, endpoint="serve", batch_size=None):
+def predict(model, inputs, endpoint="serve", batch_size=None, shared=()):
     """Call an endpoint for all rows, in batches to bound the memory.
 
     Args:
@@ -79,11 +79,17 @@ def predict(model, inputs, endpoint="serve", batch_size=None):
         inputs: `{input name: (rows, ...)}`; inputs that all rows share have no rows.
         endpoint: name of the endpoint.
         batch_size: rows per call; by default 8192, or 256 if rows are pictures or series.
+        shared: names of inputs that all rows share although their first axis has any length, such
+            as the edges of a graph.
 
     Returns: `{output name: (rows, ...)}` as NumPy arrays; text as str.
     """
     function, signature = getattr(model, endpoint), read_signature(model, endpoint)
-    by_row = [name for name, spec in signature.items() if spec.shape.rank and spec.shape[0] is None]
+    by_row = [
+        name
+        for name, spec in signature.items()
+        if spec.shape.rank and spec.shape[0] is None and name not in shared
+    ]
     values = {name: tf.convert_to_tensor(inputs[name], spec.dtype)
               for name, spec in signature.items() if name not in by_row}  # fmt: skip
     if not by_row:

@@ -67,6 +67,10 @@ class Supervised(BatchTraining):
 
         return Export(network, {"serve": Endpoint(serve, data.columns)})
 
+    def answer(self, run, data):
+        """Return the function of a split's inputs that answers as the exported network does."""
+        return run.predict
+
     def baselines(self, data):
         from evaluation.baselines import fit_linear_model
 
@@ -80,7 +84,8 @@ class Supervised(BatchTraining):
 
         check_unchanged(run, data)
         print(f"Scoring {data.test.rows} test rows, and baselines fitted to the other rows ...")
-        methods = {"network": run.predict}
+        answer = self.answer(run, data)
+        methods = {"network": answer}
         baselines = self.baselines(data)
         methods |= {name: baseline.endpoints["serve"] for name, baseline in baselines.items()}
         splits, predictions = score_splits(self.scores, methods, data)
@@ -90,7 +95,7 @@ class Supervised(BatchTraining):
         }
         headline = choose_headline(splits["test"], data.targets)
         training = data.train.sample.take(slice(TRAINING_ROWS))
-        seen = self.scores(data.targets, training, run.predict(training.inputs))
+        seen = self.scores(data.targets, training, answer(training.inputs))
         advice = advise(
             vars(self),
             data,

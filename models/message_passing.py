@@ -1,0 +1,170 @@
+"""Message passing: a node gathers what its neighbours send, sums it up, and updates itself.
+
+A graph is an array of features, `(nodes, features)`, and an array of edges, `(edges, 2)`, each from
+a source to a target. An edge without a direction is there twice. Both arrays are inputs of a layer,
+so the same weights serve other graphs.
+"""
+
+import keras
+import tensorflow as tf
+from keras import layers, ops
+
+SPARSE = 0.1  # share of values that are not 0, below which a sparse product is faster
+
+
+def count_neighbours(edges, nodes):
+    """Return the number of edges that end in each node, `(nodes,)`."""
+    ones = tf.ones(tf.shape(edges)[:1])
+    return tf.math.unsorted_segment_sum(ones, edges[:, 1], nodes)
+
+
+def sum_messages(messages, edges, nodes):
+    """Return the sum of the messages, `(edges, ...)`, that reach each node, `(nodes, ...)`."""
+    return tf.math.unsorted_segment_sum(messages, edges[:, 1], nodes)
+
+
+@keras.saving.register_keras_serializable(package="graphs")
+class Propagate(layers.Layer):
+    """The mean over a node and its neighbours, weighted by their degrees.
+
+        x'_i = sum over j of x_j / sqrt(d_i d_j),   j: the neighbours of i, and i itself
+
+    where d is the number of these. It has no weights.
+
+    Input shapes: x `(nodes, features)`, edges `(edges, 2)`.
+    Output shape: `(nodes, features)`.
+
+    Source: Kipf and Welling, arXiv:1609.02907.
+    """
+
+    def call(self, x, edges):
+        nodes = tf.shape(x)[0]
+        scale = tf.math.rsqrt(1.0 + count_neighbours(edges, nodes))[:, None]
+        x = x * scale
+        messages = tf.gather(x, edges[:, 0])  # (edges, features)
+        return scale * (x + sum_messages(messages, edges, nodes))
+
+    def compute_output_spec(self, x, edges):
+        return keras.KerasTensor(x.shape, x.dtype)
+
+
+@keras.saving.register_keras_serializable(package="graphs")
+class DropFeatures(layers.Dropout):
+    """Dropout for features that may be sparse, of which it drops those that are not 0.
+
+    Input and output shape: `(nodes, features)`.
+    """
+
+    def call(self, x, training=False):
+        if isinstance(x, tf.SparseTensor):
+            return x.with_values(super().call(x.values, training=training))
+        return super().call(x, training=training)
+
+
+@keras.saving.register_keras_serializable(package="graphs")
+class Attend(layers.Layer):
+    """A mean over a node and its neighbours, with weights that the network computes.
+
+        a_ij = softmax over j of leaky_relu(s . W x_j + t . W x_i)
+        x'_i = sum over j of a_ij W x_j
+
+    in each of several heads, which stand side by side in the output, or are averaged.
+
+    Args:
+        units: width of a head.
+        heads: number of heads.
+        average: whether the heads are averaged.
+        dropout: fraction of the weights a_ij that is dropped.
+        l2: lambda of the loss term lambda / 2 * (sum of squares of W).
+
+    Input shapes: x `(nodes, features)`, edges `(edges, 2)`.
+    Output shape: `(nodes, heads * units)`, or `(nodes, units)` of averaged heads.
+
+    Source: Velickovic et al., Graph Attention Networks, arXiv:1710.10903.
+    """
+
+    def __init__(self, units, heads=8, average=False, dropout=0.0, l2=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.heads, self.average = units, heads, average
+        self.dropout, self.l2 = dropout, l2
+        self.seed = keras.random.SeedGenerator()
+
+    def build(self, x_shape, edges_shape=None):
+        glorot = {"initializer": "glorot_uniform"}
+        size = self.heads * self.units
+        decay = keras.regularizers.L2(self.l2 / 2)
+        self.kernel = self.add_weight(
+            (x_shape[-1], size), name="kernel", regularizer=decay, **glorot
+        )
+        self.sent = self.add_weight((1, self.heads, self.units), name="sent", **glorot)
+        self.received = self.add_weight((1, self.heads, self.units), name="received", **glorot)
+        self.bias = self.add_weight((self.units if self.average else size,), "zeros", name="bias")
+
+    def call(self, x, edges, training=False):
+        nodes = tf.shape(x)[0]
+        own = tf.range(nodes, dtype=edges.dtype)
+        edges = tf.concat([edges, tf.stack([own, own], axis=1)], axis=0)
+        source, target = edges[:, 0], edges[:, 1]
+        x = tf.reshape(ops.matmul(x, self.kernel), (-1, self.heads, self.units))
+        sent, received = (tf.reduce_sum(x * a, axis=-1) for a in (self.sent, self.received))
+        score = tf.nn.leaky_relu(tf.gather(sent, source) + tf.gather(received, target))
+        # A softmax does not change if its largest score is subtracted, which avoids an overflow.
+        largest = tf.math.unsorted_segment_max(tf.stop_gradient(score), target, nodes)
+        weight = tf.exp(score - tf.gather(largest, target))  # (edges, heads)
+        weight /= tf.gather(sum_messages(weight, edges, nodes), target)
+        if training and self.dropout:
+            weight = keras.random.dropout(weight, self.dropout, seed=self.seed)
+        messages = weight[..., None] * tf.gather(x, source)  # (edges, heads, units)
+        x = sum_messages(messages, edges, nodes)
+        if self.average:
+            return tf.reduce_mean(x, axis=1) + self.bias
+        return tf.reshape(x, (-1, self.heads * self.units)) + self.bias
+
+    def compute_output_spec(self, x, edges, training=False):
+        units = self.units if self.average else self.heads * self.units
+        return keras.KerasTensor((None, units), x.dtype)
+
+    def get_config(self):
+        own = {"units": self.units, "heads": self.heads, "average": self.average}
+        return super().get_config() | own | {"dropout": self.dropout, "l2": self.l2}
+
+
+def join_directions(edges, nodes):
+    """Return edges in both directions, each once, without those from a node to itself.
+
+    Args:
+        edges: `(edges, 2)`.
+        nodes: number of nodes.
+
+    Returns: `(edges, 2)`.
+    """
+    edges, nodes = tf.cast(edges, "int64"), tf.cast(nodes, "int64")
+    edges = tf.concat([edges, edges[:, ::-1]], axis=0)
+    numbers, _ = tf.unique(edges[:, 0] * nodes + edges[:, 1])
+    edges = tf.stack([numbers // nodes, numbers % nodes], axis=1)
+    return tf.cast(tf.boolean_mask(edges, edges[:, 0] != edges[:, 1]), "int32")
+
+
+class OnGraph(keras.Model):
+    """A network of a whole graph as one of the numbers of its nodes, so that nodes are rows.
+
+    Args:
+        network: `keras.Model` of features and edges.
+        features: `(nodes, features)`; if most of them are 0, a step takes the others alone.
+        edges: `(edges, 2)`.
+
+    Input shape: `(batch,)`, numbers of nodes.
+    Output shape: `(batch, ...)`, of these nodes.
+    """
+
+    def __init__(self, network, features, edges, **kwargs):
+        super().__init__(**kwargs)
+        self.network = network
+        is_sparse = (features != 0).mean() < SPARSE
+        self.features = tf.sparse.from_dense(features) if is_sparse else tf.constant(features)
+        self.edges = tf.constant(edges)
+        self.built = True
+
+    def call(self, numbers, training=False):
+        outputs = self.network([self.features, self.edges], training=training)
+        return ops.take(outputs, numbers, axis=0)
