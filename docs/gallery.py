@@ -23,6 +23,7 @@ PLOTS = {  # name of the run: name of its plot
     "images": "confusion",
     "autoencoder": "reconstructions",
     "clustering": "clusters",
+    "nodes": "embedding",
     "flow": "log-density",
     "vae": "samples",
     "gan": "samples",

@@ -40,7 +40,9 @@ def fit_node_baselines(data):
 
     methods = {
         "logistic regression": lambda: fit_features(LogisticRegression(C=100.0, max_iter=1000)),
-        "dense network": lambda: fit_features(MLPClassifier((64,), max_iter=500, random_state=0)),
+        "dense network": lambda: fit_features(
+            MLPClassifier((64,), tol=1e-3, max_iter=500, random_state=0)
+        ),
         "label propagation": lambda: propagate_labels(
             edges, len(features), train, labels[:, None] == classes
         ),

@@ -10,14 +10,14 @@ MOST_POINTS = 5000
 COLUMNS = 10  # pictures side by side
 
 
-def plot_clusters(plane, names, colourings, title=""):
+def plot_clusters(plane, names, colourings, heading=""):
     """Rows in a plane, coloured by cluster, and beside it by label.
 
     Args:
         plane: `(rows, 2)`.
         names: names of both axes.
         colourings: `{title: (rows,)}`, e.g. of "cluster" and of a label.
-        title: title of the figure; "" for one that counts the rows.
+        heading: title of the figure; "" for one that counts the rows.
 
     Returns: a Figure with a panel a colouring.
     """
@@ -41,7 +41,7 @@ def plot_clusters(plane, names, colourings, title=""):
                 handletextpad=0.1, columnspacing=0.8, markerscale=2 if size == 4 else 1.2,
             )  # fmt: skip
     panels[0].set_ylabel(style.wrap(names[1], 32))
-    figure.suptitle(title or f"Clusters of {len(plane)} test rows")
+    figure.suptitle(heading or f"Clusters of {len(plane)} test rows")
     return figure
 
 

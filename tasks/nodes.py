@@ -114,6 +114,6 @@ class NodeClassifier(Supervised):
             f"true {target.name}": data.test.targets[target.name],
         }
         names = ["first component of the embedding", "second component"]
-        title = f"Embedding of {len(nodes)} test nodes"
-        plane = plot_clusters(project_to_plane(embedding), names, classes, title)
+        heading = f"Embedding of {len(nodes)} test nodes"
+        plane = plot_clusters(project_to_plane(embedding), names, classes, heading)
         return super().figures(run, data, predictions) | {"embedding": plane}
