@@ -18,8 +18,8 @@ class Column:
 
     Args:
         name: name as in the header of the user's table, or name of a coordinate.
-        kind: "number", "category", "date" (text in ISO 8601), "image" or "array" (a series, a
-            grid).
+        kind: "number", "category", "date" (text in ISO 8601), "text" (a whole one), "image" or
+            "array" (a series, a grid).
         unit: unit for axes, "" if there is none.
         mean: mean of the training rows; for a date in days since 1970.
         std: standard deviation of the training rows, never 0.

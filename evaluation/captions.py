@@ -77,6 +77,12 @@ CAPTIONS = {
     "inexact, too small a step loses digits.",
     "graph": "The calculation graph: values forward, derivatives backward.",
     "paths": "The way of each method over the loss, from the start to the minimum.",
+    "loss-against-time": "Validation loss against the time of training, of this run and of all "
+    "others on the same text, with a point for each epoch.",
+    "surprise": "The beginning of the test text; the darker a character, the less the network "
+    "expected it. Names and beginnings of words are dark, their ends light.",
+    "attention": "How much each character of the test text reads from those before it, by each "
+    "head of each block.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 

@@ -9,7 +9,8 @@ from PIL import Image
 
 from datasets.dataset import list_names
 from errors import UserError, suggest
-from evaluation.output import write_output
+from evaluation.output import write_output, write_text
+from runs.endpoint import TEXT
 from runs.folder import format_path
 
 MOST = 10**6  # rows at once
@@ -17,14 +18,15 @@ SEEDS = 2**31 - 1  # the endpoint takes int32
 
 
 def generate_rows(run, count, seed, output="", inputs=()):
-    """Draw rows from a run's endpoint `generate`; write them as CSV, or pictures as PNG files.
+    """Draw from a run's endpoint `generate`; write rows as CSV, pictures as PNG files, and print
+    a text.
 
     Args:
         run: `runs.run.Run`.
-        count: number of rows.
+        count: number of rows, or of characters.
         seed: seed of the rows; the same seed gives the same rows.
         output: file to write, or folder for pictures; samples.csv or samples/ in the run's folder
-            if empty.
+            if empty, and none for a text.
         inputs: further inputs of the endpoint, "NAME=VALUE".
 
     Raises: UserError if the run has no such endpoint, or a number is out of range.
@@ -44,6 +46,13 @@ def generate_rows(run, count, seed, output="", inputs=()):
     columns = run.inputs("generate")  # reports a damaged config.json
     request = {"count": count, "seed": seed} | read_inputs(inputs, columns)
     rows = run.predict(request, "generate")
+    if not rows.get("text", np.zeros(1)).ndim:  # a single text, not a column of that name
+        text = request.get("prompt", "") + str(rows["text"])
+        print(text)
+        if output:
+            write_text(text, output)
+            print(f"Written: {format_path(output)}, {len(text)} characters")
+        return
     pictures = [values for values in rows.values() if values.ndim == 4]
     if pictures:
         folder = Path(output or run.folder / "samples")
@@ -81,7 +90,7 @@ def read_inputs(words, columns):
         if words and text not in words:
             raise UserError(f"--inputs {word}: {name} must be one of {list_names(words)}")
         try:
-            values[name] = text if known[name].kind == "category" else np.dtype(kind).type(text)
+            values[name] = text if known[name].kind in TEXT else np.dtype(kind).type(text)
         except ValueError:
             raise UserError(f"--inputs {word}: {name} must be a number ({kind})") from None
     return values

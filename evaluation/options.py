@@ -22,7 +22,7 @@ class Options:
     """file to write, or folder for new pictures; if empty predictions.csv, or samples.csv of
     --generate, in the run's folder"""
     generate: int = 0
-    """draw this many new rows from a run that can, such as one of flow"""
+    """draw this many new rows, or characters of a text, from a run that can, such as one of flow"""
     seed: int = 0
     """seed of --generate"""
     inputs: tuple[str, ...] = ()

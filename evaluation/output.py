@@ -1,14 +1,24 @@
-"""Tables that the user asked for, written as CSV."""
+"""Tables and texts that the user asked for."""
 
 from atomic import write_atomically
 from errors import UserError
 
 
 def write_output(table, output):
-    """Write a `pandas.DataFrame` to the file of `--output`, whole or not at all."""
+    """Write a `pandas.DataFrame` to the file of `--output` as CSV, whole or not at all."""
+    write_file(output, lambda path: table.to_csv(path, index=False))
+
+
+def write_text(text, output):
+    """Write a text to the file of `--output`, whole or not at all."""
+    write_file(output, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def write_file(output, write):
+    """Call a function that writes a path, whose file becomes that of `--output`."""
     try:
         with write_atomically(output) as path:
-            table.to_csv(path, index=False)
+            write(path)
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f"--output {output} cannot be written: {reason}") from None

@@ -13,6 +13,7 @@ from datasets.target_column import extract_target
 from errors import UserError, to_one_line
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
+from evaluation.text import score_text_file
 
 SCORES = (
     *("score", "p_value", "is_anomaly", "log_prob", "elbo", "reconstruction_error"),
@@ -23,6 +24,8 @@ SHOWN = 5  # unseen categories in a warning
 
 def predict_rows(run, experiment, data, output):
     """Predict the rows of a file and write them, with the predictions beside, as CSV.
+
+    Of a text file, the characters are rows.
 
     Args:
         run: `runs.run.Run`.
@@ -36,6 +39,8 @@ def predict_rows(run, experiment, data, output):
     Raises: UserError if columns are missing or values are of a different kind.
     """
     columns = run.inputs()
+    if columns[0].kind == "text":
+        return score_text_file(run, data, output)
     targets = read_targets(run.config)
     if columns[0].kind == "image":
         label = targets[0].name if targets else "label"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from datasets.dataset import Column
 from models.columns import make_input_names
 
-TEXT = ("category", "date")
+TEXT = ("category", "date", "text")
 
 
 class Endpoint(NamedTuple):

@@ -17,12 +17,14 @@ from runs.workers import is_chief
 # Modules with layers of their own, which Keras finds only once they are imported.
 LAYERS = (
     *(
+        "models.attention",
         "models.autoencoder",
         "models.columns",
         "models.couplings",
         "models.diffusion",
         "models.flow",
         "models.gan",
+        "models.language",
         "models.message_passing",
         "models.mixture",
         "models.pinn",

@@ -109,4 +109,4 @@ def to_numpy(tensors):
     """Return a tensor, or the rows of several, as an array; text as str."""
     several = isinstance(tensors, list)
     array = np.concatenate([x.numpy() for x in tensors]) if several else np.asarray(tensors.numpy())
-    return np.char.decode(array.astype(bytes), "utf-8") if array.dtype == object else array
+    return np.char.decode(array.astype(bytes), "utf-8") if array.dtype.kind in "OS" else array

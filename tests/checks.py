@@ -87,7 +87,8 @@ import sys, numpy as np, tensorflow as tf
 model = tf.saved_model.load(sys.argv[1])
 rows = dict(np.load(sys.argv[2]))
 answers = getattr(model, sys.argv[4])({name: tf.constant(x) for name, x in rows.items()})
-text = {name: x.numpy().astype("S") for name, x in answers.items() if x.dtype == tf.string}
+text = {name: x for name, x in answers.items() if x.dtype == tf.string}
+text = {name: np.asarray(x.numpy()).astype("S") for name, x in text.items()}
 np.savez(sys.argv[3], **{name: x.numpy() for name, x in answers.items()} | text)
 assert not {"models", "training", "experiments", "tasks", "runs"} & set(sys.modules)
 """

@@ -214,3 +214,22 @@ class StopAfter(keras.callbacks.Callback):
         self.seconds_passed, self._last = self.seconds_passed + now - self._last, now
         if self.seconds_passed > self.seconds_allowed:
             self.model.stop_training = True
+
+
+class CosineDecayInTime(StopAfter):
+    """Lowers the learning rate by a cosine, to 0 at the time when the training ends.
+
+    Args:
+        seconds: seconds of training.
+        learning_rate: initial learning rate.
+    """
+
+    def __init__(self, seconds, learning_rate):
+        super().__init__(seconds)
+        self.initial_rate = learning_rate
+
+    def on_train_batch_end(self, batch, logs=None):
+        super().on_train_batch_end(batch, logs)
+        passed = min(self.seconds_passed / self.seconds_allowed, 1.0)
+        rate = self.initial_rate * (1 + math.cos(math.pi * passed)) / 2
+        self.model.optimizer.learning_rate = rate

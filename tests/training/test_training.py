@@ -14,7 +14,13 @@ from evaluation.least_squares import PolynomialFit
 from models.dense import dense_classifier, dense_regressor
 from models.ensemble import average, ensemble
 from models.wide_and_deep import wide_and_deep
-from training.callbacks import Seconds, StopAfter, lecture_callbacks, standard_callbacks
+from training.callbacks import (
+    CosineDecayInTime,
+    Seconds,
+    StopAfter,
+    lecture_callbacks,
+    standard_callbacks,
+)
 from training.cross_validation import cross_validate, leave_out
 from training.fit import Fit, fit, standard_error
 from training.linear_start import STRENGTHS, fit_linear_model, set_linear_weights
@@ -235,6 +241,21 @@ def test_a_training_stops_after_a_time(monkeypatch, passed):
         assert not callback.model.stop_training
         clock[0] += (5.5 - passed) / 3
         callback.on_train_batch_end(0)
+    assert callback.model.stop_training
+
+
+def test_the_learning_rate_falls_with_time(monkeypatch):
+    """A cosine: all of it at the start, half of it at half time, nothing at the end."""
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    callback = CosineDecayInTime(8.0, 0.1)
+    optimizer = SimpleNamespace(learning_rate=0.1)
+    callback.set_model(SimpleNamespace(stop_training=False, optimizer=optimizer))
+    callback.on_train_begin()
+    for passed, share in ((0, 1), (2, 0.853553), (4, 0.5), (8.5, 0)):
+        clock[0] = float(passed)
+        callback.on_train_batch_end(0)
+        assert optimizer.learning_rate == pytest.approx(0.1 * share, abs=1e-6)
     assert callback.model.stop_training
 
 
