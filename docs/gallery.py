@@ -28,6 +28,7 @@ PLOTS = {  # name of the run: name of its plot
     "vae": "samples",
     "gan": "samples",
     "diffusion": "paths",
+    "language": "loss-against-time",
     "ode": "solution",
     "poisson": "solution-u",
     "helmholtz": "solution-u",
