@@ -37,6 +37,8 @@ def evaluate_text(run, data, baselines):
     scores = {"network": float(answers[SCORE])}
     if not np.isfinite(scores["network"]):
         raise Diverged("the test text has no finite score: train again with a smaller rate")
+    if "without_copies" in answers:
+        scores["network without copies"] = float(answers["without_copies"])
     for name, baseline in baselines.items():
         scores[name] = float(baseline.endpoints["score"]({"text": data.test})[SCORE])
     best = min(baselines, key=scores.get)
@@ -95,7 +97,8 @@ def advise(scores, best):
     if best in ("bz2", "xz"):
         return (
             f"{best} is better: the test text repeats long parts of the training text, which a "
-            "network cannot keep. A longer training comes nearer: --seconds 900",
+            "network cannot keep. With --copies the score may copy them; --seconds 900 trains "
+            "longer",
         )
     return (f"{best} is better: train longer (--seconds 900), or with a larger --width",)
 

@@ -21,10 +21,11 @@ class TextModel:
         usual: number of the most frequent character.
         window: characters that the model reads at once at most; an even number.
         seen: characters that the model was trained on.
+        copies: `models.copies.Copies` that take part in `score`; None for none.
     """
 
-    def __init__(self, model, alphabet, usual, window, seen):
-        self.model, self.usual, self.window = model, usual, window
+    def __init__(self, model, alphabet, usual, window, seen, copies=None):
+        self.model, self.usual, self.window, self.copies = model, usual, window, copies
         self.points = np.array([ord(letter) for letter in alphabet], "int32")
         # A text is read as if a line had ended before it.
         self.start = alphabet.index("\n") if "\n" in alphabet else usual
@@ -47,11 +48,19 @@ class TextModel:
         return self.read_all(self.read(text)[0])
 
     def score(self, text):
-        """Return the bits of each character, `(characters,)`, and whether it is known."""
+        """Return the bits of each character, those by the network alone, which are others if there
+        are copies, and whether it is known, each `(characters,)`."""
         codes, is_known = self.read(text)
         nats = tf.nn.sparse_softmax_cross_entropy_with_logits(codes, self.read_all(codes))
+        alone = self.to_bits(nats, is_known)
+        if not self.copies:
+            return alone, alone, is_known
+        mixed = -tf.math.log(self.copies.mix(codes, tf.exp(-nats)))
+        return self.to_bits(mixed, is_known), alone, is_known
+
+    def to_bits(self, nats, is_known):
         bits = nats / np.log(2) + self.bits_of_known
-        return tf.where(is_known, bits, self.bits_of_unknown), is_known
+        return tf.where(is_known, bits, self.bits_of_unknown)
 
     def attention(self, text):
         """Return how much each of the first characters reads from each, within a window.

@@ -24,6 +24,10 @@ class TextTraining(BatchTraining):
     seconds: float = 0.0
     """seconds of training, in which the learning rate falls to 0; 0 for all epochs"""
 
+    copies: bool = False
+    """mix copies into `score`: what followed where the last characters stood before, in the
+    training text, which the SavedModel then contains, or earlier in the text that is scored"""
+
     split_seed: ClassVar = 0  # a text is split in its order
     is_scheduled: ClassVar = True
 
@@ -67,10 +71,24 @@ class TextTraining(BatchTraining):
         return [*usual, decay] if self.seconds else usual
 
     def text_model(self, model, data):
-        """Return a `models.text.TextModel` of a network."""
+        """Return a `models.text.TextModel` of a network, and of copies if these are asked for."""
         from models.text import TextModel
 
-        return TextModel(model, data.alphabet, data.usual, self.window, len(data.known))
+        alone = TextModel(model, data.alphabet, data.usual, self.window, len(data.known))
+        return self.add_copies(alone, data) if self.copies else alone
+
+    def add_copies(self, text_model, data):
+        """Let a text model copy; how far it trusts a copy is chosen on the validation text."""
+        import numpy as np
+
+        from datasets.text import encode
+        from models.copies import Copies, fit_shares
+
+        train, validation = (encode(x, data.alphabet) for x in (data.train, data.validation))
+        bits = text_model.score(data.validation)[0]
+        shares = fit_shares(train, validation, 2.0 ** -np.asarray(bits))
+        text_model.copies = Copies(np.concatenate([train, validation]), shares)
+        return text_model
 
     def export(self, model, data):
         """Export `score` and `logits` of a text of any length, and `generate`."""
@@ -82,14 +100,14 @@ class TextTraining(BatchTraining):
         text_model = self.text_model(model, data)
 
         def score(inputs):
-            bits, is_known = text_model.score(inputs["text"])
-            return {
-                "bits_per_character": tf.math.divide_no_nan(
-                    tf.reduce_sum(bits), tf.cast(tf.size(bits), "float32")
-                ),
-                "bits": bits,
-                "unknown": tf.reduce_sum(1 - tf.cast(is_known, "int32")),
-            }
+            bits, alone, is_known = text_model.score(inputs["text"])
+            count = tf.cast(tf.size(bits), "float32")
+            mean, mean_alone = (
+                tf.math.divide_no_nan(tf.reduce_sum(x), count) for x in (bits, alone)
+            )
+            unknown = tf.reduce_sum(1 - tf.cast(is_known, "int32"))
+            answers = {"bits_per_character": mean, "bits": bits, "unknown": unknown}
+            return answers | ({"without_copies": mean_alone} if self.copies else {})
 
         def logits(inputs):
             return {"logits": text_model.logits(inputs["text"])}

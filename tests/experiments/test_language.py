@@ -130,6 +130,21 @@ def test_a_file_to_score_that_is_no_text(run, tmp_path):
         evaluate.main([str(run[0]), "--data", str(tmp_path / "new.txt")])
 
 
+def test_copies_of_a_text_that_repeats_itself(saved_models, tmp_path):
+    """Sentences in random order, which the network cannot know by heart after an epoch."""
+    random = np.random.default_rng(0)
+    letters = random.choice(list("abcdefgh ijkl"), size=(20, 60))
+    lines = random.choice(["".join(row) for row in letters], size=250)
+    (tmp_path / "text.txt").write_text("\n".join(lines))
+    words = ("--data", tmp_path / "text.txt", *SMALL, "--depth", 1, "--epochs", 1, "--copies")
+    folder, metrics = check_experiment("language", saved_models, *words)
+    scores = {name: x["text"]["bits_per_character"] for name, x in
+              metrics["splits"]["test"]["scores"].items()}  # fmt: skip
+    # A choice of 20 lines of 61 characters, and the few characters before it is clear.
+    assert np.log2(20) / 61 < scores["network"] < 0.6
+    assert scores["network"] < 0.3 * scores["network without copies"]
+
+
 def test_options_out_of_range():
     from experiments.sequences.language import Language
 

@@ -115,16 +115,17 @@ def test_probabilities_of_all_texts_of_a_length_add_up_to_1(text_model):
     total = 0.0
     for first in letters:
         for second in letters:
-            bits, _ = text_model.score(tf.constant(first + second))
+            bits, *_ = text_model.score(tf.constant(first + second))
             count = 1_114_112.0 ** ((first + second).count("?"))
             total += count * 2.0 ** -float(np.sum(np.float64(bits)))
     assert total == pytest.approx(1, abs=1e-3)
 
 
 def test_a_character_that_is_new(text_model):
-    bits, is_known = text_model.score(tf.constant("a\u00e9b"))
+    bits, alone, is_known = text_model.score(tf.constant("a\u00e9b"))
     np.testing.assert_array_equal(is_known, [True, False, True])
     assert float(bits[1]) == pytest.approx(np.log2(1000 * 1_114_112), abs=1e-4)
+    np.testing.assert_array_equal(alone, bits)
     assert len(text_model.score(tf.constant(""))[0]) == 0
 
 
