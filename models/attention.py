@@ -88,10 +88,9 @@ class SelfAttention(layers.Layer):
     def project(self, x, positions):
         """Return query, key and value, each `(batch, time, heads, size)`."""
         shape = (ops.shape(x)[0], ops.shape(x)[1], 3 * self.heads, self.size)
-        query, key, value = ops.split(ops.reshape(self.inward(x), shape), 3, axis=2)
-        if self.rotary:
-            query, key = rotate(query, positions), rotate(key, positions)
-        return query, key, value
+        both, value = ops.split(ops.reshape(self.inward(x), shape), [2 * self.heads], axis=2)
+        both = rotate(both, positions) if self.rotary else both
+        return *ops.split(both, 2, axis=2), value
 
     def mix(self, query, key, value, positions):
         """Return the values that each query reads, `(batch, time, width)`, and its weights.

@@ -37,9 +37,9 @@ class NetworkOptions:
     """number of heads of each attention; the width must be a multiple of twice this number"""
     ngrams: int = 6
     """number of characters in succession that are looked up in tables; 1 for single ones only"""
-    dropout: float = 0.1
+    dropout: float = 0.2
     """fraction dropped of what each block adds"""
-    ngram_dropout: float = 0.5
+    ngram_dropout: float = 0.6
     """fraction dropped of the rows that are looked up for several characters"""
 
 
