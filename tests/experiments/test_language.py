@@ -1,7 +1,5 @@
 """The topic language: one tiny run that is scored, continued, and asked for new text."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,7 +33,7 @@ def run(folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder / "saved_models")
         data = ("--data", folder / "text.txt", *SMALL)
-        train.main([*map(str, ("language", *data, "--model", "gru", "--depth", 1, "--epochs", 1,
+        train.main([*map(str, ("language", *data, "--model", "gru", "--depth", 1, "--seconds", 2,
                                "--name", "gru"))])  # fmt: skip
         yield check_experiment(
             "language", folder / "saved_models", *data, "--epochs", 3, endpoints=ENDPOINTS,
@@ -72,7 +70,7 @@ def test_the_gru_is_drawn_beside_the_transformer(run):
         patch.setattr("runs.folder.RUNS", folder.parent)
         histories = find_histories(Run(folder))
     assert list(histories) == ["language", "gru"]
-    assert len(histories["language"][0]) == 3 and len(histories["gru"][0]) == 1
+    assert len(histories["language"][0]) == 3 and len(histories["gru"][0]) >= 1
 
 
 def test_the_same_seed_gives_the_same_text_in_every_process(run, tmp_path):
@@ -163,11 +161,8 @@ def test_a_text_shorter_than_a_window(saved_models, tmp_path):
         train.main(["language", "--data", str(tmp_path / "short.txt")])
 
 
-def test_seconds_end_the_training(saved_models, folder, run):
-    words = ("language", "--data", folder / "text.txt", *SMALL, "--seconds", 3, "--depth", 1)
-    train.main([*map(str, words)])
-    config = json.loads((saved_models / "language" / "config.json").read_text())
-    assert config["options"]["seconds"] == 3
-    seconds = pd.read_csv(saved_models / "language" / "history.csv")["seconds"]
-    assert seconds.iloc[-1] < 30
-    assert (saved_models / "language" / "1" / "saved_model.pb").exists()
+def test_seconds_end_the_training(run):
+    gru = Run(run[0].parent / "gru")
+    assert gru.config["options"]["seconds"] == 2
+    assert gru.history["seconds"][-1] < 60
+    assert gru.config["training"]["epochs"] < 1000
