@@ -7,8 +7,9 @@ likelihood of a text,
 
 here in bits per character: the size to which the text could be compressed. What it has learned it
 can also write, by drawing one character after the other. The default text is the reference topics
-of Python's own documentation. Expect 1.5 bits per character for its last tenth; counts of five
-characters in succession need 1.74, and xz, which finds long repeats, 1.41.
+of Python's own documentation. Expect 1.68 bits per character for its last tenth, and 1.31 with
+--copies, which lets the score copy long repeats. Counts of five characters in succession need 1.74,
+and xz, which finds long repeats as well, 1.41.
 
 For example: python train.py language --data book.txt --seconds 900
 """
