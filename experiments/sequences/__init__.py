@@ -1,0 +1,1 @@
+"""Sequences: series in time, and their classes."""
