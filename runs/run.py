@@ -29,6 +29,7 @@ LAYERS = (
         "models.pinn",
         "models.select_run",
         "models.sequence_layers",
+        "models.spiking",
         "models.vae",
     ),
     *("equations.trial_solution", "symbolic.formula_layer"),
