@@ -18,11 +18,13 @@ class Column:
 
     Args:
         name: name as in the header of the user's table, or name of a coordinate.
-        kind: "number", "category", "date" (text in ISO 8601), "text" (a whole one), "image" or
-            "array" (a series, a grid).
+        kind: "number", "category", "date" (text in ISO 8601), "text" (a whole one), "image",
+            "array" (a window, a grid) or "sequence" (a series of any length, which ends in NaN
+            where it is padded).
         unit: unit for axes, "" if there is none.
-        mean: mean of the training rows; for a date in days since 1970.
-        std: standard deviation of the training rows, never 0.
+        mean: mean of the training rows; for a date in days since 1970; for a sequence a number for
+            each channel.
+        std: standard deviation of the training rows, never 0; as the mean.
         has_missing: whether values are missing in training rows; then the network also sees where.
         vocabulary: categories in the training rows, most frequent first.
         shape: shape of one row's value, e.g. height, width and channels of an image; () for a
@@ -34,14 +36,14 @@ class Column:
             for a point, or the format of dates.
         per_row: whether every row has a value of its own; otherwise all rows share one, e.g. the
             number of samples to draw.
-        default: value of an input that all rows share, where none is given; None if one must be.
+        default: value of an input for all rows, where none is given; None if one must be.
     """
 
     name: str
     kind: str = "number"
     unit: str = ""
-    mean: float = 0.0
-    std: float = 1.0
+    mean: float | tuple[float, ...] = 0.0
+    std: float | tuple[float, ...] = 1.0
     has_missing: bool = False
     vocabulary: tuple[str, ...] = ()
     shape: tuple[int, ...] = ()

@@ -21,6 +21,8 @@ PLOTS = {  # name of the run: name of its plot
     "digits": "feature-maps",
     "mnist": "mistakes",
     "images": "confusion",
+    "spiking": "raster",
+    "sequence": "activation-maps",
     "autoencoder": "reconstructions",
     "clustering": "clusters",
     "nodes": "embedding",

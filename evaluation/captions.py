@@ -16,6 +16,14 @@ CAPTIONS = {
     "reliability": "How often the predicted class is right, against its probability. On the "
     "diagonal probabilities are frequencies.",
     "mistakes": "The wrong predictions of which the network is most certain.",
+    "series-by-class": "Test series of each class. A wrong prediction that looks like the right "
+    "ones is a mistake of the network; one that looks different may be a mistake of the label.",
+    "activation-maps": "Test series that are predicted most certainly, one a class. Red steps "
+    "speak for the class, blue ones against it.",
+    "gates": "The gates of each unit while the network reads a series: dark means open. A memory "
+    "that keeps its colour remembers.",
+    "raster": "Spikes of each layer while it sees one picture, and the potentials of three neurons "
+    "before the reset: at the threshold a neuron fires.",
     "importance": "How much the error grows when the values of a column are shuffled among the "
     "test rows. Columns that tell the same share their importance.",
     "learning-curve": "Scores of networks that were trained on fewer rows. If the validation "

@@ -8,6 +8,7 @@ import pandas as pd
 from datasets.columns import to_inputs
 from datasets.dataset import Split, Target
 from datasets.picture_folder import read_pictures_to_predict
+from datasets.series_files import read_series_to_predict
 from datasets.table_rows import read_new_rows
 from datasets.target_column import extract_target
 from errors import UserError, to_one_line
@@ -31,7 +32,7 @@ def predict_rows(run, experiment, data, output):
         run: `runs.run.Run`.
         experiment: its experiment, which scores predictions.
         data: a table with the inputs of `serve` by name, in any order; for pictures a file, a
-            folder or an npz.
+            folder or an npz; for series an npz, a `.ts` file or a table with a series a row.
         output: file to write.
 
     Returns: tables of scores, `{heading: rows}`, for the rows whose targets the file has.
@@ -45,6 +46,8 @@ def predict_rows(run, experiment, data, output):
     if columns[0].kind == "image":
         label = targets[0].name if targets else "label"
         frame, inputs = read_pictures_to_predict(Path(data), columns[0], label)
+    elif columns[0].kind == "sequence":
+        frame, inputs = read_series_to_predict(data, columns, targets[0].name)
     else:
         frame = read_new_rows(data, columns, targets)
         inputs = to_inputs(frame, columns)

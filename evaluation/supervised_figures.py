@@ -59,7 +59,7 @@ def draw_classification(target, split, predictions):
     confidence = probabilities.max(axis=1)
     (first, *_) = split.inputs.values()
     worst = {}
-    if first.ndim > 2:
+    if first.ndim == 4:  # pictures
         worst = {"mistakes": plot_mistakes(first, true, predicted, confidence)}
     return {
         "confusion": plot_confusion_matrix(

@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras import layers, ops
 
 from models.scaling import clip, to_numbers
+from models.sequence_layers import sequence_encoder
 
 LARGEST = sys.float_info.max
 EPOCH = "1970-01-01T00:00:00"
@@ -23,13 +24,16 @@ def column_encoder(columns):
 
     Args:
         columns: descriptions with `name`, `kind`, `mean`, `std`, `has_missing`, `vocabulary` and
-            `shape`.
+            `shape`; of a series, the series and its length.
 
     Input shape: `{input name: (batch,)}` with names from `make_input_names`; text for categories
     and dates.
-    Output shape: `(batch, features)`; for a single picture `(batch, height, width, channels)`.
+    Output shape: `(batch, features)`; for a single picture `(batch, height, width, channels)`; for
+    a series `(batch, steps, channels + 1)`.
     """
     names = make_input_names(columns)
+    if columns[0].kind == "sequence":
+        return sequence_encoder(columns, names)
     inputs = {
         name: keras.Input(
             column.shape,

@@ -6,6 +6,7 @@ import importlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from datasets.table_file import read_table
@@ -29,6 +30,8 @@ LAYERS = (
         "models.mixture",
         "models.pinn",
         "models.select_run",
+        "models.sequence_layers",
+        "models.spiking",
         "models.vae",
     ),
     *("equations.trial_solution", "symbolic.formula_layer"),
@@ -117,14 +120,20 @@ class Run:
     def predict(self, inputs, endpoint="serve"):
         """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`.
 
-        Inputs that all rows share may be left out if they have a default.
+        Inputs may be left out if they have a default, which all rows then share.
         """
         from runs.saved_model import predict
 
         described = self.config["inputs"], self.config["endpoints"][endpoint]
         columns = [described[0][name] for name in described[1]]
-        usual = {c["name"]: c["default"] for c in columns if c.get("default") is not None}
         shared = [column["name"] for column in columns if not column.get("per_row", True)]
+        by_row = [x for name, x in inputs.items() if name not in shared]
+        usual = {c["name"]: c["default"] for c in columns if c.get("default") is not None}
+        usual = {
+            name: value if name in shared else np.full(len(by_row[0]), value)
+            for name, value in usual.items()
+            if name not in inputs
+        }
         return predict(self.saved_model, usual | inputs, endpoint, shared=shared)
 
     @functools.cached_property

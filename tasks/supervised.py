@@ -27,6 +27,10 @@ class Supervised(BatchTraining):
         splits = (data.train, data.validation)
         return tuple(to_nest(names, *encode_split(encoder, data, split)) for split in splits)
 
+    def count_training_rows(self, data):
+        """Return the number of rows in an epoch."""
+        return data.train.rows
+
     def losses(self, data):
         """Return a loss for each target, as a list."""
         from training.losses import choose_losses
@@ -46,8 +50,11 @@ class Supervised(BatchTraining):
         from training.arrays import one_or_dict
 
         names = make_input_names(data.targets)
+        rate = self.learning_rate
+        if self.is_scheduled:
+            rate = self.cosine_decay(self.count_training_rows(data))
         model.compile(
-            keras.optimizers.Adam(self.learning_rate),
+            keras.optimizers.Adam(rate),
             one_or_dict(names, self.losses(data)),
             weighted_metrics=one_or_dict(names, self.metrics(data)),
         )

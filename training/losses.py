@@ -36,6 +36,26 @@ def choose_losses(targets):
     return [LOSSES[target.head] for target in targets]
 
 
+def smoothed_crossentropy(head, smoothing):
+    """Return the cross entropy of a head whose targets are smoothed.
+
+    A share `smoothing` of the probability is spread over all classes, so that the network does not
+    have to be certain.
+
+    Source: Szegedy et al., Rethinking the Inception Architecture, arXiv:1512.00567.
+    """
+    if head == "sigmoid":
+        return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
+
+    def crossentropy(y_true, y_pred):
+        log_p = ops.log(ops.maximum(y_pred, keras.config.epsilon()))  # (..., classes)
+        y_true = ops.reshape(ops.cast(y_true, "int32"), ops.shape(log_p)[:-1])
+        chosen = ops.take_along_axis(log_p, y_true[..., None], axis=-1)[..., 0]
+        return -(1 - smoothing) * chosen - smoothing * ops.mean(log_p, axis=-1)
+
+    return crossentropy
+
+
 def choose_metrics(targets):
     """Return metrics for each target: accuracy, or root mean squared error of scaled numbers."""
     kinds = {"softmax": ["accuracy"], "sigmoid": ["accuracy"], "gaussian": []}
