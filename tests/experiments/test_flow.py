@@ -119,7 +119,7 @@ def test_rows_of_a_file_get_their_log_density(moons, tmp_path):
 
 
 @pytest.mark.parametrize("columns", [1, 2])
-def test_a_gaussian_table_in_raw_units(runs, columns):
+def test_a_gaussian_table_in_raw_units(saved_models, columns):
     """Large and small units, a label and a category that are left out."""
     random = np.random.default_rng(0)
     mean, factor = np.array([5e6, -3e-7])[:columns], np.array([[2e4, 0], [8e-9, 6e-9]])
@@ -129,7 +129,7 @@ def test_a_gaussian_table_in_raw_units(runs, columns):
     frame = frame.assign(kind=np.where(rows[:, 0] > 5e6, "a", "b"), colour="red").assign(
         colour=random.choice(["red", "blue"], size=3000)
     )
-    run, metrics = train_table(runs, frame, "--label", "kind", "--epochs", 2)
+    run, metrics = train_table(saved_models, frame, "--label", "kind", "--epochs", 2)
     assert set(run.config["endpoints"]["serve"]) == set(frame.columns[:columns])
     assert any("not numbers: colour" in text for text in run.config["data"]["remarks"])
     points = {name: frame[name].to_numpy()[:500] for name in frame.columns[:columns]}
@@ -148,14 +148,14 @@ def test_a_gaussian_table_in_raw_units(runs, columns):
     assert plots == {"history", "samples"} | ({"log-density"} if columns == 2 else set())
 
 
-def test_whole_numbers_are_spread_and_missing_rows_left_out(runs):
+def test_whole_numbers_are_spread_and_missing_rows_left_out(saved_models):
     random = np.random.default_rng(0)
     counts = random.poisson(4, 2000).astype(float)
     counts[:20] = np.nan
     size = random.normal(size=(2000, 3))
     frame = pd.DataFrame({"n": counts, "a": size[:, 0], "b": size[:, 1], "c": size[:, 2]})
     frame["d"] = frame["a"] + frame["b"]
-    run, metrics = train_table(runs, frame, "--epochs", 8, "--learning-rate", 0.01)
+    run, metrics = train_table(saved_models, frame, "--epochs", 8, "--learning-rate", 0.01)
     remarks = " ".join(run.config["data"]["remarks"])
     assert "20 rows miss a value" in remarks and "uniform noise: n" in remarks
     drawn = run.predict({"count": 4000, "seed": 0}, "generate")

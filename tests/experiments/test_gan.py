@@ -68,7 +68,7 @@ def test_decode_draws_in_raw_units(ring):
     assert np.median(radius) == pytest.approx(2, abs=0.5)  # the ring's
 
 
-def test_a_conditional_table(runs, tmp_path):
+def test_a_conditional_table(saved_models, tmp_path):
     """The class decides size and town; a rare class stays rare."""
     random = np.random.default_rng(0)
     kind = random.choice(["big", "small"], 1500, p=[0.25, 0.75])
@@ -81,8 +81,8 @@ def test_a_conditional_table(runs, tmp_path):
         }
     )
     frame.to_csv(tmp_path / "table.csv", index=False)
-    words = ("--data", tmp_path / "table.csv", "--label", "kind", "--conditional", "--overwrite")
-    folder, _ = check_experiment("gan", runs, *words, *SMALL, endpoints=ENDPOINTS)
+    words = ("--data", tmp_path / "table.csv", "--label", "kind", "--conditional")
+    folder, _ = check_experiment("gan", saved_models, *words, *SMALL, endpoints=ENDPOINTS)
     run, request = Run(folder), {"count": 1000, "seed": 0}
     big, small = (run.predict(request | {"label": label}, "generate") for label in ("big", "small"))
     assert np.median(big["size [m]"]) > np.median(small["size [m]"]) + 200
@@ -96,10 +96,12 @@ def test_a_conditional_table(runs, tmp_path):
         evaluate.main([*map(str, words[:-1]), "label=huge"])
 
 
-def test_pictures(runs):
-    words = ("--filters", 8, "--loss", "hinge", "--epochs", 1, "--batch-size", 512, "--overwrite")
+def test_pictures(saved_models):
+    words = ("--filters", 8, "--loss", "hinge", "--epochs", 1, "--batch-size", 512)
     pictures = ("history", "samples", "nearest-training-pictures")
-    folder, metrics = check_experiment("gan", runs, *words, endpoints=ENDPOINTS, pictures=pictures)
+    folder, metrics = check_experiment(
+        "gan", saved_models, *words, endpoints=ENDPOINTS, pictures=pictures
+    )
     drawn = Run(folder).predict({"count": 5, "seed": 0}, "generate")["image"]
     assert drawn.shape == (5, 8, 8, 1) and drawn.min() >= 0 and drawn.max() <= 16
     assert set(metrics["class_shares"]) >= {"network", "real rows"}

@@ -106,8 +106,8 @@ def test_encode_and_decode(digits):
         ("--binarise", "random", "--pixels", "drawn"),
     ],
 )
-def test_other_likelihoods(runs, words):
-    run = train_vae(runs, *words, "--epochs", 2, "--latent", 3)
+def test_other_likelihoods(saved_models, words):
+    run = train_vae(saved_models, *words, "--epochs", 2, "--latent", 3)
     drawn = run.predict({"count": 50, "seed": 0}, "generate")["image"]
     assert drawn.min() >= 0 and drawn.max() <= 16
     if "drawn" in words:
@@ -170,9 +170,9 @@ def table(tmp_path):
     return tmp_path / "table.csv", frame, mean, factor
 
 
-def test_a_gaussian_table_in_raw_units(runs, table):
+def test_a_gaussian_table_in_raw_units(saved_models, table):
     path, frame, mean, factor = table
-    run = train_vae(runs, "--data", path, "--latent", 1, "--epochs", 25)
+    run = train_vae(saved_models, "--data", path, "--latent", 1, "--epochs", 25)
     assert set(run.config["endpoints"]["score"]) == {"mass [kg]", "b"}
     scale = np.sqrt(np.diag(factor @ factor.T))
     known = multivariate_normal(cov=factor @ factor.T / np.outer(scale, scale))
@@ -185,13 +185,13 @@ def test_a_gaussian_table_in_raw_units(runs, table):
     np.testing.assert_allclose(drawn["b"].std(), 1e-8, rtol=0.1)
 
 
-def test_whole_numbers_and_categories(runs, tmp_path):
+def test_whole_numbers_and_categories(saved_models, tmp_path):
     random = np.random.default_rng(0)
     colour = random.choice(["red", "blue"], 3000, p=[0.3, 0.7])
     count = random.poisson(np.where(colour == "red", 2, 12))
     frame = pd.DataFrame({"n": count, "colour": colour, "x": count + random.normal(size=3000)})
     frame.to_csv(tmp_path / "table.csv", index=False)
-    run = train_vae(runs, "--data", tmp_path / "table.csv", "--latent", 2, "--epochs", 25)
+    run = train_vae(saved_models, "--data", tmp_path / "table.csv", "--latent", 2, "--epochs", 25)
     metrics = evaluate_run(run)
     drawn = run.predict({"count": 4000, "seed": 0}, "generate")
     assert drawn["n"].tolist() == np.round(drawn["n"]).tolist()
@@ -207,8 +207,8 @@ def test_whole_numbers_and_categories(runs, tmp_path):
     assert scores["network"] < scores["independent columns"] - 0.5
 
 
-def test_points_have_a_map_of_their_density(runs):
-    run = train_vae(runs, "--data", "banana", "--samples", 1500, "--epochs", 20)
+def test_points_have_a_map_of_their_density(saved_models):
+    run = train_vae(saved_models, "--data", "banana", "--samples", 1500, "--epochs", 20)
     metrics = evaluate_run(run)
     assert (run.folder / "plots" / "log-density.png").exists()
     scores = metrics["splits"]["test"]["scores"]
