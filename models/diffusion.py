@@ -155,7 +155,7 @@ class Diffusion(keras.Model):
         return ops.cos(a) * noise + ops.sin(a) * data, ops.cos(a) * data - ops.sin(a) * noise
 
     def train_step(self, batch):
-        (x,) = batch
+        x, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         if self.noise.any():
             spread = keras.random.uniform(ops.shape(x), -0.5, 0.5, seed=self.random)
             x = x + self.noise * spread
@@ -180,7 +180,7 @@ class Diffusion(keras.Model):
 
     def test_step(self, batch):
         """Score the averaged weights, with the same noise and times in every epoch."""
-        (x,) = batch
+        x, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         rows = ops.shape(x)[0]
         noise = tf.random.stateless_normal(ops.shape(x), (0, 0))
         time = (ops.arange(rows, dtype="float32")[:, None] + 0.5) / ops.cast(rows, "float32")

@@ -85,7 +85,7 @@ class Flow(keras.Model):
         return normal - 0.5 * self.features * math.log(2 * math.pi) + log_determinant
 
     def train_step(self, batch):
-        (x,) = batch
+        x, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         if any(self.noise):
             noise = keras.random.uniform(ops.shape(x), seed=self.random)
             x = x + noise * ops.convert_to_tensor(self.noise, x.dtype)
@@ -97,7 +97,7 @@ class Flow(keras.Model):
         return {"loss": self.loss_mean.result()}
 
     def test_step(self, batch):
-        (x,) = batch
+        x, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         self.loss_mean.update_state(-ops.mean(self.log_prob(x)), ops.shape(x)[0])
         return {"loss": self.loss_mean.result()}
 

@@ -74,7 +74,7 @@ class NeighbourEmbedding(keras.Model):
         return self.encoder(x)
 
     def train_step(self, batch):
-        (numbers,) = batch
+        numbers, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         count = self.neighbours.shape[1]
         drawn = keras.random.randint(ops.shape(numbers), 0, count, seed=self.random)
         with tf.GradientTape() as tape:
@@ -85,7 +85,7 @@ class NeighbourEmbedding(keras.Model):
         return {"loss": self.loss_mean.result()}
 
     def test_step(self, batch):
-        (numbers,) = batch
+        numbers, *_ = keras.utils.unpack_x_y_sample_weight(batch)
         loss = self.measure(numbers, numbers % self.neighbours.shape[1])
         self.loss_mean.update_state(loss, ops.shape(numbers)[0])
         return {"loss": self.loss_mean.result()}
