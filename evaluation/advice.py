@@ -59,7 +59,7 @@ def find_overfitting(target, training, test, rows, options):
         return []
     tries = ["more rows"]
     if not options.get("builder"):
-        if "dropout" in options:
+        if isinstance(options.get("dropout"), float):  # not "auto"
             tries.append(f"--dropout {min(0.6, max(0.2, 2 * options['dropout'])):g}")
         if options.get("hidden"):
             tries.append(

@@ -32,7 +32,7 @@ class Nodes(NodeClassifier):
     nodes.csv (id, label, features) and edges.csv (source, target); digits if empty"""
     labelled: int = 10
     """training nodes of each class, where the file has no split"""
-    hidden: int = 0
+    units: int = 0
     """units of the hidden layer, of gat in each head; 0 for 16, 8 (gat) or 64 (appnp)"""
     dropout: float | Literal["auto"] = "auto"
     """fraction dropped of the features and hidden units; auto: 0.5, gat 0.6, sgc 0"""
@@ -44,7 +44,7 @@ class Nodes(NodeClassifier):
 
     def check(self):
         super().check()
-        check_range(self, labelled=(1, ANY), hidden=(0, UNITS))
+        check_range(self, labelled=(1, ANY), units=(0, UNITS))
         for option, high in (("dropout", 0.99), ("l2", ANY)):
             if getattr(self, option) != "auto":
                 check_range(self, **{option: (0, high)})
@@ -58,7 +58,7 @@ class Nodes(NodeClassifier):
         from models import node_classifier
 
         options = {
-            "hidden": self.hidden or HIDDEN[self.model],
+            "hidden": self.units or HIDDEN[self.model],
             "dropout": DROPOUT[self.model] if self.dropout == "auto" else self.dropout,
             "l2": L2[self.model] if self.l2 == "auto" else self.l2,
         }

@@ -46,6 +46,11 @@ def test_overfitting_names_options_of_the_topic():
     assert line.endswith("R2 0.99 on training rows and 0.5 on test rows. Try more rows")
 
 
+def test_a_dropout_that_is_chosen_by_itself_is_not_doubled():
+    (line,) = give(KIND, training=1.0, test=0.8, options={"dropout": "auto", "hidden": ()})
+    assert line.endswith("Try more rows")
+
+
 def test_few_rows_are_not_overfitting():
     lines = give(KIND, training=1.0, test=0.9, rows=30)
     assert lines == ("30 test rows tell the accuracy to about +- 0.05; other splits, --split-seed",)
