@@ -101,7 +101,7 @@ METHODS = {
 
 
 def evaluate_clusters(run, data, baselines, features):
-    """Score and draw the clusters of a network beside those of other methods.
+    """Score and draw the clusters of a network, with those of other methods beside them.
 
     Args:
         run: `runs.run.Run` with the endpoints `serve`, `encode` and `centroid`.

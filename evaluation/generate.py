@@ -46,7 +46,7 @@ def generate_rows(run, count, seed, output="", inputs=()):
     columns = run.inputs("generate")  # reports a damaged config.json
     request = {"count": count, "seed": seed} | read_inputs(inputs, columns)
     rows = run.predict(request, "generate")
-    if not rows.get("text", np.zeros(1)).ndim:  # a single text, not a column of that name
+    if columns[0].kind == "text":  # the prompt of a single text
         text = request.get("prompt", "") + str(rows["text"])
         print(text)
         if output:

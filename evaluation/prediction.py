@@ -39,6 +39,8 @@ def predict_rows(run, experiment, data, output):
 
     Raises: UserError if columns are missing or values are of a different kind.
     """
+    if Path(output).resolve() == Path(data).resolve():
+        raise UserError(f"--output {output} is the file of --data. Choose a different file")
     columns = run.inputs()
     if columns[0].kind == "text":
         return score_text_file(run, data, output)
@@ -59,7 +61,9 @@ def predict_rows(run, experiment, data, output):
     if split.targets:
         scores = {"network": experiment.scores(targets, split, known)}
         tables = tabulate_scores({"new": {"rows": split.rows, "scores": scores}})
-    write_predictions(frame, targets, predictions, data, output)
+    write_output(
+        pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1), output
+    )
     return tables
 
 
@@ -71,14 +75,6 @@ def read_targets(config):
         raise UserError(
             f"the run's config.json is damaged ({error}). Train it again with --overwrite"
         ) from None
-
-
-def write_predictions(frame, targets, predictions, data, output):
-    """Write a table with the predictions beside its columns."""
-    written = pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1)
-    if Path(output).resolve() == Path(data).resolve():
-        raise UserError(f"--output {output} is the file of --data. Choose a different file")
-    write_output(written, output)
 
 
 def prediction_columns(targets, predictions, index):

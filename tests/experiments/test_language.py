@@ -122,6 +122,14 @@ def test_evaluate_scores_a_text_file(run, tmp_path, capsys):
     assert table["bits"].max() == pytest.approx(np.log2(length * 1_114_112), abs=0.01)
 
 
+def test_the_text_to_score_is_not_overwritten(run, tmp_path):
+    path = tmp_path / "book.txt"
+    path.write_text("the cat\n")
+    with pytest.raises(UserError, match="is the file of --data. Choose a different file"):
+        evaluate.main([str(run[0]), "--data", str(path), "--output", str(path)])
+    assert path.read_text() == "the cat\n"
+
+
 def test_a_file_to_score_that_is_no_text(run, tmp_path):
     (tmp_path / "new.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UserError, match="not a text in UTF-8"):
