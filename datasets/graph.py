@@ -7,7 +7,7 @@ import sklearn.datasets
 from sklearn.neighbors import kneighbors_graph
 
 from datasets.dataset import Column, Dataset, Split, Target
-from datasets.graph_files import read_graph
+from datasets.graph_files import Graph, read_graph
 from errors import UserError
 
 NEIGHBOURS = 5  # of each digit
@@ -38,11 +38,9 @@ def load_graph(data, labelled, split_seed):
         raise UserError(f"{graph.source}: expected labels of two classes or more")
     parts = graph.split or split_nodes(graph, known, classes, labelled, split_seed)
     splits = [
-        Split({"node": np.sort(part).astype("int32")}, {graph.label: labels[np.sort(part)]})
-        for part in parts
+        Split({"node": part.astype("int32")}, {graph.label: labels[part].astype(str)})
+        for part in map(np.sort, parts)
     ]
-    for split in splits:
-        split.targets[graph.label] = split.targets[graph.label].astype(str)
     unlearned = set(classes) - set(splits[0].targets[graph.label].tolist())
     if unlearned:
         raise UserError(f"{graph.source}: the class {min(unlearned)!r} has no training node")
@@ -72,8 +70,6 @@ def load_graph(data, labelled, split_seed):
 
 def make_digits_graph():
     """Join each of scikit-learn's digits to its nearest neighbours by pixels."""
-    from datasets.graph_files import Graph
-
     digits = sklearn.datasets.load_digits()
     near = kneighbors_graph(digits.data, NEIGHBOURS).tocoo()
     return Graph(

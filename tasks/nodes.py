@@ -1,7 +1,6 @@
 """Nodes of a graph: classified by their features and by their neighbours."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from tasks.supervised import Supervised
 
@@ -12,8 +11,6 @@ class NodeClassifier(Supervised):
 
     A step of the training sees the whole graph, and the labels of the training nodes.
     """
-
-    is_scheduled: ClassVar = True  # by a constant
 
     batch_size: int = 100_000
     """labelled nodes per training step; each step sees the whole graph"""
@@ -52,12 +49,6 @@ class NodeClassifier(Supervised):
 
     def metrics(self, data):
         return [["accuracy"]]
-
-    def compile(self, model, data):
-        import keras
-
-        (loss,), (metrics,) = self.losses(data), self.metrics(data)
-        model.compile(keras.optimizers.Adam(self.learning_rate), loss, metrics=metrics)
 
     def fit(self, model, data, run):
         fit = super().fit(model, data, run)
