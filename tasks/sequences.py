@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from tasks.ensemble import FewRowsEnsemble
 from tasks.few_rows import FewRows
 from tasks.options import check_range
 from tasks.supervised import Supervised, encoder_of
 
-FEW_ROWS = 300
-MEMBERS = 5
-
 
 @dataclass(frozen=True)
-class SequenceClassifier(FewRows, Supervised):
+class SequenceClassifier(FewRows, FewRowsEnsemble, Supervised):
     """Series of any length in, a class out; a topic defines `load` and `build_member`."""
 
     option_group: ClassVar = "network"
     is_scheduled: ClassVar = True
+    few_rows: ClassVar = 300
 
     members: int = 0
     """networks in the ensemble, each trained without a different part of the series, which then
@@ -27,17 +26,6 @@ class SequenceClassifier(FewRows, Supervised):
     def check(self):
         super().check()
         check_range(self, members=(0, 100), label_smoothing=(0, 0.9))
-
-    def count_members(self, data):
-        few = data.train.rows + data.validation.rows <= FEW_ROWS
-        return self.members or (MEMBERS if few else 1)
-
-    def build(self, data):
-        from models.ensemble import ensemble
-
-        members = self.count_members(data)
-        networks = [self.build_member(data) for _ in range(members)]
-        return ensemble(networks) if members > 1 else networks[0]
 
     def build_member(self, data):
         """Return one network of the ensemble, uncompiled."""

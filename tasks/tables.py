@@ -4,15 +4,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from errors import UserError
+from tasks.ensemble import FewRowsEnsemble
 from tasks.options import RegularisedOptions, check_range
 from tasks.supervised import Supervised, encoder_of
 
-FEW_ROWS = 5000
-MEMBERS = 5
-
 
 @dataclass(frozen=True)
-class TableModel(RegularisedOptions, Supervised):
+class TableModel(RegularisedOptions, FewRowsEnsemble, Supervised):
     """Named columns in, one or several answers out.
 
     Every network starts as the fitted linear model and moves away from it only if the validation
@@ -20,6 +18,7 @@ class TableModel(RegularisedOptions, Supervised):
     """
 
     option_group: ClassVar = "network"
+    few_rows: ClassVar = 5000
 
     members: int = 0
     """networks in the ensemble, each trained without a different part of the rows, which then
@@ -33,17 +32,6 @@ class TableModel(RegularisedOptions, Supervised):
     def check(self):
         super().check()
         check_range(self, members=(0, 1000))
-
-    def count_members(self, data):
-        few = data.train.rows + data.validation.rows <= FEW_ROWS and not data.streamed
-        return self.members or (MEMBERS if few else 1)
-
-    def build(self, data):
-        from models.ensemble import ensemble
-
-        members = self.count_members(data)
-        networks = [self.build_member(data) for _ in range(members)]
-        return ensemble(networks) if members > 1 else networks[0]
 
     def build_member(self, data):
         """Return one network of the ensemble."""
