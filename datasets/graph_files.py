@@ -47,8 +47,8 @@ def read_graph(path):
     """Read a graph from an npz file, or from a folder with `nodes.csv` and `edges.csv`.
 
     An npz has the arrays x (nodes, features), edges (edges, 2), y (nodes,), and if it is split
-    train_idx, val_idx and test_idx; or it has sparse matrices as those of the benchmark of Shchur
-    et al., arXiv:1811.05868. No file is unpickled, since a pickle can run any code.
+    train_idx, val_idx and test_idx. Or it has sparse matrices, in the form of the benchmark of
+    Shchur et al., arXiv:1811.05868. No file is unpickled, since a pickle can run any code.
 
     Raises: UserError if there is no such file, or it is not like that.
     """

@@ -11,7 +11,7 @@ from datasets.ts_file import read_ts
 from errors import UserError
 
 TRAIN, TEST = "_TRAIN.ts", "_TEST.ts"
-MIN_SERIES = {3: 5, 2: 2}  # series of each class that a split into so many parts needs
+MIN_SERIES = {3: 5, 2: 2}  # parts of a split: series of each class that it needs
 TARGET = "label"
 
 

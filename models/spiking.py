@@ -1,5 +1,7 @@
 """Spiking networks: leaky integrate-and-fire neurons, trained through a surrogate gradient."""
 
+import math
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -27,7 +29,7 @@ def fire(excess):
     """
 
     def backward(gradient):
-        slope = SHARPNESS / 2 / (1 + tf.square(3.14159265 / 2 * SHARPNESS * excess))
+        slope = SHARPNESS / 2 / (1 + tf.square(math.pi / 2 * SHARPNESS * excess))
         return gradient * slope
 
     return tf.cast(excess >= 0, excess.dtype), backward
@@ -177,10 +179,10 @@ def trace_neurons(network):
 def count_operations(network, steps):
     """Return a function from pictures to what their answers cost, `(batch,)` each.
 
-    It answers `{"multiply_adds": ..., "synaptic_operations": ...}`, and of neurons the number of
-    their `spikes`. A spike adds a weight to the
-    potential of each neuron that it reaches: a synaptic operation. Numbers must be multiplied as
-    well; of a network with ReLU the synaptic operations are those of its inputs that are not 0.
+    It answers `{"multiply_adds": ..., "synaptic_operations": ...}`, and for neurons the number of
+    their `spikes`. A spike adds a weight to the potential of each neuron that it reaches: a
+    synaptic operation. Numbers must be multiplied as well; the synaptic operations of a network
+    with ReLU are the multiply-adds whose input is not 0.
 
     Args:
         network: from `spiking_classifier`.
