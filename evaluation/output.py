@@ -1,11 +1,18 @@
 """Tables and texts that the user asked for."""
 
+from pathlib import Path
+
 from atomic import write_atomically
 from errors import UserError
 
 
-def write_output(table, output):
-    """Write a `pandas.DataFrame` to the file of `--output` as CSV, whole or not at all."""
+def write_output(table, output, data=""):
+    """Write a `pandas.DataFrame` to the file of `--output` as CSV, whole or not at all.
+
+    Raises: UserError if it is the file of `--data`, or cannot be written.
+    """
+    if data and Path(output).resolve() == Path(data).resolve():
+        raise UserError(f"--output {output} is the file of --data. Choose a different file")
     write_file(output, lambda path: table.to_csv(path, index=False))
 
 

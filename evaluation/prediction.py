@@ -39,8 +39,6 @@ def predict_rows(run, experiment, data, output):
 
     Raises: UserError if columns are missing or values are of a different kind.
     """
-    if Path(output).resolve() == Path(data).resolve():
-        raise UserError(f"--output {output} is the file of --data. Choose a different file")
     columns = run.inputs()
     if columns[0].kind == "text":
         return score_text_file(run, data, output)
@@ -61,9 +59,7 @@ def predict_rows(run, experiment, data, output):
     if split.targets:
         scores = {"network": experiment.scores(targets, split, known)}
         tables = tabulate_scores({"new": {"rows": split.rows, "scores": scores}})
-    write_output(
-        pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1), output
-    )
+    write_predictions(frame, targets, predictions, data, output)
     return tables
 
 
@@ -75,6 +71,12 @@ def read_targets(config):
         raise UserError(
             f"the run's config.json is damaged ({error}). Train it again with --overwrite"
         ) from None
+
+
+def write_predictions(frame, targets, predictions, data, output):
+    """Write a table with the predictions beside its columns."""
+    written = pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1)
+    write_output(written, output, data)
 
 
 def prediction_columns(targets, predictions, index):

@@ -124,5 +124,5 @@ def score_text_file(run, data, output):
     rows = [["characters", "bits per character", "of known characters", "unknown"]]
     known = bits.sum() - unknown * (bits.max() if unknown else 0)
     rows.append([len(text), bits.mean(), known / max(len(text) - unknown, 1), unknown])
-    write_output(pd.DataFrame({"character": list(text), "bits": answers["bits"]}), output)
+    write_output(pd.DataFrame({"character": list(text), "bits": answers["bits"]}), output, data)
     return {"new text": rows}
