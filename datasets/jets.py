@@ -1,4 +1,4 @@
-"""Jets of particles: their high-level features, and the particle that each comes from."""
+"""Tables of jets: their high-level features, and the particle that each comes from."""
 
 import warnings
 
@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import fetch_openml
 
+from datasets.jet_features import compute_jet_features
 from datasets.limits import check_size
+from datasets.names import OPENML
 from datasets.paths import find_path
 from datasets.roles import Roles
+from datasets.showers import CLASSES, draw_jets
 from datasets.table import make_table_dataset
 from datasets.table_file import read_table
 from errors import UserError
@@ -33,28 +36,42 @@ FEATURES = (
     "mass_mmdt",
     "multiplicity",
 )
+SHOWER_PARTICLES = 60  # of a drawn jet, which rarely has more
 EVENT = "event"  # column that numbers the events
 GLUON = 21  # Monte Carlo number of a gluon; quarks are 1 to 6
 
 
-def load_jets(data, target, split_seed, rows=0):
+def load_jets(data, target, split_seed, rows=0, samples=0):
     """Load jets as a table dataset.
 
     Args:
-        data: path of a CSV, Parquet or HDF5 file, or "" for OpenML's hls4ml_lhc_jets_hlf.
+        data: path of a CSV, Parquet or HDF5 file; "openml" for the published
+            hls4ml_lhc_jets_hlf; or "" to draw showers.
         target: name of the column to predict.
-        split_seed: seed of the random split.
+        split_seed: seed of the random split, and of the showers.
         rows: number of jets to take at random; 0 takes all.
+        samples: number of showers to draw.
 
     Raises: UserError without a network, or if the file is not in one of the expected forms.
     """
-    frame = read_jets(find_path(data)) if data else download_from_openml()
+    if not data:
+        particles, labels = draw_jets(samples, SHOWER_PARTICLES, split_seed)
+        frame = compute_jet_features(particles).assign(**{target: labels})
+        source = describe_showers(samples)
+    elif data == OPENML:
+        frame, source = download_from_openml(), f"jets from OpenML {OPENML_ID}, hls4ml_lhc_jets_hlf"
+    else:
+        frame, source = read_jets(find_path(data)), f"jets from {data}"
     if rows and rows < len(frame):
         frame = frame.sample(rows, random_state=split_seed)
-    source = f"jets from {data or f'OpenML {OPENML_ID}, hls4ml_lhc_jets_hlf'}"
     # The two jets of an event are not independent.
     roles = Roles(group=EVENT if EVENT in frame else "")
     return make_table_dataset(source, frame, [target], split_seed, "classification", roles=roles)
+
+
+def describe_showers(samples):
+    """Return where drawn jets come from, in words."""
+    return f"{samples} jets drawn by a parton shower"
 
 
 def download_from_openml():
@@ -91,12 +108,22 @@ def read_lecture_file(file):
     Such a file has a row per jet, with its class one-hot in the columns j_g, j_q, j_w, j_z, j_t.
     The table has the 16 features of the published table, under the same names.
     """
-    names = [name.decode() for name in read_array(file, "jetFeatureNames")]
-    frame = pd.DataFrame(read_array(file, "jets"), columns=names)
-    one_hot = frame[["j_g", "j_q", "j_t", "j_w", "j_z"]].to_numpy()
-    labels = np.array(["g", "q", "t", "w", "z"])[one_hot.argmax(axis=1)]
+    frame = read_jet_table(file)
     features = frame[[f"j_{name}" for name in FEATURES]]
+    labels = read_labels(frame)
     return features.rename(columns=lambda name: name.removeprefix("j_")).assign(**{"class": labels})
+
+
+def read_jet_table(file):
+    """Return the array `jets` of a file of the lectures as a table."""
+    names = [name.decode() for name in read_array(file, "jetFeatureNames")]
+    return pd.DataFrame(read_array(file, "jets"), columns=names)
+
+
+def read_labels(frame):
+    """Return the class of each jet, `(jets,)`, from its one-hot columns."""
+    one_hot = frame[[f"j_{label}" for label in CLASSES]].to_numpy()
+    return np.array(CLASSES)[one_hot.argmax(axis=1)]
 
 
 def read_groups(file):

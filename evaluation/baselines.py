@@ -9,6 +9,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -63,6 +64,16 @@ def fit_boosted_trees(data):
         False: lambda: HistGradientBoostingRegressor(random_state=0),
     }
     return fit_each_target(data, "boosted trees", models, prepare_trees, MANY_ROWS)
+
+
+def fit_dense_network(data, hidden=(40, 20, 10, 5)):
+    """Fit scikit-learn's dense network with early stopping, a network a target."""
+    options = {"early_stopping": True, "max_iter": 100, "random_state": 0}
+    models = {
+        True: lambda: MLPClassifier(hidden, **options),
+        False: lambda: MLPRegressor(hidden, **options),
+    }
+    return fit_each_target(data, "dense network", models, prepare_linear, MANY_ROWS)
 
 
 def fit_each_target(data, name, models, prepare, most_rows=None):

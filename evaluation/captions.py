@@ -20,6 +20,8 @@ CAPTIONS = {
     "ones is a mistake of the network; one that looks different may be a mistake of the label.",
     "activation-maps": "Test series that are predicted most certainly, one a class. Red steps "
     "speak for the class, blue ones against it.",
+    "jets": "Jets that are predicted most certainly, one a class: each circle is a particle, its "
+    "area the share of the momentum. A gluon's jet is wide, a W or Z has two cores, a top three.",
     "gates": "The gates of each unit while the network reads a series: dark means open. A memory "
     "that keeps its colour remembers.",
     "raster": "Spikes of each layer while it sees one picture, and the potentials of three neurons "

@@ -76,7 +76,7 @@ def convolutional_classifier(
 
 def transformer_classifier(
     input_shape, num_classes, width=32, heads=4, blocks=2, dropout=0.1, augment=0.0, warp=0.0,
-    normalise=False,
+    normalise=False, ordered=True,
 ):  # fmt: skip
     """Transformer encoder: every step attends to all steps; the average over the steps decides.
 
@@ -86,6 +86,7 @@ def transformer_classifier(
         heads: number of attentions side by side.
         blocks: number of blocks of attention and a dense network.
         dropout: fraction dropped of what a block adds.
+        ordered: whether the order of the steps matters; without, they are a set.
 
     Input shape: `(batch, steps, channels + 1)`.
     Output shape: `(batch, num_classes)`, each row sums to 1; with two classes `(batch, 1)`.
@@ -95,9 +96,12 @@ def transformer_classifier(
     """
     inputs = keras.Input(input_shape, name="sequence")
     x, mask = prepare(inputs, augment, warp, normalise)
-    # A single value says little: a step is described by its neighbourhood.
-    x = layers.Conv1D(width, KERNELS[0], padding="same")(x)  # (batch, steps, width)
-    x = AddPositions()(x)
+    if ordered:
+        # A single value says little: a step is described by its neighbourhood.
+        x = layers.Conv1D(width, KERNELS[0], padding="same")(x)  # (batch, steps, width)
+        x = AddPositions()(x)
+    else:
+        x = layers.Dense(width)(x)
     seen = ops.expand_dims(mask, 1)  # (batch, 1, steps)
     for _ in range(blocks):
         y = layers.LayerNormalization()(x)

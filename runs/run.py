@@ -28,6 +28,7 @@ LAYERS = (
         "models.language",
         "models.message_passing",
         "models.mixture",
+        "models.particles",
         "models.pinn",
         "models.select_run",
         "models.sequence_layers",

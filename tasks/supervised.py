@@ -104,7 +104,7 @@ class Supervised(BatchTraining):
         training = data.train.sample.take(slice(TRAINING_ROWS))
         seen = self.scores(data.targets, training, answer(training.inputs))
         advice = advise(
-            vars(self),
+            self.advised_options(),
             data,
             headline,
             seen,
@@ -119,6 +119,10 @@ class Supervised(BatchTraining):
             advice,
             self.details(data, predictions),
         )
+
+    def advised_options(self):
+        """Return `{option: value}` of the options that advice may name."""
+        return vars(self)
 
     def scores(self, targets, split, predictions):
         """Return `{target: {metric: value}}` of predictions for a split, by scikit-learn."""

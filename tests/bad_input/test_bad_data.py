@@ -90,7 +90,7 @@ def test_no_network(refused, offline):
         "table", "--data", "kaggle:owner/name"
     )
     assert "home-value-insights and pass the file with --data" in refused("house-prices")
-    assert "Pass a copy with --data: a CSV" in refused("jets")
+    assert "Pass a copy with --data: a CSV" in refused("jets", "--data", "openml")
     assert "expected kaggle:owner/name" in refused("table", "--data", "kaggle:owner")
 
 

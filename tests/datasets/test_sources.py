@@ -186,7 +186,7 @@ def test_jets_from_openml(published_jets, monkeypatch):
         return SimpleNamespace(frame=published_jets)
 
     monkeypatch.setattr("datasets.jets.fetch_openml", fetch)
-    assert len(load_jets("", "class", 42).columns) == 16
+    assert len(load_jets("openml", "class", 42).columns) == 16
 
 
 def test_jets_of_the_lectures_hdf5(published_jets, tmp_path):

@@ -108,7 +108,7 @@ def test_a_topics_own_options_come_first(name, capsys):
         ("burgers", "batch_size loop devices split_seed dropout l2 members model probabilistic"),
         ("equation", "batch_size loop devices split_seed dropout l2 members model"),
         ("digits", "hidden activation dropout l2 members probabilistic"),
-        ("jets", "members probabilistic model"),
+        ("jets", "members probabilistic filters"),
         ("polynomial", "dropout l2 members formula data"),
         ("xor", "hidden dropout l2 members"),
         ("autoencoder", "dropout l2 members target"),
