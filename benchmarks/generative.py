@@ -20,16 +20,15 @@ shows the time in which a SavedModel of `anomaly` scores 100000 rows of 30 colum
 
 import argparse
 import itertools
-import json
 import math
 import os
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from turns import make_clock, measure, print_header, print_rows, report
 
 PROJECT = Path(__file__).parents[1]
 OURS, KERAS, TORCH, ZUKO = "this project", "keras.io's loop", "PyTorch", "zuko"
@@ -123,19 +122,6 @@ def train_with_ours(work, train, validation, batch, epochs):
     return clock.ends
 
 
-def make_clock():
-    import keras
-
-    class Clock(keras.callbacks.Callback):
-        def on_train_begin(self, logs=None):
-            self.ends = []
-
-        def on_epoch_end(self, epoch, logs=None):
-            self.ends.append((time.time(), float(logs.get("val_loss", math.nan))))
-
-    return Clock()
-
-
 # PyTorch: the same networks, a loop over slices of shuffled tensors, the fused Adam
 
 
@@ -225,9 +211,9 @@ def train_with_torch(work, train, validation, batch, epochs):
     for _ in range(epochs):
         for part in torch.randperm(len(rows)).split(batch):
             x = rows[part]
-            for optimiser, measure in zip(optimisers, losses, strict=True):
+            for optimiser, loss_of in zip(optimisers, losses, strict=True):
                 optimiser.zero_grad()
-                measure(x).backward()
+                loss_of(x).backward()
                 optimiser.step()
             if work == "gan":
                 torch._foreach_lerp_(average, [p.detach() for p in networks[-1].parameters()], 1e-3)
@@ -246,36 +232,11 @@ METHODS = {
 
 
 def work_once(work, method, started):
-    """Train once, and print the end time and the validation loss of each epoch as JSON."""
+    """Train once, and report the end of each epoch."""
     sys.path.insert(0, str(PROJECT))
     _, count, batch, epochs, _ = WORKS[work]
     x = make_rows(work)
-    ends = METHODS[method](work, x[:count], x[count:], batch, epochs)
-    print(json.dumps({
-        "seconds": [end - started for end, _ in ends],
-        "losses": [loss for _, loss in ends],
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,  # GB
-    }))  # fmt: skip
-
-
-def measure(python, work, method):
-    """Train in a separate process; return what it prints."""
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    words = [python, __file__, "--once", work, method, str(time.time())]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        sys.exit(f"{work}, {method} failed:\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def epoch_seconds(run):
-    pairs = itertools.pairwise(run["seconds"][1:])
-    return statistics.median(later - earlier for earlier, later in pairs)
-
-
-def seconds_to(goal, run):
-    pairs = zip(run["seconds"], run["losses"], strict=True)
-    return next((second for second, loss in pairs if loss <= goal), math.nan)
+    report(METHODS[method](work, x[:count], x[count:], batch, epochs), started)
 
 
 def score_anomalies(count=100_000, columns=30):
@@ -305,28 +266,15 @@ def score_anomalies(count=100_000, columns=30):
 
 def main(runs, peers, works):
     print(f"Two cores, medians of {runs} runs, a process each\n")
-    header = "", "epoch [s]", "speed-up", "first two [s]", "to loss [s]", "loss", "memory [GB]"
-    print(f"| {' | '.join(header)} |\n{'|---' * len(header)}|")
+    print_header()
     for work in works:
         title, _, _, _, methods = WORKS[work]
         found = {method: [] for method in methods}
         for _ in range(runs):
             for method in methods:
                 python = peers if method in (TORCH, ZUKO) else sys.executable
-                found[method].append(measure(python, work, method))
-        goal = max(run["losses"][-1] for all_runs in found.values() for run in all_runs)
-        ours = statistics.median(map(epoch_seconds, found[OURS]))
-        for method, all_runs in found.items():
-            epoch = statistics.median(map(epoch_seconds, all_runs))
-            cells = (
-                f"{epoch:.4f}",
-                f"{epoch / ours:.1f}",
-                f"{statistics.median(run['seconds'][1] for run in all_runs):.1f}",
-                f"{statistics.median(seconds_to(goal, run) for run in all_runs):.1f}",
-                f"{statistics.median(run['losses'][-1] for run in all_runs):.4f}",
-                f"{statistics.median(run['memory'] for run in all_runs):.2f}",
-            )
-            print(f"| {title}: {method} | {' | '.join(cells)} |".replace("nan", "-"), flush=True)
+                found[method].append(measure(python, __file__, work, method))
+        print_rows(title, found)
 
 
 if __name__ == "__main__":
@@ -337,7 +285,7 @@ if __name__ == "__main__":
     parser.add_argument("--once", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.once:
-        work_once(options.once[0], options.once[1], float(options.once[2]))
+        work_once(*options.once)
     elif options.works == ["anomaly"]:
         sys.path.insert(0, str(PROJECT))
         score_anomalies()

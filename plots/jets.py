@@ -5,7 +5,7 @@ from matplotlib.patches import Circle
 
 from plots import style
 
-AREA = 2500.0  # square points of a circle that has all of the momentum
+AREA = 800.0  # square points of a circle that has all of the momentum
 RADIUS = 0.8  # of a jet
 
 
@@ -20,7 +20,7 @@ def plot_jets(jets, titles):
     Returns: a Figure.
     """
     rows, columns = style.arrange_panels(len(jets))
-    figure = style.create_figure(height=1.0 + 2.3 * rows)
+    figure = style.create_figure(height=0.6 + 2.2 * rows)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
     for axes, jet, title in zip(grid, jets, titles, strict=False):
         momentum, eta, phi = np.asarray(jet).T
@@ -30,8 +30,8 @@ def plot_jets(jets, titles):
         axes.add_patch(Circle((0, 0), RADIUS, fill=False, linestyle="--", edgecolor=style.GREY))
         axes.set_title(title, fontsize=style.SMALL)
         axes.set_aspect("equal")
-        axes.set_xlim(-1, 1)
-        axes.set_ylim(-1, 1)
+        axes.set_xlim(-0.9, 0.9)
+        axes.set_ylim(-0.9, 0.9)
         axes.set_xlabel(r"$\Delta\eta$")
         axes.set_ylabel(r"$\Delta\phi$ [rad]")
     for axes in grid[len(jets) :]:
