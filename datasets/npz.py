@@ -46,3 +46,9 @@ def read_npz(path, *choices):
             return [arrays[name] for name in names[0]]
     except READ_ERRORS as error:
         raise UserError(f"{expected}. The content cannot be read: {error}") from None
+
+
+def list_arrays(path):
+    """Return the names of the arrays of an npz file that `read_npz` has read."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return arrays.files

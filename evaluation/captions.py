@@ -93,6 +93,13 @@ CAPTIONS = {
     "expected it. Names and beginnings of words are dark, their ends light.",
     "attention": "How much each character of the test text reads from those before it, by each "
     "head of each block.",
+    "force": "The force of two bodies on each other, as the network learned it from their motion, "
+    "and how often their distances occurred in the training.",
+    "rollout": "How far rollouts are from the truth, and what they lose of energy and momentum. In "
+    "a chaotic motion positions part, but an energy that stays is one that the network conserves.",
+    "orbits": "The paths of the bodies of one test trajectory; dots are where they start.",
+    "error-by-bodies": "Error of one step for numbers of bodies that the training has not seen. "
+    "Forces between pairs are the same for any number.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 
