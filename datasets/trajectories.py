@@ -1,9 +1,11 @@
 """Motion of bodies, split by trajectory: simulated by a law of force, or from the user's file."""
 
+import math
+
 import numpy as np
 
-from datasets.bodies import LAWS, PROPERTIES, draw_motion
-from datasets.dataset import Column, Dataset, Split
+from datasets.bodies import LAWS, PROPERTIES, draw_motion, name_pair
+from datasets.dataset import Column, Dataset, Split, Target
 from datasets.npz import list_arrays, read_npz
 from datasets.paths import find_path
 from datasets.split import split_at_random
@@ -12,6 +14,7 @@ from errors import UserError
 REQUIRED, OPTIONAL = ("positions", "times"), ("velocities", *PROPERTIES)
 MIN_TRAJECTORIES = 10  # fewer are cut into pieces
 MIN_TIMES = 3  # of a trajectory, and of a piece
+PAIRS = 10_000  # of bodies, at which a force is looked at
 TOLERANCE = 1e-3  # share of a step by which steps may differ, since times have few digits
 
 
@@ -214,9 +217,35 @@ def list_distances(positions):
 
 
 def find_sizes(data):
-    """Return root mean squares of training rows: of the "distance" of two bodies, of the
-    "acceleration", and of each property."""
+    """Return typical values of training rows: the "distance" of the two nearest bodies, as the
+    median of all states, and root mean squares of the "acceleration" and of each property."""
     before, _, acceleration, properties = list_steps(data.train, data.context["step"])
-    values = {"distance": list_distances(before), "acceleration": acceleration} | properties
     with np.errstate(over="ignore", invalid="ignore"):
-        return {name: float(np.sqrt(np.mean(np.square(x)))) for name, x in values.items()}
+        sizes = {"distance": float(np.median(list_distances(before).min(axis=-1)))}
+        for name, x in ({"acceleration": acceleration} | properties).items():
+            sizes[name] = float(np.sqrt(np.mean(np.square(x))))
+    return sizes
+
+
+def list_pairs(data):
+    """Return pairs of bodies at a distance each, whose force is to be found, as a `Dataset`.
+
+    The typical value of a property is its root mean square: the mean of charges may be 0, and with
+    it the force.
+    """
+    names, sizes = name_pair(list_properties(data.train)), find_sizes(data)
+    columns = [Column("distance", dtype="float64", limits=(0.0, math.inf))]
+    columns += [Column(name, dtype="float64", mean=sizes[name[:-2]]) for name in names[1:]]
+
+    def choose(split, rows):
+        x = split.inputs["positions"]
+        distances = list_distances(x)  # (trajectories, times, pairs)
+        chosen = np.random.default_rng(0).integers(distances.shape, size=(rows, 3)).T
+        bodies = [ends[chosen[2]] for ends in np.triu_indices(x.shape[2], 1)]
+        values = [distances[tuple(chosen)]]
+        for name in list_properties(split):
+            values += [split.inputs[name][chosen[0], body] for body in bodies]
+        return Split(dict(zip(names, values, strict=True)), {})
+
+    parts = (choose(part, PAIRS) for part in (data.train, data.validation, data.test))
+    return Dataset(data.source, *parts, tuple(columns), (Target("force"),))

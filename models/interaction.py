@@ -12,7 +12,7 @@ from keras import layers, ops
 from models.activations import dense
 from models.scaling import to_numbers, to_values
 
-NEAR = 0.03
+NEAR = 0.1  # distance, in typical ones, below which the logarithm hardly falls
 
 
 def central(dimensions, sizes, hidden=(64, 64), activation="softplus"):

@@ -53,6 +53,14 @@ class Experiment(RunOptions):
         """
         raise NotImplementedError
 
+    def find_function(self, data):
+        """Return the function of numbers that a formula can be sought for.
+
+        Returns: a `datasets.dataset.Dataset` of its rows, without values if these are not measured,
+            and the name of the endpoint.
+        """
+        return data, "serve"
+
     def baselines(self, data):
         """Return simpler methods that answer the same, `{name: evaluation.baselines.Baseline}`."""
         return {}

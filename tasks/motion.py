@@ -25,6 +25,18 @@ class MotionTraining(BatchTraining):
 
         return None if self.data else LAWS[self.law]
 
+    @property
+    def formula(self):
+        """The force that moved the bodies; "" if it is not known."""
+        law = self.find_law()
+        return law.force if law else ""
+
+    def find_function(self, data):
+        """Return pairs of bodies, of which the endpoint `force` has the force."""
+        from datasets.trajectories import list_pairs
+
+        return list_pairs(data), "force"
+
     def build_network(self, dimensions, sizes):
         """Build a network of accelerations as those of `models.interaction`.
 

@@ -3,7 +3,7 @@
 from errors import UserError, suggest
 
 
-def wrap_answer(run, names, output, fixed):
+def wrap_answer(run, names, output, fixed, endpoint="serve"):
     """Return an answer of a run as a function of `(rows, inputs)` to `(rows,)`.
 
     Args:
@@ -11,11 +11,13 @@ def wrap_answer(run, names, output, fixed):
         names: names of the inputs that vary.
         output: name of the answer.
         fixed: `{name: value}` of the other inputs.
+        endpoint: name of the endpoint that gives it.
     """
     import numpy as np
 
     def answer(points):
-        return np.asarray(run.predict(fill_inputs(points, names, fixed))[output], "float64")
+        inputs = fill_inputs(points, names, fixed)
+        return np.asarray(run.predict(inputs, endpoint)[output], "float64")
 
     return answer
 

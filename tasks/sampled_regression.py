@@ -31,22 +31,25 @@ def sample_regression(source, inputs, output, layer, seed):
     from datasets.dataset import join_splits
     from evaluation.check_points import draw_check_points, replace_inside, tabulate_rows
 
-    data = source.data
+    data, endpoint = source.experiment.find_function(source.data)
     columns = choose_columns(data.columns, inputs, source.run)
     fixed = {c.name: find_typical_value(c) for c in data.columns if c not in columns}
     names = [column.name for column in columns]
     symbols = make_symbols(names)
-    target, answer = choose_answer(source, names, output, layer, fixed)
+    target, answer = choose_answer(source, data, endpoint, names, output, layer, fixed)
 
     # The values of the data are those of this function if all its inputs vary.
-    measured = target.name if not layer and not fixed else None
-    known = join_splits(data.train.sample, data.validation)
+    known, is_whole = join_splits(data.train.sample, data.validation), not layer and not fixed
+    measured = target.name if is_whole and target.name in known.targets else None
     rows = tabulate_rows(known, names, symbols, measured)
     points = rows[symbols].to_numpy()
     random = np.random.default_rng(seed)
     sample = points[random.permutation(len(points))[:ROWS]]
     low, high, middle = points.min(axis=0), points.max(axis=0), np.median(points, axis=0)
     checks = draw_check_points(random, low, high, middle, symbols)
+    for symbol, column in zip(symbols, columns, strict=True):
+        if column.limits:
+            checks = checks[checks[symbol].between(*column.limits)]
     if measured:
         checks = replace_inside(checks, tabulate_rows(data.test, names, symbols, measured))
     return SampledNetwork(
@@ -58,7 +61,7 @@ def sample_regression(source, inputs, output, layer, seed):
         points=sample,
         checks=checks,
         measured=(points, rows["measured"].to_numpy()) if measured else None,
-        truth=read_formula(source.experiment, names) if measured else None,
+        truth=read_formula(source.experiment, names) if is_whole else None,
     )
 
 
@@ -98,23 +101,23 @@ def choose_columns(columns, inputs, run):
     return tuple(numeric[name] for name in names)
 
 
-def choose_answer(source, names, output, layer, fixed):
-    """Return the description of an answer, and the function that gives it."""
+def choose_answer(source, data, endpoint, names, output, layer, fixed):
+    """Return the description of an answer of an endpoint, and the function that gives it."""
     from datasets.dataset import Target
 
     if layer:
         number = choose_hidden_output(source.run, layer, output)
         answer = wrap_hidden_output(source, names, layer, number, fixed)
         return Target(f"{layer}_{number}"), answer
-    numbers = {t.name: t for t in source.data.targets if not t.classes and not t.shape}
+    numbers = {t.name: t for t in data.targets if not t.classes and not t.shape}
     if not numbers:
-        kind = "a classification" if source.data.targets else "trained without a target"
+        kind = "a classification" if data.targets else "trained without a target"
         raise UserError(
             f"a formula needs a number as its value, and {source.run.folder.name} is {kind}: "
             "give --layer, or choose a different run"
         )
     name = choose_output(numbers, output)
-    return numbers[name], wrap_answer(source.run, names, name, fixed)
+    return numbers[name], wrap_answer(source.run, names, name, fixed, endpoint)
 
 
 def find_typical_value(column):
