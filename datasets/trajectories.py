@@ -47,7 +47,7 @@ def load_motion(data, law, trajectories, bodies, step, steps, seed):
     if pieces > 1:
         remarks.append(f"each trajectory is cut into {pieces} pieces, which are split at random")
     columns = tuple(
-        Column(name, "array", dtype="float64",
+        Column(name, "bodies", dtype="float64",
                shape=(None,) if name in PROPERTIES else (None, dimensions))
         for name in motion
     )  # fmt: skip

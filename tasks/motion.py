@@ -74,6 +74,7 @@ class MotionTraining(BatchTraining):
         model.compile(keras.optimizers.Adam(rate), "mean_squared_error")
 
     def fit(self, model, data, run):
+        run.update(motion=data.context)
         fit = super().fit(model, data, run)
         return fit._replace(model=fit.model.get_layer("accelerations"))
 

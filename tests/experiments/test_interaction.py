@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import sympy
 
+import evaluate
 import train
 from datasets.bodies import LAWS, draw_motion
 from errors import UserError
@@ -71,6 +72,33 @@ def test_its_endpoints_alone(springs, tmp_path):
         np.testing.assert_allclose(state["velocities"], expected, rtol=1e-6, atol=1e-7)
     none = run.predict({"positions": x, "velocities": v, "steps": 0}, "rollout")
     np.testing.assert_array_equal(none["positions"], x[:, None])
+
+
+def test_trajectories_of_a_file(springs, tmp_path, capsys):
+    """Of six bodies, beside a rollout from the first state."""
+    folder, _ = springs
+    motion = draw_motion(LAWS["springs"], 2, 6, 0.05, 8, 1)
+    times = 0.05 * np.arange(9)
+    np.savez(tmp_path / "new.npz", times=times, **motion)
+    words = folder, "--data", tmp_path / "new.npz", "--output", tmp_path / "new.csv"
+    evaluate.main([*map(str, words)])
+    assert "2 trajectories of 6 bodies, 8 steps" in capsys.readouterr().out
+    table = pd.read_csv(tmp_path / "new.csv")
+    assert len(table) == 2 * 9 * 6
+    row = table[(table["trajectory"] == 2) & (table["time"].round(3) == 0.2) & (table["body"] == 6)]
+    assert row["position_2"].item() == pytest.approx(motion["positions"][1, 4, 5, 1])
+    first = {name: motion[name][:, 0] for name in ("positions", "velocities")}
+    path = Run(folder).predict(first | {"steps": 8}, "rollout")
+    found = row["position_2_predicted"].item()
+    assert found == pytest.approx(path["positions"][1, 4, 5, 1], rel=1e-5)
+    assert found == pytest.approx(row["position_2"].item(), abs=0.05)
+    for changes, reason in (
+        ({"times": 2 * times}, "expected states every 0.05. Received: every 0.1"),
+        ({name: motion[name][..., :1] for name in first}, "expected 2 dimensions. Received: 1"),
+    ):
+        np.savez(tmp_path / "new.npz", **{"times": times} | motion | changes)
+        with pytest.raises(UserError, match=reason):
+            evaluate.main([*map(str, words)])
 
 
 def test_its_force_is_that_of_the_law(springs):
