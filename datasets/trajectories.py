@@ -14,6 +14,7 @@ from errors import UserError
 REQUIRED, OPTIONAL = ("positions", "times"), ("velocities", *PROPERTIES)
 MIN_TRAJECTORIES = 10  # fewer are cut into pieces
 MIN_TIMES = 3  # of a trajectory, and of a piece
+MAX_BODIES = 200
 PAIRS = 10_000  # of bodies, at which a force is looked at
 TOLERANCE = 1e-3  # share of a step by which steps may differ, since times have few digits
 
@@ -137,6 +138,11 @@ def check_shapes(motion, times, path):
         raise UserError(
             f"--data {path}: expected positions (trajectories, times, bodies, dimensions) of 2 "
             f"bodies or more, at {len(times)} times. Received: the shape {shape}"
+        )
+    if shape[2] > MAX_BODIES:
+        raise UserError(
+            f"--data {path}: expected at most {MAX_BODIES} bodies, since all pairs act on each "
+            f"other. Received: {shape[2]}"
         )
     for name, x in motion.items():
         fitting = ((shape[2],), (shape[0], shape[2])) if name in PROPERTIES else (shape,)

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from tasks.training import BatchTraining
 
+MOST_PAIRS = 2**20  # of bodies, whose forces validation computes at once
+
 
 @dataclass(frozen=True)
 class MotionTraining(BatchTraining):
@@ -55,7 +57,10 @@ class MotionTraining(BatchTraining):
         return mean_acceleration(network, sizes["acceleration"])
 
     def training_arrays(self, data):
-        """Rows are steps: the positions before and after, and the mean acceleration."""
+        """Rows are steps: the positions before and after, and the mean acceleration. Validation
+        takes as many steps as fit into memory at once."""
+        import tensorflow as tf
+
         from datasets.trajectories import find_sizes, list_steps
 
         size = find_sizes(data)["acceleration"]
@@ -64,7 +69,10 @@ class MotionTraining(BatchTraining):
             before, after, acceleration, properties = list_steps(split, data.context["step"])
             return {"before": before, "after": after} | properties, acceleration / size
 
-        return encode(data.train), encode(data.validation)
+        validation = encode(data.validation)
+        steps, bodies, _ = validation[1].shape
+        stride = -(-steps * bodies**2 // MOST_PAIRS)
+        return encode(data.train), tf.nest.map_structure(lambda x: x[::stride], validation)
 
     def compile(self, model, data):
         import keras

@@ -123,6 +123,7 @@ def broken(name, place, value):
         ({"times": TIMES.astype(str)}, "expected 3 numbers or more"),
         ({"positions": MOTION["positions"][..., 0, 0]}, "expected positions"),
         ({"positions": MOTION["positions"][:, :, :1]}, "of 2 bodies or more"),
+        ({"positions": np.ones((12, 21, 201, 2))}, "at most 200 bodies"),
         ({"positions": MOTION["positions"].astype(str)}, "expected positions as numbers"),
         ({"velocities": MOTION["velocities"][:, :-1]}, "expected velocities as numbers"),
         ({"mass": MOTION["mass"][:, :2]}, r"expected mass as numbers of the shape \(3,\) or"),
