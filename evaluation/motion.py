@@ -41,11 +41,7 @@ def evaluate_motion(run, data, baselines, law, seed):
 
     Returns: an `Evaluation`.
     """
-
-    def call(name):
-        return lambda inputs: run.predict(inputs, name)
-
-    methods = {"network": {name: call(name) for name in ("step", "rollout")}}
+    methods = {"network": {name: call_endpoint(run, name) for name in ("step", "rollout")}}
     methods |= {name: baseline.endpoints for name, baseline in baselines.items()}
     motion = data.test.inputs
     print(f"Moving {data.test.rows} test trajectories by the network and by simpler methods ...")
@@ -56,45 +52,41 @@ def evaluate_motion(run, data, baselines, law, seed):
     rollouts = {name: score_rollout(path, motion, law) for name, path in paths.items()}
     if law:
         errors["network"]["accelerations"] = score_accelerations(run, motion, law)
+    last = {name: summarise(found) for name, found in rollouts.items()}
     rows = data.test.rows * steps
-    tables = {
-        f"{SCORE}, test ({rows} steps)": tabulate(errors),
-        f"rollout of {steps} steps, median of {data.test.rows} test trajectories": tabulate(
-            {name: summarise(found) for name, found in rollouts.items()}
-        ),
+    heading = f"rollout of {steps} steps, median of {data.test.rows} test trajectories"
+    tables = {f"{SCORE}, test ({rows} steps)": tabulate(errors), heading: tabulate(last)}
+    scores = {name: {"step": found} for name, found in errors.items()}
+    metrics = {
+        "splits": {"test": {"rows": rows, "scores": scores}},
+        "rollout": last,
+        "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
     }
-    sizes = find_sizes(data)
+    orbits = {"truth": motion} | {name: paths[name] for name in ("network", MLP)}
     figures = {
         "history": plot_history(run.history),
-        "force": draw_force(run, data, law, sizes),
+        "force": draw_force(run, data, law),
         "rollout": plot_rollout(rollouts, data.context["step"]),
         "orbits": plot_orbits(
-            {"truth": motion["positions"][0, :DRAWN + 1]}
-            | {name: path["positions"][0, :DRAWN + 1] for name, path in paths.items()
-               if name in ("network", MLP)}
+            {name: path["positions"][0, : DRAWN + 1] for name, path in orbits.items()}
         ),
-    }  # fmt: skip
+    }
     if law:
-        by_bodies = score_by_bodies(run, data, baselines, law, seed)
-        heading = f"{SCORE} by number of bodies"
-        tables[heading] = [["bodies", *next(iter(by_bodies.values()))]] + [
-            [bodies, *found.values()] for bodies, found in by_bodies.items()
-        ]
+        found = score_by_bodies(methods, data, law, seed)
+        numbers = [[bodies, *one.values()] for bodies, one in found.items()]
+        tables[f"{SCORE} by number of bodies"] = [["bodies", *methods], *numbers]
+        metrics["by_bodies"] = found
         trained = motion["positions"].shape[2]
-        figures["error-by-bodies"] = plot_errors_by_bodies(by_bodies, trained)
-    metrics = {
-        "splits": {"test": {"rows": rows, "scores": {
-            name: {"step": found} for name, found in errors.items()
-        }}},
-        "rollout": {name: summarise(found) for name, found in rollouts.items()},
-        "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
-    }  # fmt: skip
-    if law:
-        metrics["by_bodies"] = by_bodies
+        figures["error-by-bodies"] = plot_errors_by_bodies(found, trained)
     value = {name: found["velocities"] for name, found in errors.items()}
     simpler = min((name for name in baselines if name != LAW), key=value.get)
     headline = Headline(SCORE, value["network"], value[simpler], simpler)
     return Evaluation(headline, tables, figures, metrics)
+
+
+def call_endpoint(run, name):
+    """Return an endpoint of a run as a function of its inputs."""
+    return lambda inputs: run.predict(inputs, name)
 
 
 def root_mean_square(x):
@@ -168,30 +160,28 @@ def tabulate(scores):
     return [["", *scores], *rows]
 
 
-def score_by_bodies(run, data, baselines, law, seed):
+def score_by_bodies(methods, data, law, seed):
     """Return `{number of bodies: {method: one-step error}}` of freshly simulated trajectories; a
-    dense network takes one number of bodies only."""
+    dense network takes one number of bodies only, and has "" for others."""
     trained, dimensions = data.test.inputs["positions"].shape[2:]
-    found = {}
+    scores = {}
     for bodies in BODIES:
-        motion = draw_motion(law, TRAJECTORIES, bodies, data.context["step"], STEPS,
-                             seed + bodies, dimensions)  # fmt: skip
-        steps = {"network": lambda inputs: run.predict(inputs, "step")}
-        steps |= {name: baselines[name].endpoints["step"] for name in baselines}
-        found[bodies] = {
+        simulation = TRAJECTORIES, bodies, data.context["step"], STEPS, seed + bodies, dimensions
+        motion = draw_motion(law, *simulation)
+        scores[bodies] = {
             name: ""
             if name == MLP and bodies != trained
-            else score_step(step, motion)["velocities"]
-            for name, step in steps.items()
+            else score_step(method["step"], motion)["velocities"]
+            for name, method in methods.items()
         }
-    return found
+    return scores
 
 
-def draw_force(run, data, law, sizes):
+def draw_force(run, data, law):
     """Draw the force of two typical bodies against their distance, beside the law."""
     distances = list_distances(data.train.inputs["positions"]).ravel()
     x = np.linspace(*np.quantile(distances, [NEAR, FAR]), POINTS)
-    properties = list_properties(data.train)
+    properties, sizes = list_properties(data.train), find_sizes(data)
     pair = {"distance": x}
     pair |= {name: np.full(POINTS, sizes[name.rsplit("_", 1)[0]])
              for name in name_pair(properties)[1:]}  # fmt: skip
