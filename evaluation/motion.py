@@ -25,7 +25,7 @@ SCORE = "relative one-step error"
 BODIES = range(3, 9)  # numbers of bodies that are simulated
 TRAJECTORIES, STEPS = 10, 200  # of each number
 POINTS = 200  # of the force
-NEAR, FAR = 0.001, 0.999  # quantiles of the training distances between which it is drawn
+NEAR, FAR = 0.005, 0.99  # quantiles of the training distances between which it is drawn
 DRAWN = 300  # steps of the orbits
 
 
