@@ -27,6 +27,7 @@ PLOTS = {  # name of the run: name of its plot
     "autoencoder": "reconstructions",
     "clustering": "clusters",
     "nodes": "embedding",
+    "graphs": "alike",
     "flow": "log-density",
     "vae": "samples",
     "gan": "samples",
