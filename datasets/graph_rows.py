@@ -2,6 +2,8 @@
 
 import numpy as np
 
+GRAPHS_AT_ONCE = 256  # which bounds the memory
+
 
 def join_both_directions(edges):
     """Return edges in both directions, each once, without those from a node to itself.
@@ -73,7 +75,13 @@ def find_nodes(rows):
     return np.arange(rows["features"].shape[1]) < rows["nodes"][:, None]
 
 
-def take_graphs(rows, size):
+def take_graphs(rows, size=GRAPHS_AT_ONCE):
     """Yield the rows from `pad_graphs` in pieces of at most `size` graphs, at least one piece."""
     for start in range(0, max(len(rows["nodes"]), 1), size):
         yield {name: values[start : start + size] for name, values in rows.items()}
+
+
+def answer_graphs(predict, rows):
+    """Return what a function of unions of graphs answers for rows, `{output: (graphs, ...)}`."""
+    parts = [predict(join_graphs(part)) for part in take_graphs(rows)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -1,9 +1,12 @@
 """Graphs as rows: an answer for each whole graph."""
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+from errors import UserError
 from tasks.few_rows import FewRows
+from tasks.options import check_range
 from tasks.supervised import Supervised
 
 NOISE = 8  # random features of a node
@@ -22,6 +25,15 @@ class GraphNetwork(FewRows, Supervised):
     node_features: tuple[Literal["degree", "cycles", "random"], ...] = ("degree",)
     """features of nodes to add: number of neighbours, numbers of closed walks of 3 to 7 steps
     (cycles), and noise that makes nodes different (random)"""
+
+    folds: int = 0
+    """also train on each of this many parts of a nested cross-validation, e.g. 10; 0 for none"""
+
+    def check(self):
+        super().check()
+        check_range(self, folds=(0, 100))
+        if self.folds in (1, 2):
+            raise UserError("--folds must be 3 or more: a part trains, validates and tests")
 
     def build_network(self, features, target):
         """Build a network as that of `models.graph_network`.
@@ -71,8 +83,48 @@ class GraphNetwork(FewRows, Supervised):
         )
 
     def fit(self, model, data, run):
+        folds = self.split_in_folds(data)  # finds mistakes before a training
         fit = super().fit(model, data, run)
+        if folds:
+            self.fit_folds(folds, run)
         return fit._replace(model=fit.model.network)
+
+    def split_in_folds(self, data):
+        """Return the data of each fold, a list; [] without `--folds`."""
+        from datasets.dataset import join_splits
+        from datasets.split import split_in_folds
+
+        if not self.folds:
+            return []
+        (target,) = data.targets
+        rows = join_splits(data.train, data.validation, data.test)
+        labels = rows.targets[target.name] if target.classes else None
+        return [
+            replace(data, train=train, validation=validation, test=test)
+            for train, validation, test in split_in_folds(rows, self.folds, self.split_seed, labels)
+        ]
+
+    def fit_folds(self, folds, run):
+        """Write `folds.csv`: the scores of a network for each fold, on its test part."""
+        import tensorflow as tf
+
+        from datasets.graph_rows import answer_graphs
+        from runs.saved_model import to_numpy
+
+        def call(serve, union):
+            answers = serve({name: tf.constant(x) for name, x in union.items()})
+            return {name: to_numpy(x) for name, x in answers.items()}
+
+        rows = []
+        for number, data in enumerate(folds, start=1):
+            print(f"\nfold        {number} of {self.folds}")
+            one = self.adapt(data.train.rows)
+            fit = one.fit_arrays(one.build(data), *one.training_arrays(data), data, run)
+            serve = self.export(fit.model.network, data).endpoints["serve"].function
+            answers = answer_graphs(functools.partial(call, serve), data.test.inputs)
+            (scores,) = self.scores(data.targets, data.test, answers).values()
+            rows.append(scores)
+        run.write_table("folds", {name: [row[name] for row in rows] for name in rows[0]})
 
     def export(self, model, data):
         """Export answers for all graphs of a union, which is the input."""
@@ -98,15 +150,9 @@ class GraphNetwork(FewRows, Supervised):
 
     def answer(self, run, data):
         """Return a function of graphs as rows, which the SavedModel answers as unions."""
-        import numpy as np
+        from datasets.graph_rows import answer_graphs
 
-        from datasets.graph_rows import join_graphs, take_graphs
-
-        def answer(rows):
-            parts = [run.predict(join_graphs(part)) for part in take_graphs(rows, 256)]
-            return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-        return answer
+        return functools.partial(answer_graphs, run.predict)
 
     def baselines(self, data):
         from evaluation.graph_baselines import fit_graph_baselines
@@ -114,6 +160,16 @@ class GraphNetwork(FewRows, Supervised):
 
         encoder = self.build_encoder(data)
         return fit_graph_baselines(data, lambda rows: encode_graphs(encoder, rows))
+
+    def evaluate(self, run, data):
+        from evaluation.folds import add_folds
+
+        found = super().evaluate(run, data)
+        if not self.folds:
+            return found
+        print(f"Fitting the baselines to {self.folds} folds ...")
+        folds = self.split_in_folds(data)
+        return add_folds(found, run.read_table("folds"), folds, self.baselines, self.scores)
 
     def figures(self, run, data, predictions):
         from evaluation.graph_figures import draw_graphs

@@ -6,7 +6,7 @@ import tensorflow as tf
 from datasets.graph_rows import find_nodes, join_graphs, take_graphs
 from models.columns import make_input_names
 
-ROWS_AT_ONCE, GRAPHS_AT_ONCE = 2**15, 256
+ROWS_AT_ONCE = 2**15
 
 
 def encode_split(encoder, data, split, weights=None):
@@ -44,7 +44,7 @@ def encode_graphs(encoder, rows):
         rows: `{"features": (graphs, nodes, features), "edges": ..., "nodes": ...}`.
     """
     parts = []
-    for part in take_graphs(rows, GRAPHS_AT_ONCE):
+    for part in take_graphs(rows):
         union = {**join_graphs(part), "nodes": part["nodes"]}
         encoded = encoder([tf.constant(union[x]) for x in ("features", "edges", "graph", "nodes")])
         is_node = find_nodes(part)
