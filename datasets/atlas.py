@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from datasets.graph_set_files import GraphSet
+from datasets.graph_set_files import CONSTANT, GraphSet
 
 QUESTIONS = {
     "planar": nx.is_planar,
@@ -35,6 +35,7 @@ def load_atlas(question):
     return GraphSet(
         "all graphs of up to seven nodes (networkx' atlas)",
         np.ones((sum(sizes), 1)),
+        (CONSTANT,),
         np.concatenate(edges),
         np.repeat(np.arange(len(graphs)), sizes),
         pd.Series(answers, dtype=object),

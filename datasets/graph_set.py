@@ -7,12 +7,12 @@ from datasets.atlas import load_atlas
 from datasets.colour_refinement import colour_graphs, find_best_accuracy
 from datasets.dataset import Column, Dataset, Split, Target
 from datasets.graph_rows import join_both_directions, pad_graphs
-from datasets.graph_set_files import read_graph_set
+from datasets.graph_set_files import FLAG, read_graph_set
 from datasets.limits import check_size
 from datasets.paths import find_path
 from datasets.split import split_at_random, take_fifth
 from datasets.target_column import describe_target, drop_missing_targets, extract_target
-from errors import UserError
+from errors import UserError, to_one_line
 
 PARTS = ("train", "validation", "test")
 
@@ -54,10 +54,50 @@ def load_graph_set(data, question, task, split_seed):
     return Dataset(
         found.source,
         *splits,
-        describe_inputs(splits[0]),
+        describe_inputs(found.names),
         (describe_answer(found.label, classes, splits[0].targets[found.label]),),
         remarks=tuple(remarks),
     )
+
+
+def read_graphs_to_predict(path, columns, target):
+    """Read graphs for a trained network, and their labels if known.
+
+    Args:
+        path: file or folder as for `load_graph_set`.
+        columns: descriptions of the inputs.
+        target: name of the labels.
+
+    Returns: `(pandas.DataFrame of numbers and known labels of the graphs, rows)`.
+
+    Raises: UserError if a file is not like that, or has other features than the training.
+    """
+    found = read_graph_set(path)
+    check_graphs(found)
+    found = found._replace(features=match_features(found, columns[0].vocabulary))
+    frame = pd.DataFrame({"graph": np.arange(1, len(found.labels) + 1), target: found.labels})
+    return frame, pad(found, join_both_directions(found.edges))
+
+
+def match_features(found, names):
+    """Return the features in the order of the training, `(nodes, features)`.
+
+    A label of nodes that the training has not seen is no feature, and the user is told.
+
+    Raises: UserError if a feature is missing.
+    """
+    known = dict(zip(found.names, found.features.T, strict=True))
+    missing = [name for name in names if name not in known and FLAG not in name]
+    if missing:
+        raise UserError(
+            f"{found.source}: nodes have no feature {missing[0]!r}, which the training had. They "
+            f"have: {', '.join(found.names)}"
+        )
+    unseen = [name for name in found.names if name not in names and FLAG in name]
+    if unseen:
+        print(to_one_line(f"warning: nodes that the training has not seen: {', '.join(unseen)}"))
+    absent = np.zeros(len(found.graph))
+    return np.stack([known.get(name, absent) for name in names], axis=1)
 
 
 def check_graphs(found):
@@ -127,11 +167,11 @@ def split_graphs(found, rows, chosen, classes, seed):
     return tuple(rows.take(numbers) for numbers in (train, validation, test))
 
 
-def describe_inputs(train):
+def describe_inputs(names):
     """Return the columns of the endpoint, which takes the disjoint union of graphs."""
-    size = train.inputs["features"].shape[2]
+    shape = (None, len(names))
     return (
-        Column("features", "array", shape=(None, size), per_row=False),
+        Column("features", "graphs", vocabulary=names, shape=shape, per_row=False),
         Column("edges", "array", shape=(None, 2), dtype="int32", per_row=False),
         Column("graph", "array", shape=(None,), dtype="int32", per_row=False),
     )

@@ -12,6 +12,8 @@ from datasets.table_file import read_table
 from errors import UserError, suggest
 
 LABEL = "label"
+FLAG = "="  # in the name of a feature that is 0 or 1
+CONSTANT = "1"  # the only feature of nodes without any
 EXPECTED = (
     "a folder of the TU form (NAME_A.txt, NAME_graph_indicator.txt, NAME_graph_labels.txt), a text "
     "file of the form of MUTAG.txt, or a folder with nodes.csv, edges.csv and graphs.csv"
@@ -25,6 +27,7 @@ class GraphSet(NamedTuple):
     Args:
         source: where they come from, in words.
         features: `(nodes, features)`.
+        names: name of each feature; "tag=6" is 1 for the nodes of the tag 6, and 0 for others.
         edges: numbers of two nodes, `(edges, 2)`.
         graph: number of the graph of each node, `(nodes,)`.
         labels: `pandas.Series` of the label of each graph.
@@ -35,6 +38,7 @@ class GraphSet(NamedTuple):
 
     source: str
     features: np.ndarray
+    names: tuple
     edges: np.ndarray
     graph: np.ndarray
     labels: pd.Series
@@ -85,26 +89,33 @@ def read_tu(folder, name):
         for part in ("edge_labels", "edge_attributes")
         if (folder / f"{name}_{part}.txt").exists()
     ]
-    if labels is None:
-        labels = read("graph_attributes") if attributes is None else attributes
+    if labels is None and attributes is None:  # new graphs
+        labels = np.full((graph.max() + 1, 1), np.nan)
+    elif labels is None:
+        labels = attributes
         if labels.shape[1] > 1:
             remarks.append(
                 f"{name}_graph_attributes.txt has {labels.shape[1]} columns; the first is predicted"
             )
-    features = [
-        one_hot(found.astype("int64")) if part == "node_labels" else found
-        for part in ("node_labels", "node_attributes")
-        if (found := read(part, False)) is not None
-    ]
-    for part in features:
-        if len(part) != len(graph):
+    features, names = [np.empty((len(graph), 0))], ()
+    for part, word in (("node_labels", "label"), ("node_attributes", "attribute")):
+        if (numbers := read(part, False)) is None:
+            continue
+        if len(numbers) != len(graph):
             raise UserError(
-                f"--data {folder}: {name}_graph_indicator.txt has {len(graph)} nodes, and a file "
-                f"of their labels or attributes {len(part)}"
+                f"--data {folder}: {name}_graph_indicator.txt has {len(graph)} nodes, and "
+                f"{name}_{part}.txt {len(numbers)}"
             )
+        for number, column in enumerate(numbers.T, start=1):
+            which = f"{word} {number}" if numbers.shape[1] > 1 else word
+            values, more = (
+                one_hot(column, which) if word == "label" else (column[:, None], (which,))
+            )
+            features.append(values)
+            names += more
     return GraphSet(
         f"graphs in {folder}",
-        np.concatenate(features, axis=1) if features else np.ones((len(graph), 1)),
+        *or_constant(np.concatenate(features, axis=1), names),
         edges.astype("int64") - 1,
         graph,
         to_series(labels[:, 0]),
@@ -154,11 +165,17 @@ def to_numbers(words, path, line):
         ) from None
 
 
-def one_hot(labels):
-    """Return a feature for each different row of labels, and of several columns for each."""
-    return np.concatenate(
-        [(column[:, None] == np.unique(column)).astype(float) for column in labels.T], axis=1
+def one_hot(labels, name):
+    """Return a feature for each different label, `(nodes, labels)`, and the features' names."""
+    known = np.unique(labels)
+    return (labels[:, None] == known).astype(float), tuple(
+        f"{name}{FLAG}{to_label(label)}" for label in known.tolist()
     )
+
+
+def or_constant(features, names):
+    """Return features and their names; of nodes without any a single feature of 1."""
+    return (features, names) if names else (np.ones((len(features), 1)), (CONSTANT,))
 
 
 def to_series(labels):
@@ -209,9 +226,12 @@ def read_gin_text(path):
     widths = set(map(len, features))
     if len(widths) > 1:
         raise UserError(f"--data {path}: nodes have {min(widths)} to {max(widths)} features")
+    flags, names = one_hot(np.array(tags), "tag")
+    names += tuple(f"attribute {k}" for k in range(1, 1 + max(widths)))
     return GraphSet(
         f"graphs in {path}",
-        np.concatenate([one_hot(np.array(tags)[:, None]), np.array(features)], axis=1),
+        np.concatenate([flags, np.array(features)], axis=1),
+        names,
         np.array(edges, "int64").reshape(-1, 2),
         np.array(graph),
         to_series(labels),
@@ -249,7 +269,7 @@ def read_graph_tables(folder):
         )
     return GraphSet(
         f"graphs in {folder}",
-        numbers.to_numpy("float64") if len(numbers.columns) else np.ones((len(nodes), 1)),
+        *or_constant(numbers.to_numpy("float64"), tuple(numbers)),
         np.stack([find_rows(end, keys, folder / names[2], "node") for end in ends], axis=1),
         graph,
         graphs[LABEL],

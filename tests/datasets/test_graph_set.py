@@ -1,5 +1,7 @@
 """Sets of graphs from files and the atlas, their splits, and what is refused."""
 
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ import pytest
 from datasets.atlas import load_atlas
 from datasets.colour_refinement import colour_graphs, find_best_accuracy
 from datasets.graph_rows import join_both_directions, join_graphs, pad_graphs
-from datasets.graph_set import load_graph_set
+from datasets.graph_set import load_graph_set, read_graphs_to_predict
 from errors import UserError
 
 TRIANGLE, PATH = [(0, 1), (1, 2), (2, 0)], [(0, 1), (1, 2), (2, 3)]
@@ -164,6 +166,24 @@ def test_the_text_form_of_the_gin_paper(tmp_path):
         assert all(row[3:] == [0.5, -2] for row in x)
 
 
+def test_new_graphs_have_the_features_of_the_training(tmp_path, capsys):
+    columns = load_graph_set(small_tu(tmp_path / "a"), "planar", "auto", 0).columns
+    assert columns[0].vocabulary == ("label=0", "label=1", "label=2")
+    atoms = [2, 7, 7, 0] + [0] * 66
+    new = small_tu(tmp_path / "b", node_labels=atoms)
+    (tmp_path / "b" / "SET_graph_labels.txt").unlink()
+    frame, rows = read_graphs_to_predict(Path(new), columns, "label")
+    assert rows["features"][0].tolist() == [[0, 0, 1], [0, 0, 0], [0, 0, 0], [1, 0, 0]]
+    assert frame["graph"].tolist() == list(range(1, 21)) and frame["label"].isna().all()
+    assert "has not seen: label=7" in capsys.readouterr().out
+    with pytest.raises(UserError, match="is missing in every row"):
+        load_graph_set(new, "planar", "auto", 0)
+    write_tables(tmp_path)
+    columns = load_graph_set(str(tmp_path), "planar", "auto", 0).columns
+    with pytest.raises(UserError, match="no feature 'size', which the training had"):
+        read_graphs_to_predict(Path(new), columns, "label")
+
+
 def write_tables(folder, **changes):
     owner = [f"g{k}" for k in range(20) for _ in range(3)]
     tables = {
@@ -205,7 +225,7 @@ def test_a_class_in_the_test_part_only(tmp_path):
         ({"edges": [(1, 2), (3, 71)]}, "edge 2, 3 to 71, ends in a node that is not there"),
         ({"edges": [(0, 1)]}, "edge 1, 0 to 1, ends in a node that is not there"),
         ({"edges": [(1, 5)]}, "edge 1 joins nodes of two different graphs"),
-        ({"node_labels": [1] * 69}, "has 70 nodes, and a file of their labels or attributes 69"),
+        ({"node_labels": [1] * 69}, "has 70 nodes, and SET_node_labels.txt 69"),
         ({"node_attributes": ["nan"] * 70}, "node 1 has a feature that is missing"),
         ({"graph_labels": [1, 2] * 9}, "nodes of graph 20, and labels of 18 graphs"),
         ({"graph_labels": [1, 2] * 11}, "graph 21 has no node"),

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import evaluate
 import train
 from errors import UserError
 from runs.run import Run
@@ -70,12 +71,44 @@ def test_numbers_of_own_graphs(saved_models, tmp_path):
         pictures=("predicted-against-true", "examples", "score-by-size"),
     )  # fmt: skip
     assert metrics["splits"]["test"]["scores"]["network"]["label"]["R2"] > 0.5
+    graphs.assign(label="").to_csv(tmp_path / "graphs.csv", index=False)
+    evaluate.main([str(saved_models / "graphs"), "--data", str(tmp_path)])
+    found = pd.read_csv(saved_models / "graphs" / "predictions.csv")
+    assert found["graph"].tolist() == list(range(1, 81))
+    assert np.corrcoef(found["label_predicted"], labels)[0, 1] > 0.7
+
+
+def test_folds(saved_models, tmp_path, capsys):
+    """The main score over the folds, and a file whose labels are known is scored."""
+    owner = np.repeat(range(30), 3)
+    nodes = {"graph": owner, "id": np.tile(range(3), 30), "heavy": owner % 2}
+    tables = {
+        "nodes": nodes,
+        "edges": {"graph": range(30), "source": 0, "target": 1},
+        "graphs": {"graph": range(30), "label": ["light", "heavy"] * 15},
+    }
+    for name, table in tables.items():
+        pd.DataFrame(table).to_csv(tmp_path / f"{name}.csv", index=False)
+    words = ("--data", tmp_path, "--folds", 3, "--epochs", 4, "--units", 8, "--depth", 1)
+    folder, metrics = check_experiment("graphs", saved_models, *words)
+    scores = metrics["folds"]["scores"]
+    assert metrics["folds"]["metric"] == "accuracy" and len(scores) == 3
+    assert all(len(values) == 3 for values in scores.values())
+    assert scores["dense network, summed features"] == [1, 1, 1]
+    assert len(pd.read_csv(folder / "folds.csv")) == 3
+    capsys.readouterr()
+    evaluate.main([str(folder), "--data", str(tmp_path), "--output", str(tmp_path / "new.csv")])
+    assert "label, new (30 rows)" in capsys.readouterr().out
+    found = pd.read_csv(tmp_path / "new.csv")
+    assert {"graph", "label", "label_predicted", "label_probability_heavy"} <= set(found)
 
 
 @pytest.mark.parametrize(
     "words, reason",
     [
         (("--depth", 0), "--depth must be a number"),
+        (("--folds", 2), "--folds must be 3 or more"),
+        (("--folds", 200), "--folds must be a number from 0 to 100"),
         (("--dropout", 1), "--dropout must be a number from 0 to 0.99"),
         (("--task", "regression"), "Target 'bipartite' is text; a regression needs numbers"),
         (("--node-features", "rings"), "rings"),
