@@ -6,6 +6,14 @@ In each layer of a graph isomorphism network (GIN) a node adds up what its neigh
 
 and the sums over the nodes of a graph, in all layers, decide. `--model gcn` takes means instead of
 sums.
+
+No such network can tell a ring of six nodes from two rings of three: each node has two neighbours,
+which have two neighbours. Among all graphs of up to seven nodes, which of them are bipartite (two
+colours suffice for the nodes)? Expect an accuracy of 0.98, where 0.994 is the limit of message
+passing, and 1 with --node-features cycles, which counts the walks that return to a node.
+
+For example: python train.py graphs --question triangle --node-features cycles
+             python train.py graphs --data MUTAG --folds 10
 """
 
 from dataclasses import dataclass
