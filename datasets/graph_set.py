@@ -190,7 +190,9 @@ def describe_limit(found, edges, chosen, labels):
         return []
     colours = colour_graphs(found.features, edges, found.graph, len(found.labels))[chosen]
     best = find_best_accuracy(colours, labels)
+    if best == 1:
+        return []
     return [
-        "message passing tells at most a share of "
-        f"{best:.4f} of the classes: the other graphs look like graphs of a different class"
+        f"message passing alone tells at most a share of {best:.4f} of the classes: the other "
+        "graphs look like graphs of a different class"
     ]

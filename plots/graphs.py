@@ -7,7 +7,7 @@ from plots import style
 
 COLUMNS = 4  # graphs side by side
 FEW_NODES = 40  # with more of them, nodes are drawn as dots
-MAX_SIZES = 12  # bars; more sizes are joined
+MAX_SIZES = 8  # bars; more sizes are joined
 
 
 def plot_graphs(graphs, captions, title, weights=None):
