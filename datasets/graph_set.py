@@ -7,14 +7,34 @@ from datasets.atlas import load_atlas
 from datasets.colour_refinement import colour_graphs, find_best_accuracy
 from datasets.dataset import Column, Dataset, Split, Target
 from datasets.graph_rows import join_both_directions, pad_graphs
-from datasets.graph_set_files import FLAG, read_graph_set
+from datasets.graph_set_files import EXPECTED, FLAG, read_gin_text, read_tu
+from datasets.graph_set_tables import read_graph_tables
 from datasets.limits import check_size
 from datasets.paths import find_path
 from datasets.split import split_at_random, take_fifth
 from datasets.target_column import describe_target, drop_missing_targets, extract_target
 from errors import UserError, to_one_line
 
+FEWEST = 10  # graphs
 PARTS = ("train", "validation", "test")
+
+
+def read_graph_set(path):
+    """Read many graphs and a label for each.
+
+    Args:
+        path: a folder or a text file, see `EXPECTED`. No file is unpickled, since a pickle can run
+            any code.
+
+    Raises: UserError if it is not like that; the message names the file and the line.
+    """
+    if path.is_file():
+        return read_gin_text(path)
+    if (path / "graphs.csv").exists():
+        return read_graph_tables(path)
+    if found := sorted(path.glob("*_A.txt")):
+        return read_tu(path, found[0].name.removesuffix("_A.txt"))
+    raise UserError(f"--data {path}: expected {EXPECTED}")
 
 
 def load_graph_set(data, question, task, split_seed):
@@ -37,6 +57,8 @@ def load_graph_set(data, question, task, split_seed):
     frame = pd.DataFrame({found.label: found.labels})
     known, remarks = drop_missing_targets(frame, [found.label])
     classes, remark = describe_target(known, found.label, task)
+    if len(known) < FEWEST:
+        raise UserError(f"{found.source}: {len(known)} graphs have a label; {FEWEST} are needed")
     values = extract_target(known, found.label, classes)
     chosen = known.index.to_numpy()
     split = Split({name: x[chosen] for name, x in rows.items()}, {found.label: values})

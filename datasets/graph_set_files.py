@@ -1,15 +1,13 @@
-"""Files of many graphs: TU folders, the text form of the GIN paper, and a folder of tables."""
+"""Text files of many graphs: folders of the TU form, and the form of the GIN paper."""
 
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from datasets.graph_files import require
 from datasets.labels import to_label
 from datasets.limits import check_size
-from datasets.table_file import read_table
-from errors import UserError, suggest
+from errors import UserError
 
 LABEL = "label"
 FLAG = "="  # in the name of a feature that is 0 or 1
@@ -18,6 +16,7 @@ EXPECTED = (
     "a folder of the TU form (NAME_A.txt, NAME_graph_indicator.txt, NAME_graph_labels.txt), a text "
     "file of the form of MUTAG.txt, or a folder with nodes.csv, edges.csv and graphs.csv"
 )
+LARGEST = 2**31  # of whole numbers
 CELL = 16  # bytes in memory for a byte of text
 
 
@@ -47,24 +46,6 @@ class GraphSet(NamedTuple):
     remarks: tuple = ()
 
 
-def read_graph_set(path):
-    """Read many graphs and a label for each.
-
-    Args:
-        path: a folder or a text file, see `EXPECTED`. No file is unpickled, since a pickle can run
-            any code.
-
-    Raises: UserError if it is not like that; the message names the file and the line.
-    """
-    if path.is_file():
-        return read_gin_text(path)
-    if (path / "graphs.csv").exists():
-        return read_graph_tables(path)
-    if found := sorted(path.glob("*_A.txt")):
-        return read_tu(path, found[0].name.removesuffix("_A.txt"))
-    raise UserError(f"--data {path}: expected {EXPECTED}")
-
-
 # The form of the archive at TU Dortmund
 
 
@@ -80,7 +61,10 @@ def read_tu(folder, name):
         path = folder / f"{name}_{part}.txt"
         return read_numbers(path) if must_exist or path.exists() else None
 
-    edges, graph = read("A"), read("graph_indicator")[:, 0].astype("int64") - 1
+    edges, graph = (
+        to_whole(read(part), f"{folder / name}_{part}.txt") - 1 for part in ("A", "graph_indicator")
+    )
+    graph = graph[:, 0]
     if edges.shape[1] != 2:
         raise UserError(f"--data {folder / f'{name}_A.txt'}: expected two numbers in each line")
     labels, attributes = read("graph_labels", False), read("graph_attributes", False)
@@ -116,7 +100,7 @@ def read_tu(folder, name):
     return GraphSet(
         f"graphs in {folder}",
         *or_constant(np.concatenate(features, axis=1), names),
-        edges.astype("int64") - 1,
+        edges,
         graph,
         to_series(labels[:, 0]),
         LABEL,
@@ -165,12 +149,29 @@ def to_numbers(words, path, line):
         ) from None
 
 
+def to_whole(numbers, where, least=0):
+    """Return numbers as whole ones; raise UserError if some are not, or are smaller than `least`.
+
+    Args:
+        numbers: list or array.
+        where: file and line, for the message.
+        least: smallest number that is allowed.
+    """
+    numbers = np.asarray(numbers)
+    wrong = ~((numbers >= least) & (numbers < LARGEST) & (np.floor(numbers) == numbers))
+    if wrong.any():
+        raise UserError(
+            f"--data {where}: expected whole numbers, {least} or larger. Received: "
+            f"{numbers[wrong][0]:g}"
+        )
+    return numbers.astype("int64")
+
+
 def one_hot(labels, name):
     """Return a feature for each different label, `(nodes, labels)`, and the features' names."""
     known = np.unique(labels)
-    return (labels[:, None] == known).astype(float), tuple(
-        f"{name}{FLAG}{to_label(label)}" for label in known.tolist()
-    )
+    flags = np.where(np.isnan(labels)[:, None], np.nan, labels[:, None] == known)
+    return flags, tuple(f"{name}{FLAG}{to_label(label)}" for label in known.tolist())
 
 
 def or_constant(features, names):
@@ -205,24 +206,29 @@ def read_gin_text(path):
         at += 1
         return to_numbers(words[at - 1], path, at)
 
-    (graphs, *_), start = take(1, "the number of graphs"), 0
+    def whole(*numbers, least=0):
+        return to_whole(numbers, f"{path}, line {at}", least).tolist()
+
+    graphs, start = whole(take(1, "the number of graphs")[0], least=1)[0], 0
     labels, graph, tags, edges, features = [], [], [], [], []
-    for number in range(int(graphs)):
-        nodes, label, *_ = take(2, "a number of nodes and a label")
+    for number in range(graphs):
+        size, label, *_ = take(2, "a number of nodes and a label")
+        (nodes,) = whole(size, least=1)
         labels.append(label)
-        for node in range(int(nodes)):
+        for node in range(nodes):
             tag, degree, *others = take(2, "tag, number of neighbours and neighbours of a node")
-            near = others[: int(degree)]
-            if len(near) < degree or any(not 0 <= other < nodes for other in near):
+            tag, degree = whole(tag, degree)
+            near = whole(*others[:degree])
+            if len(near) < degree or any(other >= nodes for other in near):
                 raise UserError(
-                    f"--data {path}, line {at}: expected {int(degree)} numbers of nodes from 0 to "
-                    f"{int(nodes) - 1}, and there is an edge to a node that is not there"
+                    f"--data {path}, line {at}: expected {degree} numbers of nodes from 0 to "
+                    f"{nodes - 1}, and there is an edge to a node that is not there"
                 )
-            edges += [(start + node, start + int(other)) for other in near]
-            tags.append(int(tag))
+            edges += [(start + node, start + other) for other in near]
+            tags.append(tag)
             graph.append(number)
-            features.append(others[int(degree) :])
-        start += int(nodes)
+            features.append(others[degree:])
+        start += nodes
     widths = set(map(len, features))
     if len(widths) > 1:
         raise UserError(f"--data {path}: nodes have {min(widths)} to {max(widths)} features")
@@ -237,58 +243,3 @@ def read_gin_text(path):
         to_series(labels),
         LABEL,
     )
-
-
-# Tables
-
-
-def read_graph_tables(folder):
-    """Read `graphs.csv`, with the columns graph and label and perhaps split (train, validation,
-    test); `nodes.csv`, with graph, id and a column for each feature; and `edges.csv`, with source
-    and target, ids of nodes, and graph unless no id is in two graphs."""
-    names = ("graphs.csv", "nodes.csv", "edges.csv")
-    graphs, nodes, edges = (read_table(folder / name) for name in names)
-    require(graphs, folder / names[0], "graph", LABEL)
-    require(nodes, folder / names[1], "graph", "id")
-    require(edges, folder / names[2], "source", "target")
-    ids = graphs["graph"].map(to_label)
-    check_unique(ids, folder / names[0])
-    owner = nodes["graph"].map(to_label)
-    graph = find_rows(owner, ids, folder / names[1], "graph")
-    keys = nodes["id"].map(to_label)
-    ends = [edges[name].map(to_label) for name in ("source", "target")]
-    if "graph" in edges:  # an id may be in several graphs
-        keys = owner + ", " + keys
-        ends = [edges["graph"].map(to_label) + ", " + end for end in ends]
-    check_unique(keys, folder / names[1])
-    numbers = nodes.drop(columns=["graph", "id"])
-    text = [name for name in numbers if not pd.api.types.is_numeric_dtype(numbers[name])]
-    if text:
-        raise UserError(
-            f"--data {folder}: features of nodes must be numbers; column {text[0]!r} has text"
-        )
-    return GraphSet(
-        f"graphs in {folder}",
-        *or_constant(numbers.to_numpy("float64"), tuple(numbers)),
-        np.stack([find_rows(end, keys, folder / names[2], "node") for end in ends], axis=1),
-        graph,
-        graphs[LABEL],
-        LABEL,
-        tuple(graphs["split"]) if "split" in graphs else (),
-    )
-
-
-def check_unique(ids, path):
-    if ids.duplicated().any():
-        raise UserError(f"--data {path} has {ids[ids.duplicated()].iloc[0]!r} twice")
-
-
-def find_rows(names, known, path, what):
-    """Return the number of each name among the known ones, `(rows,)`."""
-    unknown = names[~names.isin(known)]
-    if len(unknown):
-        raise UserError(
-            f"--data {path}, line {unknown.index[0] + 2}: there is no {what} {unknown.iloc[0]!r}."
-            f"{suggest(unknown.iloc[0], known)}"
-        )
-    return pd.Series(np.arange(len(known)), index=known)[names].to_numpy()

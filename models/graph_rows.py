@@ -9,6 +9,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from models.message_passing import count_neighbours
+
 
 def sum_nodes(x, graph, nodes):
     """Return the sum over the nodes of each graph.
@@ -99,8 +101,7 @@ class DescribeNodes(layers.Layer):
     def call(self, x, edges, graph, nodes):
         counts = []
         if "degree" in self.kinds:
-            ones = tf.ones(tf.shape(edges)[:1])
-            counts.append(tf.math.unsorted_segment_sum(ones, edges[:, 1], tf.shape(x)[0])[:, None])
+            counts.append(count_neighbours(edges, tf.shape(x)[0])[:, None])
         if "cycles" in self.kinds:
             counts.append(self.count_closed_walks(edges, graph, nodes))
         return tf.concat([x, *map(tf.math.log1p, counts)], axis=1)
