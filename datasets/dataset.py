@@ -19,14 +19,16 @@ class Column:
     Args:
         name: name as in the header of the user's table, or name of a coordinate.
         kind: "number", "category", "date" (text in ISO 8601), "text" (a whole one), "image",
-            "array" (a window, a grid), "bodies" (a vector or a number for each of any number of
-            bodies) or "sequence" (a series of any length, which ends in NaN where it is padded).
+            "array" (a window, a grid), "sequence" (a series of any length, which ends in NaN
+            where it is padded), "nodes" or "graphs" (features of the nodes of one graph, or of
+            many), or "bodies" (a vector or a number for each of any number of bodies).
         unit: unit for axes, "" if there is none.
         mean: mean of the training rows; for a date in days since 1970; for a sequence a number for
             each channel.
         std: standard deviation of the training rows, never 0; as the mean.
         has_missing: whether values are missing in training rows; then the network also sees where.
-        vocabulary: categories in the training rows, most frequent first.
+        vocabulary: categories in the training rows, most frequent first; of graphs the names of
+            the features.
         shape: shape of one row's value, e.g. height, width and channels of an image; () for a
             scalar.
         dtype: type of the values as they come, e.g. "uint8".

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import sklearn.datasets
 from sklearn.neighbors import kneighbors_graph
 
@@ -46,7 +47,7 @@ def load_graph(data, labelled, split_seed):
         raise UserError(f"{graph.source}: the class {min(unlearned)!r} has no training node")
     size = graph.features.shape[1]
     columns = (
-        Column("features", "array", shape=(None, size), per_row=False),
+        Column("features", "nodes", shape=(None, size), per_row=False),
         Column("edges", "array", shape=(None, 2), dtype="int32", per_row=False),
     )
     loops = int((graph.edges[:, 0] == graph.edges[:, 1]).sum())
@@ -66,6 +67,34 @@ def load_graph(data, labelled, split_seed):
         remarks=tuple(remarks),
         context={"features": graph.features.astype("float32"), "edges": graph.edges},
     )
+
+
+def read_graph_to_predict(path, columns, target):
+    """Read a graph for a trained network, and the labels of its nodes if known.
+
+    Args:
+        path: file or folder as for `load_graph`.
+        columns: descriptions of the inputs.
+        target: name of the labels.
+
+    Returns: `(pandas.DataFrame of numbers and known labels of the nodes, inputs)`.
+
+    Raises: UserError if it is no graph, or has other features than the training.
+    """
+    graph = read_graph(path)
+    check_graph(graph)
+    check_width(graph.features, columns, path)
+    frame = pd.DataFrame({"node": np.arange(len(graph.labels)), target: graph.labels})
+    return frame, {"features": graph.features.astype("float32"), "edges": graph.edges}
+
+
+def check_width(features, columns, path):
+    """Raise UserError if nodes have other features than the network takes."""
+    if features.shape[1] != (width := columns[0].shape[1]):
+        raise UserError(
+            f"--data {path}: expected {width} features of each node, as in the training. "
+            f"Received: {features.shape[1]}"
+        )
 
 
 def make_digits_graph():

@@ -1,7 +1,7 @@
 """Which rows train, which validate, which test: at random, in order of time, or by group."""
 
 import numpy as np
-from sklearn.model_selection import GroupShuffleSplit, train_test_split
+from sklearn.model_selection import GroupShuffleSplit, KFold, StratifiedKFold, train_test_split
 
 from errors import UserError
 
@@ -24,6 +24,33 @@ def split_at_random(rows, seed, stratify=None):
 def take_fifth(numbers, seed, stratify=None):
     """Return numbers of rows as `(others, a fifth)`, chosen at random."""
     return train_test_split(numbers, test_size=0.2, random_state=seed, stratify=stratify)
+
+
+def split_in_folds(rows, folds, seed, stratify=None):
+    """Return a list of `(train, validation, test)`, for a nested cross-validation.
+
+    Each row is in the test part once. The next fold validates, so that a test part decides nothing.
+
+    Args:
+        rows: `datasets.dataset.Split` of all rows.
+        folds: number of folds, 3 or more.
+        seed: seed of the random folds.
+        stratify: labels `(rows,)` whose proportions every fold keeps.
+
+    Raises: UserError if a fold would have no row, or none of some class.
+    """
+    counts = [rows.rows] if stratify is None else np.unique(stratify, return_counts=True)[1]
+    if folds > min(counts):
+        what = "rows" if stratify is None else "rows of the rarest class"
+        raise UserError(f"--folds must be at most {min(counts)}, the {what}. Received: {folds}")
+    parts = (KFold if stratify is None else StratifiedKFold)(folds, shuffle=True, random_state=seed)
+    tests = [test for _, test in parts.split(np.zeros(rows.rows), stratify)]
+    found = []
+    for number, test in enumerate(tests):
+        validation = tests[(number + 1) % folds]
+        train = np.setdiff1d(np.arange(rows.rows), np.concatenate([test, validation]))
+        found.append((rows.take(train), rows.take(validation), rows.take(test)))
+    return found
 
 
 def split_in_time(rows, time):

@@ -28,6 +28,7 @@ PLOTS = {  # name of the run: name of its plot
     "clustering": "clusters",
     "nodes": "embedding",
     "interaction": "rollout",
+    "graphs": "alike",
     "flow": "log-density",
     "vae": "samples",
     "gan": "samples",

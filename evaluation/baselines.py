@@ -42,6 +42,22 @@ class Baseline:
     error: float | None = None
 
 
+def rank_by_margins(margins):
+    """Return numbers that sum to 1 and rank the classes as the margins of a classifier do.
+
+    The margins of a ridge classifier or of a support vector machine are no log odds.
+
+    Args:
+        margins: `(rows, classes)`, or `(rows,)` for the second of two classes.
+
+    Returns: `(rows, classes)`.
+    """
+    if margins.ndim == 1:
+        margins = np.stack([-margins, margins], axis=1)
+    odds = np.exp(margins - margins.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
 def fit_linear_model(data):
     """Fit linear or logistic regression with scaling, a model a target, to all but the test rows.
 

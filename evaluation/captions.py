@@ -58,6 +58,12 @@ CAPTIONS = {
     "out. The largest number with an agreement near the best one was chosen.",
     "embedding": "The hidden layer's answers for test nodes, by their two main components, "
     "coloured by the predicted and by the true class.",
+    "score-by-size": "The score of the test graphs by their number of nodes, with its standard "
+    "error.",
+    "examples": "Some of the test graphs; mistakes and large errors come first.",
+    "alike": "Two graphs of different classes whose nodes have the same features and, step by "
+    "step, the same neighbours, so that message passing must give both the same answer. Only "
+    "features that tell their nodes apart, such as numbers of cycles, can help.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
     "latent-map": "What the decoder makes of the codes in the plane of the two latent units that "

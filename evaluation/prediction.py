@@ -1,5 +1,6 @@
 """Predict rows of the user's file that the training has not seen."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,10 @@ import pandas as pd
 
 from datasets.columns import to_inputs
 from datasets.dataset import Split, Target
+from datasets.graph import read_graph_to_predict
+from datasets.graph_rows import answer_graphs
+from datasets.graph_set import read_graphs_to_predict
+from datasets.paths import find_path
 from datasets.picture_folder import read_pictures_to_predict
 from datasets.series_files import read_series_to_predict
 from datasets.table_rows import read_new_rows
@@ -33,7 +38,8 @@ def predict_rows(run, experiment, data, output):
         run: `runs.run.Run`.
         experiment: its experiment, which scores predictions.
         data: a table with the inputs of `serve` by name, in any order; for pictures a file, a
-            folder or an npz; for series an npz, a `.ts` file or a table with a series a row.
+            folder or an npz; for series an npz, a `.ts` file or a table with a series a row; for
+            graphs what the training takes.
         output: file to write.
 
     Returns: tables of scores, `{heading: rows}`, for the rows whose targets the file has.
@@ -45,19 +51,25 @@ def predict_rows(run, experiment, data, output):
         return score_text_file(run, data, output)
     if columns[0].kind == "bodies":
         return score_motion_file(run, data, output)
-    targets = read_targets(run.config)
+    targets, predict = read_targets(run.config), run.predict
     if columns[0].kind == "image":
         label = targets[0].name if targets else "label"
         frame, inputs = read_pictures_to_predict(Path(data), columns[0], label)
     elif columns[0].kind == "sequence":
         frame, inputs = read_series_to_predict(data, columns, targets[0].name)
+    elif columns[0].kind == "nodes":
+        frame, inputs = read_graph_to_predict(find_path(data), columns, targets[0].name)
+    elif columns[0].kind == "graphs":
+        frame, inputs = read_graphs_to_predict(find_path(data), columns, targets[0].name)
+        predict = functools.partial(answer_graphs, run.predict)
     else:
         frame = read_new_rows(data, columns, targets)
         inputs = to_inputs(frame, columns)
         warn_of_unseen(inputs, columns)
-    predictions = run.predict(inputs)
+    predictions = predict(inputs)
     # Scored before anything is written, since that may find a mistake.
-    split, known = take_known_rows(frame, targets, inputs, predictions)
+    rows = {"node": frame["node"].to_numpy()} if columns[0].kind == "nodes" else inputs
+    split, known = take_known_rows(frame, targets, rows, predictions)
     tables = {}
     if split.targets:
         scores = {"network": experiment.scores(targets, split, known)}

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from datasets.dataset import join_splits
-from evaluation.baselines import Baseline
+from evaluation.baselines import Baseline, rank_by_margins
 
 KERNELS = 2000
 SIZES = (7, 9, 11)  # steps of a random convolution
@@ -53,12 +53,8 @@ def make_serve(model, features, target, encode, steps):
         x = features(stretch(encode(inputs), steps))
         if hasattr(model, "predict_proba"):
             probabilities = model.predict_proba(x)
-        else:  # the margins of a ridge classifier are no log odds, but rank the rows
-            margins = model.decision_function(x)
-            if margins.ndim == 1:
-                margins = np.stack([-margins, margins], axis=1)
-            odds = np.exp(margins - margins.max(axis=1, keepdims=True))
-            probabilities = odds / odds.sum(axis=1, keepdims=True)
+        else:
+            probabilities = rank_by_margins(model.decision_function(x))
         return {
             target.name: target.decide(probabilities),
             f"{target.name}_probabilities": probabilities,

@@ -2,7 +2,7 @@
 
 A graph is an array of features, `(nodes, features)`, and an array of edges, `(edges, 2)`, each from
 a source to a target. An edge without a direction is there twice. Both arrays are inputs of a layer,
-so the same weights serve other graphs.
+so the same weights serve other graphs. An edge to the node -1 has no effect: it pads the edges.
 """
 
 import keras
@@ -43,6 +43,31 @@ class Propagate(layers.Layer):
         x = x * scale
         messages = tf.gather(x, edges[:, 0])  # (edges, features)
         return scale * (x + sum_messages(messages, edges, nodes))
+
+    def compute_output_spec(self, x, edges):
+        return keras.KerasTensor(x.shape, x.dtype)
+
+
+@keras.saving.register_keras_serializable(package="graphs")
+class AddNeighbours(layers.Layer):
+    """The sum over the neighbours of a node, added to the node itself with a weight of its own.
+
+        x'_i = (1 + epsilon) x_i + sum over j of x_j,   j: the neighbours of i
+
+    A sum tells how many neighbours there are, which a mean does not. Epsilon is learned, from 0 on.
+
+    Input shapes: x `(nodes, features)`, edges `(edges, 2)`.
+    Output shape: `(nodes, features)`.
+
+    Source: Xu et al., How powerful are graph neural networks?, arXiv:1810.00826.
+    """
+
+    def build(self, x_shape, edges_shape=None):
+        self.epsilon = self.add_weight((), "zeros", name="epsilon")
+
+    def call(self, x, edges):
+        messages = tf.gather(x, edges[:, 0])  # (edges, features)
+        return (1 + self.epsilon) * x + sum_messages(messages, edges, tf.shape(x)[0])
 
     def compute_output_spec(self, x, edges):
         return keras.KerasTensor(x.shape, x.dtype)

@@ -25,6 +25,7 @@ LAYERS = (
         "models.diffusion",
         "models.flow",
         "models.gan",
+        "models.graph_rows",
         "models.language",
         "models.message_passing",
         "models.mixture",

@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from datasets.graph_rows import find_nodes, join_graphs, take_graphs
 from models.columns import make_input_names
 
 ROWS_AT_ONCE = 2**15
@@ -33,6 +34,24 @@ def encode_inputs(encoder, columns, split):
     # `predict` is far slower for a few rows; of several workers each would add its own copy.
     encoded = [encoder(tf.nest.map_structure(tf.convert_to_tensor, part)) for part in parts]
     return np.concatenate([np.asarray(x) for x in encoded])
+
+
+def encode_graphs(encoder, rows):
+    """Return graphs, padded rows as from `pad_graphs`, with encoded features of their nodes.
+
+    Args:
+        encoder: from `models.graph_network.node_encoder`.
+        rows: `{"features": (graphs, nodes, features), "edges": ..., "nodes": ...}`.
+    """
+    parts = []
+    for part in take_graphs(rows):
+        union = {**join_graphs(part), "nodes": part["nodes"]}
+        encoded = encoder([tf.constant(union[x]) for x in ("features", "edges", "graph", "nodes")])
+        is_node = find_nodes(part)
+        padded = np.zeros((*is_node.shape, encoded.shape[1]), "float32")
+        padded[is_node] = encoded
+        parts.append(padded)
+    return {**rows, "features": np.concatenate(parts)}
 
 
 def to_nest(names, inputs, targets, weights):

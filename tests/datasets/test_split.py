@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from datasets.dataset import Split
-from datasets.split import split_at_random, split_by_group, split_in_time, take_fifth
+from datasets.split import (
+    split_at_random,
+    split_by_group,
+    split_in_folds,
+    split_in_time,
+    take_fifth,
+)
 from errors import UserError
 
 
@@ -137,3 +143,19 @@ def test_too_few_groups(groups):
     message = f"needs 3 groups or more. Received: {len(set(groups))}"
     with pytest.raises(UserError, match=message):
         split_by_group(make_rows(10), groups, 0)
+
+
+def test_each_fold_tests_once_and_validates_once():
+    labels = np.arange(60) % 3
+    for stratify in (None, labels):
+        folds = split_in_folds(make_rows(60), 5, 0, stratify)
+        for splits in folds:
+            train, validation, test = numbers_of(splits, 60)
+            assert (len(train), len(validation), len(test)) == (36, 12, 12)
+            if stratify is not None:
+                assert np.bincount(labels[test]).tolist() == [4, 4, 4]
+        for part in (1, 2):
+            rows = np.concatenate([splits[part].inputs["x"] for splits in folds])
+            assert sorted(rows.tolist()) == list(range(60))
+    with pytest.raises(UserError, match="--folds must be at most 20, the rows of the rarest class"):
+        split_in_folds(make_rows(60), 21, 0, labels)

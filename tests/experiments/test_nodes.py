@@ -1,8 +1,10 @@
 """Nodes of a graph: a training, its scores, and other graphs for the SavedModel."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import evaluate
 import train
 from errors import UserError
 from runs.run import Run
@@ -43,6 +45,23 @@ def test_the_graph_is_an_input(digits, tmp_path):
     np.testing.assert_allclose(turned, found["digit_probabilities"], rtol=1e-4)
     less = Run(folder).predict(graph | {"edges": edges[:1]})["digit_probabilities"]
     assert np.abs(less[0] - found["digit_probabilities"][0]).max() > 1e-4
+
+
+def test_the_nodes_of_a_new_graph(digits, tmp_path, capsys):
+    features = np.random.default_rng(0).uniform(5, 8, (6, 64))
+    graph = {"x": features, "edges": np.array([[0, 1], [1, 2]]), "y": np.arange(6)}
+    np.savez(tmp_path / "new.npz", **graph)
+    words = ["--data", str(tmp_path / "new.npz"), "--output", str(tmp_path / "new.csv")]
+    evaluate.main([str(digits[0]), *words])
+    assert "digit, new (6 rows)" in capsys.readouterr().out
+    found = pd.read_csv(tmp_path / "new.csv")
+    assert found["node"].tolist() == found["digit"].tolist() == list(range(6))
+    inputs = {"features": features.astype("float32"), "edges": graph["edges"]}
+    expected = Run(digits[0]).predict(inputs)["digit_probabilities"]
+    np.testing.assert_allclose(found["digit_probability_3"], expected[:, 3], rtol=1e-5)
+    np.savez(tmp_path / "new.npz", **graph | {"x": features[:, :9]})
+    with pytest.raises(UserError, match="expected 64 features of each node"):
+        evaluate.main([str(digits[0]), *words])
 
 
 @pytest.mark.parametrize(
