@@ -12,6 +12,7 @@ from datasets.series_files import read_series_to_predict
 from datasets.table_rows import read_new_rows
 from datasets.target_column import extract_target
 from errors import UserError, to_one_line
+from evaluation.forecast_rows import forecast_file
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
 from evaluation.text import score_text_file
@@ -26,7 +27,7 @@ SHOWN = 5  # unseen categories in a warning
 def predict_rows(run, experiment, data, output):
     """Predict the rows of a file and write them, with the predictions beside, as CSV.
 
-    Of a text file, the characters are rows.
+    Of a text file, the characters are rows; after a history in time, the rows that follow.
 
     Args:
         run: `runs.run.Run`.
@@ -42,6 +43,8 @@ def predict_rows(run, experiment, data, output):
     columns = run.inputs()
     if columns[0].kind == "text":
         return score_text_file(run, data, output)
+    if columns[0].kind == "history":
+        return forecast_file(run, data, output)
     targets = read_targets(run.config)
     if columns[0].kind == "image":
         label = targets[0].name if targets else "label"
