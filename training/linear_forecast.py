@@ -7,7 +7,6 @@ from models.forecaster import list_linear_layers
 
 STRENGTHS = np.logspace(-6, 2, 17)  # of the ridge, relative to the variance of the features
 ROWS_AT_ONCE = 4096
-LARGEST = 2**27  # numbers in the features of all windows; more windows are thinned out
 
 
 def fit_linear_part(network, train, validation=None, strengths=None):
@@ -29,9 +28,8 @@ def fit_linear_part(network, train, validation=None, strengths=None):
     # What enters each linear layer, and the forecast without any of them.
     features = [network.get_layer(name).input for name in names]
     parts = keras.Model(network.input, [*features, network.output])
-    thinned = slice(None, None, 1 + len(y) * features[0].shape[1] // LARGEST)
-    *x, rest = evaluate_in_batches(parts, {name: one[thinned] for name, one in inputs.items()})
-    y = y[thinned] - rest
+    *x, rest = evaluate_in_batches(parts, inputs)
+    y = y - rest
     if strengths is None:
         *x_validation, rest = evaluate_in_batches(parts, validation[0])
         y_validation = validation[1] - rest
