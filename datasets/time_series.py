@@ -136,9 +136,11 @@ def make_time_series(source, times, values, frequency, roles, lengths, log=False
         for name, (start, stop) in zip(names, parts, strict=True)
     }
     check_windows(origins, lengths, len(values))
+    check_known(values[:, :count], bounds, roles.targets)
     scaled = values[: bounds[0]].copy()  # the training part
     if log:
-        scaled[:, :count] = np.log(check_positive(scaled[:, :count], roles.targets))
+        check_positive(values[:, :count], roles.targets)
+        scaled[:, :count] = np.log(scaled[:, :count])
     columns = describe_inputs(scaled, roles, lengths)
     missing = int(np.isnan(values[:, :count]).sum())
     if missing:
@@ -174,7 +176,8 @@ def choose_lengths(targets, frequency, lengths):
     rest = steps - test
     train = rest - max(rest // 5, horizon)
     longest = max(train // 3, 1)
-    window = lengths.window or min(max(2 * season, 3 * horizon, SHORTEST_WINDOW), longest)
+    found = min(max(2 * season, 3 * horizon, SHORTEST_WINDOW), longest)
+    window = lengths.window or (found - found % season if season < found else found)
     if season > window and lengths.season:
         raise UserError(
             f"the season of {season} steps does not fit into a window of {window}. Give a longer "
@@ -194,14 +197,25 @@ def check_windows(origins, lengths, steps):
         )
 
 
+def check_known(targets, bounds, names):
+    """Raise UserError if a target has no value in one of the three parts."""
+    starts = (0, *bounds[:-1])
+    for part, start, stop in zip(("training", "validation", "test"), starts, bounds, strict=True):
+        for name, values in zip(names, targets[start:stop].T, strict=True):
+            if np.isnan(values).all():
+                raise UserError(
+                    f"column {name!r} has no value in the {part} part, the steps {start + 1} to "
+                    f"{stop}. Cut these rows off, or choose another --test"
+                )
+
+
 def check_positive(values, names):
-    """Return values; raise UserError if one of them has no logarithm."""
+    """Raise UserError if a value has no logarithm."""
     for name, column in zip(names, values.T, strict=True):
         if (column <= 0).any():
             raise UserError(
                 f"--log needs positive values; column {name!r} has {np.nanmin(column):g}"
             )
-    return values
 
 
 def describe_inputs(training, roles, lengths):

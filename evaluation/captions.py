@@ -28,6 +28,8 @@ CAPTIONS = {
     "below all simpler ones at every step.",
     "coverage-by-step": "How often the true value lies in the interval, by the number of steps "
     "ahead. On the dashed line the intervals hold what they say.",
+    "networks": "Validation loss of each network after each epoch. All begin as the linear model; "
+    "one that stays above the black line cannot improve it.",
     "gates": "The gates of each unit while the network reads a series: dark means open. A memory "
     "that keeps its colour remembers.",
     "raster": "Spikes of each layer while it sees one picture, and the potentials of three neurons "

@@ -3,7 +3,12 @@
 import numpy as np
 
 from evaluation.evaluation import Evaluation, Headline
-from plots.forecast import plot_coverage_by_step, plot_error_by_step, plot_forecasts
+from plots.forecast import (
+    plot_coverage_by_step,
+    plot_error_by_step,
+    plot_forecasts,
+    plot_networks,
+)
 from plots.history import plot_history
 
 SHOWN_HISTORIES = 3  # horizons before a forecast that are drawn
@@ -30,7 +35,6 @@ def evaluate_forecasts(run, data, baselines, level):
     for name, baseline in baselines.items():
         forecasts[name] = baseline.endpoints["forecast"](origins)
     scores, tables, figures = {name: {} for name in forecasts}, {}, {}
-    figures["history"] = plot_history(run.history)
     for k, name in enumerate(names):
         true, scale = data.test.targets[name], naive_error(data, k)
         for method, values in forecasts.items():
@@ -50,6 +54,9 @@ def evaluate_forecasts(run, data, baselines, level):
         covered = np.nanmean(inside, axis=0)
         figures[f"{prefix}coverage-by-step"] = plot_coverage_by_step(covered, level, windows)
     tables |= tabulate_networks(run.config)
+    losses = run.config["networks"]["losses"]
+    figures |= {"networks": plot_networks(losses)} if len(losses) > 1 else {}
+    figures |= {"history": plot_history(run.history)} if len(run.history["epoch"]) > 1 else {}
     first = {method: found[names[0]]["MASE"] for method, found in scores.items()}
     best = min(baselines, key=first.get)
     metrics = {
@@ -57,7 +64,8 @@ def evaluate_forecasts(run, data, baselines, level):
         "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
     }
     headline = Headline(f"MASE of {names[0]}", first["network"], first[best], best)
-    advice = advise(headline, scores["network"][names[0]]["coverage"], level, windows)
+    independent = -(-windows // data.lengths.horizon)
+    advice = advise(headline, scores["network"][names[0]]["coverage"], level, independent)
     return Evaluation(headline, tables, figures, metrics, advice)
 
 
@@ -68,7 +76,8 @@ def naive_error(data, channel):
     Source: Hyndman and Koehler, Another look at measures of forecast accuracy, 2006.
     """
     before, season = data.values[: -data.lengths.test, channel], data.lengths.season
-    return float(np.nanmean(np.abs(before[season:] - before[:-season])))
+    error = float(np.nanmean(np.abs(before[season:] - before[:-season])))
+    return max(error, float(np.finfo("float32").tiny))  # of a constant
 
 
 def score_forecast(true, forecast, scale):
@@ -105,7 +114,10 @@ def tabulate_networks(config):
     tried = config["networks"]
     if len(tried["losses"]) < 2:
         return {}
-    rows = [[name, x, "kept" * (name == tried["kept"])] for name, x in tried["losses"].items()]
+    rows = [
+        [name, min(losses), "kept" if name == tried["kept"] else ""]
+        for name, losses in tried["losses"].items()
+    ]
     heading = f"Networks, validation loss (standard error {tried['margin']:.2g})"
     return {heading: [["network", "loss", ""], *rows]}
 
@@ -117,13 +129,11 @@ def draw_forecasts(data, channel, forecasts, best, lower, upper, level):
     windows = []
     for row in rows:
         origin = origins[row]
-        start = max(0, origin - SHOWN_HISTORIES * horizon)
+        shown = slice(max(0, origin - SHOWN_HISTORIES * horizon), origin + horizon)
         windows.append(
             {
-                "times": data.times[start:origin],
-                "history": data.values[start:origin, channel],
-                "ahead": data.times[origin : origin + horizon],
-                "true": data.values[origin : origin + horizon, channel],
+                "times": data.times[shown],
+                "true": data.values[shown, channel],
                 "lower": lower[row],
                 "upper": upper[row],
                 "lines": {name: forecasts[name][row] for name in ("network", best)},
@@ -133,15 +143,23 @@ def draw_forecasts(data, channel, forecasts, best, lower, upper, level):
     return plot_forecasts(windows, data.targets[channel].label, "Forecasts of the last test steps")
 
 
-def advise(headline, coverage, level, windows):
-    """Return lines of advice about a better baseline, or intervals that do not hold."""
+def advise(headline, coverage, level, independent):
+    """Return lines of advice about a better baseline, or intervals that do not hold.
+
+    Args:
+        headline: `Headline`.
+        coverage: share of the true values that the intervals contain.
+        level: share that they are to contain.
+        independent: number of windows that do not overlap.
+    """
     lines = []
     if headline.baseline < (1 - WORSE) * headline.value:
         lines.append(
             f"{headline.method}: better, MASE {headline.baseline:.3g} instead of "
-            f"{headline.value:.3g}; use it, or try a longer --history, or --log"
+            f"{headline.value:.3g}; use it, or try a different --history"
         )
-    if abs(coverage - level) > 0.1 and windows > 1:
+    chance = 2 * (level * (1 - level) / independent) ** 0.5
+    if abs(coverage - level) > max(0.1, chance):
         lines.append(
             f"the {level:.0%} intervals contain {coverage:.0%} of the test values: the series "
             "behaves differently than in the validation part"

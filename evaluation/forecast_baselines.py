@@ -10,6 +10,10 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from statsmodels.tsa.forecasting.theta import ThetaModel
+from statsmodels.tsa.seasonal import STL
+from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from evaluation.baselines import Baseline
 
@@ -37,7 +41,13 @@ def fit_forecast_baselines(data):
     for name, fit in methods.items():
         print(f"baseline    {name}")
         start = time.perf_counter()
-        forecasts = [fit(data.values[:, k], data) for k in range(len(data.targets))]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of an optimiser that ended early
+                forecasts = [fit(data.values[:, k], data) for k in range(len(data.targets))]
+        except np.linalg.LinAlgError as error:
+            print(f"note        {name} cannot be fitted: {error}")
+            continue
         found[name] = Baseline({"forecast": side_by_side(forecasts)}, time.perf_counter() - start)
     return found
 
@@ -71,8 +81,6 @@ def fit_theta(y, data):
 
     Source: Assimakopoulos and Nikolopoulos, The theta model, 2000; Hyndman and Billah, 2003.
     """
-    from statsmodels.tsa.forecasting.theta import ThetaModel
-
     horizon, season = data.lengths.horizon, data.lengths.season
 
     def fit(y, stop):
@@ -91,7 +99,8 @@ def fit_theta(y, data):
 
         def forecast(origins):
             steps, behind = np.arange(horizon), origins[:, None] - stop
-            past = (1 - (1 - alpha) ** origins[:, None]) / alpha
+            rate = np.clip(alpha, 1e-12, 1 - 1e-12)  # it is 0 for a constant
+            past = -np.expm1(origins[:, None] * np.log1p(-rate)) / rate
             lines = np.array(levels)[behind] + drift / 2 * (steps + past)
             return combine(lines, pattern[(behind + steps) % season])
 
@@ -102,8 +111,6 @@ def fit_theta(y, data):
 
 def fit_ets(y, data):
     """Fit exponential smoothing with additive errors: without a trend, with one, or damped."""
-    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
-
     season = data.lengths.season
     seasonal = {"seasonal": season} if 1 < season <= LONGEST_SEASON else {}
     makers = [
@@ -114,8 +121,6 @@ def fit_ets(y, data):
 
 def fit_arima(y, data):
     """Fit ARIMA, with seasonal differences and averages if the season is short."""
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
-
     season = data.lengths.season
     if 1 < season <= LONGEST_SEASON:
         seasonal = (0, 1, 1, season)
@@ -131,10 +136,11 @@ def fit_state_space(make, data):
 
     def fit(y, stop):
         first = max(0, stop - FITTED_STEPS)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an optimiser that ended early
-            fitted = make(y[first:stop]).fit(disp=0)
-            results = fitted.append(y[stop:])  # with the same coefficients
+        y = y[first:].copy()
+        start = 2 * max(data.lengths.season, 5)  # steps by which ETS guesses its first state
+        y[:start] = fill(y)[:start]
+        fitted = make(y[: stop - first]).fit(disp=0)
+        results = fitted.append(y[stop - first :])  # with the same coefficients
         return lambda origins: forecast_states(results, origins - first, data.lengths.horizon)
 
     return fit
@@ -162,9 +168,13 @@ def choose_best(fits, y, data):
     candidates = list(itertools.product(fits, choices))
     origins, errors = data.origins["validation"], []
     for candidate in candidates if len(candidates) > 1 else ():
-        forecast = fit_rest(*candidate, origins[0])(origins)
-        errors.append(np.nanmean(np.abs(forecast - y[origins[:, None] + steps])))
-    best = candidates[int(np.nanargmin(errors))] if errors else candidates[0]
+        try:
+            forecast = fit_rest(*candidate, origins[0])(origins)
+            error = np.nanmean(np.abs(forecast - y[origins[:, None] + steps]))
+        except np.linalg.LinAlgError:
+            error = np.inf
+        errors.append(error if np.isfinite(error) else np.inf)
+    best = candidates[int(np.argmin(errors))] if errors else candidates[0]
     return fit_rest(*best, test_start(data))
 
 
@@ -180,8 +190,6 @@ def find_long_season(y, season, stop, horizon):
 
     Source: Cleveland et al., STL: a seasonal-trend decomposition, 1990.
     """
-    from statsmodels.tsa.seasonal import STL
-
     steps = np.arange(len(y) + horizon)
     if season <= LONGEST_SEASON or stop < 2 * season:
         return np.zeros(len(steps))

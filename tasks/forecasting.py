@@ -18,7 +18,8 @@ class Forecaster(BatchTraining):
     """
 
     log: bool = False
-    """forecast the logarithms of the targets: a growth by so many percent, not by so much"""
+    """forecast the logarithms of the targets, which suits a growth in percent; all values must be
+    positive"""
     level: float = 0.8
     """share of the true values that the intervals are to contain"""
 
@@ -87,7 +88,7 @@ class Forecaster(BatchTraining):
                 fits[name] = self.fit_compiled(network, train, validation, run, snapshot, margin)
             losses[name] = float(squared_errors(fits[name].model, validation).mean())
         best = min(losses, key=losses.get)
-        tried = {name: min(fit.history["val_loss"]) for name, fit in fits.items()}
+        tried = {name: fit.history["val_loss"] for name, fit in fits.items()}  # by epoch
         run.update(networks={"losses": tried, "kept": best, "margin": margin})
         ending = fits[best].ending
         if len(fits) > 1:

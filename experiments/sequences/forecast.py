@@ -9,8 +9,8 @@ l is the level of the window and s its standard deviation. The weights w are tho
 regression in closed form; a network is kept only if it is better on later windows, which also show
 how wide the intervals must be. The parts follow each other in time: training, validation, test.
 
-On the default data, weekly CO2 in the air a year ahead, expect a MASE of 0.3 (1 is the seasonal
-naive forecast), and 80 % of the values in the 80 % intervals.
+On the default data, weekly CO2 in the air a year ahead, expect a MASE of 0.43 (ETS 0.54), and
+80 % of the values in the 80 % intervals.
 
 For example: python train.py forecast --data passengers.csv --time Month --target Passengers
              python evaluate.py saved_models/forecast --data recent.csv --output forecast.csv
@@ -45,7 +45,7 @@ class Forecast(Forecaster):
     """steps to forecast; 0: a season of up to 60 steps, else 12"""
     history: int = 0
     """steps of the history that a forecast sees; 0: two seasons or three horizons, at most a third
-    of the training steps"""
+    of the training steps, rounded to whole seasons"""
     season: int = 0
     """steps after which the series repeats itself, 1 if it does not; 0 finds it out"""
     test: int = 0
