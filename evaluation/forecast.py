@@ -3,6 +3,7 @@
 import numpy as np
 
 from evaluation.evaluation import Evaluation, Headline
+from evaluation.supervised_figures import choose_prefixes
 from plots.forecast import (
     plot_coverage_by_step,
     plot_error_by_step,
@@ -29,13 +30,14 @@ def evaluate_forecasts(run, data, baselines, level):
     """
     origins, names = data.origins["test"], [target.name for target in data.targets]
     windows = len(origins)
-    print(f"Scoring {windows} test windows of {data.lengths.horizon} steps ...")
+    scored = f"{windows} window{'s' * (windows > 1)} of {data.lengths.horizon} steps"
+    print(f"Scoring {scored} ...")
     answers = run.predict(data.test.inputs, "forecast")
     forecasts = {"network": answers["mean"]}
     for name, baseline in baselines.items():
         forecasts[name] = baseline.endpoints["forecast"](origins)
     scores, tables, figures = {name: {} for name in forecasts}, {}, {}
-    for k, name in enumerate(names):
+    for k, (name, prefix) in enumerate(zip(names, choose_prefixes(data.targets), strict=True)):
         true, scale = data.test.targets[name], naive_error(data, k)
         for method, values in forecasts.items():
             scores[method][name] = score_forecast(true, values[:, :, k], scale)
@@ -43,10 +45,9 @@ def evaluate_forecasts(run, data, baselines, level):
         inside = np.where(np.isnan(true), np.nan, (lower <= true) & (true <= upper))
         scores["network"][name]["coverage"] = float(np.nanmean(inside))
         scores["network"][name]["interval_width"] = float(np.mean(upper - lower))
-        heading = f"{name}, test ({windows} windows of {data.lengths.horizon} steps)"
+        heading = f"{name}, test ({scored})"
         tables[heading] = tabulate({method: found[name] for method, found in scores.items()})
         best = min(baselines, key=lambda method, name=name: scores[method][name]["MASE"])
-        prefix = f"{name}-" if len(names) > 1 else ""
         one = {method: values[:, :, k] for method, values in forecasts.items()}
         figures[f"{prefix}forecast"] = draw_forecasts(data, k, one, best, lower, upper, level)
         errors = {method: np.nanmean(np.abs(x - true), axis=0) for method, x in one.items()}

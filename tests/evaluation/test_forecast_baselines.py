@@ -73,7 +73,7 @@ def test_state_space_models_are_those_of_statsmodels(fit, make, choices, data, m
     monkeypatch.setattr(baselines, choices, only[choices])
     found, y = forecast_both(fit, data)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # of an optimiser that ended early
         fitted = make(y[:STOP]).fit(disp=0)
         np.testing.assert_allclose(found[0], fitted.forecast(4), rtol=1e-4)
         later = fitted.append(y[STOP:115]).forecast(4)
