@@ -87,6 +87,8 @@ class Forecaster(BatchTraining):
                 snapshot = run.snapshot if model else None
                 fits[name] = self.fit_compiled(network, train, validation, run, snapshot, margin)
             losses[name] = float(squared_errors(fits[name].model, validation).mean())
+            if getattr(network, "is_interrupted", False):
+                break
         best = min(losses, key=losses.get)
         tried = {name: fit.history["val_loss"] for name, fit in fits.items()}  # by epoch
         run.update(networks={"losses": tried, "kept": best, "margin": margin})

@@ -11,6 +11,7 @@ from errors import UserError
 from evaluation import forecast_baselines
 from experiments.sequences.forecast import Forecast
 from runs.run import Run
+from tasks.forecasting import describe_linear_fit
 from tests.checks import answer_alone, check_experiment
 
 PICTURES = ("forecast", "error-by-step", "coverage-by-step")
@@ -184,6 +185,17 @@ def test_the_best_network_is_found_on_validation(chaos, tmp_path, monkeypatch):
     assert np.abs(answers["mean"][:, 0, 0] - true).mean() < 0.1
     inside = (answers["lower"][:, 0, 0] <= true) & (true <= answers["upper"][:, 0, 0])
     assert 0.7 < inside.mean() < 0.9
+
+
+def test_ctrl_c_ends_the_search(chaos, tmp_path, monkeypatch):
+    def interrupt(self, network, train, validation, *others):
+        network.is_interrupted = True
+        return describe_linear_fit(network, train, validation)
+
+    monkeypatch.setattr(Forecast, "fit_compiled", interrupt)
+    options = {"time": "step", "horizon": 1, "history": 4, "units": 4, "season": 1}
+    _, kept, _ = fit(chaos, tmp_path / "x.csv", **options)
+    assert list(kept["networks"]["losses"]) == ["linear", "gru"]  # and no further one
 
 
 def test_a_network_that_is_no_better_is_not_kept(tmp_path):
