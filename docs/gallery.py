@@ -24,6 +24,7 @@ PLOTS = {  # name of the run: name of its plot
     "images": "confusion",
     "spiking": "raster",
     "sequence": "activation-maps",
+    "forecast": "forecast",
     "autoencoder": "reconstructions",
     "clustering": "clusters",
     "nodes": "embedding",

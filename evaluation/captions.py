@@ -22,6 +22,14 @@ CAPTIONS = {
     "speak for the class, blue ones against it.",
     "jets": "Jets that are predicted most certainly, one a class: each circle is a particle, its "
     "area the share of the momentum. A gluon's jet is wide, a W or Z has two cores, a top three.",
+    "forecast": "Forecasts of the last test windows with their intervals, beside what came and the "
+    "best baseline. Each knows the values left of it.",
+    "error-by-step": "Mean absolute error against the number of steps ahead. A good forecast is "
+    "below all simpler ones at every step.",
+    "coverage-by-step": "How often the true value lies in the interval, by the number of steps "
+    "ahead. On the dashed line the intervals hold what they say.",
+    "networks": "Validation loss of each network after each epoch. All begin as the linear model; "
+    "one that stays above the black line cannot improve it.",
     "gates": "The gates of each unit while the network reads a series: dark means open. A memory "
     "that keeps its colour remembers.",
     "raster": "Spikes of each layer while it sees one picture, and the potentials of three neurons "

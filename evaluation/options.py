@@ -17,8 +17,8 @@ class Options:
     run: Annotated[tuple[str, ...], tyro.conf.arg(metavar="RUN ...")]
     """folder of the run, e.g. saved_models/digits; several folders are compared"""
     data: Annotated[str, "path"] = ""
-    """predict these rows instead: a table; for pictures a folder, a file or an npz; for graphs what
-    the training takes"""
+    """predict these rows instead: a table, of a forecast with the recent history; for pictures a
+    folder, a file or an npz; for graphs what the training takes"""
     output: str = ""
     """file to write, or folder for new pictures; if empty predictions.csv, or samples.csv of
     --generate, in the run's folder"""

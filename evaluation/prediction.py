@@ -17,6 +17,7 @@ from datasets.series_files import read_series_to_predict
 from datasets.table_rows import read_new_rows
 from datasets.target_column import extract_target
 from errors import UserError, to_one_line
+from evaluation.forecast_rows import forecast_file
 from evaluation.motion_file import score_motion_file
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
@@ -27,12 +28,14 @@ SCORES = (
     *("cluster", "probability", "probabilities"),
 )
 SHOWN = 5  # unseen categories in a warning
+WHOLE_FILES = {"text": score_text_file, "bodies": score_motion_file, "history": forecast_file}
 
 
 def predict_rows(run, experiment, data, output):
     """Predict the rows of a file and write them, with the predictions beside, as CSV.
 
-    Of a text file, the characters are rows; of trajectories, the bodies at each time.
+    Of a text file, the characters are rows; of trajectories, the bodies at each time; after a
+    history in time, the rows that follow.
 
     Args:
         run: `runs.run.Run`.
@@ -47,10 +50,8 @@ def predict_rows(run, experiment, data, output):
     Raises: UserError if columns are missing or values are of a different kind.
     """
     columns = run.inputs()
-    if columns[0].kind == "text":
-        return score_text_file(run, data, output)
-    if columns[0].kind == "bodies":
-        return score_motion_file(run, data, output)
+    if columns[0].kind in WHOLE_FILES:
+        return WHOLE_FILES[columns[0].kind](run, data, output)
     targets, predict = read_targets(run.config), run.predict
     if columns[0].kind == "image":
         label = targets[0].name if targets else "label"

@@ -104,16 +104,29 @@ def transformer_classifier(
         x = layers.Dense(width)(x)
     seen = ops.expand_dims(mask, 1)  # (batch, 1, steps)
     for _ in range(blocks):
-        y = layers.LayerNormalization()(x)
-        y = layers.MultiHeadAttention(heads, width // heads)(y, y, attention_mask=seen)
-        x = layers.Add()([x, layers.Dropout(dropout)(y)])
-        y = layers.LayerNormalization()(x)
-        y = layers.Dense(4 * width, activation="gelu")(y)
-        y = layers.Dense(width)(y)
-        x = layers.Add()([x, layers.Dropout(dropout)(y)])
+        x = encoder_block(x, width, heads, dropout, seen)
     x = layers.LayerNormalization()(x)
     x = layers.GlobalAveragePooling1D()(x, mask=mask)  # (batch, width)
     return keras.Model(inputs, classify(x, num_classes), name="transformer_classifier")
+
+
+def encoder_block(x, width, heads, dropout, seen=None):
+    """Add to each step what attention finds in all steps, and then what a dense network adds.
+
+    Args:
+        x: `(batch, steps, width)`.
+        width, heads, dropout: as in `transformer_classifier`.
+        seen: which steps there are, `(batch, 1, steps)`; None for all.
+
+    Output shape: as `x`.
+    """
+    y = layers.LayerNormalization()(x)
+    y = layers.MultiHeadAttention(heads, width // heads)(y, y, attention_mask=seen)
+    x = layers.Add()([x, layers.Dropout(dropout)(y)])
+    y = layers.LayerNormalization()(x)
+    y = layers.Dense(4 * width, activation="gelu")(y)
+    y = layers.Dense(width)(y)
+    return layers.Add()([x, layers.Dropout(dropout)(y)])
 
 
 def prepare(inputs, augment, warp, normalise):

@@ -1,4 +1,4 @@
-"""Layers for series of any length: gaps and padding, normalisation, augmentation, positions."""
+"""Layers for series of any length: gaps and padding, windows, normalisation, augmentation."""
 
 import keras
 import tensorflow as tf
@@ -49,6 +49,48 @@ class ReadSequence(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "means": self.means, "stds": self.stds}
+
+
+@keras.saving.register_keras_serializable(package="sequence")
+class ReadWindow(layers.Layer):
+    """Take the last steps of a history, scale its channels, and interpolate missing values.
+
+    Only the window is looked at, so that a longer history gives the same answer.
+
+    Args:
+        means, stds: mean and standard deviation of each channel, after the logarithm.
+        window: number of steps.
+        logs: number of channels, the first ones, that are replaced by their logarithms; values that
+            have none are missing.
+
+    Input shape: `(batch, steps, channels)`, at least `window` steps; NaN where missing.
+    Output shape: `(batch, window, channels)`.
+    """
+
+    def __init__(self, means, stds, window, logs=0, **kwargs):
+        super().__init__(dtype="float32", autocast=False, **kwargs)
+        self.means, self.stds, self.window, self.logs = tuple(means), tuple(stds), window, logs
+
+    def call(self, x):
+        message = f"the history is shorter than the window of {self.window} steps"
+        enough = tf.debugging.assert_greater_equal(tf.shape(x)[1], self.window, message)
+        with tf.control_dependencies([enough] if enough is not None else []):
+            x = tf.cast(x[:, -self.window :], "float64")
+        if self.logs:
+            positive = tf.where(x > 0, x, float("nan"))[:, :, : self.logs]
+            x = tf.concat([tf.math.log(positive), x[:, :, self.logs :]], axis=-1)
+        x = interpolate(tf.cast(to_numbers(x, self.stds, self.means), "float32"))
+        return tf.ensure_shape(x, (None, self.window, len(self.means)))
+
+    def compute_output_shape(self, shape):
+        return shape[0], self.window, shape[2]
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor(self.compute_output_shape(x.shape), dtype="float32")
+
+    def get_config(self):
+        own = {"means": self.means, "stds": self.stds, "window": self.window, "logs": self.logs}
+        return {**super().get_config(), **own}
 
 
 def interpolate(x):

@@ -154,7 +154,10 @@ class RestoreIfWorse(keras.callbacks.Callback):
 
 
 class StopOnInterrupt(keras.callbacks.Callback):
-    """Ctrl-C ends the training after the current step and exports; a second one stops at once."""
+    """Ctrl-C ends the training after the current step and exports; a second one stops at once.
+
+    The model's attribute `is_interrupted` tells a search that there is no time for further ones.
+    """
 
     def on_train_begin(self, logs=None):
         self.usual, self.asked = None, False
@@ -164,6 +167,7 @@ class StopOnInterrupt(keras.callbacks.Callback):
     def stop(self, *signal_and_frame):
         if self.model.stop_training:
             raise KeyboardInterrupt
+        self.model.is_interrupted = True
         self.model.stop_training = self.asked = True  # printing here could interrupt a print
 
     def on_train_batch_end(self, batch, logs=None):

@@ -23,6 +23,22 @@ def gaussian_negative_log_likelihood(y_true, y_pred):
     return ops.log(std) + 0.5 * ops.square(z) + 0.5 * math.log(2 * math.pi)
 
 
+def squared_error_of_known(y_true, y_pred):
+    """Return the mean squared error of each row over the numbers that are known.
+
+    Args:
+        y_true: `(batch, ...)`, NaN where unknown.
+        y_pred: as `y_true`.
+
+    Returns: `(batch,)`.
+    """
+    known = ops.logical_not(ops.isnan(y_true))
+    # The difference of NaN would make the gradient NaN as well.
+    error = ops.square(ops.where(known, y_true, y_pred) - y_pred)
+    axes = tuple(range(1, len(y_true.shape)))
+    return ops.sum(error, axis=axes) / ops.maximum(ops.sum(ops.cast(known, error.dtype), axes), 1)
+
+
 LOSSES = {
     "softmax": "sparse_categorical_crossentropy",
     "sigmoid": "binary_crossentropy",
