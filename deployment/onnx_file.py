@@ -36,7 +36,11 @@ def convert(run, options):
 
     endpoint = options.choose_endpoint(run.config)
     dates = any(column.kind == "date" for column in run.inputs(endpoint))
-    model = convert_endpoint(find_newest(run.folder), endpoint, dates)
+    try:
+        model = convert_endpoint(find_newest(run.folder), endpoint, dates)
+    except Exception as error:  # tf2onnx raises errors of many classes
+        reason = str(error).split("\n")[0]
+        raise UserError(f"{endpoint} cannot be converted to ONNX: {reason}") from None
     unknown = sorted(set(find_unknown(model.graph)))
     if unknown:
         raise UserError(f"{endpoint} needs what ONNX does not have: {', '.join(unknown)}")

@@ -8,7 +8,7 @@ import tyro
 
 from errors import UserError, suggest
 
-FILES = {"onnx": "onnx_file", "tflite": "tflite_file", "card": "card"}
+FILES = {"onnx": "onnx_file", "tflite": "tflite_file", "html": "html_page", "card": "card"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Options:
     run: Annotated[str, tyro.conf.arg(metavar="RUN")]
     """folder of the run, e.g. saved_models/digits"""
     to: str = ""
-    """format: onnx (ONNX Runtime), tflite (LiteRT), card (a
+    """format: onnx (ONNX Runtime), tflite (LiteRT), html (a page with the network inside), card (a
     model card in Markdown)"""
     output: str = ""
     """file to write; if empty, one in the run's folder"""

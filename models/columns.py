@@ -67,13 +67,30 @@ def input_dtype(column):
     return "float64" if column.dtype == "float64" else "float32"
 
 
+def matrix_encoder(columns):
+    """The same for numbers that come as one matrix: a tensor is faster to pass than many.
+
+    Input shape: `(batch, columns)`.
+    Output shape: `(batch, features)`.
+    """
+    inputs = keras.Input((len(columns),), name="matrix")
+    features = scale_matrix(ops.cast(inputs, "float64"), columns)
+    outputs = layers.Concatenate()(features) if len(features) > 1 else features[0]
+    return keras.Model(inputs, outputs, name="matrix_encoder")
+
+
 def scale_numbers(inputs, columns):
+    """Scale numbers, each `(batch,)`, see `scale_matrix`."""
+    # In float64: days since 4713 BC and milliseconds since 1970 have no digits left in float32.
+    x = ops.stack([ops.cast(one, "float64") for one in inputs], axis=-1)  # (batch, numbers)
+    return scale_matrix(x, columns)
+
+
+def scale_matrix(x, columns):
     """Scale numbers to mean 0 and standard deviation 1, and mark missing ones.
 
     Returns: a list of `(batch, numbers)` and, if training rows miss some, `(batch, such columns)`.
     """
-    # In float64: days since 4713 BC and milliseconds since 1970 have no digits left in float32.
-    x = ops.stack([ops.cast(one, "float64") for one in inputs], axis=-1)  # (batch, numbers)
     if any(column.limits for column in columns):
         low, high = zip(*(c.limits or (-LARGEST, LARGEST) for c in columns), strict=True)
         x = clip(x, low, high)

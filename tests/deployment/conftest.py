@@ -52,5 +52,18 @@ def build_run(words, folder):
             run.update(format=FORMAT, experiment=name, options=options_of(experiment))
             training = {"epochs": 0, "device": "CPU", "ending": ""}
             run.update(data=data.description(), training=training, versions={})
-            run.write({"loss": []}, experiment.export(experiment.build(data), data))
+            run.write({"loss": []}, experiment.export(build_network(experiment, data), data))
     return Run(folder / name)
+
+
+def build_network(experiment, data):
+    """Return the network as it is after the fit: of an ensemble, the members' average."""
+    from models.ensemble import average
+    from models.input_names import make_input_names
+
+    model = experiment.build(data)
+    if model.name != "ensemble":
+        return model
+    names = make_input_names(data.targets)
+    heads = {name: target.head for name, target in zip(names, data.targets, strict=True)}
+    return average(model, heads)

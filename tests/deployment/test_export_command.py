@@ -17,8 +17,9 @@ TABLE = ("table", "--hidden", "4", "--members", "2", "--target", "kind", "--data
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--to", "onxx"], "--to must be one of onnx, tflite, card. Did you mean onnx?"),
+        (["--to", "onxx"], "--to must be one of onnx, tflite, html, card. Did you mean onnx?"),
         ([], "--to must be one of"),
+        (["--to", "html", "--quantise", "int8"], "--quantise is an option of --to tflite"),
         (["--to", "card", "--endpoint", "decode"], "--endpoint is an option of --to onnx"),
         (["--to", "onnx", "--endpoint", "decode"], "the run has no endpoint 'decode', only serve"),
         (["--to", "tflite"], "LiteRT cannot read the date 'seen'"),
