@@ -1,14 +1,13 @@
 """Layers from the named raw columns of a table to a vector; they are saved with the model."""
 
-import keyword
 import math
-import re
 import sys
 
 import keras
 import tensorflow as tf
 from keras import layers, ops
 
+from models.input_names import make_input_names
 from models.scaling import clip, to_numbers
 from models.sequence_layers import sequence_encoder
 
@@ -68,13 +67,30 @@ def input_dtype(column):
     return "float64" if column.dtype == "float64" else "float32"
 
 
+def matrix_encoder(columns):
+    """The same for numbers that come as one matrix: a tensor is faster to pass than many.
+
+    Input shape: `(batch, columns)`.
+    Output shape: `(batch, features)`.
+    """
+    inputs = keras.Input((len(columns),), name="matrix")
+    features = scale_matrix(ops.cast(inputs, "float64"), columns)
+    outputs = layers.Concatenate()(features) if len(features) > 1 else features[0]
+    return keras.Model(inputs, outputs, name="matrix_encoder")
+
+
 def scale_numbers(inputs, columns):
+    """Scale numbers, each `(batch,)`, see `scale_matrix`."""
+    # In float64: days since 4713 BC and milliseconds since 1970 have no digits left in float32.
+    x = ops.stack([ops.cast(one, "float64") for one in inputs], axis=-1)  # (batch, numbers)
+    return scale_matrix(x, columns)
+
+
+def scale_matrix(x, columns):
     """Scale numbers to mean 0 and standard deviation 1, and mark missing ones.
 
     Returns: a list of `(batch, numbers)` and, if training rows miss some, `(batch, such columns)`.
     """
-    # In float64: days since 4713 BC and milliseconds since 1970 have no digits left in float32.
-    x = ops.stack([ops.cast(one, "float64") for one in inputs], axis=-1)  # (batch, numbers)
     if any(column.limits for column in columns):
         low, high = zip(*(c.limits or (-LARGEST, LARGEST) for c in columns), strict=True)
         x = clip(x, low, high)
@@ -155,23 +171,3 @@ def count_days_since_1970(year, month, day):
         + day_of_year
         - 719468
     )
-
-
-def make_input_names(columns):
-    """Return names that TensorFlow's signatures allow: letters, digits and _, all different.
-
-    Names that differ only in upper and lower case count as equal. For example, "mean radius",
-    "mean-radius", "1st" and "class" become "mean_radius", "mean_radius_2", "column_1st" and
-    "column_class".
-    """
-    names = []
-    for column in columns:
-        name = re.sub(r"\W", "_", column.name, flags=re.ASCII)
-        # TensorFlow makes Python parameters of them.
-        is_reserved = keyword.iskeyword(name) or name == "self"
-        name = name if name[:1].isalpha() and not is_reserved else f"column_{name}"
-        taken = [other.lower() for other in names]
-        pattern = re.escape(name.lower()) + r"(_\d+)?"
-        same = sum(re.fullmatch(pattern, other) is not None for other in taken)
-        names.append(f"{name}_{same + 1}" if name.lower() in taken else name)
-    return names

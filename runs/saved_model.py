@@ -47,12 +47,7 @@ def load_saved_model(folder):
 
     Raises: UserError if there is none or it is damaged.
     """
-    versions = [path for path in Path(folder).iterdir() if path.name.isdecimal()]
-    if not versions:
-        raise UserError(
-            f"{folder} has no SavedModel (a folder named 1). Train it again with --overwrite"
-        )
-    newest = max(versions, key=lambda path: int(path.name))
+    newest = find_newest(folder)
     try:
         model = tf.saved_model.load(str(newest))
         if not model.signatures:
@@ -63,6 +58,16 @@ def load_saved_model(folder):
             f"the SavedModel {newest} is damaged ({reason}). Train it again with --overwrite"
         ) from None
     return model
+
+
+def find_newest(folder):
+    """Return the folder of the newest SavedModel of a run; raise UserError if there is none."""
+    versions = [path for path in Path(folder).iterdir() if path.name.isdecimal()]
+    if not versions:
+        raise UserError(
+            f"{folder} has no SavedModel (a folder named 1). Train it again with --overwrite"
+        )
+    return max(versions, key=lambda path: int(path.name))
 
 
 def read_signature(model, endpoint="serve"):

@@ -72,7 +72,8 @@ class Supervised(BatchTraining):
             outputs = network(feed_network(inputs, data.columns), training=False)
             return answer_in_user_units(outputs, data.targets)
 
-        return Export(network, {"serve": Endpoint(serve, data.columns)})
+        endpoints = {"serve": Endpoint(serve, data.columns)}
+        return Export(network, endpoints | export_matrix(model, data))
 
     def answer(self, run, data):
         """Return the function of a split's inputs that answers as the exported network does."""
@@ -156,6 +157,29 @@ def check_unchanged(run, data):
             f"{data.source} has changed since the training, so its test rows may have been "
             "trained on. Train again with --overwrite, or score new rows with --data"
         )
+
+
+def export_matrix(model, data):
+    """Return the endpoint `matrix`, which answers as `serve` and takes all columns in one tensor,
+    `(rows, columns)`; none unless every column is a number."""
+    from datasets.dataset import Column
+    from models.columns import matrix_encoder
+    from models.heads import complete_network
+    from runs.endpoint import Endpoint
+    from training.arrays import answer_in_user_units
+
+    columns = data.columns
+    matrix = Column("matrix", "array", shape=(len(columns),))
+    if {(c.kind, c.dtype) for c in columns} != {("number", matrix.dtype)} or len(columns) < 2:
+        return {}
+    if matrix.name in [column.name for column in columns]:
+        return {}
+    network = complete_network(matrix_encoder(columns), model, data.targets)
+
+    def serve(inputs):
+        return answer_in_user_units(network(inputs["matrix"], training=False), data.targets)
+
+    return {"matrix": Endpoint(serve, (matrix,))}
 
 
 @functools.lru_cache(maxsize=1)

@@ -1,0 +1,85 @@
+"""`python export.py`: its help and its mistakes, in one line and without TensorFlow."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import export
+from deployment.options import FILES
+from deployment.packages import check_packages
+from errors import UserError
+
+TABLE = ("table", "--hidden", "4", "--members", "2", "--target", "kind", "--data", "mixed")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--to", "onxx"], "--to must be one of onnx, tflite, html, card. Did you mean onnx?"),
+        ([], "--to must be one of"),
+        (["--to", "html", "--quantise", "int8"], "--quantise is an option of --to tflite"),
+        (["--to", "card", "--endpoint", "decode"], "--endpoint is an option of --to onnx"),
+        (["--to", "onnx", "--endpoint", "decode"], "the run has no endpoint 'decode', only serve"),
+        (["--to", "tflite"], "LiteRT cannot read the date 'seen'"),
+        (["--to", "card", "--output", "missing/card.md"], "missing/card.md cannot be written"),
+        (["--too", "card"], "unknown option --too. Did you mean --to?"),
+    ],
+)
+def test_mistakes(make_run, words, message):
+    run = make_run(*TABLE)
+    before = sorted(run.folder.iterdir())
+    with pytest.raises(UserError) as caught:
+        export.main([str(run.folder), *words])
+    assert message in str(caught.value)
+    assert sorted(run.folder.iterdir()) == before
+
+
+def test_no_such_run(tmp_path):
+    with pytest.raises(UserError, match="is not a run's folder: it has no config.json"):
+        export.main([str(tmp_path / "run"), "--to", "onnx"])
+
+
+def test_a_missing_package_is_asked_for_by_name():
+    check_packages(["numpy"])
+    with pytest.raises(UserError, match="needs onnx_three: pip install -r requirements-deploy.txt"):
+        check_packages(["numpy", "onnx_three"])
+
+
+def test_every_format_is_a_file():
+    for name in FILES.values():
+        module = __import__(f"deployment.{name}", fromlist=[name])
+        assert callable(module.check) and callable(module.convert) and "." in module.NAME
+
+
+IMPORTS = """
+import sys
+import export
+try:
+    export.main(sys.argv[1:])
+except (SystemExit, Exception) as error:
+    print(type(error).__name__)
+print(sorted({"tensorflow", "keras", "onnx", "tf2onnx", "onnxruntime"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "ending"),
+    [
+        (["--help"], "SystemExit"),
+        (["RUN", "--to", "onxx"], "UserError"),
+        (["RUN", "--to", "tflite"], "UserError"),  # cannot carry dates
+        (["RUN", "--to", "card"], "card.md"),
+    ],
+)
+def test_help_mistakes_and_the_card_need_no_tensorflow(make_run, words, ending):
+    folder = str(make_run(*TABLE).folder)
+    words = [word.replace("RUN", folder) for word in words]
+    project = Path(export.__file__).parent
+    found = subprocess.run(
+        [sys.executable, "-c", IMPORTS, *words],
+        cwd=project, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    *lines, modules = found.stdout.strip().splitlines()
+    assert ending in lines[-1] and modules == "[]", found.stderr
