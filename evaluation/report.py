@@ -118,7 +118,7 @@ def describe_data(config):
     facts = [
         ["source", data["source"]],
         ["rows", ", ".join(f"{count} {split}" for split, count in data.get("rows", {}).items())],
-        ["inputs", ", ".join(config["inputs"])],
+        ["inputs", ", ".join(next(iter(config.get("endpoints", {}).values()), config["inputs"]))],
         ["targets", ", ".join(target["name"] for target in data.get("targets", ()))],
         ["blanks filled", ", ".join(filled)],
         *(["class weights", text] for text in describe_weights(data)),
