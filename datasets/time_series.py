@@ -136,7 +136,7 @@ def make_time_series(source, times, values, frequency, roles, lengths, log=False
         for name, (start, stop) in zip(names, parts, strict=True)
     }
     check_windows(origins, lengths, len(values))
-    check_known(values[:, :count], bounds, roles.targets)
+    check_known(values, bounds, roles)
     scaled = values[: bounds[0]].copy()  # the training part
     if log:
         check_positive(values[:, :count], roles.targets)
@@ -197,12 +197,13 @@ def check_windows(origins, lengths, steps):
         )
 
 
-def check_known(targets, bounds, names):
-    """Raise UserError if a target has no value in one of the three parts."""
+def check_known(values, bounds, roles):
+    """Raise UserError if a column has no value in the training part, or a target in another."""
     starts = (0, *bounds[:-1])
     for part, start, stop in zip(("training", "validation", "test"), starts, bounds, strict=True):
-        for name, values in zip(names, targets[start:stop].T, strict=True):
-            if np.isnan(values).all():
+        names = roles.channels if part == "training" else roles.targets
+        for name, column in zip(names, values[start:stop].T, strict=False):
+            if np.isnan(column).all():
                 raise UserError(
                     f"column {name!r} has no value in the {part} part, the steps {start + 1} to "
                     f"{stop}. Cut these rows off, or choose another --test"

@@ -50,9 +50,9 @@ def evaluate_forecasts(run, data, baselines, level):
         best = min(baselines, key=lambda method, name=name: scores[method][name]["MASE"])
         one = {method: values[:, :, k] for method, values in forecasts.items()}
         figures[f"{prefix}forecast"] = draw_forecasts(data, k, one, best, lower, upper, level)
-        errors = {method: np.nanmean(np.abs(x - true), axis=0) for method, x in one.items()}
+        errors = {method: average_known(np.abs(x - true)) for method, x in one.items()}
         figures[f"{prefix}error-by-step"] = plot_error_by_step(errors, data.targets[k].label)
-        covered = np.nanmean(inside, axis=0)
+        covered = average_known(inside)
         figures[f"{prefix}coverage-by-step"] = plot_coverage_by_step(covered, level, windows)
     tables |= tabulate_networks(run.config)
     losses = run.config["networks"]["losses"]
@@ -68,6 +68,13 @@ def evaluate_forecasts(run, data, baselines, level):
     independent = -(-windows // data.lengths.horizon)
     advice = advise(headline, scores["network"][names[0]]["coverage"], level, independent)
     return Evaluation(headline, tables, figures, metrics, advice)
+
+
+def average_known(x):
+    """Return the mean of each column, NaN where nothing is known."""
+    known = ~np.isnan(x)
+    return np.divide(np.nansum(x, axis=0), known.sum(axis=0), where=known.any(axis=0),
+                     out=np.full(x.shape[1], np.nan))  # fmt: skip
 
 
 def naive_error(data, channel):

@@ -87,7 +87,9 @@ def fit_theta(y, data):
         is_short = 1 < season <= LONGEST_SEASON and stop >= 2 * season
         fitted = ThetaModel(fill(y[:stop]), period=season, deseasonalize=is_short).fit()
         parts = fitted.forecast_components(max(season, 2))
-        level, drift, alpha = parts["ses"].iloc[0], fitted.params["b0"], fitted.params["alpha"]
+        level, alpha = parts["ses"].iloc[0], fitted.params["alpha"]
+        # Of a constant, statsmodels takes half the value for the slope.
+        drift = fitted.params["b0"] if np.ptp(fill(y[:stop])) > 0 else 0.0
         pattern = parts["seasonal"].to_numpy()[:season]  # of the steps from `stop` on
         is_product = fitted.model.method.startswith("mul")
         combine, remove = (np.multiply, np.divide) if is_product else (np.add, np.subtract)

@@ -115,7 +115,8 @@ def evaluate_in_batches(model, inputs):
 
 
 def squared_errors(network, windows):
-    """Return the mean squared error of each window, `(windows,)`, given `(inputs, y)`."""
+    """Return the mean squared error of each window `(inputs, y)` with a known value, `(rows,)`."""
     inputs, y = windows
-    errors = np.nanmean((evaluate_in_batches(network, inputs) - y) ** 2, axis=(1, 2))
-    return errors[~np.isnan(errors)]
+    errors = (evaluate_in_batches(network, inputs) - y) ** 2
+    is_known = ~np.isnan(errors).all(axis=(1, 2))
+    return np.nanmean(errors[is_known], axis=(1, 2))

@@ -122,6 +122,16 @@ def test_mistakes(roles, lengths, message, tmp_path):
     assert message in str(caught.value)
 
 
+def test_a_part_without_values(tmp_path):
+    y, c = np.arange(80.0), np.arange(80.0)
+    y[70:], c[:60] = np.nan, np.nan
+    path = write(tmp_path / "t.csv", y=y, c=c)
+    with pytest.raises(UserError, match="column 'y' has no value in the test part, the steps 71"):
+        load_time_series(path, Roles("", ("y",)), Lengths(4, 10, 1, test=10))
+    with pytest.raises(UserError, match="column 'c' has no value in the training part"):
+        load_time_series(path, Roles("", ("y",), ("c",)), Lengths(4, 10, 1))
+
+
 def test_logarithms_need_positive_values(tmp_path):
     path = write(tmp_path / "t.csv", y=np.exp(np.linspace(0, 3, 80)))
     history, *_ = load_time_series(path, Roles(), Lengths(4), log=True).columns
