@@ -93,6 +93,9 @@ CAPTIONS = {
     "expected it. Names and beginnings of words are dark, their ends light.",
     "attention": "How much each character of the test text reads from those before it, by each "
     "head of each block.",
+    "weights": "The largest kernels before and after: red is positive, blue negative, white zero.",
+    "score-by-size": "Score on the validation rows against the parameters that are not zero. The "
+    "star is the network that is exported.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 
