@@ -23,15 +23,16 @@ def plot_score_against_size(front):
     star = {"color": style.VERMILION, "markersize": 16, "label": "exported"}
     axes.plot(x[1:2], y[1:2], "*", **star)
     name = next(iter(front))
-    for label, position in zip(front[name], zip(x, y, strict=True), strict=True):
+    for number, label in enumerate(front[name]):
         text = label if isinstance(label, str) else f"{label:.3g}"
-        axes.annotate(text, position, (0, 9), textcoords="offset points", ha="center",
+        offset = (0, -18) if number == 1 else (0, 9)  # the exported one may be beside a further one
+        axes.annotate(text, (x[number], y[number]), offset, textcoords="offset points", ha="center",
                       fontsize=style.SMALL)  # fmt: skip
     style.set_log_x_axis(axes)
     axes.margins(0.12)
     axes.set_xlabel("parameters that are not zero")
     axes.set_ylabel(f"{score}, validation rows")
-    axes.set_title(f"Score against size; the numbers are the {name}")
+    axes.set_title(f"Score against size, by {name}")
     axes.grid(alpha=0.3)
     style.add_legend(figure)
     return figure

@@ -19,14 +19,15 @@ from typing import ClassVar
 
 from errors import UserError
 from tasks.compression import Compression
-from tasks.options import ANY, UNITS, check_range
+from tasks.few_rows import FewRows
+from tasks.options import UNITS, check_range
 from tasks.supervised import Supervised, encoder_of
 
 ALONE = "student-alone"  # folder of the student that learned from labels only
 
 
 @dataclass(frozen=True)
-class KnowledgeDistillation(Compression):
+class KnowledgeDistillation(Compression, FewRows):
     hidden: tuple[int, ...] = (32,)
     """units of the student's hidden layers"""
     filters: tuple[int, ...] = ()
@@ -40,14 +41,15 @@ class KnowledgeDistillation(Compression):
     epochs: int = 50
     batch_size: int = 128
     learning_rate: float = 2e-3
+    patience: int = 50
 
     source_name: ClassVar[str] = "teacher"
     is_scheduled: ClassVar[bool] = True
 
     def check(self):
         super().check()
-        check_range(self, hidden=(1, UNITS), filters=(1, UNITS), further=(0.001, 1000))
-        check_range(self, temperature=(0.01, 1000), alpha=(0, 1), learning_rate=(1e-9, ANY))
+        check_range(self, hidden=(1, UNITS), filters=(1, UNITS))
+        check_range(self, temperature=(0.01, 1000), alpha=(0, 1), further=(0.001, 1000))
 
     def load(self):
         data = super().load()
@@ -119,9 +121,9 @@ class KnowledgeDistillation(Compression):
 
         from models.pruning import copy_network
 
-        arrays = self.training_arrays(data)
-        alone, labels_only = copy_network(model), replace(self, alpha=1.0)
-        fit = self.fit_arrays(model, *arrays, data, run, run.snapshot)
+        arrays, teaching = self.training_arrays(data), self.adapt(data.train.rows)
+        alone, labels_only = copy_network(model), replace(teaching, alpha=1.0)
+        fit = teaching.fit_arrays(model, *arrays, data, run, run.snapshot)
         print("\nThe same student without the teacher:")
         keras.utils.set_random_seed(self.seed)
         labels_only.fit_arrays(alone, *arrays, data, run)
@@ -138,7 +140,7 @@ class KnowledgeDistillation(Compression):
             )
             keras.utils.set_random_seed(self.seed)
             other = self.build_student(data, factor)
-            other = self.fit_arrays(other, *arrays, data, run).model
+            other = teaching.fit_arrays(other, *arrays, data, run).model
             front.append(self.measure(other, arrays[1], student=f"x {factor:g}"))
         self.write_front(run, front)
         return fit

@@ -6,6 +6,7 @@ import pytest
 
 from models.dense import dense_classifier
 from models.pruning import Pruning, copy_network, find_kernels, find_sparsity, score_sizes
+from training.loop import Loop
 from training.losses import LOSSES
 
 
@@ -79,6 +80,13 @@ def test_zeros_of_a_sparse_network_stay(network):
     model = Pruning(network, 0.1)
     model.choose_masks(0.1)
     assert np.array(model.masks[0]).sum() == 12
+
+
+def test_a_snapshot_keeps_the_masks_and_the_step(network):
+    model = Pruning(network, 0.5, steps=4)
+    model.compile("adam", LOSSES["softmax"])
+    kept = {id(variable) for variable in Loop(model, 8).state()}
+    assert {id(variable) for variable in (*model.masks, model.step)} <= kept
 
 
 def test_a_copy_has_weights_of_its_own(network):
