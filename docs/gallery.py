@@ -53,6 +53,8 @@ PLOTS = {  # name of the run: name of its plot
     "universal-approximation": "curves",
     "distil": "extrapolation",
     "discover": "discovery",
+    "prune": "weights",
+    "knowledge-distillation": "score-by-size",
 }
 WIDTH = 480  # pixels
 

@@ -79,6 +79,10 @@ class Supervised(BatchTraining):
         """Return the function of a split's inputs that answers as the exported network does."""
         return run.predict
 
+    def other_methods(self, run, data):
+        """Return further networks to score beside it, `{name: function of a split's inputs}`."""
+        return {}
+
     def baselines(self, data):
         from evaluation.baselines import fit_linear_model
 
@@ -93,7 +97,7 @@ class Supervised(BatchTraining):
         check_unchanged(run, data)
         print(f"Scoring {data.test.rows} test rows, and baselines fitted to the other rows ...")
         answer = self.answer(run, data)
-        methods = {"network": answer}
+        methods = {"network": answer} | self.other_methods(run, data)
         baselines = self.baselines(data)
         methods |= {name: baseline.endpoints["serve"] for name, baseline in baselines.items()}
         splits, predictions = score_splits(self.scores, methods, data)

@@ -13,7 +13,7 @@ from training.progress import Progress
 
 def standard_callbacks(
     folder, patience, learning_rate, start_loss=math.inf, margin=0.0, monitor="val_loss",
-    tensorboard=False,
+    tensorboard=False, first_epoch=0,
 ):  # fmt: skip
     """Early stopping that restores the best weights, and a learning rate that falls on plateaus.
 
@@ -28,6 +28,7 @@ def standard_callbacks(
         monitor: name of the loss that is followed, the smaller the better; "" trains for all
             epochs and keeps the last weights.
         tensorboard: write logs for TensorBoard.
+        first_epoch: number of epochs before those whose weights may be the best ones.
     """
     following = []
     if monitor and learning_rate:
@@ -41,7 +42,7 @@ def standard_callbacks(
             )
         )
     if monitor:
-        following.append(EarlyStoppingFromStart(start_loss, margin, monitor, patience))
+        following.append(EarlyStoppingFromStart(start_loss, margin, monitor, patience, first_epoch))
     return [
         keras.callbacks.TerminateOnNaN(),
         Seconds(),
@@ -80,10 +81,19 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
         margin: how much lower the best loss must be for the initial weights to be given up.
         monitor: name of the loss.
         patience: epochs without improvement before training stops.
+        first_epoch: number of epochs before those whose weights may be the best ones.
     """
 
-    def __init__(self, start_loss=math.inf, margin=0.0, monitor="val_loss", patience=0):
-        super().__init__(monitor, mode="min", patience=patience, restore_best_weights=True)
+    def __init__(
+        self, start_loss=math.inf, margin=0.0, monitor="val_loss", patience=0, first_epoch=0
+    ):
+        super().__init__(
+            monitor,
+            mode="min",
+            patience=patience,
+            restore_best_weights=True,
+            start_from_epoch=first_epoch,
+        )
         self.start_loss, self.margin = start_loss, margin
 
     def on_train_begin(self, logs=None):

@@ -1,0 +1,1 @@
+"""Compression: small networks from large ones."""
