@@ -54,7 +54,7 @@ PLOTS = {  # name of the run: name of its plot
     "distil": "extrapolation",
     "discover": "discovery",
     "prune": "weights",
-    "knowledge-distillation": "score-by-size",
+    "knowledge-distillation": "score-by-parameters",
 }
 WIDTH = 480  # pixels
 

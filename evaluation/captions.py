@@ -115,8 +115,8 @@ CAPTIONS = {
     "error-by-bodies": "Error of one step for numbers of bodies that the training has not seen. "
     "Forces between pairs are the same for any number.",
     "weights": "The largest kernels before and after: red is positive, blue negative, white zero.",
-    "score-by-size": "Score on the validation rows against the parameters that are not zero. The "
-    "star is the network that is exported.",
+    "score-by-parameters": "Score on the validation rows against the parameters that are not zero. "
+    "The star is the network that is exported.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 

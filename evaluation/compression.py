@@ -143,7 +143,7 @@ def add_costs(evaluation, runs, data):
     return replace(
         evaluation,
         tables=evaluation.tables | {"costs": [["", *runs], *rows]},
-        figures=evaluation.figures | {"score-by-size": plot_score_against_size(front)},
+        figures=evaluation.figures | {"score-by-parameters": plot_score_against_size(front)},
         metrics=evaluation.metrics | {"costs": costs},
     )
 

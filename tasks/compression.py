@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from errors import UserError
+from tasks.graphs import GraphNetwork
+from tasks.nodes import NodeClassifier
 from tasks.source_run import FromRun
 from tasks.supervised import Supervised
 
@@ -42,12 +44,12 @@ class Compression(FromRun, Supervised):
                 "--from must be the run of a network that predicts targets from rows of data. "
                 f"Received: {self.from_run}, a run of {self.source.run.config['experiment']}"
             )
-        data = self.source.data
-        if data.context:
+        if isinstance(self.topic, (NodeClassifier, GraphNetwork)):
             raise UserError(
-                "--from must be the run of a network whose rows do not depend on each other. "
-                f"Received: {self.from_run}, a run on a graph"
+                "networks on graphs cannot be compressed: choose the run of a table, of pictures "
+                f"or of series. Received: {self.from_run}"
             )
+        data = self.source.data
         if data.streamed:
             raise UserError(
                 f"{data.source} stays in its files, and compression needs all rows in memory. "

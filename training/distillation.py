@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+SMALLEST = 1e-30  # probability: at a high temperature even tiny ones say something
+
 
 def join_answers(true, taught):
     """Return `(rows, 1 + answers)`, what a student learns from.
@@ -70,5 +72,5 @@ def all_classes(probabilities, head):
 
 def soften(probabilities, temperature):
     """Return the logarithm of the probabilities at a temperature."""
-    logits = ops.log(ops.maximum(probabilities, keras.config.epsilon()))  # but for a constant
+    logits = ops.log(ops.maximum(probabilities, SMALLEST))  # but for a constant
     return ops.log_softmax(logits / temperature, axis=-1)
