@@ -32,9 +32,9 @@ class KnowledgeDistillation(Compression, FewRows):
     """units of the student's hidden layers"""
     filters: tuple[int, ...] = ()
     """channels of the student's convolutions before them, for pictures; each halves the size"""
-    temperature: float = 4.0
+    temperature: float = 2.0
     """divides the logits of both networks; a larger one gives more weight to unlikely classes"""
-    alpha: float = 0.1
+    alpha: float = 0.5
     """weight of the true answers; the teacher's answers have the rest"""
     further: tuple[float, ...] = (0.25, 0.5, 2.0)
     """further students, with this many times the units, for the picture of score against size"""
