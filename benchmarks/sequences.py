@@ -75,7 +75,7 @@ def make_rows(work, size=1):
         y = y.astype("int32")
         return {"train": (x[:1920], y[:1920]), "validation": (x[1920:], y[1920:])}
     if work == "gcn":
-        with np.load(DATA / "graphs" / "cora.npz") as file:
+        with np.load(DATA / "graphs" / "cora.npz", allow_pickle=False) as file:
             graph = {name: file[name] for name in file.files}
         x = graph["x"].astype("float32")
         x /= np.maximum(x.sum(axis=1, keepdims=True), 1)
