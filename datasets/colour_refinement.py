@@ -1,23 +1,21 @@
-"""Colours of nodes by those of their neighbours: what message passing can tell apart."""
+"""Colour refinement: which nodes, and which graphs, message passing can tell apart."""
+
+import itertools
 
 import numpy as np
 
-STEPS = 4  # as many as the networks have layers
 
+def refine_colours(features, edges):
+    """Yield colours of the nodes without end, first by their features, then by their neighbours.
 
-def colour_nodes(features, edges, steps=STEPS):
-    """Colour nodes, and in each step colour them anew by their own and their neighbours' colours.
-
-    Two nodes have the same colour after k steps if and only if k layers of message passing cannot
-    tell them apart. A colour is a number of 64 bits, mixed so well that different nodes practically
-    never get the same one; it is the same number in every graph.
+    In each step a node gets a new colour from its own and its neighbours' colours. Two nodes have
+    the same colour after k steps if and only if k layers of message passing cannot tell them apart.
+    A colour is a number of 64 bits, mixed so well that different nodes practically never get the
+    same one; it is the same number in every graph.
 
     Args:
         features: `(nodes, features)`; equal features are the same first colour.
         edges: `(edges, 2)` in both directions.
-        steps: number of steps.
-
-    Returns: `(steps + 1, nodes)`.
 
     Source: Weisfeiler and Leman, 1968; Xu et al., How powerful are graph neural networks?,
     arXiv:1810.00826.
@@ -25,13 +23,16 @@ def colour_nodes(features, edges, steps=STEPS):
     colour = np.zeros(len(features), "uint64")
     for column in np.asarray(features, "float64").T + 0.0:  # -0 is 0
         colour = mix(colour + column.view("uint64"))
-    found = [colour]
-    for _ in range(steps):
+    while True:
+        yield colour
         received = np.zeros_like(colour)
         np.add.at(received, edges[:, 1], mix(colour)[edges[:, 0]])
         colour = mix(3 * colour + received)  # a sum does not depend on the neighbours' order
-        found.append(colour)
-    return np.stack(found)
+
+
+def colour_nodes(features, edges, steps):
+    """Return the colours of the nodes in each step, `(steps + 1, nodes)`; see `refine_colours`."""
+    return np.stack(list(itertools.islice(refine_colours(features, edges), steps + 1)))
 
 
 def mix(numbers):
@@ -45,16 +46,24 @@ def mix(numbers):
     return numbers ^ (numbers >> np.uint64(31))
 
 
-def colour_graphs(features, edges, graph, graphs, steps=STEPS):
-    """Return a colour of each graph, `(graphs,)`, equal if message passing cannot tell them apart.
+def colour_graphs(features, edges, graph, graphs):
+    """Return a colour of each graph, `(graphs,)`.
+
+    It is equal for graphs that message passing cannot tell apart, however many layers it has: the
+    colours of the nodes are refined until no further step separates two of them.
 
     Args:
-        features, edges, steps: as in `colour_nodes`, of the disjoint union of the graphs.
+        features, edges: as in `refine_colours`, of the disjoint union of the graphs.
         graph: number of the graph of each node, `(nodes,)`.
         graphs: number of graphs.
     """
+    count = 0
+    for colour in refine_colours(features, edges):
+        before, count = count, len(np.unique(colour))
+        if count == before:
+            break
     found = np.zeros(graphs, "uint64")
-    np.add.at(found, graph, mix(colour_nodes(features, edges, steps)[-1]))
+    np.add.at(found, graph, mix(colour))
     return found
 
 

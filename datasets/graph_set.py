@@ -104,7 +104,7 @@ def read_graphs_to_predict(path, columns, target):
 def match_features(found, names):
     """Return the features in the order of the training, `(nodes, features)`.
 
-    A label of nodes that the training has not seen is no feature, and the user is told.
+    Node labels that the training has not seen are ignored, with a warning.
 
     Raises: UserError if a feature is missing.
     """

@@ -126,7 +126,7 @@ def shower(jet, partons, random, coupling=coupling, splitting=None):
         jet: `(partons,)`.
         partons: `(5, partons)`, see `draw_hard_partons`.
         coupling: function of k.
-        splitting: function of z and the kind, at most 1; that of QCD if None.
+        splitting: function of z and the kind, at most 1; None takes that of QCD, `split_fraction`.
 
     Returns: the jet of each final parton, and its momentum and two directions, `(3, partons)`.
     """

@@ -34,11 +34,11 @@ def load_time_series(data, roles, lengths, log=False):
         data: table with a row for each time; "" for the weekly CO2 of Mauna Loa.
         roles: `Roles`.
         lengths: `Lengths`.
-        log: whether means and standard deviations are to be those of the targets' logarithms.
+        log: whether to take means and standard deviations of the logarithms of the targets.
 
     Returns: a `TimeSeries`.
 
-    Raises: UserError if the times or the columns are not those of a series, or it is too short.
+    Raises: UserError if the table is not a series in time, or the series is too short.
     """
     if data:
         frame, source = read_table(resolve_table_path(data)), f"series in {data}"
@@ -99,7 +99,7 @@ def to_grid(frame, roles, frequency=None):
     Args:
         frame: `pandas.DataFrame`.
         roles: `Roles`.
-        frequency: that of the training; None to find it out.
+        frequency: frequency of the training data; None infers it from the times.
 
     Returns: `(times, values (steps, channels), Frequency, remarks)`; NaN where a value or a whole
     row is missing.

@@ -34,7 +34,7 @@ def name_by_signature(inputs, columns):
 
 
 def make_rows(columns, rows=ROWS, seed=0):
-    """Draw rows like those of the training from the descriptions of the inputs.
+    """Draw rows that resemble the training rows, from the descriptions of the inputs.
 
     Values are missing where training rows miss some, and categories may be unseen.
 

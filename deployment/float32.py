@@ -52,7 +52,7 @@ def replace_types(messages, field):
 
 
 def replace_type(number):
-    """Return the number of float32 for that of float64, other types unchanged."""
+    """Return the number of a type; for float64 it is the number of float32."""
     import tensorflow as tf
 
     double, single = tf.float64.as_datatype_enum, tf.float32.as_datatype_enum

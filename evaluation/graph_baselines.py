@@ -15,7 +15,7 @@ from datasets.dataset import join_splits
 from datasets.graph_rows import join_graphs
 from evaluation.baselines import Baseline, rank_by_margins
 
-STEPS = 4  # of the refinement; the network has as many layers
+STEPS = 4  # of the refinement; by default the network has the same number of layers
 STRENGTHS = {"C": np.logspace(-2, 4, 7)}  # of the SVM, from which cross-validation chooses
 
 

@@ -1,6 +1,6 @@
 """Networks of sequences, graphs and spikes as PyTorch's libraries write and train them.
 
-The measurements are those of benchmarks/sequences.py, which calls this file.
+benchmarks/sequences.py calls this file and prints what it measures.
 """
 
 import math

@@ -143,9 +143,7 @@ class Prune(Compression):
         return f"The training was stopped when {sparsity:.0%} of the weights were zero"
 
     def evaluate(self, run, data):
-        from dataclasses import replace as change
-
         from evaluation.compression import draw_weights
 
         found = super().evaluate(run, data)
-        return change(found, figures=found.figures | draw_weights(self.source.run, run))
+        return replace(found, figures=found.figures | draw_weights(self.source.run, run))

@@ -93,6 +93,14 @@ def test_colours_against_networkx():
     assert len(pairs) == len(set(hashes)) == len(set(colours.tolist())) < len(graphs)
 
 
+def test_colours_see_as_far_as_any_number_of_layers():
+    """Two pairs of paths with 22 nodes each differ only in the middle, five steps from an end."""
+    pairs = [nx.disjoint_union(nx.path_graph(a), nx.path_graph(22 - a)) for a in (10, 11)]
+    edges = join_both_directions(np.array(nx.disjoint_union(*pairs).edges))
+    first, second = colour_graphs(np.ones((44, 1)), edges, np.repeat([0, 1], 22), 2)
+    assert first != second
+
+
 def test_the_best_accuracy_of_a_function_of_colours():
     colours = np.array([5, 5, 5, 9, 9, 2], "uint64")
     assert find_best_accuracy(colours, np.array(list("aabbba"))) == 5 / 6
