@@ -20,7 +20,8 @@ def compare(run, endpoint, answer):
     columns = run.inputs(endpoint)
     if not all(column.per_row and column.kind != "text" for column in columns):
         return "not compared with the SavedModel: all rows share an input"
-    rows = make_rows(columns)
+    series = run.config["data"].get("series", {})
+    rows = make_rows(columns, steps=series.get("window", STEPS))  # a forecast needs its window
     answers = answer(name_by_signature(rows, columns))
     difference, equal = compare_answers(answers, run.predict(rows, endpoint))
     labels = "" if equal is None else f", and {100 * equal:.3g} % of the labels are the same"
@@ -33,7 +34,7 @@ def name_by_signature(inputs, columns):
     return {name: inputs[column.name] for name, column in zip(names, columns, strict=True)}
 
 
-def make_rows(columns, rows=ROWS, seed=0):
+def make_rows(columns, rows=ROWS, seed=0, steps=STEPS):
     """Draw rows that resemble the training rows, from the descriptions of the inputs.
 
     Values are missing where training rows miss some, and categories may be unseen.
@@ -42,14 +43,15 @@ def make_rows(columns, rows=ROWS, seed=0):
         columns: descriptions of the inputs, `datasets.dataset.Column`.
         rows: number of rows.
         seed: seed of the random numbers.
+        steps: length of what may have any length.
 
     Returns: `{input name: (rows, *shape)}`; text as str.
     """
     random = np.random.default_rng(seed)
-    return {column.name: draw_column(column, rows, random) for column in columns}
+    return {column.name: draw_column(column, rows, random, steps) for column in columns}
 
 
-def draw_column(column, rows, random):
+def draw_column(column, rows, random, steps):
     if column.default is not None:
         return np.full(rows, column.default, column.dtype)
     if column.kind == "category":
@@ -59,7 +61,7 @@ def draw_column(column, rows, random):
         dates = np.datetime64(0, "s") + seconds.astype("timedelta64[s]")
         texts = [f"{date}"[:10] if number % 2 else f"{date}" for number, date in enumerate(dates)]
         return np.where(np.arange(rows) % 7 == 0, "", texts)
-    shape = rows, *(size or STEPS for size in column.shape)
+    shape = rows, *(size or steps for size in column.shape)
     if column.kind == "image":
         return random.uniform(0, column.max_pixel, shape).astype(column.dtype)
     values = random.normal(column.mean, column.std, shape)

@@ -29,7 +29,7 @@ def check(config, options):
                 f"LiteRT cannot read the {column['kind']} {name!r}: use --to onnx"
                 + (", or train without this column" if column["kind"] == "date" else "")
             )
-        if column["kind"] == "number" and column["dtype"] == "float64":
+        if column["kind"] != "category" and column["dtype"] == "float64":
             raise UserError(f"LiteRT has no float64, the type of {name!r}: use --to onnx")
         if name == "seed":
             raise UserError(f"LiteRT cannot draw random numbers from a seed, as {endpoint} does")

@@ -104,7 +104,7 @@ class DescribeNodes(layers.Layer):
             counts.append(count_neighbours(edges, tf.shape(x)[0])[:, None])
         if "cycles" in self.kinds:
             counts.append(self.count_closed_walks(edges, graph, nodes))
-        return tf.concat([x, *map(tf.math.log1p, counts)], axis=1)
+        return tf.concat([x, *(tf.math.log(1 + count) for count in counts)], axis=1)
 
     def count_closed_walks(self, edges, graph, nodes):
         """Return the diagonals of powers of the adjacency matrices, `(nodes, walks)`."""

@@ -57,13 +57,14 @@ def build_run(words, folder):
 
 
 def build_network(experiment, data):
-    """Return the network as it is after the fit: of an ensemble, the members' average."""
+    """Return the network as it is after the fit: of an ensemble, the members' average; of rows of
+    graphs, the network of their union."""
     from models.ensemble import average
     from models.input_names import make_input_names
 
     model = experiment.build(data)
     if model.name != "ensemble":
-        return model
+        return getattr(model, "network", model)
     names = make_input_names(data.targets)
     heads = {name: target.head for name, target in zip(names, data.targets, strict=True)}
     return average(model, heads)

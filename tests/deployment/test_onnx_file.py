@@ -1,11 +1,15 @@
 """ONNX: ONNX Runtime answers as the SavedModel, for every kind of input."""
 
+from types import SimpleNamespace
+
+import keras
 import numpy as np
 import onnx
 import pytest
 
 import export
-from deployment.comparison import compare_answers, make_rows, name_by_signature
+from datasets.dataset import Column
+from deployment.comparison import compare, compare_answers, make_rows, name_by_signature
 from deployment.onnx_file import answer
 from deployment.options import Options
 from errors import UserError
@@ -39,6 +43,40 @@ def check_agreement(run, tmp_path, tolerance, endpoint=""):
 )
 def test_answers_are_those_of_the_saved_model(make_run, tmp_path, words):
     check_agreement(make_run(*words), tmp_path, 1e-5)
+
+
+def test_graphs_of_any_number(make_run, tmp_path):
+    """A ring of four nodes and a path of three, whose nodes know their numbers of neighbours."""
+    keras.utils.set_random_seed(1)  # some weights answer 0 or 1 to everything
+    run = make_run("graphs", "--units", "4", "--depth", "2")
+    content = export.export(run, Options(str(run.folder), "onnx", str(tmp_path / "model")))
+    edges = [[0, 1], [1, 2], [2, 3], [3, 0], [4, 5], [5, 6]]
+    union = {
+        "features": np.ones((7, 1), "float32"),
+        "edges": np.array(edges, "int32"),
+        "graph": np.array([0, 0, 0, 0, 1, 1, 1], "int32"),
+    }
+    found = answer(content.read_bytes(), union)["bipartite_probabilities"]
+    expected = run.predict(union)["bipartite_probabilities"]
+    assert abs(expected[0] - expected[1]).max() > 1e-4
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_history_is_as_long_as_the_window_for_the_comparison():
+    column = Column("history", "history", mean=(5.0,), std=(1.0,), shape=(None, 1))
+    shapes = []
+
+    def predict(inputs, endpoint="serve"):
+        shapes.append(inputs["history"].shape)
+        return {"mean": inputs["history"]}
+
+    run = SimpleNamespace(
+        config={"data": {"series": {"window": 150}}},
+        inputs=lambda endpoint: [column],
+        predict=predict,
+    )
+    assert "differ by 0e+00" in compare(run, "serve", predict)
+    assert shapes == [(64, 150, 1)] * 2
 
 
 def test_inputs_have_the_names_and_types_of_the_signature(make_run, tmp_path):

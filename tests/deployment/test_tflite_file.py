@@ -62,8 +62,9 @@ def test_what_it_cannot_carry(make_run, words, options, message):
         check(run.config, Options(str(run.folder), "tflite", **options))
 
 
-def test_a_float64_input_is_refused(make_run):
-    column = {"name": "x", "kind": "number", "dtype": "float64"}
+@pytest.mark.parametrize("kind", ["number", "bodies"])
+def test_a_float64_input_is_refused(kind):
+    column = {"name": "x", "kind": kind, "dtype": "float64"}
     config = {"inputs": {"x": column}, "endpoints": {"serve": ["x"]}}
     with pytest.raises(UserError, match="has no float64, the type of 'x': use --to onnx"):
         check(config, Options("run", "tflite"))
