@@ -29,13 +29,17 @@ def main(arguments):
     elif others:
         compare([run, *others])
     else:
-        evaluate(run)
+        evaluate(run, options.style, options.format)
+    if options.show:
+        from evaluation.report import open_report
+
+        open_report(run)
 
 
-def evaluate(run):
+def evaluate(run, style="screen", formats=("png",)):
     """Score a run from its exported endpoints alone, and draw it."""
     from evaluation.evaluation import add_ending
-    from evaluation.report import write_evaluation
+    from evaluation.report import write_evaluation, write_pictures
     from evaluation.tables import print_tables
     from runs.folder import format_path
     from tasks.catalogue import restore
@@ -52,7 +56,8 @@ def evaluate(run):
         for line in evaluation.advice:
             print(f"\nadvice      {to_one_line(line)}")
         write_evaluation(run, evaluation, options_to_show(experiment))
-    pictures = f"{len(evaluation.figures)} pictures"
+        more = write_pictures(run, evaluation.figures, style, formats)
+    pictures = f"{len(evaluation.figures)} pictures{more}"
     print(f"\nWritten: {format_path(run.folder)}/metrics.json, plots/ ({pictures}), report.html")
     return evaluation
 

@@ -18,7 +18,12 @@ def main(arguments):
     elif arguments[0] == "--resume":
         train(*command.find_interrupted(arguments[1:]), resume=True)
     else:
-        train(*command.parse_experiment(arguments))
+        name, experiment = command.parse_experiment(arguments)
+        folder = train(name, experiment)
+        if experiment.show:
+            from evaluate import main as evaluate
+
+            evaluate([str(folder), "--show"])
 
 
 def train(name, experiment, resume=False):

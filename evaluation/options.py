@@ -1,7 +1,7 @@
 """The options of `evaluate.py`."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -28,6 +28,13 @@ class Options:
     """seed of --generate"""
     inputs: tuple[str, ...] = ()
     """further inputs of --generate as NAME=VALUE, e.g. temperature=0.7"""
+    style: Literal["screen", "slide", "paper"] = "screen"
+    """also draw the pictures for a slide (1920 x 1080, large letters) or as wide as a journal's
+    column, into plots/slide or plots/paper"""
+    format: tuple[Literal["png", "pdf", "svg"], ...] = ("png",)
+    """formats of the pictures; the report always has PNG"""
+    show: bool = False
+    """open the report in the browser"""
 
     def check(self):
         """Raise UserError for options that do not go together."""
@@ -38,6 +45,8 @@ class Options:
             raise UserError("--data predicts rows and --generate draws new ones. Give one of them")
         if self.inputs and not self.generate:
             raise UserError("--inputs are those of --generate: give --generate COUNT as well")
+        if given and (self.style != "screen" or self.format != ("png",) or self.show):
+            raise UserError(f"{given[0]} draws no pictures. Leave out --style, --format and --show")
         if given and len(self.run) != 1:
             raise UserError(f"{given[0]} takes one run. Give one folder")
         if not self.run:

@@ -1,12 +1,14 @@
 """One page that shows a run and opens offline: scores, embedded pictures, options, environment."""
 
 import base64
+import webbrowser
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
 
 from atomic import write_atomically
 from evaluation.captions import find_caption
+from plots.presentation import save_for
 from plots.style import save_figure
 from runs.config import write_json
 
@@ -49,6 +51,32 @@ def write_evaluation(run, evaluation, options):
         save_figure(figure, path)
     with write_atomically(run.folder / "report.html") as path:
         path.write_text(build_page(run, evaluation, paths, options), encoding="utf-8")
+
+
+def write_pictures(run, figures, style, formats):
+    """Write the pictures of a run for a slide or a paper, or in further formats.
+
+    Args:
+        run: `runs.run.Run`.
+        figures: `{name: matplotlib Figure}`; they are changed.
+        style: "screen", "slide" or "paper".
+        formats: list of "png", "pdf" or "svg".
+
+    Returns: words on what was written besides the pictures of the report.
+    """
+    folder = run.folder / "plots" / ("" if style == "screen" else style)
+    formats = [format for format in dict.fromkeys(formats) if (style, format) != ("screen", "png")]
+    for name, figure in figures.items() if formats else ():
+        save_for(style, figure, folder / name, formats)
+    where = "" if style == "screen" else f" for a {style} in plots/{style}/"
+    return f", and as {', '.join(formats).upper()}{where}" if formats else ""
+
+
+def open_report(run):
+    """Open the report of a run in the browser."""
+    path = run.folder / "report.html"
+    if not webbrowser.open(path.as_uri()):
+        print(f"No browser was found. Open {path}")
 
 
 def build_page(run, evaluation, pictures, options):

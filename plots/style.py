@@ -44,11 +44,11 @@ def create_figure(width=6.4, height=4.2):
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def save_figure(figure, path):
-    """Save a figure as a PNG with 150 dots per inch, creating missing folders."""
+def save_figure(figure, path, dpi=150):
+    """Save a figure in the format that the path ends with, creating missing folders."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     with write_atomically(path) as partial:
-        figure.savefig(partial, format="png", dpi=150)
+        figure.savefig(partial, format=Path(path).suffix[1:], dpi=dpi)
 
 
 def wrap(text, width=40):

@@ -16,6 +16,7 @@ from tasks import catalogue
 from tasks.options import PATH
 
 ALWAYS_SHOWN = ("epochs", "learning_rate", "batch_size", "patience", "seed", "split_seed")
+NOT_KEPT = ("overwrite", "show")  # options of one command, no part of a run
 GROUPS = ("network", "training", "run")  # of a help page, below the topic's own options
 
 
@@ -230,7 +231,7 @@ def read_repeated(words):
     config = read_config(Path(words[0]))
     catalogue.restore(config)  # reports a mistake before the options are parsed
     # A file from somebody else must not replace a run.
-    options = {name: x for name, x in config["options"].items() if name != "overwrite"}
+    options = {name: x for name, x in config["options"].items() if name not in NOT_KEPT}
     given = {word.split("=")[0] for word in words[1:]}
     if "--from" not in given:
         check_source(words[0], options.get("from_run"))
@@ -264,7 +265,7 @@ def check_builder(config, builder):
 def options_of(experiment):
     """Return every option as `config.json` keeps it, with absolute paths."""
     options = dataclasses.asdict(experiment)
-    del options["overwrite"]
+    options = {name: value for name, value in options.items() if name not in NOT_KEPT}
     for field, path in path_options(experiment).items():
         if Path(path).exists() or glob.has_magic(path):
             options[field.name] = str(Path(path).expanduser().resolve())
@@ -274,7 +275,7 @@ def options_of(experiment):
 def options_to_show(experiment):
     """Return the options for a report: those that are not the default's, and of the training."""
     usual = {f.name: f.default for f in dataclasses.fields(experiment)}
-    values = {name: getattr(experiment, name) for name in usual if name != "overwrite"}
+    values = {name: getattr(experiment, name) for name in usual if name not in NOT_KEPT}
     return {
         name: value
         for name, value in values.items()

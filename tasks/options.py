@@ -33,6 +33,8 @@ class RunOptions:
     """name of the run's folder under saved_models/; the experiment's name if empty"""
     overwrite: bool = False
     """replace a run of the same name"""
+    show: bool = False
+    """after the training score and draw the run, and open its report in the browser"""
     seed: int = 0
     """seed of the initial weights, of shuffling, of dropout and of collocation points"""
     deterministic: bool = False
