@@ -19,6 +19,7 @@ def main(arguments):
 
     options = parse_options(Options, arguments, "evaluate.py")
     options.check()
+    from evaluation.output import open_report
     from runs.run import Run
 
     run, *others = [Run(folder) for folder in options.run]
@@ -31,15 +32,14 @@ def main(arguments):
     else:
         evaluate(run, options.style, options.format)
     if options.show:
-        from evaluation.report import open_report
-
         open_report(run)
 
 
 def evaluate(run, style="screen", formats=("png",)):
     """Score a run from its exported endpoints alone, and draw it."""
     from evaluation.evaluation import add_ending
-    from evaluation.report import write_evaluation, write_pictures
+    from evaluation.report import write_evaluation
+    from evaluation.search import add_search
     from evaluation.tables import print_tables
     from runs.folder import format_path
     from tasks.catalogue import restore
@@ -51,14 +51,12 @@ def evaluate(run, style="screen", formats=("png",)):
         data = experiment.load()
         start_tensorflow()
         run.saved_model  # noqa: B018  reports damage before anything is computed
-        evaluation = add_ending(experiment.evaluate(run, data), run)
+        evaluation = add_search(add_ending(experiment.evaluate(run, data), run), run)
         print_tables(evaluation.tables)
         for line in evaluation.advice:
             print(f"\nadvice      {to_one_line(line)}")
-        write_evaluation(run, evaluation, options_to_show(experiment))
-        more = write_pictures(run, evaluation.figures, style, formats)
-    pictures = f"{len(evaluation.figures)} pictures{more}"
-    print(f"\nWritten: {format_path(run.folder)}/metrics.json, plots/ ({pictures}), report.html")
+        written = write_evaluation(run, evaluation, options_to_show(experiment), style, formats)
+    print(f"\nWritten: {format_path(run.folder)}/{written}")
     return evaluation
 
 

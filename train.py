@@ -1,6 +1,7 @@
 """Train an experiment and export it as a SavedModel: `python train.py NAME`.
 
-`python train.py` lists the experiments, `python train.py NAME --help` the options of one.
+`python train.py` lists the experiments, `python train.py NAME --help` the options of one;
+`python train.py search NAME` looks for good ones.
 """
 
 import sys
@@ -15,15 +16,24 @@ def main(arguments):
         print(catalogue.list_experiments())
     elif "--show-code" in arguments[1:]:
         print(catalogue.show_code(arguments[0]))
+    elif arguments[0] == "search":
+        from search.run_search import search
+
+        experiment, folder = search(arguments[1:], train)
+        show(experiment, folder)
     elif arguments[0] == "--resume":
         train(*command.find_interrupted(arguments[1:]), resume=True)
     else:
         name, experiment = command.parse_experiment(arguments)
-        folder = train(name, experiment)
-        if experiment.show:
-            from evaluate import main as evaluate
+        show(experiment, train(name, experiment))
 
-            evaluate([str(folder), "--show"])
+
+def show(experiment, folder):
+    """Score and draw a run, and open its report, if `--show` asks for it."""
+    if experiment.show:
+        from evaluate import main as evaluate
+
+        evaluate([str(folder), "--show"])
 
 
 def train(name, experiment, resume=False):

@@ -34,6 +34,14 @@ CAPTIONS = {
     "that keeps its colour remembers.",
     "raster": "Spikes of each layer while it sees one picture, and the potentials of three neurons "
     "before the reset: at the threshold a neuron fires.",
+    "search-history": "Validation score of each trial of the search, against its number and the "
+    "time of all trainings. A line that is flat for long says that more trials will not help.",
+    "search-options": "Validation score against the value of each option. The share says how much "
+    "of the scores' variance the option explains; scores do not depend on a panel without a trend.",
+    "search-parallel": "Each line is a trial, from option to option. Where the red ones meet, the "
+    "value matters.",
+    "search-size": "Validation score against the number of weights. A network above the line has "
+    "a smaller one that is as good.",
     "importance": "How much the error grows when the values of a column are shuffled among the "
     "test rows. Columns that tell the same share their importance.",
     "learning-curve": "Scores of networks that were trained on fewer rows. If the validation "

@@ -1,5 +1,6 @@
-"""Tables and texts that the user asked for."""
+"""Tables and texts that the user asked for, and the report in the browser."""
 
+import webbrowser
 from pathlib import Path
 
 from atomic import write_atomically
@@ -29,3 +30,10 @@ def write_file(output, write):
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f"--output {output} cannot be written: {reason}") from None
+
+
+def open_report(run):
+    """Open the report of a run in the browser."""
+    path = run.folder / "report.html"
+    if not webbrowser.open(path.as_uri()):
+        print(f"No browser was found. Open {path}")

@@ -1,7 +1,6 @@
 """One page that shows a run and opens offline: scores, embedded pictures, options, environment."""
 
 import base64
-import webbrowser
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
@@ -35,13 +34,17 @@ PAGE = """<!doctype html>
 """
 
 
-def write_evaluation(run, evaluation, options):
+def write_evaluation(run, evaluation, options, style="screen", formats=("png",)):
     """Write `metrics.json`, `plots/` and `report.html` of a run.
 
     Args:
         run: `runs.run.Run`.
         evaluation: `evaluation.evaluation.Evaluation`.
         options: `{option: value}` to show.
+        style: "slide" or "paper" also draws the pictures for these.
+        formats: list of "png", "pdf" or "svg".
+
+    Returns: the names of what was written, in words.
     """
     headline = asdict(evaluation.headline)
     content = {"headline": headline, **evaluation.metrics, "advice": evaluation.advice}
@@ -51,6 +54,8 @@ def write_evaluation(run, evaluation, options):
         save_figure(figure, path)
     with write_atomically(run.folder / "report.html") as path:
         path.write_text(build_page(run, evaluation, paths, options), encoding="utf-8")
+    more = write_pictures(run, evaluation.figures, style, formats)
+    return f"metrics.json, plots/ ({len(paths)} pictures{more}), report.html"
 
 
 def write_pictures(run, figures, style, formats):
@@ -70,13 +75,6 @@ def write_pictures(run, figures, style, formats):
         save_for(style, figure, folder / name, formats)
     where = "" if style == "screen" else f" for a {style} in plots/{style}/"
     return f", and as {', '.join(formats).upper()}{where}" if formats else ""
-
-
-def open_report(run):
-    """Open the report of a run in the browser."""
-    path = run.folder / "report.html"
-    if not webbrowser.open(path.as_uri()):
-        print(f"No browser was found. Open {path}")
 
 
 def build_page(run, evaluation, pictures, options):

@@ -45,9 +45,11 @@ class Run:
 
     Args:
         folder: folder of the run, or its `config.json`.
+        further_callbacks: Keras callbacks that its fit has besides the usual ones.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, further_callbacks=()):
+        self.further_callbacks = further_callbacks
         path = Path(folder).resolve()
         is_config = path.is_file() and path.name == "config.json"
         self.folder = path.parent if is_config else path

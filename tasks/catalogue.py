@@ -42,6 +42,7 @@ def list_experiments():
         "Usage: python train.py NAME [options]",
         "       python train.py NAME --help           lists the options of an experiment",
         "       python train.py NAME --show-code      prints its code and its network's",
+        "       python train.py search NAME           looks for good options of an experiment",
         "",
     ]
     for title, experiments in read_themes().items():

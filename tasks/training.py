@@ -76,7 +76,7 @@ class BatchTraining(BatchOptions, Experiment):
         rows = len(tf.nest.flatten(train)[0])
         loop = choose_loop(model, self.loop, rows, self.epochs, self.batch_size)
         start_loss = loop.evaluate(validation)["loss"] if self.monitor else math.inf
-        callbacks = self.callbacks(run, start_loss, margin)
+        callbacks = [*self.callbacks(run, start_loss, margin), *run.further_callbacks]
         options = self.epochs, callbacks, snapshot, self.snapshot_seconds
         found = fit(loop, train, validation, *options)
         # With a schedule the loss falls until the end, which is no reason to train on.

@@ -4,8 +4,10 @@ import contextlib
 import functools
 import os
 import platform
+import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 SMALL = 2**17  # weights; matrix products of fewer end before a second thread has begun
 # The second flag shortens the compilation.
@@ -78,4 +80,14 @@ def set_seed(seed, deterministic):
 def read_versions():
     """Return the versions of Python and of the packages that a run depends on, by name."""
     packages = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn")
-    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+    found = {"python": platform.python_version(), **{name: version(name) for name in packages}}
+    return found | {"project": commit} if (commit := read_commit()) else found
+
+
+def read_commit():
+    """Return the project's commit, with "+" if files were changed since; "" without git."""
+    command = ["git", "-C", str(Path(__file__).parents[1]), "describe", "--always", "--dirty=+"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""

@@ -25,7 +25,7 @@ from tasks.command import (
 from tasks.source_run import FromRun
 
 TITLES = ["options", "network options", "training options", "run options"]
-RUN = ["name", "overwrite", "seed", "deterministic"]
+RUN = ["name", "overwrite", "show", "seed", "deterministic"]
 
 
 def read_groups(name, capsys):
