@@ -142,6 +142,20 @@ def test_the_readme_is_short():
     assert len(README.encode()) <= 10_000
 
 
+def test_the_lock_has_every_requirement():
+    """As `docs/training.md` says how to write it."""
+    from packaging.requirements import Requirement
+
+    locked = dict(re.findall(r"^([\w.-]+)==([\w.]+)", read("requirements.lock"), re.MULTILINE))
+    lines = [line.split("#")[0].strip() for line in read("requirements.txt").splitlines()]
+    for requirement in map(Requirement, filter(None, lines)):
+        assert locked[requirement.name] in requirement.specifier, requirement
+
+
+def read(name):
+    return (PROJECT / name).read_text(encoding="utf-8")
+
+
 def test_the_option_activation_lists_the_builders_names():
     from typing import get_args
 
