@@ -22,9 +22,9 @@ def main(arguments):
 def export(run, options):
     """Convert a run and write the file, whole or not at all; return its path."""
     from deployment.options import FILES
-    from deployment.packages import check_packages
     from evaluation.output import write_file
     from runs.folder import format_path
+    from runs.packages import check_packages
     from training.device import silence_stderr
 
     converter = import_module(f"deployment.{FILES[options.to]}")

@@ -8,8 +8,8 @@ import pytest
 
 import export
 from deployment.options import FILES
-from deployment.packages import check_packages
 from errors import UserError
+from runs.packages import check_packages
 
 TABLE = ("table", "--hidden", "4", "--members", "2", "--target", "kind", "--data", "mixed")
 
