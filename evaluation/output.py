@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from atomic import write_atomically
+from atomic import write_atomically, write_folder_atomically
 from errors import UserError
 
 
@@ -29,3 +29,23 @@ def write_file(output, write):
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f"--output {output} cannot be written: {reason}") from None
+
+
+def write_folder(output, files):
+    """Write `{relative path: bytes}` to the folder of `--output`, whole or not at all.
+
+    Raises: UserError if it cannot be written, or would replace a folder with other content.
+    """
+    output = Path(output)
+    if output.exists() and not (output.is_dir() and set(files) <= list_files(output)):
+        raise UserError(f"--output {output} exists and is not an earlier one. Choose a new folder")
+    try:
+        write_folder_atomically(output, files)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"--output {output} cannot be written: {reason}") from None
+
+
+def list_files(folder):
+    """Return the relative paths of all files in a folder."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -123,3 +123,20 @@ def zip_kernels(circuit, steps):
 def float_layer(step):
     config = step.layer.get_config() | {"use_bias": True, "activation": step.activation}
     return type(step.layer).from_config(config)
+
+
+def split_circuit(network):
+    """Return the host's network in front of the circuit, and the circuit itself.
+
+    Of a network in fixed point it is its inner network, of another one its copy in floats.
+
+    Returns: a `keras.Model` or None where nothing is computed in front, and the `keras.Model` of
+        the circuit.
+    """
+    names = [layer.name for layer in network.layers]
+    if CIRCUIT in names:
+        circuit, front = network.get_layer(CIRCUIT), network.layers[: names.index(CIRCUIT)]
+    else:
+        front, circuit = find_steps(network)[0], float_circuit(network)
+    front = [layer for layer in front if not isinstance(layer, layers.InputLayer)]
+    return keras.Model(network.input, front[-1].output) if front else None, circuit
