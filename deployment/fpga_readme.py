@@ -33,7 +33,7 @@ After the circuit, with its {outputs} outputs z:
 
 `bash build_lib.sh` compiles the circuit with g++, to be called by other programs on this machine.
 `vitis-run --mode hls --tcl build_prj.tcl` synthesises it with Vitis HLS, for the part {part}
-at {clock:g} ns; its test bench compares `tb_data/`, {rows} rows of inputs and answers of the circuit.
+at {clock:g} ns; its test bench compares with `tb_data/`, {rows} rows of inputs and answers.
 """
 VERILOG = (
     ", and the same circuit in `verilog/src/circuit.v` by da4ml, with a register stage for each "

@@ -156,9 +156,9 @@ def run_verilog(circuit, inputs, width, folder):
     model.write()
     stages = len(model._pipe.solutions)
     return answers, [
-        f"da4ml estimates {logic.cost:,.0f} LUTs, {model._pipe.reg_bits:,} bits of registers and no "
-        f"multipliers; {stages} stages, {stages * CLOCK:g} ns at {1000 / CLOCK:g} MHz, and a row in "
-        "each cycle"
+        f"da4ml estimates {logic.cost:,.0f} LUTs, {model._pipe.reg_bits:,} bits of registers and "
+        f"no multipliers; {stages} stages, {stages * CLOCK:g} ns at {1000 / CLOCK:g} MHz, and a "
+        "row in each cycle"
     ]
 
 
