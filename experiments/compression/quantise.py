@@ -111,3 +111,12 @@ class Quantise(Compression, FewRows):
             first = first or fit
         self.write_front(run, front)
         return first
+
+    def export(self, model, data):
+        """Export the frozen network; `model.keras` has HGQ2's layers, for training and hls4ml."""
+        from models.fixed_point import freeze
+
+        frozen = super().export(freeze(model), data)
+        return (
+            super().export(model, data)._replace(endpoints=frozen.endpoints, encoder=frozen.model)
+        )
