@@ -76,7 +76,9 @@ def convert(run, options):
     expected = np.array(circuit.predict(inputs, batch_size=ROWS, verbose=0))
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / NAME
-        answers, width = run_project(circuit, inputs, project)
+        compiled = make_project(circuit, project)
+        width = read_width(compiled)
+        answers = compiled.predict(np.ascontiguousarray(inputs)).reshape(ROWS, -1)
         found = {"hls4ml and g++": answers}
         costs = []
         if is_exact:
@@ -113,11 +115,10 @@ def scale(rows, columns, host):
     return np.array(host(x, training=False) if host else x)
 
 
-def run_project(circuit, inputs, folder):
-    """Write and compile the project of a circuit.
+def make_project(circuit, folder):
+    """Write the C++ project of a circuit to a folder and compile it with g++.
 
-    Returns: the answers to the inputs, and the type of a number that comes in:
-        `(sign, bits before the point, bits behind it)`.
+    Returns: hls4ml's model, whose `predict` calls what was compiled.
     """
     from hls4ml.converters import convert_from_keras_model
 
@@ -127,13 +128,16 @@ def run_project(circuit, inputs, folder):
         clock_period=CLOCK, io_type="io_parallel", hls_config={"Model": model},
     )  # fmt: skip
     project.compile()
-    answers = project.predict(np.ascontiguousarray(inputs)).reshape(len(inputs), -1)
-    (variable,) = project.get_input_variables()
-    kind = variable.type.precision
-    width = int(kind.signed), kind.integer - kind.signed, kind.width - kind.integer
     settings = folder / "hls4ml_config.yml"
     settings.write_text(settings.read_text().replace(str(folder), "."))
-    return answers, width
+    return project
+
+
+def read_width(project):
+    """Return the type of an input: `(sign, bits before the point, bits behind it)`."""
+    (variable,) = project.get_input_variables()
+    kind = variable.type.precision
+    return int(kind.signed), kind.integer - kind.signed, kind.width - kind.integer
 
 
 def run_verilog(circuit, inputs, width, folder):

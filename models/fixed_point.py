@@ -164,7 +164,7 @@ def freeze_circuit(circuit, x):
             np.broadcast_to(part, shape).astype("float32")
             for part in (-sign * largest, largest, 2.0**-behind, 2.0**behind)
         )
-        x = ops.clip(ops.floor(x * rate + 0.5), low, high) * step
+        x = ops.minimum(ops.maximum(ops.floor(x * rate + 0.5), low), high) * step
         kind = layers.Dense if isinstance(layer, layers.Dense) else layers.Conv2D
         kept = ("units", "filters", "kernel_size", "strides", "padding", "activation")
         config = layer.get_config()

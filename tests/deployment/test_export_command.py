@@ -17,12 +17,16 @@ TABLE = ("table", "--hidden", "4", "--members", "2", "--target", "kind", "--data
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--to", "onxx"], "--to must be one of onnx, tflite, html, card. Did you mean onnx?"),
+        (
+            ["--to", "onxx"],
+            "--to must be one of onnx, tflite, html, hls4ml, card. Did you mean onnx?",
+        ),
         ([], "--to must be one of"),
         (["--to", "html", "--quantise", "int8"], "--quantise is an option of --to tflite"),
         (["--to", "card", "--endpoint", "decode"], "--endpoint is an option of --to onnx"),
         (["--to", "onnx", "--endpoint", "decode"], "the run has no endpoint 'decode', only serve"),
         (["--to", "tflite"], "LiteRT cannot read the date 'seen'"),
+        (["--to", "hls4ml"], "hls4ml cannot read 'colour', a category"),
         (["--to", "card", "--output", "missing/card.md"], "missing/card.md cannot be written"),
         (["--too", "card"], "unknown option --too. Did you mean --to?"),
     ],
@@ -50,7 +54,7 @@ def test_a_missing_package_is_asked_for_by_name():
 def test_every_format_is_a_file():
     for name in FILES.values():
         module = __import__(f"deployment.{name}", fromlist=[name])
-        assert callable(module.check) and callable(module.convert) and "." in module.NAME
+        assert callable(module.check) and callable(module.convert) and module.NAME
 
 
 IMPORTS = """
