@@ -118,7 +118,8 @@ class Run:
 
         for module in LAYERS:
             importlib.import_module(module)
-        if any(module.startswith("hgq.") for module in self.config["network"]["imports"]):
+        imports = self.config.get("network", {}).get("imports", ())
+        if any(module.startswith("hgq.") for module in imports):
             check_packages(("hgq",), "the network of this run", FPGA)
             importlib.import_module("hgq.layers")
         return keras.models.load_model(self.folder / "model.keras", safe_mode=True)
