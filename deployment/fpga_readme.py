@@ -63,11 +63,11 @@ def write_readme(config, columns, host, width, lines, part, clock, rows):
     """
     sign, before, behind = width
     target = Target(**config["data"]["targets"][0])
-    exact = any("da4ml" in line for line in lines)
+    has_verilog = any("da4ml estimates" in line for line in lines)
     return TEXT.format(
         name=clean(config["options"].get("name") or config["experiment"]),
         description=f"The network of a run of `{config['experiment']}`, without scaling and head.",
-        verilog=VERILOG if exact else "",
+        verilog=VERILOG if has_verilog else "",
         lines="\n".join(f"- {line}" for line in lines),
         before=describe_scaling(columns, host),
         inputs=count_inputs(columns),

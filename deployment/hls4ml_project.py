@@ -79,12 +79,17 @@ def convert(run, options):
         compiled = make_project(circuit, project)
         width = read_width(compiled)
         answers = compiled.predict(np.ascontiguousarray(inputs)).reshape(ROWS, -1)
-        found = {"hls4ml and g++": answers}
-        costs = []
+        lines = [compare("hls4ml and g++", answers, expected, is_exact)]
+        if is_exact and np.any(answers != expected):
+            raise UserError(f"hls4ml: the circuit differs from the run. {lines[0]}")
         if is_exact:
-            found["da4ml"], costs = run_verilog(circuit, inputs, width, project / "verilog")
-        lines = [compare(name, values, expected, is_exact) for name, values in found.items()]
-        lines += costs
+            answers_of_verilog, estimate = run_verilog(circuit, inputs, width, project / "verilog")
+            lines.append(compare("da4ml", answers_of_verilog, expected, is_exact))
+            if np.any(answers_of_verilog != expected):
+                shutil.rmtree(project / "verilog")
+                lines[-1] += ", so that the Verilog is left out"
+            else:
+                lines.append(estimate)
         write_test_bench(project / "tb_data", inputs, answers)
         project_options = PART, CLOCK, ROWS_OF_TEST_BENCH
         readme = write_readme(run.config, columns, host, width, lines, *project_options)
@@ -143,7 +148,7 @@ def read_width(project):
 def run_verilog(circuit, inputs, width, folder):
     """Write the same circuit in Verilog.
 
-    Returns: its answers to the inputs, and lines with what da4ml estimates.
+    Returns: its answers to the inputs, and a line with what da4ml estimates.
     """
     from da4ml.codegen.rtl.rtl_model import RTLModel
     from da4ml.converter import trace_model
@@ -153,17 +158,18 @@ def run_verilog(circuit, inputs, width, folder):
     sign, before, behind = width
     limits = -sign * 2.0**before, 2.0**before - 2.0**-behind
     answers = logic.predict(np.clip(inputs, *limits).reshape(len(inputs), -1))
+    answers = answers.astype("float32")  # as Keras' answers, which may have more bits than that
     model = RTLModel(
         logic, circuit.name, folder, latency_cutoff=STAGE, part_name=PART, clock_period=CLOCK,
         print_latency=False,
     )  # fmt: skip
     model.write()
     stages = len(model._pipe.solutions)
-    return answers, [
+    return answers, (
         f"da4ml estimates {logic.cost:,.0f} LUTs, {model._pipe.reg_bits:,} bits of registers and "
         f"no multipliers; {stages} stages, {stages * CLOCK:g} ns at {1000 / CLOCK:g} MHz, and a "
         "row in each cycle"
-    ]
+    )
 
 
 def compare(name, answers, expected, is_exact):

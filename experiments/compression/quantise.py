@@ -55,6 +55,8 @@ class Quantise(Compression, FewRows):
         check_packages(("hgq",), "quantise", FPGA)
         data = super().load()
         self.check_single(data)
+        if self.source.run.config["experiment"] == "quantise":
+            raise UserError("the run is in fixed point already. Start from the run in floats")
         return data
 
     @property

@@ -77,8 +77,9 @@ def test_a_fixed_width(source, saved_models):
     train.main(["quantise", *words])
     front = Run(saved_models / "five").read_table("front")
     assert list(front["bits"]) == ["float", "5"]
-    with pytest.raises(UserError, match="a chain of dense layers"):  # it is in fixed point already
-        train.main(["quantise", "--from", str(saved_models / "five")])
+    for topic, message in (("quantise", "in fixed point already"), ("prune", "Prune first")):
+        with pytest.raises(UserError, match=message):
+            train.main([topic, "--from", str(saved_models / "five")])
 
 
 @pytest.mark.parametrize(
