@@ -34,19 +34,19 @@ def export(run, options):
         with silence_stderr():
             content, remark = converter.convert(run, options)
         output = options.choose_output(run.folder, converter.NAME)
-        size = write(output, content)
+        size = write(output, content, converter.NAME)
     if remark:
         print(f"{remark[0].upper()}{remark[1:]}.")
     print(f"Written: {format_path(output)} ({size / 1000:.1f} kB)")
     return output
 
 
-def write(output, content):
+def write(output, content, name):
     """Write a file, or `{path: content}` to a folder, whole or not at all; return the bytes."""
     from evaluation.output import write_file, write_folder
 
     if isinstance(content, dict):
-        write_folder(output, content)
+        write_folder(output, content, known_by=f"{name}_config.yml")
         return sum(map(len, content.values()))
     write_file(output, lambda path: path.write_bytes(content))
     return len(content)

@@ -1,11 +1,13 @@
 """Accuracy before and after compression, on the test rows, over several seeds.
 
-    python benchmarks/compression.py [--seeds N] [--mnist FOLDER] [--keep FILE] [work ...]
+    python benchmarks/compression.py [--seeds N] [--mnist FOLDER] [--teacher RUN] [--keep FILE]
+                                     [work ...]
 
 There is a row for each network and compression. "before" and "after" are medians over the seeds,
 "loss" is the median of their difference in points, "better" counts the seeds in which the
 compressed network is better, and the last column has its bit operations. Knowledge distillation is
-compared with the same student alone, has one teacher for all seeds, and needs a copy of MNIST.
+compared with the same student alone, has one teacher for all seeds, and needs a copy of MNIST; the
+teacher is a CNN, or the run of `--teacher`.
 Seeds change the weights and the order of the rows, and not the split. With `--keep` an interrupted
 benchmark goes on where it ended.
 """
@@ -29,7 +31,7 @@ LEARNED = {
     f"widths learned, beta {beta}": ("quantise", "--beta", beta) for beta in ("1e-5", "3e-5")
 }
 STUDENT = ("knowledge-distillation", "--further")
-TEACHER = ("mnist", "--epochs", 5)
+TEACHER = ("mnist", "--epochs", 10, "--learning-rate", 1e-3)
 WORKS = {  # words of the large run, and of the compressions
     "jets": (("jets", "--hidden", 64, 32, 32), PRUNE | SIX_BITS | LEARNED),
     "digits-dense": (("digits", "--model", "dense"), PRUNE | SIX_BITS | LEARNED),
@@ -54,11 +56,15 @@ def train_run(words, seed, *more):
     return Run(run_folder(words[0]))
 
 
-def measure(work, seeds, mnist, keep):
+def measure(work, seeds, mnist, teacher, keep):
     """Yield a row of the table for each compression of a network."""
+    from runs.run import Run
+
     large, compressions = WORKS[work]
     data = ("--data", mnist) if large == TEACHER else ()
     kept, sources = read_kept(keep), {}
+    if large == TEACHER and teacher:
+        sources[0] = Run(teacher)
     for seed in range(seeds):
         for name, words in compressions.items():
             if (work, name, seed) in kept:
@@ -118,6 +124,7 @@ def main():
     )
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--mnist", default="")
+    parser.add_argument("--teacher", default="")
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
     table = [
@@ -129,7 +136,8 @@ def main():
 
         runs.folder.RUNS = Path(folder)
         for work in options.works:
-            table += measure(work, options.seeds, options.mnist, options.keep)
+            given = options.mnist, options.teacher, options.keep
+            table += measure(work, options.seeds, *given)
     print("\n" + "\n".join(table))
 
 

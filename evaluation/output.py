@@ -31,21 +31,21 @@ def write_file(output, write):
         raise UserError(f"--output {output} cannot be written: {reason}") from None
 
 
-def write_folder(output, files):
+def write_folder(output, files, known_by):
     """Write `{relative path: bytes}` to the folder of `--output`, whole or not at all.
+
+    Args:
+        output: path of the folder; an earlier one is replaced.
+        files: `{relative path: bytes}`.
+        known_by: relative path of a file by which an earlier folder is known.
 
     Raises: UserError if it cannot be written, or would replace a folder with other content.
     """
     output = Path(output)
-    if output.exists() and not (output.is_dir() and set(files) <= list_files(output)):
-        raise UserError(f"--output {output} exists and is not an earlier one. Choose a new folder")
+    if output.exists() and not (output / known_by).is_file():
+        raise UserError(f"--output {output} exists and has no {known_by}. Choose a new folder")
     try:
         write_folder_atomically(output, files)
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f"--output {output} cannot be written: {reason}") from None
-
-
-def list_files(folder):
-    """Return the relative paths of all files in a folder."""
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -9,6 +9,7 @@ import pytest
 import export
 from deployment.options import FILES
 from errors import UserError
+from evaluation.output import write_folder
 from runs.packages import check_packages
 
 TABLE = ("table", "--hidden", "4", "--members", "2", "--target", "kind", "--data", "mixed")
@@ -87,3 +88,17 @@ def test_help_mistakes_and_the_card_need_no_tensorflow(make_run, words, ending):
     )  # fmt: skip
     *lines, modules = found.stdout.strip().splitlines()
     assert ending in lines[-1] and modules == "[]", found.stderr
+
+
+def test_a_folder_is_replaced_whole_and_only_an_earlier_one(tmp_path):
+    folder, known = tmp_path / "project", {"config.yml": b""}
+    write_folder(folder, known | {"src/a.cpp": b"1", "src/b.cpp": b"2"}, "config.yml")
+    write_folder(folder, known | {"src/a.cpp": b"3", "src/c.cpp": b"4"}, "config.yml")
+    assert sorted(path.name for path in (folder / "src").iterdir()) == ["a.cpp", "c.cpp"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("kept")
+    with pytest.raises(UserError, match="exists and has no config.yml"):
+        write_folder(tmp_path / "mine", known, "config.yml")
+    with pytest.raises(UserError, match="cannot be written"):
+        write_folder(tmp_path / "missing" / "project", known, "config.yml")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "project"]
