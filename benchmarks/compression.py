@@ -31,6 +31,8 @@ LEARNED = {
     f"widths learned, beta {beta}": ("quantise", "--beta", beta) for beta in ("1e-5", "3e-5")
 }
 STUDENT = ("knowledge-distillation", "--further")
+SOFT = ("--temperature", 2.5, "--alpha", 0.1)
+SHIFTED = ("--epochs", 20, "--shifted", 2, *SOFT)
 TEACHER = ("mnist", "--epochs", 10, "--learning-rate", 1e-3)
 WORKS = {  # words of the large run, and of the compressions
     "jets": (("jets", "--hidden", 64, 32, 32), PRUNE | SIX_BITS | LEARNED),
@@ -38,10 +40,10 @@ WORKS = {  # words of the large run, and of the compressions
     "digits": (("digits",), PRUNE | SIX_BITS),
     "jets-units": (("jets", "--hidden", 64, 32, 32), UNITS),
     "digits-units": (("digits",), UNITS),
-    "mnist": (TEACHER, {"32 units": (*STUDENT, "--hidden", 32, "--epochs", 20)}),
+    "mnist": (TEACHER, {"32 units": (*STUDENT, "--hidden", 32, *SHIFTED)}),
     "mnist-filters": (
         TEACHER,
-        {"filters 16 and 32": (*STUDENT, "--filters", 16, 32, "--hidden", "--epochs", 6)},
+        {"filters 16 and 32": (*STUDENT, "--filters", 16, 32, "--hidden", "--epochs", 6, *SOFT)},
     ),
 }
 

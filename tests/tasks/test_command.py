@@ -80,7 +80,7 @@ OWN = {
         ],
         "network options": ["hidden", "activation"],
     },
-    "quantise": {"options": ["bits", "beta", "from_run"]},
+    "quantise": {"options": ["bits", "beta", "from"]},
     "house-prices": {
         "options": ["data"],
         "network options": [
