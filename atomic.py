@@ -1,7 +1,8 @@
-"""Files that are either complete or absent, even if the process dies while writing."""
+"""Files and folders that are either complete or absent, even if the process dies while writing."""
 
 import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,29 @@ def write_atomically(path):
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_folder_atomically(folder, files):
+    """Write files into a folder that is either complete or absent; an older one is replaced.
+
+    Args:
+        folder: path of the folder.
+        files: `{relative path: bytes}`.
+    """
+    folder = Path(folder).resolve()
+    partial = Path(tempfile.mkdtemp(".partial", f".{folder.name[:100]}.", folder.parent))
+    partial.chmod(0o777 & ~read_umask())
+    old = partial.with_suffix(".old")
+    try:
+        for name, content in files.items():
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            (partial / name).write_bytes(content)
+        if folder.exists():
+            folder.rename(old)
+        partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def read_umask():

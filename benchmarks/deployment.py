@@ -1,11 +1,15 @@
 """Time of an answer, size and import time of a run in each format.
 
-    python benchmarks/deployment.py
+    python benchmarks/deployment.py [--pictures RUN]
 
 The network is the lectures' for jets, 16 - 40 - 20 - 10 - 5 - 5, as a run exports it: once with a
-named tensor for each of the 16 columns (`serve`), once with one matrix (`matrix`).
+named tensor for each of the 16 columns (`serve`), once with one matrix (`matrix`). `quantise` is
+the same network in 6 bits; hls4ml is its circuit as C++, compiled by g++ for this processor.
+
+With a run of pictures, a second table has the accuracy and the size of its LiteRT files.
 """
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -21,6 +25,8 @@ RUNTIMES = {
     "Keras": "keras",
     "ONNX": "onnxruntime",
     "LiteRT": "ai_edge_litert.interpreter",
+    "quantise": "tensorflow",
+    "hls4ml": "hls4ml",
 }
 
 
@@ -93,9 +99,75 @@ def list_ways(folder, served, model, rows):
     yield "`model.predict`", "Keras", keras_size, call_predict
 
 
+def list_quantised_ways(folder, rows):
+    """Yield the same of the network in 6 bits, as a SavedModel and as a circuit in C++."""
+    import numpy as np
+    import tensorflow as tf
+
+    from deployment.hls4ml_project import make_project, read_files
+    from models.circuit import CIRCUIT
+    from models.fixed_point import fixed_point, freeze
+
+    matrix, circuits = np.stack(list(rows.values()), axis=1), []
+
+    def quantise(network):
+        network = fixed_point(network, matrix[:4096], bits=6)
+        circuits.append(network.get_layer(CIRCUIT))
+        return freeze(network)
+
+    served, _, _ = exported(folder, quantise)
+    signature = served.signatures["matrix"]
+    size = sum(path.stat().st_size for path in (folder / "1").rglob("*") if path.is_file())
+
+    def call_signature(count):
+        some = tf.constant(matrix[:count])
+        return lambda: signature(matrix=some)
+
+    yield "SavedModel, signature `matrix`", "quantise", size, call_signature
+    project = make_project(circuits[0], folder / "hls4ml")
+    size = sum(map(len, read_files(folder / "hls4ml").values()))
+
+    def call_circuit(count):
+        some = np.ascontiguousarray(matrix[:count])
+        return lambda: project.predict(some)
+
+    yield "C++ by g++, called from Python", "hls4ml", size, call_circuit
+
+
+def tabulate_pictures(run):
+    """Print the accuracy on the test rows and the size of a run's LiteRT files."""
+    import numpy as np
+
+    from deployment.comparison import name_by_signature
+    from deployment.tflite_file import answer, convert_endpoint, read_calibration
+    from runs.saved_model import find_newest
+    from tasks.catalogue import restore
+    from training.device import silence_stderr
+
+    data, columns = restore(run.config).load(), run.inputs()
+    (target,) = data.targets
+    inputs = {c.name: data.test.inputs[c.name].astype(c.dtype) for c in columns}
+    true = np.array(target.classes)[target.encode(data.test.targets[target.name])]
+    rows, folder = read_calibration(run, columns), find_newest(run.folder)
+    found = run.predict(inputs)[target.name]
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print("\n| file | accuracy | size [kB] |\n|---|---|---|")
+    print(f"| SavedModel | {np.mean(found == true):.4f} | {size / 1e3:.0f} |")
+    for quantise in ("none", "float16", "dynamic", "int8"):
+        with silence_stderr():
+            some = rows if quantise == "int8" else None
+            content = convert_endpoint(folder, "serve", quantise, some)
+            found = answer(content, name_by_signature(inputs, columns), "serve")[target.name]
+        accuracy = np.mean(found == true)
+        print(f"| LiteRT, {quantise} | {accuracy:.4f} | {len(content) / 1e3:.0f} |", flush=True)
+
+
 def main():
     from training.device import silence_stderr, start_tensorflow
 
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--pictures", default="", metavar="RUN")
+    pictures = parser.parse_args().pictures
     imports = {runtime: measure_import(module) for runtime, module in RUNTIMES.items()}
     start_tensorflow()
     header = ["way", "one row [us]", "100000 rows [ms]", "size [kB]", "import [s]"]
@@ -103,7 +175,9 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with silence_stderr():
-            ways = list(list_ways(folder, *exported(folder)))
+            served, model, rows = exported(folder)
+            ways = list(list_ways(folder, served, model, rows))
+            ways += list_quantised_ways(folder / "quantised", rows)
         for way, runtime, size, make in ways:
             one, many = (
                 median_seconds(make(count), min(repeats, 10) if runtime == "Keras" else repeats)
@@ -113,6 +187,10 @@ def main():
                 f"{1e6 * one:.1f} | {1e3 * many:.1f} | {size / 1e3:.0f} | {imports[runtime]:.1f}"
             )
             print(f"| {runtime}, {way} | {figures} |", flush=True)
+    if pictures:
+        from runs.run import Run
+
+        tabulate_pictures(Run(pictures))
 
 
 if __name__ == "__main__":

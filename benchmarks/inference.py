@@ -14,8 +14,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
-def exported(folder):
-    """Export the jet network with 16 named columns; return `(SavedModel, Keras model, rows)`."""
+def exported(folder, change=lambda network: network):
+    """Export the jet network with 16 named columns; return `(SavedModel, Keras model, rows)`.
+
+    Args:
+        folder: folder to write to.
+        change: function of the network to the one to export.
+    """
     import numpy as np
 
     from datasets.dataset import Column, Dataset, Split, Target
@@ -27,7 +32,7 @@ def exported(folder):
     targets = (Target("class", classes=("g", "q", "t", "w", "z")),)
     rows = Split({column.name: np.zeros(1, "float32") for column in columns}, {})
     data = Dataset("generated", rows, rows, rows, columns, targets)
-    export = Supervised().export(dense_classifier((16,), 5), data)
+    export = Supervised().export(change(dense_classifier((16,), 5)), data)
     write_saved_model(export.model, export.endpoints, Path(folder))
     model = export.model
     values = np.random.default_rng(0).normal(size=(100_000, 16)).astype("float32")

@@ -8,21 +8,27 @@ import tyro
 
 from errors import UserError, suggest
 
-FILES = {"onnx": "onnx_file", "tflite": "tflite_file", "html": "html_page", "card": "card"}
+FILES = {
+    "onnx": "onnx_file",
+    "tflite": "tflite_file",
+    "html": "html_page",
+    "hls4ml": "hls4ml_project",
+    "card": "card",
+}
 
 
 @dataclass(frozen=True)
 class Options:
     """Convert a run: to ONNX or LiteRT, which answer without TensorFlow, to a page that answers in
-    a browser, or to a model card."""
+    a browser, to a project for an FPGA, or to a model card."""
 
     run: Annotated[str, tyro.conf.arg(metavar="RUN")]
     """folder of the run, e.g. saved_models/digits"""
     to: str = ""
-    """format: onnx (ONNX Runtime), tflite (LiteRT), html (a page with the network inside), card (a
-    model card in Markdown)"""
+    """format: onnx (ONNX Runtime), tflite (LiteRT), html (a page with the network inside), hls4ml
+    (C++ and Verilog for an FPGA), card (a model card in Markdown)"""
     output: str = ""
-    """file to write; if empty, one in the run's folder"""
+    """file to write, for hls4ml a folder; if empty, one in the run's folder"""
     endpoint: str = ""
     """endpoint to convert to onnx or tflite, such as decode; if empty the run's first one"""
     quantise: Literal["none", "dynamic", "float16", "int8"] = "none"
@@ -38,7 +44,7 @@ class Options:
             )
         if self.quantise != "none" and self.to != "tflite":
             raise UserError(f"--quantise is an option of --to tflite. Received: --to {self.to}")
-        if self.endpoint and self.to in ("html", "card"):
+        if self.endpoint and self.to not in ("onnx", "tflite"):
             raise UserError(f"--endpoint is an option of --to onnx and tflite, not of {self.to}")
 
     def choose_endpoint(self, config):
@@ -52,11 +58,11 @@ class Options:
         return self.endpoint or names[0]
 
     def choose_output(self, folder, name):
-        """Return the file to write, by default `name` in the run's folder.
+        """Return the file or folder to write, by default `name` in the run's folder.
 
         The default names the endpoint and the quantisation: `model-decode.onnx`,
         `model-int8.tflite`.
         """
-        stem, suffix = name.split(".")
+        stem, dot, suffix = name.partition(".")
         parts = [stem, self.endpoint, self.quantise.replace("none", "")]
-        return Path(self.output or folder / f"{'-'.join(filter(None, parts))}.{suffix}")
+        return Path(self.output or folder / f"{'-'.join(filter(None, parts))}{dot}{suffix}")

@@ -54,6 +54,7 @@ PLOTS = {  # name of the run: name of its plot
     "distil": "extrapolation",
     "discover": "discovery",
     "prune": "weights",
+    "quantise": "score-by-bit-operations",
     "knowledge-distillation": "score-by-parameters",
 }
 WIDTH = 480  # pixels

@@ -125,6 +125,8 @@ CAPTIONS = {
     "weights": "The largest kernels before and after: red is positive, blue negative, white zero.",
     "score-by-parameters": "Score on the validation rows against the parameters that are not zero. "
     "The star is the network that is exported.",
+    "score-by-bit-operations": "Score on the validation rows against the bit operations of a row. "
+    "The star is the network that is exported, the square is the run before.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 

@@ -16,7 +16,7 @@ from plots.compression import plot_score_against_size, plot_weights
 from runs.layers import walk
 from runs.saved_model import PICTURES_AT_ONCE, ROWS_AT_ONCE
 
-BITS = 32  # of a weight and of what it is multiplied by
+BITS = 32  # of a float: of a weight, and of what it is multiplied by
 COUNTED = (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D)
 MANY = 100_000  # rows
 REPEATS = 100  # of one row
@@ -26,7 +26,29 @@ DRAWN = 4  # kernels in a picture
 
 def count_parameters(network):
     """Return the number of trainable parameters that are not zero."""
-    return sum(int(np.count_nonzero(weight)) for weight in network.trainable_weights)
+    return sum(int(np.count_nonzero(values)) for values, _ in list_parameters(network))
+
+
+def measure_parameters(network):
+    """Return the bits of the parameters that are not zero."""
+    return sum(int(np.sum((values != 0) * bits)) for values, bits in list_parameters(network))
+
+
+def list_parameters(network):
+    """Return `(values, bits of each)` of the trainable parameters, in fixed point or in floats."""
+    parameters, counted = [], set()
+    for layer in find_quantised(network):
+        counted |= {id(weight) for weight in layer.weights}
+        for values, quantizer in ((layer.qkernel, layer.kq), (layer.qbias, layer.bq)):
+            values = np.array(values)
+            parameters.append((values, np.array(quantizer.bits_(values.shape)) + 1))  # the sign
+    others = [np.array(w) for w in network.trainable_weights if id(w) not in counted]
+    return [*parameters, *((values, BITS) for values in others)]
+
+
+def find_quantised(network):
+    """Return the layers of a network that are in fixed point."""
+    return [layer for _, layer in walk(network) if hasattr(layer, "qkernel")]
 
 
 def count_multiplications(network):
@@ -40,13 +62,14 @@ def count_multiplications(network):
     """
     total, counted = 0, set()
     for _, layer in walk(network):
-        if isinstance(layer, COUNTED):
+        if isinstance(layer, COUNTED) or hasattr(layer, "qkernel"):
             try:
                 shape = layer.output.shape
             except (AttributeError, ValueError):  # called never or several times
                 return None
             places = math.prod(size or 1 for size in shape[1:-1])
-            total += places * int(np.count_nonzero(layer.kernel))
+            kernel = layer.qkernel if hasattr(layer, "qkernel") else layer.kernel
+            total += places * int(np.count_nonzero(kernel))
             counted |= {id(weight) for weight in layer.weights}
     others = [weight for weight in network.trainable_weights if id(weight) not in counted]
     return None if any(len(weight.shape) > 1 for weight in others) else total
@@ -55,11 +78,13 @@ def count_multiplications(network):
 def count_bit_operations(network):
     """Return the effective bit operations (EBOPs) of a row, or None where they are unknown.
 
-    A multiplication costs the bits of the weight times the bits of the other number, 32 x 32 here;
-    a multiplication by zero costs nothing.
+    A multiplication costs the bits of the weight times the bits of the other number; in floats
+    that is 32 x 32, and a multiplication by zero costs nothing.
 
     Source: C. Sun et al., Gradient-based automatic mixed precision quantization, arXiv:2405.00645.
     """
+    if quantised := find_quantised(network):
+        return sum(int(layer.ebops) for layer in quantised)
     count = count_multiplications(network)
     return None if count is None else BITS * BITS * count
 
@@ -118,9 +143,8 @@ def measure_costs(run, data):
     return {
         "parameters that are not zero": count_parameters(run.network),
         "multiplications a row": "" if multiplications is None else multiplications,
-        f"bit operations ({BITS} x {BITS} a multiplication)": (
-            "" if bit_operations is None else bit_operations
-        ),
+        "bit operations (EBOPs) a row": "" if bit_operations is None else bit_operations,
+        "these parameters, packed [kB]": measure_parameters(run.network) / 8000,
         "SavedModel [kB]": size / 1000,
         "SavedModel, zipped [kB]": packed / 1000,
         "one row [ms]": 1000 * one,
@@ -128,22 +152,24 @@ def measure_costs(run, data):
     }
 
 
-def add_costs(evaluation, runs, data):
+def add_costs(evaluation, runs, data, size="parameters"):
     """Return the evaluation with the costs of each run and the picture of score against size.
 
     Args:
         evaluation: `evaluation.evaluation.Evaluation`.
         runs: `{name: runs.run.Run}`, the large one first, then "network".
         data: `datasets.dataset.Dataset`.
+        size: column of `front.csv` against which the score is drawn.
     """
     print("Measuring size and speed ...")
     costs = {name: measure_costs(run, data) for name, run in runs.items()}
     rows = [[cost, *(costs[name][cost] for name in runs)] for cost in next(iter(costs.values()))]
     front = runs["network"].read_table("front").to_dict("list")
+    name = f"score-by-{size.replace('_', '-')}"
     return replace(
         evaluation,
         tables=evaluation.tables | {"costs": [["", *runs], *rows]},
-        figures=evaluation.figures | {"score-by-parameters": plot_score_against_size(front)},
+        figures=evaluation.figures | {name: plot_score_against_size(front, size)},
         metrics=evaluation.metrics | {"costs": costs},
     )
 

@@ -3,7 +3,7 @@
 import webbrowser
 from pathlib import Path
 
-from atomic import write_atomically
+from atomic import write_atomically, write_folder_atomically
 from errors import UserError
 
 
@@ -37,3 +37,23 @@ def open_report(run):
     path = run.folder / "report.html"
     if not webbrowser.open(path.as_uri()):
         print(f"No browser was found. Open {path}")
+
+
+def write_folder(output, files, known_by):
+    """Write `{relative path: bytes}` to the folder of `--output`, whole or not at all.
+
+    Args:
+        output: path of the folder; an earlier one is replaced.
+        files: `{relative path: bytes}`.
+        known_by: relative path of a file by which an earlier folder is known.
+
+    Raises: UserError if it cannot be written, or would replace a folder with other content.
+    """
+    output = Path(output)
+    if output.exists() and not (output / known_by).is_file():
+        raise UserError(f"--output {output} exists and has no {known_by}. Choose a new folder")
+    try:
+        write_folder_atomically(output, files)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"--output {output} cannot be written: {reason}") from None

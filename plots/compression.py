@@ -4,16 +4,22 @@ import numpy as np
 
 from plots import style
 
+SIZES = {
+    "parameters": "parameters that are not zero",
+    "bit_operations": "effective bit operations (EBOPs) a row",
+}
 
-def plot_score_against_size(front):
-    """Score on the validation rows against the parameters that are not zero.
+
+def plot_score_against_size(front, size="parameters"):
+    """Score on the validation rows against the size of networks.
 
     Args:
         front: `{"parameters": ..., "bit_operations": ..., score: ...}`, a value a network: the
             large one, the exported one, and further ones. A first column may say what differs.
+        size: "parameters" or "bit_operations".
     """
     score = list(front)[-1]
-    x, y = np.array(front["parameters"], float), np.array(front[score], float)
+    x, y = np.array(front[size], float), np.array(front[score], float)
     figure = style.create_figure()
     axes = figure.add_subplot()
     order = np.argsort(x)
@@ -30,7 +36,7 @@ def plot_score_against_size(front):
                       fontsize=style.SMALL)  # fmt: skip
     style.set_log_x_axis(axes)
     axes.margins(0.12)
-    axes.set_xlabel("parameters that are not zero")
+    axes.set_xlabel(SIZES[size])
     axes.set_ylabel(f"{score}, validation rows")
     axes.set_title(f"Score against size, by {name}")
     axes.grid(alpha=0.3)

@@ -13,6 +13,7 @@ from datasets.table_file import read_table
 from errors import UserError
 from runs.config import FINISHED, UNFINISHED, read_config, update_config
 from runs.folder import SNAPSHOT, lock_contents, run_folder, write_folder
+from runs.packages import FPGA, check_packages
 from runs.workers import is_chief
 
 # Modules with layers of their own, which Keras finds only once they are imported.
@@ -119,6 +120,10 @@ class Run:
 
         for module in LAYERS:
             importlib.import_module(module)
+        imports = self.config.get("network", {}).get("imports", ())
+        if any(module.startswith("hgq.") for module in imports):
+            check_packages(("hgq",), "the network of this run", FPGA)
+            importlib.import_module("hgq.layers")
         return keras.models.load_model(self.folder / "model.keras", safe_mode=True)
 
     def predict(self, inputs, endpoint="serve"):

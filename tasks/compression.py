@@ -24,6 +24,7 @@ class Compression(FromRun, Supervised):
 
     split_seed: ClassVar[int] = 0  # no option: the rows are split as for the run
     source_name: ClassVar[str] = "before"  # the run in tables and pictures
+    size: ClassVar[str] = "parameters"  # what the score is drawn against
 
     @functools.cached_property
     def source(self):
@@ -132,4 +133,4 @@ class Compression(FromRun, Supervised):
         from evaluation.compression import add_costs
 
         runs = {self.source_name: self.source.run, "network": run}
-        return add_costs(super().evaluate(run, data), runs, data)
+        return add_costs(super().evaluate(run, data), runs, data, self.size)

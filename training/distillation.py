@@ -74,3 +74,30 @@ def soften(probabilities, temperature):
     """Return the logarithm of the probabilities at a temperature."""
     logits = ops.log(ops.maximum(probabilities, SMALLEST))  # but for a constant
     return ops.log_softmax(logits / temperature, axis=-1)
+
+
+def add_shifted(split, copies, limit, seed):
+    """Return a split of pictures with shifted copies of all of them behind it.
+
+    Args:
+        split: `datasets.dataset.Split` with one input, `(rows, height, width, channels)`.
+        copies: number of copies of each picture, shifted by a random distance each.
+        limit: largest shift as a share of the height and of the width.
+        seed: seed of the distances.
+    """
+    rows = split.take(np.tile(np.arange(split.rows), copies + 1))
+    ((name, pictures),) = rows.inputs.items()
+    shifted = pictures.copy()
+    random, (height, width) = np.random.default_rng(seed), pictures.shape[1:3]
+    down, right = (max(1, round(limit * size)) for size in (height, width))
+    distances = random.integers([-down, -right], [down + 1, right + 1], (len(pictures), 2))
+    distances[: split.rows] = 0
+    for distance in np.unique(distances, axis=0):
+        moved = (distances == distance).all(axis=1)
+        (y, x), (to_y, to_x) = np.maximum(-distance, 0), np.maximum(distance, 0)
+        part = np.zeros_like(pictures[moved])
+        part[:, to_y : height - y, to_x : width - x] = pictures[moved][
+            :, y : height - to_y, x : width - to_x
+        ]
+        shifted[moved] = part
+    return rows._replace(inputs={name: shifted})

@@ -23,6 +23,7 @@ from tasks.few_rows import FewRows
 from tasks.options import UNITS, check_range
 from tasks.supervised import Supervised, encoder_of
 
+SHIFT = 0.08  # of a picture: two of 28 pixels
 ALONE = "student-alone"  # folder of the student that learned from labels only
 
 
@@ -36,6 +37,8 @@ class KnowledgeDistillation(Compression, FewRows):
     """divides the logits of both networks; a larger one gives more weight to unlikely classes"""
     alpha: float = 0.5
     """weight of the true answers; the teacher's answers have the rest"""
+    shifted: int = 0
+    """shifted copies of each training picture, which the teacher answers too"""
     further: tuple[float, ...] = (0.25, 0.5, 2.0)
     """further students, with this many times the units, for the picture of score against size"""
     epochs: int = 50
@@ -50,6 +53,7 @@ class KnowledgeDistillation(Compression, FewRows):
         super().check()
         check_range(self, hidden=(1, UNITS), filters=(1, UNITS))
         check_range(self, temperature=(0.01, 1000), alpha=(0, 1), further=(0.001, 1000))
+        check_range(self, shifted=(0, 20))
 
     def load(self):
         data = super().load()
@@ -66,6 +70,8 @@ class KnowledgeDistillation(Compression, FewRows):
             )
         if self.filters and len(shape) != 3:
             raise UserError("--filters is for pictures. Leave it out")
+        if self.shifted and len(shape) != 3:
+            raise UserError("--shifted is for pictures. Leave it out")
         # The teacher's probabilities are corrected for the weights of the classes already.
         return replace(data, targets=(replace(data.targets[0], class_weights=()),))
 
@@ -95,7 +101,15 @@ class KnowledgeDistillation(Compression, FewRows):
         return [[choose_student_metric(data.targets[0].head)]]
 
     def training_arrays(self, data):
-        return tuple(self.teach(data, split) for split in (data.train, data.validation))
+        from training.distillation import add_shifted
+
+        train = data.train
+        if self.shifted:
+            train = add_shifted(train, self.shifted, SHIFT, self.seed)
+        return tuple(self.teach(data, split) for split in (train, data.validation))
+
+    def count_training_rows(self, data):
+        return (1 + self.shifted) * data.train.rows
 
     def teach(self, data, split):
         """Return the rows of a split with the true answers and the teacher's beside them."""

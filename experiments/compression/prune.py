@@ -60,6 +60,8 @@ class Prune(Compression):
     def load(self):
         data = super().load()
         self.check_single(data)
+        if self.source.run.config["experiment"] == "quantise":
+            raise UserError("a run in fixed point cannot be pruned. Prune first, then quantise")
         return data
 
     def build(self, data):

@@ -62,7 +62,13 @@ def test_names_cannot_break_the_table(run):
     assert "| a\\|b&lt;script&gt; # heading | date |" in card
 
 
-@pytest.mark.parametrize("words", [(*TABLE, "kind", "--data", "colours"), ("digits",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*TABLE, "kind", "--data", "colours"),
+        ("images", "--data", "pictures", "--model", "dense"),
+    ],
+)
 def test_the_code_of_every_format_runs(make_run, tmp_path, monkeypatch, words):
     run = make_run(*words)
     monkeypatch.chdir(tmp_path)

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax, rel_entr, softmax
 
-from training.distillation import choose_student_metric, distillation_loss, join_answers
+from datasets.dataset import Split
+from training.distillation import (
+    add_shifted,
+    choose_student_metric,
+    distillation_loss,
+    join_answers,
+)
 
 RANDOM = np.random.default_rng(0)
 LOGITS, TEACHER = RANDOM.normal(size=(2, 7, 4))
@@ -56,3 +62,19 @@ def test_a_certain_teacher_gives_no_infinity(temperature):
     y_true = join_answers(np.array([0]), np.array([[1.0, 0.0]]))
     loss = distillation_loss("softmax", temperature, 0.1)
     assert np.isfinite(loss(y_true, np.array([[0.0, 1.0]], "float32"))).all()
+
+
+def test_shifted_copies_of_pictures():
+    pictures = np.zeros((50, 5, 5, 1), "uint8")
+    pictures[:, 2, 2] = np.arange(1, 51)[:, None]
+    split = Split({"image": pictures}, {"digit": np.arange(50)})
+    rows = add_shifted(split, copies=2, limit=0.2, seed=0)
+    assert rows.rows == 150
+    np.testing.assert_array_equal(rows.inputs["image"][:50], pictures)
+    np.testing.assert_array_equal(rows.targets["digit"], np.tile(np.arange(50), 3))
+    places = np.argwhere(rows.inputs["image"])
+    np.testing.assert_array_equal(places[:, 0], np.arange(150))  # the pixel is still there, once
+    assert {tuple(place) for place in places[50:, 1:3]} == {
+        (y, x) for y in (1, 2, 3) for x in (1, 2, 3)
+    }
+    assert (rows.inputs["image"].sum(axis=(1, 2, 3)) == np.tile(np.arange(1, 51), 3)).all()
