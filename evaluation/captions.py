@@ -117,6 +117,10 @@ CAPTIONS = {
     "weights": "The largest kernels before and after: red is positive, blue negative, white zero.",
     "score-by-parameters": "Score on the validation rows against the parameters that are not zero. "
     "The star is the network that is exported.",
+    "functions": "Test functions with the smallest, the median and the largest relative error: the "
+    "input, the output of the solver and of the network, and their difference.",
+    "operator-rollout": "Mean relative error of test functions when each answer is the next input, "
+    "beside the solver on the same grid. A good operator is below no change at every step.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 
