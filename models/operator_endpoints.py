@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from models.resampling import interpolate_at_points, resample
+from models.resampling import average, interpolate_at_points, resample
 
 
 def make_answers(model, names, outputs, domains, shape, takes_any_grid, times=()):
@@ -25,6 +25,7 @@ def make_answers(model, names, outputs, domains, shape, takes_any_grid, times=()
     grid, periodic = bool(source.axes), source.periodic
     same_grid = grid and target.axes and source.shape == target.shape
     trunk = find_trunk(model)
+    keeps_grid = not grid or (takes_any_grid and not periodic and shape == source.shape)
 
     def stack(inputs):
         """Return all inputs as channels on one grid."""
@@ -35,8 +36,11 @@ def make_answers(model, names, outputs, domains, shape, takes_any_grid, times=()
         return tf.stack([x + tf.zeros_like(like) for x in values], axis=-1)
 
     def to_training_grid(x):
-        keep = not grid or (takes_any_grid and not periodic)
-        return x if keep else tf.ensure_shape(resample(x, shape, periodic), (None, *shape, None))
+        if keeps_grid:
+            return x
+        is_average = not periodic and shape != source.shape
+        x = average(x, shape) if is_average else resample(x, shape, periodic)
+        return tf.ensure_shape(x, (None, *shape, len(names)))
 
     def answer_on_grid(x):
         y = model(to_training_grid(x), training=False)
@@ -51,7 +55,7 @@ def make_answers(model, names, outputs, domains, shape, takes_any_grid, times=()
     def serve(inputs):
         x = stack(inputs)
         y = answer_on_grid(x)
-        if same_grid and not (takes_any_grid and not periodic):
+        if same_grid and not keeps_grid:
             y = resample(y, [tf.shape(x)[axis + 1] for axis in range(len(shape))], periodic)
         return split(y)
 
@@ -76,7 +80,7 @@ def make_answers(model, names, outputs, domains, shape, takes_any_grid, times=()
         def step(number, x, states):
             y = model(x, training=False)
             y = tf.reshape(y, tf.shape(x))
-            on_grid = y if takes_any_grid and not periodic else resample(y, sizes, periodic)
+            on_grid = y if keeps_grid else resample(y, sizes, periodic)
             return number + 1, tf.ensure_shape(y, x.shape), states.write(number + 1, on_grid)
 
         _, _, states = tf.while_loop(lambda number, *_: number < steps, step, (0, x, states))

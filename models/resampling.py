@@ -21,10 +21,7 @@ def interpolate(values, places, periodic):
     """
     for axis, points in enumerate(places, 1):
         matrix = interpolation_matrix(ops.shape(values)[axis], points, periodic)
-        equation = (
-            "mn,bnc->bmc" if len(places) == 1 else ("mn,bnyc->bmyc", "mn,bxnc->bxmc")[axis - 1]
-        )
-        values = ops.einsum(equation, matrix, values)
+        values = ops.einsum(find_equation(axis, len(places)), matrix, values)
     return values
 
 
@@ -43,6 +40,37 @@ def interpolate_at_points(values, points, periodic):
 def resample(values, shape, periodic):
     """Interpolate functions on a grid of a different shape, a list of lengths."""
     return interpolate(values, [find_points(count, periodic) for count in shape], periodic)
+
+
+def average(values, shape):
+    """Return averages of functions around the points of a coarser grid, which is not periodic.
+
+    The averages are weighted by hats, which are 1 at a point and 0 at the next one. On a grid
+    that is not coarser, this is a linear interpolation.
+
+    Args:
+        values: `(batch, *grid, channels)`, both ends included.
+        shape: lengths of the new grid.
+    """
+    for axis, count in enumerate(shape, 1):
+        matrix = hat_matrix(ops.shape(values)[axis], count)
+        values = ops.einsum(find_equation(axis, len(shape)), matrix, values)
+    return values
+
+
+def find_equation(axis, dimension):
+    """Return the product of a matrix with one axis of functions on a grid, for `einsum`."""
+    return "mn,bnc->bmc" if dimension == 1 else ("mn,bnyc->bmyc", "mn,bxnc->bxmc")[axis - 1]
+
+
+def hat_matrix(count, new_count):
+    """Return the matrix from `count` grid points to averages at `new_count` ones."""
+    points, new_points = find_points(count, False), find_points(new_count, False)
+    steps = ops.cast(ops.minimum(count, new_count) - 1, "float32")
+    hats = ops.maximum(1.0 - steps * ops.abs(new_points[:, None] - points), 0.0)
+    _, weights = find_angles(count, ops.ones(1), False)
+    total = hats * weights
+    return total / ops.sum(total, axis=1, keepdims=True)
 
 
 def interpolation_matrix(count, points, periodic):

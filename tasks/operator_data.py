@@ -143,10 +143,13 @@ def simulate(name, problem, functions, test_functions, points, time_steps, seed)
     def make(count, steps):
         """Return a `Split` for each step between the points of the finest grid."""
         fine = simulation.draw(count, finest, random)
-        solved = simulation.solve(fine) if simulation.finer > 1 or 1 in steps else None
+        solved = simulation.solve(fine) if simulation.finer > 1 else None
         for step in steps:
             x = coarsen(fine, step)
-            y = coarsen(solved, step) if simulation.finer > 1 else simulation.solve(x)
+            if simulation.finer > 1:
+                y = coarsen(solved, step)
+            else:  # a coarser grid than that of the data has the values of the data
+                y = coarsen(simulation.solve(coarsen(fine, min(step, 2))), max(step // 2, 1))
             if not np.isfinite(y).all():
                 raise UserError(
                     "the solution of the equation becomes infinite. Choose a different equation, "

@@ -1,5 +1,6 @@
 """Operators: functions in, functions out, on any grid; training, endpoints and rollouts."""
 
+import functools
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,12 +28,20 @@ class OperatorTraining(BatchTraining):
         raise NotImplementedError
 
     def training_shape(self, data):
-        """Return the grid on which the network is trained: periodic functions lose the modes that
-        it does not have, others stay as they are."""
+        """Return the grid on which the network sees functions.
+
+        On a coarser grid than that of the data, periodic functions lose the modes that it does not
+        have; others are averages of input functions, and values of output functions.
+        """
         domain, other = data.context["inputs"], data.context["outputs"]
-        if not domain.periodic or domain.shape != other.shape:
+        if not domain.axes or domain.shape != other.shape:
             return domain.shape
-        return tuple(min(self.grid or points, points) for points in domain.shape)
+        grid = self.grid or self.usual_grid(domain.periodic)
+        return tuple(min(grid or points, points) for points in domain.shape)
+
+    def usual_grid(self, periodic):
+        """Return the points in each direction that `grid` = 0 takes; 0 for all of the data."""
+        raise NotImplementedError
 
     def build(self, data):
         from models.operator_networks import add_scales
@@ -44,18 +53,24 @@ class OperatorTraining(BatchTraining):
         """Return inputs and outputs as the network takes them: `(functions, *grid, channels)`."""
         import numpy as np
 
+        from models.resampling import average, resample
+
         shape = self.training_shape(data)
         domains = data.context["inputs"], data.context["outputs"]
 
-        def stack(values, domain):
+        def stack(values, domain, coarsen):
             x = [np.reshape(v, (len(v), *(1,) * len(domain.shape))) if v.ndim == 1 else v
                  for v in values.values()]  # fmt: skip
             x = [np.broadcast_to(v, (len(v), *domain.shape)) for v in x]
             x = np.stack(x, axis=-1).astype("float32")
-            is_resampled = domain.shape == domains[0].shape != shape
-            return resample_rows(x, shape) if is_resampled else x
+            is_coarser = domain.shape == domains[0].shape != shape
+            return transform_rows(x, coarsen) if is_coarser else x
 
-        return stack(split.inputs, domains[0]), stack(split.targets, domains[1])
+        periodic = domains[0].periodic
+        pick = functools.partial(resample, shape=shape, periodic=periodic)
+        reduce = pick if periodic else functools.partial(average, shape=shape)
+        x = stack(split.inputs, domains[0], reduce)
+        return x, stack(split.targets, domains[1], pick)
 
     def training_arrays(self, data):
         import numpy as np
@@ -79,8 +94,8 @@ class OperatorTraining(BatchTraining):
 
         domain, shape = data.context["outputs"], self.training_shape(data)
         points = domain.scale(domain.points)
-        if domain.periodic and domain.shape == data.context["inputs"].shape:
-            axes = [np.linspace(0, 1, count, endpoint=False) for count in shape]
+        if domain.axes and domain.shape == data.context["inputs"].shape != shape:
+            axes = [np.linspace(0, 1, count, endpoint=not domain.periodic) for count in shape]
             points = make_grid(*axes).points
         if self.has_time():
             points = np.concatenate([points, np.ones((len(points), 1))], axis=1)
@@ -206,11 +221,9 @@ class OperatorTraining(BatchTraining):
         return evaluate_operator(run, data, self.baselines(data), simulation, steps)
 
 
-def resample_rows(x, shape, rows_at_once=256):
-    """Return functions `(functions, *grid, channels)` on a different periodic grid."""
+def transform_rows(x, transform, rows_at_once=256):
+    """Return functions `(functions, *grid, channels)` on a different grid, a part at a time."""
     import numpy as np
 
-    from models.resampling import resample
-
     parts = [x[start : start + rows_at_once] for start in range(0, len(x), rows_at_once)]
-    return np.concatenate([np.asarray(resample(part, shape, True)) for part in parts])
+    return np.concatenate([np.asarray(transform(part)) for part in parts])

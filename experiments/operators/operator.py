@@ -42,6 +42,7 @@ PROBLEMS = {
                      dimension=2, symmetries=("transpose", "mirror", "mirror_other")),
 }  # fmt: skip
 POINTS = {"antiderivative": 101, "darcy": 65}
+GRIDS = {"darcy": 33}  # on which the network sees functions
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,9 @@ class Operator(OperatorTraining):
     """number of steps of the rollouts that are scored, for problems with a time"""
     model: Literal["auto", "fno", "deeponet", "pod-deeponet", "cnn"] = "auto"
     """network; auto takes deeponet for antiderivative and for scattered points, otherwise fno"""
-    grid: int = 64
-    """points of the grid on which the network sees periodic functions; 0 keeps that of the data"""
+    grid: int = 0
+    """points in each direction of the grid on which the network sees functions; 0 takes 64 for
+    periodic functions, 33 for darcy, and otherwise all of the data"""
     modes: int = 16
     """Fourier modes in each direction that each layer of fno keeps"""
     width: int = 32
@@ -132,12 +134,15 @@ class Operator(OperatorTraining):
         """Raise UserError for modes that a grid does not have."""
         problem = self.find_problem()
         is_periodic = problem.periodic if problem else self.periodic
-        points = min(self.grid or points, points) if is_periodic else points
+        points = min(self.grid or self.usual_grid(is_periodic) or points, points)
         if self.modes > points // 2:
             raise UserError(
                 f"--modes must be at most {points // 2}, half the points of the grid. "
                 f"Received: {self.modes}"
             )
+
+    def usual_grid(self, periodic):
+        return 64 if periodic else 0 if self.data else GRIDS.get(self.problem, 0)
 
     def find_problem(self):
         if self.data:
