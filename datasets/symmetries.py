@@ -2,6 +2,7 @@
 
 import numpy as np
 
+OF_LINES = ("mix", "negate", "reflect", "reflect_and_negate", "boost")
 BOOST = 1.0  # standard deviation of the speed of a moving frame
 
 
@@ -41,6 +42,12 @@ def mirror(u, v, duration, random):
 def mirror_other(u, v, duration, random):
     """y -> 1 - y on a square with both ends."""
     return u[:, :, ::-1], v[:, :, ::-1]
+
+
+def mix(u, v, duration, random):
+    """Sums of two solutions with weights whose squares sum to 1, for linear equations."""
+    order, angle = random.permutation(len(u)), 2 * np.pi * random.random((len(u), 1))
+    return tuple(np.cos(angle) * x + np.sin(angle) * x[order] for x in (u, v))
 
 
 def flip(u):

@@ -38,6 +38,8 @@ def evaluate_operator(run, data, baselines, simulation, steps):
     rows += [[title, *(measure(errors[name]) for name in methods)]
              for title, measure in (("mean", np.mean), ("median", np.median),
                                     ("largest", np.max))]  # fmt: skip
+    varying = {name: score_functions(found, test.targets, True) for name, found in answers.items()}
+    rows.append(["median, of the variation", *map(np.median, varying.values())])
     squares = {name: mean_square(found, test.targets) for name, found in answers.items()}
     rows.append(["mean squared error", *squares.values()])
     speed = [["", *methods]]
@@ -54,7 +56,7 @@ def evaluate_operator(run, data, baselines, simulation, steps):
                 "scores": {
                     name: {
                         "relative_l2": float(found.mean()),
-                        "relative_l2_std": float(found.std()),
+                        "relative_l2_of_variation": float(np.median(varying[name])),
                         "mean_squared_error": squares[name],
                     }
                     for name, found in errors.items()
@@ -84,13 +86,20 @@ def evaluate_operator(run, data, baselines, simulation, steps):
     return Evaluation(headline, tables, figures, metrics)
 
 
-def score_functions(found, true):
-    """Return the relative L2 error of each row, of all output functions together, `(rows,)`."""
+def score_functions(found, true, without_mean=False):
+    """Return the relative L2 error of each row, of all output functions together, `(rows,)`.
+
+    Args:
+        found, true: `{output: (rows, ...)}`.
+        without_mean: whether it is relative to what a function differs from its mean.
+    """
     squares = [0.0, 0.0]
     for name, y in true.items():
         axes = tuple(range(1, y.ndim))
         squares[0] += np.sum(np.square(found[name].astype("float64") - y), axis=axes)
-        squares[1] += np.sum(np.square(y.astype("float64")), axis=axes)
+        y = y.astype("float64")
+        y = y - y.mean(axis=axes, keepdims=True) if without_mean else y
+        squares[1] += np.sum(np.square(y), axis=axes)
     return np.sqrt(squares[0] / np.maximum(squares[1], 1e-300))
 
 

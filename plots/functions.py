@@ -19,15 +19,17 @@ def plot_examples(rows, inputs, outputs, names):
     Returns: a Figure.
     """
     figure = style.create_figure(width=7.6, height=4.6)
-    grid = figure.subplots(3, len(rows), squeeze=False, sharey="row", height_ratios=[2, 2, 1])
+    grid = figure.subplots(3, len(rows), squeeze=False, sharex="col", height_ratios=[2, 2, 1])
     lines = style.assign_line_styles(["truth", "network"])
     for column, (title, row) in enumerate(rows.items()):
         above, middle, below = grid[:, column]
         above.plot(*sort_points(inputs, row["input"]), color=style.BLUE, linewidth=1.2)
         for name, line in lines.items():
             middle.plot(*sort_points(outputs, row[name]), label=name, **line)
+        middle.set_ylim(*style.find_limits(row["truth"], [row["network"]]))
         error = np.abs(row["network"] - row["truth"])
         below.plot(*sort_points(outputs, error), color=style.VERMILION, linewidth=1.2)
+        below.ticklabel_format(axis="y", scilimits=(-2, 3))
         above.set_title(title, fontsize=style.SMALL)
         below.set_xlabel("x" if outputs.shape[1] == 1 else "number of the point")
         for axes in (above, middle, below):

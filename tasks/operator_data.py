@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 CHECKED = 20  # functions on which the error of the solver is measured
+SYMMETRIC = 1e-3  # relative error below which a symmetry holds; the grid breaks them a little
 VALIDATING = 20  # one of this many training functions validates
 TWICE, HALF = "twice the resolution", "half the resolution"
 
@@ -107,6 +108,22 @@ def make_simulation(problem, time_steps):
         return evolution.solve(u, problem.duration, steps * factor)
 
     return Simulation(draw, solve, f"Fourier series and {steps} steps of ETDRK4, twice as fine")
+
+
+def find_symmetries(problem, time_steps):
+    """Return the names of the symmetries that an equation has, from a few of its solutions."""
+    import numpy as np
+
+    from datasets import symmetries
+
+    simulation, random = make_simulation(problem, time_steps), np.random.default_rng(0)
+    u, found = simulation.draw(4, 256, random), []
+    v = simulation.solve(u)
+    for name in symmetries.OF_LINES:
+        other, expected = getattr(symmetries, name)(u, v, problem.duration, random)
+        error = np.linalg.norm(simulation.solve(other) - expected) / np.linalg.norm(expected)
+        found += [name] * bool(error < SYMMETRIC)
+    return tuple(found)
 
 
 def read_evolution(text):

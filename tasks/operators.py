@@ -76,13 +76,12 @@ class OperatorTraining(BatchTraining):
         import numpy as np
 
         train, validation = self.encode(data.train, data), self.encode(data.validation, data)
-        problem = self.find_problem()
-        if problem and self.symmetries:
+        if names := self.list_symmetries():
             from datasets.symmetries import add_symmetric
 
             pair = train[0][..., 0], train[1][..., 0]
-            options = problem.duration, self.symmetries, self.split_seed
-            train = tuple(x[..., None] for x in add_symmetric(*pair, problem.symmetries, *options))
+            options = self.find_problem().duration, self.symmetries, self.split_seed
+            train = tuple(x[..., None] for x in add_symmetric(*pair, names, *options))
         train[1][round(self.labelled * len(train[1])) :] = np.nan
         return tuple(self.shape_outputs(*pair) for pair in (train, validation))
 
@@ -118,15 +117,25 @@ class OperatorTraining(BatchTraining):
 
         from training.losses import relative_l2
 
-        rows = data.train.rows * (1 + self.count_copies())
+        rows = data.train.rows * (1 + self.symmetries * bool(self.list_symmetries()))
         model.compile(keras.optimizers.Adam(self.cosine_decay(rows)), relative_l2)
 
-    def count_copies(self):
+    @functools.cache  # noqa: B019  an experiment lives as long as its command
+    def list_symmetries(self):
+        """Return the names of the symmetries that training functions are changed by."""
+        from tasks.operator_data import find_symmetries
+
         problem = self.find_problem()
-        return self.symmetries if problem and problem.symmetries else 0
+        if not problem or not self.symmetries:
+            return ()
+        return problem.symmetries or find_symmetries(problem, self.time_steps)
 
     def fit(self, model, data, run):
         run.update(functions=self.describe_functions(data))
+        if names := self.list_symmetries():
+            print(
+                f"symmetries  {', '.join(names)}: the functions are added {self.symmetries} times"
+            )
         if self.physics:
             return super().fit(self.inform(model, data), data, run)._replace(model=model)
         fit = super().fit(model, data, run)

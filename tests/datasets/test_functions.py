@@ -8,7 +8,7 @@ from datasets.functions import load_function_file, read_functions
 from datasets.random_fields import draw_periodic_fields, draw_smooth_fields, draw_two_phases
 from equations.classical.darcy import solve_darcy
 from errors import UserError
-from tasks.operator_data import read_evolution
+from tasks.operator_data import Problem, find_symmetries, read_evolution
 
 BURGERS = "u_t + u*u_x = 0.1*u_xx"
 
@@ -149,3 +149,12 @@ def test_scattered_points_and_numbers(tmp_path):
     assert set(inputs) == {"f", "speed"} and set(targets) == {"output_v"}
     assert not source.axes and source.shape == (16,) and target.shape == (9,)
     assert target.high == pytest.approx([2.0])
+
+
+def test_symmetries_are_found():
+    def find(equation):
+        return find_symmetries(Problem(equation, "periodic", (25.0, 25.0, 2.0), 1.0), 100)
+
+    assert find(BURGERS) == ("reflect_and_negate", "boost")
+    assert find("u_t = 0.01*u_xx + u - u^3") == ("negate", "reflect", "reflect_and_negate")
+    assert "mix" in find("u_t + u_x = 0.01*u_xx")

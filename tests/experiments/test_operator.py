@@ -142,7 +142,7 @@ def test_the_equation_teaches_a_deeponet(saved_models):
     [
         (("--points", 30), "--points must be a multiple of 4"),
         (("--modes", 40), "--modes must be at most 32"),
-        (("--functions", 5), "--functions must be a number 40"),
+        (("--functions", 5), "--functions must be a number from 40"),
         (("--physics", 1), "--physics needs --model deeponet"),
         (("--labelled", 0.5), "--labelled below 1 needs --physics"),
         (("--equation", "u_tt = u_xx"), "of first order in time"),
