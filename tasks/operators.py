@@ -76,13 +76,13 @@ class OperatorTraining(BatchTraining):
         import numpy as np
 
         train, validation = self.encode(data.train, data), self.encode(data.validation, data)
+        train[1][round(self.labelled * len(train[1])) :] = np.nan  # not known
         if names := self.list_symmetries():
             from datasets.symmetries import add_symmetric
 
             pair = train[0][..., 0], train[1][..., 0]
             options = self.find_problem().duration, self.symmetries, self.split_seed
             train = tuple(x[..., None] for x in add_symmetric(*pair, names, *options))
-        train[1][round(self.labelled * len(train[1])) :] = np.nan
         return tuple(self.shape_outputs(*pair) for pair in (train, validation))
 
     def find_output_points(self, data):
