@@ -1,7 +1,7 @@
 """Operators: input functions, what a network answers, the truth, and the error."""
 
 import numpy as np
-from mpl_toolkits.axes_grid1 import make_axes_locatable
+from matplotlib.ticker import MaxNLocator
 
 from plots import style
 
@@ -61,12 +61,12 @@ def plot_medium_examples(rows, inputs, outputs, names):
     """
     figure = style.create_figure(width=8.4, height=0.7 + 2.0 * len(rows))
     grid = figure.subplots(len(rows), 4, squeeze=False)
-    for panels, (title, row) in zip(grid, rows.items(), strict=True):
+    for line, (title, row) in enumerate(rows.items()):
         error = np.abs(row["network"] - row["truth"])
         maps = {f"input {names[0]}": row["input"], f"{names[1]}, truth": row["truth"],
                 f"{names[1]}, network": row["network"], "|error|": error}  # fmt: skip
         limits = row["truth"].min(), row["truth"].max()
-        for number, (axes, (name, values)) in enumerate(zip(panels, maps.items(), strict=True)):
+        for number, (axes, (name, values)) in enumerate(zip(grid[line], maps.items(), strict=True)):
             x, y = inputs if number == 0 else outputs
             low, high = limits if number in (1, 2) else (None, None)
             colours = style.SEQUENTIAL if number else "Greys"
@@ -80,17 +80,16 @@ def plot_medium_examples(rows, inputs, outputs, names):
                 shading="nearest",
                 rasterized=True,
             )
-            side = make_axes_locatable(axes).append_axes("right", size="6%", pad=0.06)
-            bar = figure.colorbar(image, cax=side)
+            bar = figure.colorbar(image, ax=axes, fraction=0.08, shrink=0.74, ticks=MaxNLocator(3))
             bar.formatter.set_powerlimits((-2, 3))
-            bar.ax.tick_params(labelsize=7)
-            bar.ax.yaxis.get_offset_text().set_fontsize(7)
+            bar.ax.tick_params(labelsize=8)
+            bar.ax.yaxis.get_offset_text().set_fontsize(8)
             axes.set_aspect("equal")
             axes.set_xticks([])
             axes.set_yticks([])
-            if panels is grid[0]:
+            if line == 0:
                 axes.set_title(name, fontsize=style.SMALL)
-        panels[0].set_ylabel(title.replace(": ", "\n"), fontsize=style.SMALL)
+        grid[line, 0].set_ylabel(title.replace(": ", "\n"), fontsize=style.SMALL)
     figure.suptitle("Test functions: input, output and error")
     return figure
 
