@@ -92,7 +92,7 @@ def test_a_linear_map_is_learned_by_the_last_layer(saved_models):
 
 
 def test_darcy_on_its_square(saved_models):
-    words = ("--problem", "darcy", "--points", 17, "--modes", 4, "--width", 4, "--depth", 1)
+    words = ("--problem", "darcy", "--points", 17, "--modes", 3, "--width", 4, "--depth", 1)
     folder, metrics = check_experiment(
         "operator", saved_models, *words, *SMALL, "--symmetries", 1, "--epochs", 20,
         pictures=PICTURES,
@@ -112,7 +112,7 @@ def test_scattered_points_and_numbers_from_a_file(saved_models, tmp_path):
     output = (speed * f.mean(axis=1))[:, None] + points.sum(axis=1)
     arrays = {"f": f, "speed": speed, "points": random.uniform(size=(12, 2)), "output": output}
     np.savez(tmp_path / "a.npz", **arrays, output_points=points)
-    words = ("--data", tmp_path / "a.npz", "--model", "deeponet", "--hidden", 32, "--epochs", 150)
+    words = ("--data", tmp_path / "a.npz", "--model", "deeponet", "--hidden", 32, "--epochs", 60)
     folder, metrics = check_experiment("operator", saved_models, *words, pictures=PICTURES)
     assert metrics["splits"]["test"]["scores"]["network"]["relative_l2"] < 0.2
     inputs = {"f": f[:2].astype("float32"), "speed": speed[:2].astype("float32")}
@@ -120,7 +120,7 @@ def test_scattered_points_and_numbers_from_a_file(saved_models, tmp_path):
     found = run.predict(inputs | {"points": points[:4].astype("float32")}, "at_points")["output"]
     np.testing.assert_allclose(found, run.predict(inputs)["output"][:, :4], atol=1e-5)
     with pytest.raises(UserError, match="--model fno needs inputs and outputs on the same grid"):
-        train.main(["operator", "--data", str(tmp_path / "a.npz"), "--model", "fno"])
+        train.main(["operator", "--data", str(tmp_path / "a.npz"), "--name", "other"])
 
 
 def test_the_equation_teaches_a_deeponet(saved_models):
@@ -128,9 +128,9 @@ def test_the_equation_teaches_a_deeponet(saved_models):
     words = ("--problem", "diffusion-reaction", "--model", "deeponet", "--physics", 1)
     folder, metrics = check_experiment(
         "operator", saved_models, *words, "--labelled", 0, *SMALL, "--points", 16, "--grid", 0,
-        "--hidden", 32, "--epochs", 40, endpoints=("at_points",), pictures=PICTURES,
+        "--hidden", 16, "--epochs", 20, "--symmetries", 1, endpoints=("at_points",), pictures=PICTURES,
     )  # fmt: skip
-    assert metrics["splits"]["test"]["scores"]["network"]["relative_l2"] < 0.3
+    assert metrics["splits"]["test"]["scores"]["network"]["relative_l2"] < 0.5
     u = np.full((1, 16), 0.5, "float32")
     points = np.array([[0.2, 0.0], [0.7, 1.0]], "float32")  # x and t
     found = Run(folder).predict({"u0": u, "points": points}, "at_points")["u"][0]
