@@ -128,7 +128,8 @@ def test_the_equation_teaches_a_deeponet(saved_models):
     words = ("--problem", "diffusion-reaction", "--model", "deeponet", "--physics", 1)
     folder, metrics = check_experiment(
         "operator", saved_models, *words, "--labelled", 0, *SMALL, "--points", 16, "--grid", 0,
-        "--hidden", 16, "--epochs", 20, "--symmetries", 1, endpoints=("at_points",), pictures=PICTURES,
+        "--hidden", 16, "--epochs", 20, "--symmetries", 1, endpoints=("at_points",),
+        pictures=PICTURES,
     )  # fmt: skip
     assert metrics["splits"]["test"]["scores"]["network"]["relative_l2"] < 0.5
     u = np.full((1, 16), 0.5, "float32")
