@@ -56,7 +56,7 @@ class Operator(OperatorTraining):
     data: FilePath = ""
     """npz with arrays of input functions, and output functions named output or output_NAME"""
     periodic: bool = False
-    """whether the functions of the file are periodic; their grid has no last end then"""
+    """the functions of the file are periodic, and their grid has no last end"""
     functions: int = 1000
     """number of functions for training, of which a twentieth validates"""
     test_functions: int = 200
