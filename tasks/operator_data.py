@@ -21,6 +21,7 @@ class Problem(NamedTuple):
             between 0 and 1; 0 for none.
         dimension: number of coordinates.
         symmetries: names of functions in `datasets.symmetries`, which make solutions of others.
+        mean_free: whether periodic fields are drawn without their mean.
     """
 
     equation: str
@@ -31,6 +32,7 @@ class Problem(NamedTuple):
     scale: float = 0.0
     dimension: int = 1
     symmetries: tuple = ()
+    mean_free: bool = False
 
     @property
     def periodic(self):
@@ -49,6 +51,7 @@ class Problem(NamedTuple):
         if self.periodic:
             scale, shift, power = self.numbers
             text = f"N(0, {scale**2:g} (-Laplace + {shift:g})^-{power:g}), periodic on [0, 1)"
+            text += ", without its mean" if self.mean_free else ""
             return text + (f", 1/(1 + exp(-{self.scale:g} field))" if self.scale else "")
         if self.field == "smooth":
             return f"covariance exp(-r^2/(2 {self.numbers[0]:g}^2)) on [0, 1]"
@@ -102,6 +105,7 @@ def make_simulation(problem, time_steps):
 
     def draw(count, points, random):
         u = random_fields.draw_periodic_fields(count, points, *numbers, random)
+        u = u - u.mean(axis=1, keepdims=True) if problem.mean_free else u
         return 1 / (1 + np.exp(-problem.scale * u)) if problem.scale else u
 
     def solve(u, factor=1):

@@ -128,7 +128,9 @@ class OperatorTraining(BatchTraining):
         problem = self.find_problem()
         if not problem or not self.symmetries:
             return ()
-        return problem.symmetries or find_symmetries(problem, self.time_steps)
+        names = problem.symmetries or find_symmetries(problem, self.time_steps)
+        # A moving frame would add a mean.
+        return tuple(name for name in names if not (name == "boost" and problem.mean_free))
 
     def fit(self, model, data, run):
         run.update(functions=self.describe_functions(data))

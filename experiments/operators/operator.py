@@ -61,6 +61,8 @@ class Operator(OperatorTraining):
     """number of functions for training, of which a twentieth validates"""
     test_functions: int = 200
     """number of functions that test"""
+    mean_free: bool = False
+    """draw periodic input functions without their mean"""
     points: int = 0
     """points of the grid in each direction; 0 takes 128, for antiderivative 101 and darcy 65"""
     time_steps: int = 100
@@ -158,9 +160,10 @@ class Operator(OperatorTraining):
     def find_problem(self):
         if self.data:
             return None
+        problem = PROBLEMS[self.problem]
         if self.equation:
-            return Problem(self.equation, "periodic", (25.0, 25.0, 2.0), 1.0)
-        return PROBLEMS[self.problem]
+            problem = Problem(self.equation, "periodic", (25.0, 25.0, 2.0), 1.0)
+        return problem._replace(mean_free=self.mean_free)
 
     def network_kind(self):
         """Return the name of the network."""
