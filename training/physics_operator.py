@@ -38,6 +38,7 @@ class PhysicsInformed(keras.Model):
         self.terms = build_terms(problem, sensors, self.trunk.network)
         names = ("loss", "data", "physics")
         self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
+        self.built = True  # with the operator
 
     @property
     def metrics(self):
