@@ -5,6 +5,8 @@ from matplotlib.ticker import MaxNLocator
 
 from plots import style
 
+NARROW = 0.01  # smallest range of an axis, relative to the values
+
 
 def plot_examples(rows, inputs, outputs, names):
     """Plot pairs of functions of one coordinate: a column for each, with its error below.
@@ -26,7 +28,7 @@ def plot_examples(rows, inputs, outputs, names):
         above.plot(*sort_points(inputs, row["input"]), color=style.BLUE, linewidth=1.2)
         for name, line in lines.items():
             middle.plot(*sort_points(outputs, row[name]), label=name, **line)
-        middle.set_ylim(*style.find_limits(row["truth"], [row["network"]]))
+        middle.set_ylim(*find_range(row["truth"], row["network"]))
         error = np.abs(row["network"] - row["truth"])
         below.plot(*sort_points(outputs, error), color=style.VERMILION, linewidth=1.2)
         below.ticklabel_format(axis="y", scilimits=(-2, 3))
@@ -40,6 +42,13 @@ def plot_examples(rows, inputs, outputs, names):
     figure.suptitle("Test functions: input, output and error")
     style.add_legend(figure, columns=2)
     return figure
+
+
+def find_range(truth, found):
+    """Return limits of an axis; a function that is nearly constant is not magnified without end."""
+    low, high = style.find_limits(truth, [found])
+    half = max(high - low, NARROW * np.abs(truth).max()) / 2
+    return (low + high) / 2 - half, (low + high) / 2 + half
 
 
 def sort_points(points, values):
