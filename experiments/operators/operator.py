@@ -97,10 +97,11 @@ class Operator(OperatorTraining):
     patience: int = 1000
 
     def resolved(self):
-        if self.epochs:
-            return self
-        usual = 80 if self.data or self.equation else EPOCHS.get(self.problem, 80)
-        return replace(self, epochs=usual)
+        made = "" if self.data or self.equation else self.problem
+        epochs, loop = self.epochs or EPOCHS.get(made, 80), self.loop
+        if made == "darcy" and loop == "auto" and self.network_kind() != "cnn":
+            loop = "xla"  # a step takes so long that the compilation pays after few of them
+        return replace(self, epochs=epochs, loop=loop)
 
     def check(self):
         if not self.epochs:
