@@ -51,6 +51,7 @@ PLOTS = {  # name of the run: name of its plot
     "activations": "activations",
     "gradient-descent": "paths",
     "universal-approximation": "curves",
+    "operator": "functions",
     "distil": "extrapolation",
     "discover": "discovery",
     "prune": "weights",

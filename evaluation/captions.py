@@ -127,6 +127,10 @@ CAPTIONS = {
     "The star is the network that is exported.",
     "score-by-bit-operations": "Score on the validation rows against the bit operations of a row. "
     "The star is the network that is exported, the square is the run before.",
+    "functions": "Test functions with the smallest, the median and the largest relative error: the "
+    "input, the output of the solver and of the network, and their difference.",
+    "operator-rollout": "Mean relative error of test functions when each answer is the next input, "
+    "beside the solver on the same grid. A good operator is below no change at every step.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 

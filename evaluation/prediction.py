@@ -18,6 +18,7 @@ from datasets.table_rows import read_new_rows
 from datasets.target_column import extract_target
 from errors import UserError, to_one_line
 from evaluation.forecast_rows import forecast_file
+from evaluation.function_file import answer_function_file
 from evaluation.motion_file import score_motion_file
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
@@ -28,14 +29,17 @@ SCORES = (
     *("cluster", "probability", "probabilities"),
 )
 SHOWN = 5  # unseen categories in a warning
-WHOLE_FILES = {"text": score_text_file, "bodies": score_motion_file, "history": forecast_file}
+WHOLE_FILES = {
+    **{"text": score_text_file, "bodies": score_motion_file, "history": forecast_file},
+    "function": answer_function_file,
+}
 
 
 def predict_rows(run, experiment, data, output):
     """Predict the rows of a file and write them, with the predictions beside, as CSV.
 
-    Of a text file, the characters are rows; of trajectories, the bodies at each time; after a
-    history in time, the rows that follow.
+    Of a text file, the characters are rows; of trajectories, the bodies at each time; of functions,
+    their points; after a history in time, the rows that follow.
 
     Args:
         run: `runs.run.Run`.

@@ -39,6 +39,21 @@ def squared_error_of_known(y_true, y_pred):
     return ops.sum(error, axis=axes) / ops.maximum(ops.sum(ops.cast(known, error.dtype), axes), 1)
 
 
+@keras.saving.register_keras_serializable("operators")
+def relative_l2(y_true, y_pred):
+    """Return the L2 norm of the error of each function, relative to that of the function.
+
+    Args:
+        y_true, y_pred: `(batch, ..., outputs)`.
+
+    Returns: `(batch,)`.
+    """
+    axes = tuple(range(1, len(y_true.shape)))
+    squares = [ops.sum(ops.square(x), axis=axes) for x in (y_pred - y_true, y_true)]
+    # A function that is zero would make the gradient infinite, and so would an error of zero.
+    return ops.sqrt((squares[0] + 1e-14) / (squares[1] + 1e-7))
+
+
 LOSSES = {
     "softmax": "sparse_categorical_crossentropy",
     "sigmoid": "binary_crossentropy",

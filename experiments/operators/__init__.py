@@ -1,0 +1,1 @@
+"""Neural operators: networks that learn solution maps."""
