@@ -117,6 +117,11 @@ CAPTIONS = {
     "weights": "The largest kernels before and after: red is positive, blue negative, white zero.",
     "score-by-parameters": "Score on the validation rows against the parameters that are not zero. "
     "The star is the network that is exported.",
+    "reconstructed": "Sinograms of test pictures, the pictures behind them, and what each method "
+    "makes of the sinogram, with its peak signal-to-noise ratio.",
+    "psnr-by-picture": "Peak signal-to-noise ratio of the test pictures, sorted for each method.",
+    "unfamiliar": "A picture of each kind that the training has not seen. A network that has "
+    "learned what ellipses look like may be worse here.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 

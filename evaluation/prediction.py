@@ -22,20 +22,26 @@ from evaluation.motion_file import score_motion_file
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
 from evaluation.text import score_text_file
+from evaluation.tomography_file import reconstruct_file
 
 SCORES = (
     *("score", "p_value", "is_anomaly", "log_prob", "elbo", "reconstruction_error"),
     *("cluster", "probability", "probabilities"),
 )
 SHOWN = 5  # unseen categories in a warning
-WHOLE_FILES = {"text": score_text_file, "bodies": score_motion_file, "history": forecast_file}
+WHOLE_FILES = {
+    "text": score_text_file,
+    "bodies": score_motion_file,
+    "history": forecast_file,
+    "sinogram": reconstruct_file,
+}
 
 
 def predict_rows(run, experiment, data, output):
     """Predict the rows of a file and write them, with the predictions beside, as CSV.
 
     Of a text file, the characters are rows; of trajectories, the bodies at each time; after a
-    history in time, the rows that follow.
+    history in time, the rows that follow; of sinograms, the pixels of their pictures.
 
     Args:
         run: `runs.run.Run`.

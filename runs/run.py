@@ -31,6 +31,7 @@ LAYERS = (
         "models.mixture",
         "models.particles",
         "models.pinn",
+        "models.projection",
         "models.select_run",
         "models.sequence_layers",
         "models.spiking",

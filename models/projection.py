@@ -1,0 +1,102 @@
+"""The projector of tomography as layers: its gradient is the back-projection, its exact adjoint."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from models.projector import count_detectors, make_matrix, make_ramp_filter
+
+
+class Projection(layers.Layer):
+    """What the two layers share: the matrix of the projector, as a constant.
+
+    Args:
+        size: height and width of a picture.
+        angles: number of angles.
+    """
+
+    def __init__(self, size, angles, **kwargs):
+        super().__init__(**kwargs)
+        self.size, self.angles = size, angles
+        self.detectors = count_detectors(size)
+
+    def build(self, shape):
+        matrix = make_matrix(self.size, self.angles).tocoo()
+        with tf.init_scope():
+            self.matrix = tf.SparseTensor(
+                np.stack([matrix.row, matrix.col], axis=1).astype("int64"),
+                matrix.data.astype(self.dtype),
+                matrix.shape,
+            )
+
+    def multiply(self, x, transposed):
+        """Return the matrix, or its transpose, times each row of x, `(batch, numbers)`."""
+
+        @tf.custom_gradient
+        def product(x):
+            # Six times faster than `tf.sparse.sparse_dense_matmul`.
+            matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(
+                indices=self.matrix.indices,
+                values=self.matrix.values,
+                dense_shape=self.matrix.dense_shape,
+            )
+            columns = tf.raw_ops.SparseMatrixMatMul(
+                a=matrix, b=tf.transpose(x), transpose_a=transposed
+            )
+            return tf.transpose(columns), lambda y: self.multiply(y, not transposed)
+
+        return product(x)
+
+    def get_config(self):
+        return super().get_config() | {"size": self.size, "angles": self.angles}
+
+
+@keras.saving.register_keras_serializable(package="tomography")
+class Project(Projection):
+    """The sinogram of a picture; its gradient is the back-projection.
+
+    Input shape: `(batch, size, size)`.
+    Output shape: `(batch, angles, detectors)`.
+    """
+
+    def call(self, picture):
+        rays = self.multiply(tf.reshape(picture, (-1, self.size**2)), transposed=False)
+        return tf.reshape(rays, (-1, self.angles, self.detectors))
+
+    def compute_output_shape(self, shape):
+        return shape[0], self.angles, self.detectors
+
+
+@keras.saving.register_keras_serializable(package="tomography")
+class BackProject(Projection):
+    """Filtered back-projection of a sinogram, or the adjoint of `Project` where it is not filtered.
+
+    Args:
+        filtered: whether the ramp filter comes first.
+
+    Input shape: `(batch, angles, detectors)`.
+    Output shape: `(batch, size, size)`.
+    """
+
+    def __init__(self, size, angles, filtered=True, **kwargs):
+        super().__init__(size, angles, **kwargs)
+        self.filtered = filtered
+
+    def build(self, shape):
+        super().build(shape)
+        kernel = make_ramp_filter(self.detectors) * np.pi / self.angles
+        with tf.init_scope():
+            self.kernel = tf.constant(kernel, self.dtype)
+
+    def call(self, sinogram):
+        if self.filtered:
+            sinogram = tf.matmul(sinogram, self.kernel)
+        rays = tf.reshape(sinogram, (-1, self.angles * self.detectors))
+        return tf.reshape(self.multiply(rays, transposed=True), (-1, self.size, self.size))
+
+    def compute_output_shape(self, shape):
+        return shape[0], self.size, self.size
+
+    def get_config(self):
+        return super().get_config() | {"filtered": self.filtered}
