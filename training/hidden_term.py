@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from equations.system import System, compile_by_xla
 from equations.terms import Term
+from training.levenberg_marquardt import LevenbergMarquardt
 
 
 class HiddenTerm:
@@ -125,3 +126,38 @@ class HiddenTerm:
             axis=0,
         )
         return tf.concat([rows[: self.rows], equation], axis=0), jacobian
+
+
+def fit_hidden_term(system, held_out, steps, patience, report):
+    """Lower the residuals of both networks together; the best weights are set at the end.
+
+    Args:
+        system: `HiddenTerm`.
+        held_out: function that returns the mean square error of held-out measurements.
+        steps: maximum number of steps.
+        patience: steps without a lower error before the fit stops.
+        report: function of the number of the step and `{name: loss}`.
+
+    Returns: the history, `{name: list}`.
+    """
+    optimiser, weights = LevenbergMarquardt(), system.get_weights()
+    best, best_weights, since, history = np.inf, weights, 0, {}
+    for step in range(steps):
+        weights, _ = optimiser.step(system, weights, system.batch)
+        system.set_weights(weights)
+        rows = system.residuals(tf.constant(weights), system.batch).numpy() ** 2
+        losses = {
+            "loss": rows[: system.rows].sum(),
+            "val_loss": held_out(),
+            "equation": rows[system.rows :].sum() / system.weight,
+        }
+        report(step + 1, losses)
+        for name, value in losses.items():
+            history.setdefault(name, []).append(float(value))
+        since += 1
+        if losses["val_loss"] < best:
+            best, best_weights, since = losses["val_loss"], weights, 0
+        if since > patience:
+            break
+    system.set_weights(best_weights)
+    return history

@@ -45,7 +45,7 @@ class Tomography(BatchTraining):
     """number of iterations of the model unrolled"""
     epochs: int = 6
     learning_rate: float = 2e-3
-    batch_size: int = 16
+    batch_size: int = 8
     patience: int = 10
 
     is_scheduled: ClassVar = True
@@ -104,6 +104,7 @@ class Tomography(BatchTraining):
         from runs.endpoint import Endpoint, Export
 
         projector = Project(self.size, self.angles)
+        projector.build(data.targets[0].shape)
 
         def serve(inputs):
             return {"picture": model(inputs["sinogram"])}
