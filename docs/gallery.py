@@ -53,6 +53,8 @@ PLOTS = {  # name of the run: name of its plot
     "universal-approximation": "curves",
     "distil": "extrapolation",
     "discover": "discovery",
+    "tomography": "reconstructed",
+    "hidden-physics": "hidden-term",
     "prune": "weights",
     "knowledge-distillation": "score-by-parameters",
 }

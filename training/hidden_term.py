@@ -7,13 +7,18 @@ Levenberg and Marquardt's method applies.
 Source: M. Raissi, Deep hidden physics models, arXiv:1801.06637.
 """
 
+from dataclasses import replace
+
+import keras
 import numpy as np
 import sympy
 import tensorflow as tf
 
+from equations.collocation import Measurements, Region
 from equations.system import System, compile_by_xla
-from equations.terms import Term
+from equations.terms import Term, build_measurements
 from training.levenberg_marquardt import LevenbergMarquardt
+from training.measurement_fit import HELD_OUT, fit_measurements
 
 
 class HiddenTerm:
@@ -126,6 +131,46 @@ class HiddenTerm:
             axis=0,
         )
         return tf.concat([rows[: self.rows], equation], axis=0), jacobian
+
+
+def learn_hidden_term(model, problem, table, points, weight, steps, patience, seed):
+    """Fit both networks to measurements: the field alone, then both together.
+
+    Args:
+        model: from `models.hidden_physics.hidden_physics`; its weights are changed.
+        problem: scaled `equations.problem.Problem` with u_t on its left side.
+        table: measurements in the same units, `{coordinate or unknown: (rows,)}`.
+        points: number of collocation points.
+        weight: weight of the equation beside the measurements.
+        steps: maximum number of steps of both together.
+        patience: steps without a lower held-out error before the fit stops.
+        seed: seed of the held-out measurements and of the points.
+
+    Returns: the history, and the sizes of u_t, u, u_x, ... that the term's network is fed with.
+    """
+    field, names = model.get_layer("pinn"), problem.coordinates
+    term, measurements = build_measurements(problem, table, 1.0)
+    x, y = measurements.points, measurements.values
+    variance = float(np.var(y))
+    term = replace(term, weights=(1 / variance,))
+    learned = fit_measurements(field, names, term, measurements, seed)
+    print(f"field       relative error {learned.error:.2g} on held-out measurements, alone\n")
+    order = np.random.default_rng(seed).permutation(len(x))  # as the fit of the field
+    out, used = np.split(order, [max(1, int(HELD_OUT * len(x)))])
+    (at,), _ = Region(problem.low, problem.high, [{}], points).draw([seed, 0])
+    network = model.get_layer("term")
+    system = HiddenTerm(field, network, names, term, Measurements(x[used], y[used]), at, weight)
+    bar = keras.utils.Progbar(steps, stateful_metrics=["loss", "val_loss", "equation"])
+
+    def measure():
+        return np.mean((field(x[out]).numpy() - y[out]) ** 2) / variance
+
+    def report(step, losses):
+        bar.update(step, list(losses.items()))
+
+    history = fit_hidden_term(system, measure, steps, patience, report)
+    print()
+    return history, system.sizes
 
 
 def fit_hidden_term(system, held_out, steps, patience, report):

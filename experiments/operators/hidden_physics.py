@@ -17,8 +17,9 @@ For example: python train.py hidden-physics --problem kdv
 from dataclasses import dataclass
 from typing import Literal
 
-from tasks.hidden_field import SIMULATIONS, discover_terms, load_hidden_field
+from errors import UserError
 from tasks.options import ANY, UNITS, FilePath, check_range
+from tasks.phases import FEW_WEIGHTS, LARGEST_JACOBIAN
 from tasks.study import Study
 
 INIT_SCALE = {"burgers": 0.0, "kdv": 3.0}  # of the field's first layer; solitons are many waves
@@ -61,20 +62,22 @@ class HiddenPhysics(Study):
     @property
     def formula(self):
         """The term of the simulation; "" if it is not known."""
+        from tasks.hidden_field import SIMULATIONS
+
         return "" if self.data else SIMULATIONS[self.problem]().formula
 
     def load(self):
+        from tasks.hidden_field import load_hidden_field
+
         return load_hidden_field(self)
 
     def build(self, data):
         from models.hidden_physics import hidden_physics
-        from tasks.phases import check_jacobian
 
         init_scale = 0.0 if self.data else INIT_SCALE[self.problem]
         box, units = (data.scaled.low, data.scaled.high), (self.hidden, self.term_hidden)
         model = hidden_physics(*box, data.order, *units, init_scale)
-        rows = data.rows + (data.order + 2) * self.collocation_points
-        check_jacobian(model.count_params(), rows)
+        check_size(model.count_params(), data.rows + (data.order + 2) * self.collocation_points)
         return model
 
     def fit(self, model, data, run):
@@ -108,6 +111,7 @@ class HiddenPhysics(Study):
 
         from evaluation.baselines import Baseline
         from symbolic.formula import compile_function, parse
+        from tasks.hidden_field import discover_terms
 
         start = time.perf_counter()
         text, field = discover_terms(data, self.hidden, self.seed)
@@ -122,3 +126,12 @@ class HiddenPhysics(Study):
         from evaluation.hidden_physics import evaluate_hidden_physics
 
         return evaluate_hidden_physics(run, data, self.baselines(data))
+
+
+def check_size(weights, rows):
+    """Raise UserError if the Jacobian is too large for Levenberg and Marquardt's method."""
+    if weights > FEW_WEIGHTS or weights * (rows + 4 * weights) > LARGEST_JACOBIAN:
+        raise UserError(
+            f"{weights} weights and {rows} rows are too many. Lower --hidden, --term-hidden, "
+            "--samples or --collocation-points"
+        )
