@@ -74,11 +74,11 @@ def tabulate(scores):
     return [["", *columns], *([name, *found.values()] for name, found in scores.items())]
 
 
-def draw(sinograms, true, pictures, psnr, title):
+def draw(sinograms, true, pictures, psnr, title, labels=()):
     """Draw the first pictures by all methods but SIRT, with which the others would be small."""
     shown = {"truth": true} | {name: x for name, x in pictures.items() if name != "SIRT"}
     shown = {name: x[:SHOWN] for name, x in shown.items()}
-    return plot_reconstructions(sinograms[:SHOWN], shown, psnr, title)
+    return plot_reconstructions(sinograms[:SHOWN], shown, psnr, title, labels)
 
 
 def score_unfamiliar(methods, data):
@@ -97,7 +97,7 @@ def score_unfamiliar(methods, data):
         for part in (pictures, psnr)
     )
     rows = np.stack(sinograms), np.stack(true), pictures, psnr
-    return scores, draw(*rows, f"From top to bottom: {', '.join(scores)}")
+    return scores, draw(*rows, "What the training has not seen", tuple(scores))
 
 
 def draw_unfamiliar(shape, size, noise):

@@ -5,7 +5,7 @@ import numpy as np
 from plots import style
 
 
-def plot_reconstructions(sinograms, pictures, scores, title):
+def plot_reconstructions(sinograms, pictures, scores, title, labels=()):
     """Plot a row for each picture: its sinogram, the truth, and what each method makes of it.
 
     Args:
@@ -13,6 +13,7 @@ def plot_reconstructions(sinograms, pictures, scores, title):
         pictures: `{method: (rows, size, size)}`, the truth first.
         scores: `{method: (rows,)}`, PSNR in dB; not for the truth.
         title: title of the figure.
+        labels: what each row is; () if all are alike.
 
     Returns: a Figure; the pictures of a row share one scale, from the truth's least to its largest.
     """
@@ -22,7 +23,7 @@ def plot_reconstructions(sinograms, pictures, scores, title):
     truth = next(iter(pictures.values()))
     for row, axes in enumerate(grid):
         axes[0].imshow(sinograms[row], cmap="gray", aspect="auto", interpolation="nearest")
-        axes[0].set_ylabel("angle")
+        axes[0].set_ylabel(f"{labels[row]}\n\nangle" if labels else "angle")
         axes[0].set_xlabel("detector")
         low, high = truth[row].min(), truth[row].max()
         for place, (name, shown) in zip(axes[1:], pictures.items(), strict=True):

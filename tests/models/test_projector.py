@@ -26,14 +26,16 @@ def test_its_adjoint_is_exact(dtype, error):
     assert abs(left - right) < error * np.linalg.norm(forward) * np.linalg.norm(y)
 
 
-def test_the_gradient_of_each_layer_is_the_other():
+@pytest.mark.parametrize("training", [True, False])
+def test_the_gradient_of_each_layer_is_the_other(training):
     y = tf.constant(RANDOM.normal(size=(2, ANGLES, DETECTORS)), "float64")
     x = tf.constant(RANDOM.normal(size=(2, SIZE, SIZE)), "float64")
     project = Project(SIZE, ANGLES, dtype="float64")
     back_project = BackProject(SIZE, ANGLES, filtered=False, dtype="float64")
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([x, y])
-        forward, backward = tf.reduce_sum(y * project(x)), tf.reduce_sum(x * back_project(y))
+        forward = tf.reduce_sum(y * project(x, training=training))
+        backward = tf.reduce_sum(x * back_project(y, training=training))
     np.testing.assert_allclose(tape.gradient(forward, x), back_project(y), atol=1e-12)
     np.testing.assert_allclose(tape.gradient(backward, y), project(x), atol=1e-12)
 
