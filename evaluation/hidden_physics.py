@@ -4,7 +4,7 @@ import numpy as np
 
 from evaluation.evaluation import Evaluation, Headline
 from plots.field import plot_fields
-from plots.history import plot_history
+from plots.loss_terms import plot_loss_terms
 from symbolic.formula import compile_function, parse
 
 POINTS, SEED = 4000, 2**20  # fresh points, which no training has seen
@@ -37,7 +37,8 @@ def evaluate_hidden_physics(run, data, baselines):
     }
     value = {name: found[headline] for name, found in scores.items()}
     best = min(baselines, key=value.get)
-    figures = {"history": plot_history(run.history)} | draw_maps(run, data)
+    title = "Both networks together, after the field alone"
+    figures = {"history": plot_loss_terms(run.history, title=title)} | draw_maps(run, data)
     tables = {"relative L2 errors": [["", *columns], *rows]}
     return Evaluation(
         Headline(headline, value["network"], value[best], best), tables, figures, metrics

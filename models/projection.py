@@ -1,11 +1,22 @@
 """The projector of tomography as layers: its gradient is the back-projection, its exact adjoint."""
 
+import functools
+
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
 
 from models.projector import count_detectors, make_matrix, make_ramp_filter
+
+
+@functools.lru_cache(maxsize=4)
+def make_sparse_tensor(size, angles, dtype):
+    """Return the matrix of the projector as a constant, which all layers of a network share."""
+    matrix = make_matrix(size, angles).tocoo()
+    indices = np.stack([matrix.row, matrix.col], axis=1).astype("int64")
+    with tf.init_scope():
+        return tf.SparseTensor(indices, matrix.data.astype(dtype), matrix.shape)
 
 
 class Projection(layers.Layer):
@@ -22,13 +33,7 @@ class Projection(layers.Layer):
         self.detectors = count_detectors(size)
 
     def build(self, shape):
-        matrix = make_matrix(self.size, self.angles).tocoo()
-        with tf.init_scope():
-            self.matrix = tf.SparseTensor(
-                np.stack([matrix.row, matrix.col], axis=1).astype("int64"),
-                matrix.data.astype(self.dtype),
-                matrix.shape,
-            )
+        self.matrix = make_sparse_tensor(self.size, self.angles, self.dtype)
 
     def multiply(self, x, transposed, training=False):
         """Return the matrix, or its transpose, times each row of x, `(batch, numbers)`.

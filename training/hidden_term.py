@@ -7,6 +7,7 @@ Levenberg and Marquardt's method applies.
 Source: M. Raissi, Deep hidden physics models, arXiv:1801.06637.
 """
 
+import time
 from dataclasses import replace
 
 import keras
@@ -18,6 +19,7 @@ from equations.collocation import Measurements, Region
 from equations.system import System, compile_by_xla
 from equations.terms import Term, build_measurements
 from training.levenberg_marquardt import LevenbergMarquardt
+from training.loss_report import TERM
 from training.measurement_fit import HELD_OUT, fit_measurements
 
 
@@ -160,13 +162,13 @@ def learn_hidden_term(model, problem, table, points, weight, steps, patience, se
     (at,), _ = Region(problem.low, problem.high, [{}], points).draw([seed, 0])
     network = model.get_layer("term")
     system = HiddenTerm(field, network, names, term, Measurements(x[used], y[used]), at, weight)
-    bar = keras.utils.Progbar(steps, stateful_metrics=["loss", "val_loss", "equation"])
+    bar = keras.utils.Progbar(steps, stateful_metrics=["loss", "val_loss"])
 
     def measure():
         return np.mean((field(x[out]).numpy() - y[out]) ** 2) / variance
 
     def report(step, losses):
-        bar.update(step, list(losses.items()))
+        bar.update(step, [(name, losses[name]) for name in ("loss", "val_loss")])
 
     history = fit_hidden_term(system, measure, steps, patience, report)
     print()
@@ -187,17 +189,20 @@ def fit_hidden_term(system, held_out, steps, patience, report):
     """
     optimiser, weights = LevenbergMarquardt(), system.get_weights()
     best, best_weights, since, history = np.inf, weights, 0, {}
+    start = time.perf_counter()
     for step in range(steps):
         weights, _ = optimiser.step(system, weights, system.batch)
         system.set_weights(weights)
         rows = system.residuals(tf.constant(weights), system.batch).numpy() ** 2
         losses = {
-            "loss": rows[: system.rows].sum(),
+            "loss": rows.sum(),
             "val_loss": held_out(),
-            "equation": rows[system.rows :].sum() / system.weight,
+            f"{TERM}measurements": rows[: system.rows].sum(),
+            f"{TERM}equation": rows[system.rows :].sum(),
         }
         report(step + 1, losses)
-        for name, value in losses.items():
+        clock = {"iteration": step + 1, "seconds": time.perf_counter() - start}
+        for name, value in (clock | losses).items():
             history.setdefault(name, []).append(float(value))
         since += 1
         if losses["val_loss"] < best:
