@@ -22,7 +22,7 @@ def burgers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hidden") / "saved_models"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder)
-        patch.setattr("tasks.hidden_field.DISCOVERY_POINTS", 200)
+        patch.setattr("tasks.hidden_field.DISCOVERY_POINTS", 100)
         patch.setattr("tasks.hidden_field.POWERS", 1)
         yield check_experiment(
             "hidden-physics", folder, *SMALL, "--noise", 0.003, "--epochs", 30,
@@ -50,7 +50,7 @@ def test_its_endpoints_alone(burgers, tmp_path):
     np.testing.assert_allclose(found["u_x"], slope, rtol=1e-5, atol=1e-6)
     term = {name: np.array(x) for name, x in
             {"u": [0.3, -0.4], "u_x": [1.0, -1.5], "u_xx": [2.0, 3.0]}.items()}  # fmt: skip
-    answer = answer_alone(folder, term, tmp_path, "term")["N"]
+    answer = Run(folder).predict(term, "term")["N"]
     expected = -term["u"] * term["u_x"] + 0.1 * term["u_xx"]
     np.testing.assert_allclose(answer, expected, atol=0.15)
 
@@ -69,15 +69,16 @@ def test_its_formula(burgers, saved_models):
 
 def test_a_file_in_other_units(saved_models, tmp_path, monkeypatch):
     """Solitons in millimetres and with an offset, under other names."""
-    monkeypatch.setattr("tasks.hidden_field.DISCOVERY_POINTS", 200)
-    monkeypatch.setattr("tasks.hidden_field.POWERS", 1)
+    monkeypatch.setattr("tasks.hidden_field.DISCOVERY_POINTS", 50)
+    monkeypatch.setattr("tasks.hidden_field.POWERS", 0)
     random = np.random.default_rng(0)
     x, t = random.uniform(-10, 10, 300), random.uniform(-2, 2, 300)
     h = 500 + 1e-3 * kdv.solve({"x": x, "t": t})["u"]
     pd.DataFrame({"z": 1e3 * x, "s": t, "h": h}).to_csv(tmp_path / "a.csv", index=False)
-    words = ("--data", tmp_path / "a.csv", "--functions", "h(z,s)", "--order", 1, *SMALL)
+    words = ("--data", tmp_path / "a.csv", "--functions", "h(z,s)", "--order", 1, "--epochs", 2)
+    small = ("--hidden", 12, "--term-hidden", 4, "--collocation-points", 100)
     folder, metrics = check_experiment(
-        "hidden-physics", saved_models, *words, "--epochs", 2, pictures=PICTURES
+        "hidden-physics", saved_models, *words, *small, pictures=PICTURES
     )
     config = json.loads((folder / "config.json").read_text())
     assert config["endpoints"]["term"] == ["h", "h_z"]
