@@ -148,7 +148,8 @@ def learn_hidden_term(model, problem, table, points, weight, steps, patience, se
         patience: steps without a lower held-out error before the fit stops.
         seed: seed of the held-out measurements and of the points.
 
-    Returns: the history, and the sizes of u_t, u, u_x, ... that the term's network is fed with.
+    Returns: the history, the sizes of u_t, u, u_x, ... that the term's network is fed with, and the
+        `training.measurement_fit.Learned` of the field alone.
     """
     field, names = model.get_layer("pinn"), problem.coordinates
     term, measurements = build_measurements(problem, table, 1.0)
@@ -172,7 +173,7 @@ def learn_hidden_term(model, problem, table, points, weight, steps, patience, se
 
     history = fit_hidden_term(system, measure, steps, patience, report)
     print()
-    return history, system.sizes
+    return history, system.sizes, learned
 
 
 def fit_hidden_term(system, held_out, steps, patience, report):

@@ -42,6 +42,9 @@ class HiddenPhysics(Study):
     """standard deviation of Gaussian noise that is added to a simulation, as a fraction of u's"""
     hidden: tuple[int, ...] = (20, 20, 20)
     """units of each hidden layer of the field"""
+    init_scale: float = 0.0
+    """scale of the initial weights of the field's first layer, larger for many oscillations; 0 uses
+    3 for kdv, otherwise Keras' default"""
     term_hidden: tuple[int, ...] = (16, 16)
     """units of each hidden layer of the term"""
     collocation_points: int = 2000
@@ -57,7 +60,7 @@ class HiddenPhysics(Study):
         super().check()
         check_range(self, order=(0, 4), samples=(100, 10**5), noise=(0, 10), weight=(1e-9, 1e9))
         check_range(self, hidden=(1, UNITS), term_hidden=(1, UNITS), epochs=(1, ANY))
-        check_range(self, collocation_points=(10, 10**5), patience=(0, ANY))
+        check_range(self, init_scale=(0, 1000), collocation_points=(10, 10**5), patience=(0, ANY))
 
     @property
     def formula(self):
@@ -74,7 +77,7 @@ class HiddenPhysics(Study):
     def build(self, data):
         from models.hidden_physics import hidden_physics
 
-        init_scale = 0.0 if self.data else INIT_SCALE[self.problem]
+        init_scale = self.init_scale or (0.0 if self.data else INIT_SCALE[self.problem])
         box, units = (data.scaled.low, data.scaled.high), (self.hidden, self.term_hidden)
         model = hidden_physics(*box, data.order, *units, init_scale)
         check_size(model.count_params(), data.rows + (data.order + 2) * self.collocation_points)
@@ -82,16 +85,20 @@ class HiddenPhysics(Study):
 
     def fit(self, model, data, run):
         """Learn the measurements, then both networks together."""
+        from tasks.discovery_files import describe_verdict
+        from training.discovery_verdict import CONVERGED, judge_network
         from training.fit import Fit
         from training.hidden_term import learn_hidden_term
 
         points = self.collocation_points
-        history, sizes = learn_hidden_term(
+        history, sizes, learned = learn_hidden_term(
             model, data.scaled, data.training_table, points, self.weight, self.epochs,
             self.patience, self.seed,
         )  # fmt: skip
         run.write_table("measurements", data.measurements)
-        return Fit((model, sizes), history)
+        failure = judge_network(data.unknowns, learned)
+        run.update(verdict=describe_verdict(failure or CONVERGED))
+        return Fit((model, sizes), history, failure)
 
     def export(self, model, data):
         """Export the field, its derivatives, and the term as a function of them."""
@@ -121,6 +128,12 @@ class HiddenPhysics(Study):
             "term": lambda at: {"N": term(*(at[name] for name in data.names))},
         }
         return {f"discover: {text}": Baseline(endpoints, time.perf_counter() - start)}
+
+    def scores(self, targets, split, predictions):
+        """Return `{target: {metric: value}}` for the rows of a user's file."""
+        from evaluation.scores import score
+
+        return score(targets, split.targets, predictions)
 
     def evaluate(self, run, data):
         from evaluation.hidden_physics import evaluate_hidden_physics

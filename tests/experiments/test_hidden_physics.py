@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import evaluate
 import train
 from equations.references import kdv
 from errors import UserError
@@ -84,6 +85,10 @@ def test_a_file_in_other_units(saved_models, tmp_path, monkeypatch):
     assert config["endpoints"]["term"] == ["h", "h_z"]
     scores = metrics["splits"]["test"]["scores"]["network"]["N"]
     assert scores["error of h"] < 1e-3 and "N against h_s" in scores
+    output = tmp_path / "answers.csv"
+    evaluate.main([str(folder), "--data", str(tmp_path / "a.csv"), "--output", str(output)])
+    answers = pd.read_csv(output)
+    np.testing.assert_allclose(answers["h_predicted"], answers["h"], atol=1e-3)
 
 
 @pytest.mark.parametrize(
