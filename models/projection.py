@@ -39,7 +39,7 @@ class Projection(layers.Layer):
         """Return the matrix, or its transpose, times each row of x, `(batch, numbers)`.
 
         In training the gradient is written out, since TensorFlow's own also computes that of the
-        matrix. A SavedModel cannot keep a gradient of ours.
+        matrix. A SavedModel cannot keep a custom gradient.
         """
         # Six times faster than `tf.sparse.sparse_dense_matmul`.
         matrix = tf.raw_ops.SparseTensorToCSRSparseMatrix(

@@ -9,8 +9,8 @@ The phantoms are random ellipses, and their sinograms are exact integrals in clo
 not come from the projector inside the network, with which it would answer its own question (the
 inverse crime). Own pictures are projected as squares of constant value.
 
-Expect 39 dB for unrolled and 36 dB for post-processing, where filtered back-projection has 29 dB
-and total variation 33 dB. A longer training: --pictures 10000 --epochs 20.
+Expect 38.7 to 38.9 dB for unrolled and 38.2 dB for post-processing, where filtered back-projection
+has 30.1 dB and total variation 36.6 dB. A longer training: --pictures 10000 --epochs 20.
 
 For example: python train.py tomography --model post-processing
              python train.py tomography --angles 15 --noise 0.05
