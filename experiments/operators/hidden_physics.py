@@ -7,7 +7,8 @@ A field u(x, t) is measured at random points, with noise, and follows
 with an unknown right side. A network learns u, a second one N. After a fit to the measurements
 alone, Levenberg and Marquardt's method lowers the residuals of both networks together, so that what
 N can explain smooths the derivatives of u. No library of terms is needed; `distil` turns N into a
-formula afterwards. Expect N to 2 %, of Burgers' and of the Korteweg-de Vries equation.
+formula afterwards. Expect N to 2 %, of Burgers' and of the Korteweg-de Vries equation, and
+`-u*u_x + 0.0997*u_xx` and `-6*u*u_x - u_xxx` as formulas.
 
 For example: python train.py hidden-physics --problem kdv
              python train.py hidden-physics --data measurements.csv
