@@ -54,7 +54,7 @@ def fit_tomography_baselines(data):
             start = back_project(matrix, y, 1.0)
             return minimise_total_variation(matrix, y.reshape(len(y), -1), weight, start)
 
-        # The best weight is some times as large as the noise.
+        # The best weight is a few times the standard deviation of the noise.
         noise = max(data.context["noise"], 1e-3) * float(np.sqrt(np.mean(y**2)))
         scores = {}
         best, step = noise, 4.0
