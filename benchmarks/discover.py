@@ -146,7 +146,7 @@ def discover_by_peer(case, path, seed, folder, python):
     from datasets.measured_field import read_field
 
     unknowns = [side.removesuffix("_t") for side in case.truth]
-    coordinates = ["x", "t"] if path.suffix == ".mat" else ["t"]
+    coordinates = ["x", "t"] if path.suffix in (".mat", ".npz") else ["t"]
     table = read_field(path, coordinates, unknowns)
     axes = {name: np.unique(table[name]) for name in coordinates}
     values = np.stack([table[name] for name in unknowns], axis=-1)

@@ -22,8 +22,8 @@ class Column:
             "array" (a window, a grid), "sequence" (a series of any length, which ends in NaN
             where it is padded), "history" (steps of a series in time, of any number, or those
             ahead), "nodes" or "graphs" (features of the nodes of one graph, or of many), "bodies"
-            (a vector or a number for each of any number of bodies), or "function" (values on a
-            grid of any length, at scattered points, or a number).
+            (a vector or a number for each of any number of bodies), "function" (values on a grid of
+            any length, at scattered points, or a number), or "sinogram".
         unit: unit for axes, "" if there is none.
         mean: mean of the training rows; for a date in days since 1970; for a sequence a number for
             each channel.

@@ -54,6 +54,8 @@ PLOTS = {  # name of the run: name of its plot
     "operator": "functions",
     "distil": "extrapolation",
     "discover": "discovery",
+    "tomography": "reconstructed",
+    "hidden-physics": "hidden-term",
     "prune": "weights",
     "quantise": "score-by-bit-operations",
     "knowledge-distillation": "score-by-parameters",

@@ -131,6 +131,14 @@ CAPTIONS = {
     "input, the output of the solver and of the network, and their difference.",
     "operator-rollout": "Mean relative error of test functions when each answer is the next input, "
     "beside the solver on the same grid. A good operator is below no change at every step.",
+    "reconstructed": "Sinograms of test pictures, the pictures behind them, and what each method "
+    "makes of the sinogram, with its peak signal-to-noise ratio.",
+    "psnr-by-picture": "Peak signal-to-noise ratio of the test pictures, sorted for each method.",
+    "unfamiliar": "A picture of each kind that the training has not seen. A network that has "
+    "learned what ellipses look like may be worse here.",
+    "hidden-term": "What the network makes of the hidden term along the true solution, beside the "
+    "truth; of measured data, beside the time derivative of the fitted field.",
+    "measured-field": "The field that was fitted to noisy measurements at the points.",
     "losses": "Loss above the smallest possible one against the cost of reaching it.",
 }
 

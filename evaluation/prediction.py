@@ -23,6 +23,7 @@ from evaluation.motion_file import score_motion_file
 from evaluation.output import write_output
 from evaluation.supervised import tabulate_scores
 from evaluation.text import score_text_file
+from evaluation.tomography_file import reconstruct_file
 
 SCORES = (
     *("score", "p_value", "is_anomaly", "log_prob", "elbo", "reconstruction_error"),
@@ -30,8 +31,11 @@ SCORES = (
 )
 SHOWN = 5  # unseen categories in a warning
 WHOLE_FILES = {
-    **{"text": score_text_file, "bodies": score_motion_file, "history": forecast_file},
+    "text": score_text_file,
+    "bodies": score_motion_file,
+    "history": forecast_file,
     "function": answer_function_file,
+    "sinogram": reconstruct_file,
 }
 
 
@@ -39,7 +43,8 @@ def predict_rows(run, experiment, data, output):
     """Predict the rows of a file and write them, with the predictions beside, as CSV.
 
     Of a text file, the characters are rows; of trajectories, the bodies at each time; of functions,
-    their points; after a history in time, the rows that follow.
+    their points; of sinograms, the pixels of their pictures; after a history in time, the rows that
+    follow.
 
     Args:
         run: `runs.run.Run`.

@@ -34,6 +34,7 @@ LAYERS = (
         "models.operator_networks",
         "models.particles",
         "models.pinn",
+        "models.projection",
         "models.select_run",
         "models.sequence_layers",
         "models.spiking",

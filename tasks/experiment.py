@@ -57,7 +57,8 @@ class Experiment(RunOptions):
         """Return the function of numbers that a formula can be sought for.
 
         Returns: a `datasets.dataset.Dataset` of its rows, without values if these are not measured,
-            and the name of the endpoint.
+            and the name of the endpoint; or a function of the run that returns both, where only its
+            endpoints tell which rows there are.
         """
         return data, "serve"
 

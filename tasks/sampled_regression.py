@@ -31,7 +31,7 @@ def sample_regression(source, inputs, output, layer, seed):
     from datasets.dataset import join_splits
     from evaluation.check_points import draw_check_points, replace_inside, tabulate_rows
 
-    data, endpoint = source.experiment.find_function(source.data)
+    data, endpoint = source.function
     columns = choose_columns(data.columns, inputs, source.run)
     fixed = {c.name: find_typical_value(c) for c in data.columns if c not in columns}
     names = [column.name for column in columns]

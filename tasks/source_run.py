@@ -34,6 +34,12 @@ class SourceRun:
         """What its experiment loads, e.g. the dataset it was trained on."""
         return self.experiment.load()
 
+    @functools.cached_property
+    def function(self):
+        """What a formula can be sought for: see `tasks.experiment.Experiment.find_function`."""
+        found = self.experiment.find_function(self.data)
+        return found(self.run) if callable(found) else found
+
 
 @dataclass(frozen=True)
 class FromRun(RunOptions):

@@ -69,7 +69,7 @@ class Distil(FromRun, Study):
                     "depends on all its coordinates. Leave them out"
                 )
             network = sample_solution(source, self.output, self.seed)
-        elif isinstance(source.data, Dataset):
+        elif isinstance(source.function[0], Dataset):
             options = self.inputs, self.output, self.layer, self.seed
             network = sample_regression(source, *options)
         else:

@@ -1,1 +1,1 @@
-"""Neural operators: networks that learn solution maps."""
+"""Operators and inverse problems: solution maps, tomography, hidden terms of an equation."""
