@@ -122,6 +122,47 @@ def split_trajectories(path, found, remarks, seed):
     return split_at_random(pad_trajectories(found), seed)
 
 
+def load_trajectories(path, run, time, names, seed):
+    """Load the user's trajectories as a `Dataset`, see `read_trajectories`."""
+    found, names, remarks = read_trajectories(path, run, time, names)
+    parts = split_trajectories(path, found, remarks, seed)
+    return make_trajectories(f"trajectories in {path}", parts, names, remarks)
+
+
+def add_unobserved(data, count):
+    """Return a `Dataset` whose states have further numbers that were not measured.
+
+    The shooting looks for their values; it begins with the derivatives of what was measured.
+    """
+    if not count:
+        return data
+    numbers = len(data.columns)
+
+    def extend(states, times):
+        slopes = np.full((*states.shape[:2], count), np.nan)
+        for one, y, t in zip(slopes, states, times, strict=True):
+            known = np.isfinite(t)
+            slope = np.gradient(y[known], t[known], axis=0)
+            one[known] = np.stack([slope[:, k % numbers] for k in range(count)], axis=1)
+        return np.concatenate([states, slopes], axis=-1)
+
+    parts = [
+        Split({"times": x.inputs["times"], "states": extend(x.inputs["states"], x.inputs["times"])},
+              {})
+        for x in (data.train, data.validation, data.test)
+    ]  # fmt: skip
+    names = (
+        *(column.name for column in data.columns),
+        *(f"unobserved_{k + 1}" for k in range(count)),
+    )
+    context = dict(data.context)
+    if "clean" in context:
+        context["clean"] = extend(context["clean"], data.test.inputs["times"])
+    context["observed"] = np.arange(len(names)) < numbers
+    remarks = (*data.remarks[1:], f"{count} numbers of the state are not measured")
+    return make_trajectories(data.source, parts, names, remarks, **context)
+
+
 def cut_trajectory(times, states, pieces):
     """Cut a trajectory into pieces of equal length that have a state in common."""
     pieces = max(1, min(pieces, (len(times) - 1) // (SHORTEST - 1)))
@@ -183,16 +224,16 @@ def find_rates(split):
     return np.where(rates > 0, rates, 1.0)
 
 
-def list_rows(data, answer):
-    """Return the states of trajectories as rows, a number a column, as a `Dataset` whose answer is
-    not measured."""
+def list_rows(data, *answers):
+    """Return the states of trajectories as rows, a number a column, as a `Dataset` whose answers
+    are not measured."""
 
     def flatten(split):
         states = list_states(split).T
         return Split({c.name: x for c, x in zip(data.columns, states, strict=True)}, {})
 
     parts = map(flatten, (data.train, data.validation, data.test))
-    return Dataset(data.source, *parts, data.columns, (Target(answer),))
+    return Dataset(data.source, *parts, data.columns, tuple(map(Target, answers)))
 
 
 def split_simulated(times, noisy, test):

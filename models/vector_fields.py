@@ -41,12 +41,14 @@ def plain(means, sizes, rates, hidden=(32, 32), activation="tanh"):
     return keras.Model(inputs, to_values(x, rates), name="plain")
 
 
-def hamiltonian(means, sizes, rates, hidden=(32, 32), activation="tanh", separable=False):
-    """Network of an energy H(q, p), of unit size; if separable T(p) + V(q).
+def hamiltonian(
+    means, sizes, rates, hidden=(32, 32), activation="tanh", energy="separable"
+):  # fmt: skip
+    """Network of an energy H(q, p).
 
     Args:
         means, sizes, rates, hidden, activation: as in `plain`; the state is q, then p.
-        separable: whether no term has positions and momenta.
+        energy: "general", "separable", T(p) + V(q), or "mechanical", a sum of p^2/(2m) + V(q).
 
     Input shape: `(batch, numbers)`.
     Output shape: `(batch, 1)`.
@@ -56,15 +58,22 @@ def hamiltonian(means, sizes, rates, hidden=(32, 32), activation="tanh", separab
     half = len(means) // 2
     inputs = keras.Input((len(means),), dtype="float64", name="state")
     x = to_numbers(inputs, sizes, means)
-    parts = [x[:, half:], x[:, :half]] if separable else [x]
-    parts = [
-        layers.Dense(1, use_bias=False, dtype="float64")(hidden_layers(part, hidden, activation))
-        for part in parts
-    ]
-    x = layers.Add(dtype="float64")(parts) if separable else parts[0]
+    if energy == "general":
+        x = energy_layer(hidden_layers(x, hidden, activation), "energy")
+    else:
+        potential = energy_layer(hidden_layers(x[:, :half], hidden, activation), "potential")
+        if energy == "mechanical":
+            x = ops.square(to_numbers(inputs[:, half:], sizes[half:]))
+        else:
+            x = hidden_layers(x[:, half:], hidden, activation)
+        x = ops.add(potential, energy_layer(x, "kinetic"))
     # An energy over a momentum is a velocity.
     outputs = to_values(x, float(np.mean(np.multiply(sizes[half:], rates[:half]))))
     return keras.Model(inputs, outputs, name="hamiltonian")
+
+
+def energy_layer(x, name):
+    return layers.Dense(1, use_bias=False, dtype="float64", name=name)(x)
 
 
 def lagrangian(means, sizes, rates, hidden=(32, 32), activation="tanh"):
@@ -81,7 +90,7 @@ def lagrangian(means, sizes, rates, hidden=(32, 32), activation="tanh"):
     inputs = keras.Input((len(means),), dtype="float64", name="state")
     x = to_numbers(inputs, sizes, means)
     free = ops.sum(ops.square(inputs[:, half:]), axis=-1, keepdims=True) / 2
-    x = layers.Dense(1, use_bias=False, dtype="float64")(hidden_layers(x, hidden, activation))
+    x = energy_layer(hidden_layers(x, hidden, activation), "network")
     outputs = free + to_values(x, float(np.mean(np.multiply(sizes[:half], rates[half:]))))
     return keras.Model(inputs, outputs, name="lagrangian")
 

@@ -36,14 +36,17 @@ class ShootingSystem:
         residuals: from `(weights, batch)` to the differences, `(rows,)`, whose squares sum to
             their mean, and the weights times the root of the decay.
         jacobian: from `(weights, batch)` to the rows and `(rows, weights)`.
+        shots: from `(weights, batch)` to the rows and the best first states, `(pieces, numbers)`.
     """
 
     def __init__(self, network, follow, steps=1):
         self.network, self.follow, self.steps = network, follow, steps
         self.vector = WeightVector(network.trainable_variables)
-        self.residuals = compile_by_xla(self.compute_residuals)
+        self.shots = compile_by_xla(self.compute_shots)
         self.jacobian = compile_by_xla(self.compute_jacobian)
-        self.first_states = compile_by_xla(self.find_first_states)
+
+    def residuals(self, weights, batch):
+        return self.shots(weights, batch)[0]
 
     def get_weights(self):
         return self.vector.read()
@@ -68,18 +71,13 @@ class ShootingSystem:
 
     # The rows
 
-    def compute_residuals(self, weights, batch):
-        parts = self.vector.split(weights)
-        with self.use(parts):
+    def compute_shots(self, weights, batch):
+        """Return the rows, and the first states of the pieces that make them small."""
+        with self.use(self.vector.split(weights)):
             derive = self.follow(self.network)
             first = self.improve_first_states(derive, batch)
-            path = self.shoot(derive, first, batch)
-        return tf.concat([tf.reshape(self.compare(path, batch), [-1]),
-                          tf.sqrt(batch["decay"]) * weights], axis=0)  # fmt: skip
-
-    def find_first_states(self, weights, batch):
-        with self.use(self.vector.split(weights)):
-            return self.improve_first_states(self.follow(self.network), batch)
+            rows = self.compare(self.shoot(derive, first, batch), batch)
+        return tf.concat([tf.reshape(rows, [-1]), tf.sqrt(batch["decay"]) * weights], 0), first
 
     def compute_jacobian(self, weights, batch):
         parts = self.vector.split(weights)
@@ -106,13 +104,18 @@ class ShootingSystem:
 
     def improve_first_states(self, derive, batch):
         """Take steps of Gauss and Newton's method from the first states of the batch."""
-        first = batch["first"]
-        for _ in range(INNER_STEPS):
+
+        def improve(number, first):
             path, by_first = self.shoot_with_slopes(slopes_by_state(derive), first, batch)
             by_first = self.scale(by_first, batch)
             rows = self.compare(path, batch)[..., None]
             right = tf.matmul(by_first, rows, transpose_a=True)
-            first = first - self.solve(by_first, right)[..., 0]
+            return number + 1, first - self.solve(by_first, right)[..., 0]
+
+        _, first = tf.while_loop(
+            lambda number, _: number < INNER_STEPS, improve, (0, batch["first"]),
+            maximum_iterations=INNER_STEPS,
+        )  # fmt: skip
         return first
 
     @staticmethod

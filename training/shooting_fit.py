@@ -81,9 +81,9 @@ class ShootingLoop:
 
     def evaluate(self, batch, weights):
         """Return the mean squared difference, and the batch with better first states."""
-        batch["first"] = self.system.first_states(tf.constant(weights), batch)
-        rows = self.system.residuals(tf.constant(weights), batch).numpy()[: -len(weights)]
-        return float(rows @ rows), batch
+        rows, first = self.system.shots(tf.constant(weights), batch)
+        rows = rows.numpy()[: -len(weights)]
+        return float(rows @ rows), batch | {"first": first}
 
     @np.errstate(all="ignore")
     def fit(self, train, validation, epochs, callbacks):
@@ -109,10 +109,11 @@ class ShootingLoop:
                 self.system.set_weights(weights)
                 callbacks.on_train_batch_end(step, {})
             loss, self.batch = self.evaluate(self.batch, weights)
-            val_loss, self.held_out = self.evaluate(self.held_out, weights)
+            val_loss = np.nan  # short pieces have another loss
+            if self.phase == len(self.phases) - 1:
+                val_loss, self.held_out = self.evaluate(self.held_out, weights)
             self.choose_decay(weights)
-            is_last = self.phase == len(self.phases) - 1
-            logs = {"loss": loss, "val_loss": val_loss if is_last else np.nan}
+            logs = {"loss": loss, "val_loss": val_loss}
             logs |= {"states_in_a_piece": self.batch["states"].shape[1]}
             self.position = (epoch + 1, 0, 0)
             callbacks.on_epoch_end(epoch, logs)

@@ -4,8 +4,8 @@ A network H(q, p) gives the motion by dq/dt = dH/dp, dp/dt = -dH/dq. It is fitte
 which may be noisy, and its states are moved by a symplectic method. The plain network beside it has
 the same size and learns the derivatives directly; its energy drifts.
 
-The systems are those of Greydanus et al. (arXiv:1906.01563). Spring and pendulum: 50 trajectories in
-t = 0..3 of 30 and 45 states with noise 0.1, half of them test. Two and three bodies: 200 in
+The systems are those of Greydanus et al. (arXiv:1906.01563). Spring and pendulum: 50 trajectories
+of 30 and 45 states in t = 0..3 with noise 0.1, half of them test. Two and three bodies: 200 in
 t = 0..20 and 400 in t = 0..5 (they had 1000 and 5000) without noise, a fifth test. Their networks
 see true derivatives, this one only the states. The energy MSE is that of rollouts to t = 20 (three
 bodies: 5) from true test states.
@@ -34,8 +34,9 @@ class Hamiltonian(Dynamics):
     """columns of the momenta, or velocities, in the same order"""
     coordinates: Literal["hamiltonian", "lagrangian"] = "hamiltonian"
     """learn an energy of positions and momenta, or a Lagrangian of positions and velocities"""
-    energy: Literal["separable", "general"] = "separable"
-    """form of the energy: T(p) + V(q), or any H(q, p); a Lagrangian is general"""
+    energy: Literal["mechanical", "separable", "general"] = "separable"
+    """form of the energy: a sum of p^2/(2m) + V(q), T(p) + V(q), or any H(q, p); a Lagrangian is
+    general"""
     activation: Literal["tanh", "softplus", "logistic"] = "tanh"
     """activation of the hidden layers"""
 
@@ -79,7 +80,7 @@ class Hamiltonian(Dynamics):
     def build(self, data):
         from models import vector_fields
 
-        options = {} if self.is_lagrangian else {"separable": self.energy == "separable"}
+        options = {} if self.is_lagrangian else {"energy": self.energy}
         build = getattr(vector_fields, self.coordinates)
         return build(*self.describe_field(data), self.hidden, self.activation, **options)
 
