@@ -59,7 +59,7 @@ def read_trajectories(path, run="", time="t", names=()):
     for label in pd.unique(labels):
         rows = labels == label
         times = columns[time][rows].astype("float64")
-        check_times(path, times, f"trajectory {label}: " if run else "")
+        check_times(path, times, f"{run} {str(label).removesuffix('.0')}: " if run else "")
         found.append((times, values[rows]))
     remarks = [f"{run!r} separates {len(found)} trajectories"] if run else []
     return found, tuple(map(str, states)), remarks

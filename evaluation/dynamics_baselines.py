@@ -9,6 +9,7 @@ from evaluation.least_squares import PolynomialFit
 from models.integrators import step_symplectically
 
 LAW = "true law, same method"
+EPOCHS = 60  # of the LSTM
 
 
 def make_true_law(data, law, longest):
@@ -95,7 +96,7 @@ def step_by_rk4(derive, state, step):
     return state + step / 6 * (a + 2 * b + 2 * c + d)
 
 
-def fit_lstm(data, epochs=60, units=32):
+def fit_lstm(data, units=32):
     """Fit an LSTM to the next state of each sequence: `{name: Baseline}` with `rollout`."""
     import keras
 
@@ -113,7 +114,7 @@ def fit_lstm(data, epochs=60, units=32):
     known = np.isfinite(times[:, 1:]).astype("float32")
     network, following = state_lstm(len(columns), units)
     network.compile(keras.optimizers.Adam(5e-3), "mse")
-    network.fit(x, change, sample_weight=known, epochs=epochs, batch_size=16, verbose=0)
+    network.fit(x, change, sample_weight=known, epochs=EPOCHS, batch_size=16, verbose=0)
     names = [column.name for column in columns]
 
     def rollout(inputs):

@@ -54,7 +54,7 @@ class ShootingOptions(RunOptions):
 
     epochs: int = 16
     """maximum number of epochs, five steps each"""
-    patience: int = 6
+    patience: int = 4
     """epochs without improvement before training stops"""
     snapshot_seconds: float = 10.0
     """seconds between snapshots of the training, from which --resume continues"""

@@ -105,9 +105,12 @@ class ShootingLoop:
             self.enter_phase(epoch, train, validation)
             weights = self.system.get_weights()
             for step in range(STEPS):
+                before = weights
                 weights, _ = self.optimiser.step(self.system, weights, self.batch)
                 self.system.set_weights(weights)
                 callbacks.on_train_batch_end(step, {})
+                if weights is before or self.model.stop_training:  # no step lowers the loss
+                    break
             loss, self.batch = self.evaluate(self.batch, weights)
             val_loss = np.nan  # short pieces have another loss
             if self.phase == len(self.phases) - 1:
