@@ -44,7 +44,7 @@ DORMAND_PRINCE = Tableau(
 # Gauss and Legendre's collocation of two stages, which is symplectic and of fourth order.
 ROOT = np.sqrt(3) / 6
 GAUSS = Tableau(((1 / 4, 1 / 4 - ROOT), (1 / 4 + ROOT, 1 / 4)), (1 / 2, 1 / 2))
-ITERATIONS = 12  # of the equations for the stages of an implicit method
+ITERATIONS = 8  # of the equations for the stages of an implicit method
 
 
 def step_explicitly(derive, state, step, tableau=RK4):

@@ -1,7 +1,7 @@
 """LSTM that predicts the next state of a sequence of states."""
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 
 def state_lstm(numbers, units=32):
@@ -27,5 +27,5 @@ def state_lstm(numbers, units=32):
     x, *_ = lstm(inputs)
     network = keras.Model(inputs, dense(x) * step, name="state_lstm")
     x, *end = lstm(inputs, initial_state=start)
-    following = keras.Model([inputs, *start], [dense(x) * ops.identity(step), *end])
+    following = keras.Model([inputs, *start], [dense(x) * step, *end])
     return network, following

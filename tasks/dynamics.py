@@ -7,7 +7,7 @@ from tasks.experiment import Experiment
 from tasks.options import ANY, SEEDS, UNITS, FilePath, RunOptions, check_range
 
 SHORT = 10  # states of a piece in the first phase
-RESOLUTION = 0.1  # longest step of the integration, relative to the time in which a state changes
+RESOLUTION = 0.2  # longest step of the integration, relative to the time in which a state changes
 MOST_STEPS = 16
 
 

@@ -36,6 +36,8 @@ class NeuralOde(Dynamics):
     keep the error below 1e-8"""
     activation: Literal["tanh", "softplus", "logistic"] = "tanh"
     """activation of the hidden layers"""
+    epochs: int = 10
+    piece: int = 25
 
     def check(self):
         super().check()

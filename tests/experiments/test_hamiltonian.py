@@ -12,7 +12,7 @@ from errors import UserError
 from runs.run import Run
 from tests.checks import answer_alone, check_experiment
 
-TINY = ("--hidden", 6, "--epochs", 3)
+TINY = ("--hidden", 6, "--epochs", 3, "--piece", 10)  # a single phase, to compile less
 PICTURES = ("history", "energy", "phase-paths")
 
 
@@ -75,7 +75,7 @@ def test_its_formula(spring, saved_models):
 def test_friction_and_positions_alone(saved_models, tmp_path, capsys):
     """A table of angles of a damped swing: the plain network is nearer, and a line says so."""
     random, rows = np.random.default_rng(0), []
-    t = np.linspace(0, 4, 25)
+    t = np.linspace(0, 2, 9)
     for swing in range(12):
         size, phase = random.uniform(0.5, 1), random.uniform(0, 6)
         x = size * np.exp((-0.5 + 2j) * t + 1j * phase)
@@ -83,7 +83,7 @@ def test_friction_and_positions_alone(saved_models, tmp_path, capsys):
     table = pd.concat(rows)
     table.to_csv(tmp_path / "a.csv", index=False)
     words = ("--data", tmp_path / "a.csv", "--run", "swing", "--positions", "x",
-             "--coordinates", "lagrangian", "--hidden", 5, "--epochs", 2)  # fmt: skip
+             "--coordinates", "lagrangian", "--hidden", 5, "--epochs", 2, "--piece", 9)  # fmt: skip
     folder, _ = check_experiment("hamiltonian", saved_models, *words, pictures=PICTURES)
     out = capsys.readouterr().out
     assert "velocities are not measured" in out

@@ -15,7 +15,7 @@ PICTURES = ("history", "beyond-training", "flow-errors")
 @pytest.fixture(scope="module")
 def spirals(tmp_path_factory):
     folder = tmp_path_factory.mktemp("neural-ode") / "saved_models"
-    words = ("--trajectories", 20, "--hidden", 8, "--epochs", 4)
+    words = ("--trajectories", 20, "--hidden", 8, "--epochs", 4, "--piece", 10)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder)
         patch.setattr("evaluation.dynamics_baselines.EPOCHS", 2)
@@ -53,7 +53,7 @@ def test_a_table_with_an_unobserved_number(saved_models, tmp_path, monkeypatch):
     t = np.cumsum(np.random.default_rng(0).uniform(0.1, 0.3, 100))
     pd.DataFrame({"seconds": t, "x": np.sin(t)}).to_csv(tmp_path / "a.csv", index=False)
     words = ("--data", tmp_path / "a.csv", "--time", "seconds", "--unobserved", 1, "--hidden", 5,
-             "--epochs", 3, "--method", "dormand-prince")  # fmt: skip
+             "--epochs", 3, "--piece", 10, "--method", "dormand-prince")  # fmt: skip
     folder, metrics = check_experiment("neural-ode", saved_models, *words, pictures=PICTURES)
     assert metrics["splits"]["test"]["scores"]["network"]["RMSE"] < 0.2
     assert Run(folder).config["endpoints"]["serve"] == ["x", "unobserved_1"]
