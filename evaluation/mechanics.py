@@ -78,7 +78,7 @@ def evaluate_mechanics(run, data, baselines, law):
         value = {name: found["RMSE"] for name, found in errors.items()}
         headline = Headline("RMSE of rollouts", value["network"], value[plain], plain)
     loss = float(np.nanmin(run.history["val_loss"]))
-    advice = describe_conservation(loss, baselines[plain].endpoints["val_loss"])
+    advice = describe_conservation(loss, baselines[plain].error)
     return Evaluation(headline, tables, figures, metrics, advice)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from errors import UserError
 from tasks.experiment import Experiment
 from tasks.options import ANY, SEEDS, UNITS, FilePath, RunOptions, check_range
 
@@ -112,10 +113,19 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
         return self.fit_network(model, self.follow(), data, run.folder, run.snapshot)
 
     def fit_network(self, network, follow, data, folder=".", snapshot=None):
-        """Fit a network to short pieces first, then to long ones."""
+        """Fit a network to short pieces first, then to long ones.
+
+        Raises: UserError if a step of the training would take too long.
+        """
+        from tasks.phases import FEW_WEIGHTS
         from training.callbacks import standard_callbacks
         from training.shooting_fit import Phase, fit_field
 
+        if (weights := network.count_params()) > FEW_WEIGHTS:
+            raise UserError(
+                f"a network of {weights} weights is too large for a second-order method, which "
+                f"takes {FEW_WEIGHTS} at most. Lower --hidden"
+            )
         whole = data.train.inputs["times"].shape[1]
         last = min(self.piece or whole, whole)
         short = [Phase(SHORT, max(1, self.epochs // 4))] * (last > SHORT and self.epochs > 1)
@@ -155,7 +165,7 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
 
     def fit_baseline(self, network, follow, data, name):
         """Fit a different network in the same way: `{name: Baseline}` with the same endpoints; its
-        `val_loss` is the last one."""
+        error is the lowest validation loss."""
         import time
 
         import numpy as np
@@ -175,9 +185,9 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
         start = time.perf_counter()
         fit = self.fit_network(network, follow, data)
         endpoints = self.make_endpoints(fit.model, follow, data)
-        loss = {"val_loss": np.nanmin(fit.history["val_loss"])}
-        found = {key: call(one) for key, one in endpoints.items()} | loss
-        return {name: Baseline(found, time.perf_counter() - start)}
+        found = {key: call(one) for key, one in endpoints.items()}
+        loss = float(np.nanmin(fit.history["val_loss"]))
+        return {name: Baseline(found, time.perf_counter() - start, loss)}
 
 
 def stack_state(inputs, names):

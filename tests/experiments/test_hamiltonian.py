@@ -108,6 +108,7 @@ def test_a_line_says_that_no_energy_is_conserved():
     ("words", "reason"),
     [
         (("--piece", 2), "--piece must be a number from 3"),
+        (("--hidden", 100, 100), "too large for a second-order method"),
         (("--trajectories", -1), "--trajectories must be a number from 0"),
         (("--data", "missing.csv"), "no such file"),
     ],
