@@ -123,8 +123,8 @@ def fit_lstm(data, units=32):
         for interval in np.diff(inputs["times"]):
             step = np.full((len(state), 1), interval / unit)
             row = np.concatenate([path[-1], step], axis=-1)[:, None].astype("float32")
-            change, *memory = following([row, *memory])
-            path.append(path[-1] + np.asarray(change)[:, 0])
+            change, *memory = map(np.asarray, following([row, *memory]))
+            path.append(path[-1] + change[:, 0])
         path = means + sizes * np.stack(path, axis=1)
         return {name: path[..., k] for k, name in enumerate(names)}
 
