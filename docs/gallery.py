@@ -29,6 +29,8 @@ PLOTS = {  # name of the run: name of its plot
     "clustering": "clusters",
     "nodes": "embedding",
     "interaction": "rollout",
+    "hamiltonian": "energy",
+    "neural-ode": "beyond-training",
     "graphs": "alike",
     "flow": "log-density",
     "vae": "samples",

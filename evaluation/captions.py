@@ -122,6 +122,14 @@ CAPTIONS = {
     "orbits": "The paths of the bodies of one test trajectory; dots are where they start.",
     "error-by-bodies": "Error of one step for numbers of bodies that the training has not seen. "
     "Forces between pairs are the same for any number.",
+    "energy": "The energy along rollouts from test states: of one trajectory above, and its error "
+    "below. The symplectic method keeps the energy that a network learned, whatever the time.",
+    "phase-paths": "A long rollout by each method from a state of a test trajectory, whose noisy "
+    "measurements are the dots.",
+    "learned-energy": "The energy that was learned from motion alone, against the true one.",
+    "beyond-training": "A test trajectory by each method from its first state alone, for twice the "
+    "time of the training.",
+    "flow-errors": "How far rollouts are from the test trajectories, in standard deviations.",
     "weights": "The largest kernels before and after: red is positive, blue negative, white zero.",
     "score-by-parameters": "Score on the validation rows against the parameters that are not zero. "
     "The star is the network that is exported.",

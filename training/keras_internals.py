@@ -61,3 +61,26 @@ def fast_dropout(algorithm, replica=0):
         yield
     finally:
         random.dropout = usual
+
+
+def call_with_rows_of_weights(model, weights):
+    """Return a Functional model as a function in which each row has weights of its own.
+
+    Args:
+        model: Functional `keras.Model` of one input, whose trainable layers are `Dense`.
+        weights: `(rows, *shape)` for each trainable variable, in the model's order.
+    """
+    own = {variable.path: x for variable, x in zip(model.trainable_variables, weights, strict=True)}
+
+    def replace(operation):
+        if not getattr(operation, "trainable_variables", ()):
+            return operation
+
+        def dense(x):
+            x = tf.reduce_sum(x[:, :, None] * own[operation.kernel.path], axis=1)
+            x = x + own[operation.bias.path] if operation.use_bias else x
+            return operation.activation(x)
+
+        return dense
+
+    return lambda rows: model._run_through_graph(rows, operation_fn=replace)

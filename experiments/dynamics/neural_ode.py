@@ -1,0 +1,103 @@
+"""Neural ODE: the derivative of a state by time, learned from trajectories.
+
+A network f gives dy/dt = f(y). It is fitted to trajectories, integrated over pieces whose first
+states are free, so that noise and irregular times do no harm; Levenberg and Marquardt's method
+needs some fifty steps. Short pieces come first. The spirals are those of diffrax's example: 256
+trajectories of 100 states in t = 0..10, of which a fifth tests. Of predators and prey there are 200
+trajectories of 50 states at random times, with noise of 0.2.
+
+Numbers of the state that nobody measured can be added (`--unobserved 1`): of a pendulum whose angle
+alone is known, one stands for the velocity.
+
+For example: python train.py neural-ode --system predator-prey
+             python train.py neural-ode --data tanks.csv --run tank --states level inflow
+             python train.py neural-ode --data long.csv --piece 20 --method dormand-prince
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tasks.dynamics import Dynamics
+from tasks.options import check_range
+
+
+@dataclass(frozen=True)
+class NeuralOde(Dynamics):
+    system: Literal["spirals", "predator-prey"] = "spirals"
+    """system that is simulated"""
+    noise: float = -1.0
+    """standard deviation of the simulation's noise; a negative number takes the usual one"""
+    states: tuple[str, ...] = ()
+    """columns of the state; if empty, all but the time and the trajectory"""
+    unobserved: int = 0
+    """number of further numbers of the state, which were not measured"""
+    method: Literal["rk4", "dormand-prince"] = "rk4"
+    """method of the endpoint rollout: fourth order with fixed steps, or fifth order with steps that
+    keep the error below 1e-8"""
+    activation: Literal["tanh", "softplus", "logistic"] = "tanh"
+    """activation of the hidden layers"""
+    epochs: int = 10
+    piece: int = 25
+
+    def check(self):
+        super().check()
+        check_range(self, noise=(-1.0, 1e6), unobserved=(0, 20))
+
+    def load(self):
+        from datasets.flows import simulate_flow
+        from datasets.state_trajectories import add_unobserved, load_trajectories
+
+        if self.data:
+            table = self.data, self.run, self.time, self.states
+            data = load_trajectories(*table, self.split_seed)
+        else:
+            data = simulate_flow(self.system, self.trajectories, self.noise, self.split_seed)
+        return add_unobserved(data, self.unobserved)
+
+    def find_derivative(self):
+        """Return the derivative that made the data as a NumPy function; None if it is unknown."""
+        from datasets.flows import FLOWS
+
+        return None if self.data or self.unobserved else FLOWS[self.system].derive
+
+    def follow(self):
+        from models.vector_fields import follow_plain
+
+        return follow_plain
+
+    def build(self, data):
+        from models.vector_fields import plain
+
+        return plain(*self.describe_field(data), self.hidden, self.activation)
+
+    def advance(self, derive, step):
+        from models.integrators import step_adaptively, step_explicitly
+
+        if self.method == "dormand-prince":
+            return step_adaptively(derive, 1e-8), float("inf")
+        return lambda state, h: step_explicitly(derive, state, h)[0], step
+
+    def export(self, model, data):
+        """Export the derivatives, and the states at any times."""
+        from runs.endpoint import Export
+
+        return Export(model, self.make_endpoints(model, self.follow(), data))
+
+    def find_function(self, data):
+        """Return states, of which the endpoint `serve` has the derivatives."""
+        from datasets.state_trajectories import list_rows
+
+        return list_rows(data, *(f"{column.name}_t" for column in data.columns)), "serve"
+
+    def baselines(self, data):
+        from evaluation.dynamics_baselines import fit_lstm, fit_polynomials
+
+        return fit_polynomials(data, self.choose_step(data)[1]) | fit_lstm(data)
+
+    def evaluate(self, run, data):
+        from evaluation.flows import evaluate_flow
+        from tasks.supervised import check_unchanged
+
+        check_unchanged(run, data)
+        print("Fitting polynomials and an LSTM to the same trajectories ...")
+        return evaluate_flow(run, data, self.baselines(data), self.find_derivative())

@@ -1,0 +1,183 @@
+"""Networks whose answer is how the state of a system changes in time.
+
+A plain network answers with the derivative of the state. A Hamiltonian network answers with an
+energy, whose derivatives move the state along a contour of that energy; a Lagrangian network
+answers with L(q, v), from which the accelerations follow. All take and return raw values, in
+float64, and their trainable layers are dense.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers, ops
+
+from models.activations import dense
+from models.scaling import to_numbers, to_values
+
+
+def hidden_layers(x, hidden, activation):
+    for units in hidden:
+        x = dense(x, units, activation, dtype="float64")
+    return x
+
+
+def plain(means, sizes, rates, hidden=(32, 32), activation="tanh"):
+    """Network of the derivative of a state by time.
+
+    Args:
+        means, sizes: mean and standard deviation of each number of the state.
+        rates: typical size of the derivative of each.
+        hidden: units of each hidden layer.
+        activation: activation of these, a name in `models.activations`.
+
+    Input and output shape: `(batch, numbers)`.
+
+    Source: R. Chen et al., Neural Ordinary Differential Equations, arXiv:1806.07366.
+    """
+    inputs = keras.Input((len(means),), dtype="float64", name="state")
+    x = to_numbers(inputs, sizes, means)
+    x = hidden_layers(x, hidden, activation)
+    x = layers.Dense(len(means), dtype="float64", name="derivative")(x)
+    return keras.Model(inputs, to_values(x, rates), name="plain")
+
+
+def hamiltonian(
+    means, sizes, rates, hidden=(32, 32), activation="tanh", energy="separable"
+):  # fmt: skip
+    """Network of an energy H(q, p).
+
+    Args:
+        means, sizes, rates, hidden, activation: as in `plain`; the state is q, then p.
+        energy: "general", "separable", T(p) + V(q), or "mechanical", a sum of p^2/(2m) + V(q).
+
+    Input shape: `(batch, numbers)`.
+    Output shape: `(batch, 1)`.
+
+    Source: S. Greydanus et al., Hamiltonian Neural Networks, arXiv:1906.01563.
+    """
+    half = len(means) // 2
+    inputs = keras.Input((len(means),), dtype="float64", name="state")
+    x = to_numbers(inputs, sizes, means)
+    if energy == "general":
+        x = energy_layer(hidden_layers(x, hidden, activation), "energy")
+    else:
+        potential = energy_layer(hidden_layers(x[:, :half], hidden, activation), "potential")
+        if energy == "mechanical":
+            x = ops.square(to_numbers(inputs[:, half:], sizes[half:]))
+        else:
+            x = hidden_layers(x[:, half:], hidden, activation)
+        x = ops.add(potential, energy_layer(x, "kinetic"))
+    # An energy over a momentum is a velocity.
+    outputs = to_values(x, float(np.mean(np.multiply(sizes[half:], rates[:half]))))
+    return keras.Model(inputs, outputs, name="hamiltonian")
+
+
+def energy_layer(x, name):
+    return layers.Dense(1, use_bias=False, dtype="float64", name=name)(x)
+
+
+def lagrangian(means, sizes, rates, hidden=(32, 32), activation="tanh"):
+    """Network of L(q, v) = v'v/2 + N(q, v): a body in free motion, and a network.
+
+    Args:
+        means, sizes, rates, hidden, activation: as in `plain`; the state is q, then v = dq/dt.
+
+    Input and output shape: as in `hamiltonian`.
+
+    Source: M. Cranmer et al., Lagrangian Neural Networks, arXiv:2003.04630.
+    """
+    half = len(means) // 2
+    inputs = keras.Input((len(means),), dtype="float64", name="state")
+    x = to_numbers(inputs, sizes, means)
+    free = ops.sum(ops.square(inputs[:, half:]), axis=-1, keepdims=True) / 2
+    x = energy_layer(hidden_layers(x, hidden, activation), "network")
+    outputs = free + to_values(x, float(np.mean(np.multiply(sizes[:half], rates[half:]))))
+    return keras.Model(inputs, outputs, name="lagrangian")
+
+
+# From what a network answers to the derivative of the state
+
+
+def follow_plain(network):
+    """Return the function of states to their derivatives: the network itself."""
+    return network
+
+
+def follow_hamiltonian(network):
+    """Return the function of states to dq/dt = dH/dp, dp/dt = -dH/dq.
+
+    Args:
+        network: function of states, `(batch, numbers)`, to energies, `(batch, 1)`.
+    """
+
+    def derive(states):
+        with tf.GradientTape() as tape:
+            tape.watch(states)
+            energy = tf.reduce_sum(network(states))
+        by_position, by_momentum = tf.split(tape.gradient(energy, states), 2, axis=-1)
+        return tf.concat([by_momentum, -by_position], axis=-1)
+
+    return derive
+
+
+def follow_lagrangian(network):
+    """Return the function of states to dq/dt = v and the accelerations of Euler and Lagrange.
+
+    L_vv dv/dt = L_q - L_vq v
+    """
+
+    def derive(states):
+        half = states.shape[-1] // 2
+        momenta, rows, by_position = differentiate_lagrangian(network, states)
+        del momenta
+        speed = states[:, half:]
+        matrix = rows[:, :, half:]  # (batch, coordinates, coordinates)
+        right = by_position - tf.reduce_sum(rows[:, :, :half] * speed[:, None], axis=-1)
+        return tf.concat([speed, solve_small(matrix, right)], axis=-1)
+
+    return derive
+
+
+def differentiate_lagrangian(network, states):
+    """Return L_v, its derivatives by q and v, `(batch, coordinates, numbers)`, and L_q."""
+    half = states.shape[-1] // 2
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(states)
+        with tf.GradientTape() as inner:
+            inner.watch(states)
+            total = tf.reduce_sum(network(states))
+        by_position, momenta = tf.split(inner.gradient(total, states), 2, axis=-1)
+        sums = [tf.reduce_sum(momenta[:, number]) for number in range(half)]
+    rows = tf.stack([outer.gradient(one, states) for one in sums], axis=1)
+    return momenta, rows, by_position
+
+
+def lagrangian_energy(network):
+    """Return the function of states to the energy v L_v - L, `(batch, 1)`."""
+
+    def measure(states):
+        with tf.GradientTape() as tape:
+            tape.watch(states)
+            values = network(states)
+            total = tf.reduce_sum(values)
+        speed = tf.split(states, 2, axis=-1)[1]
+        momenta = tf.split(tape.gradient(total, states), 2, axis=-1)[1]
+        return tf.reduce_sum(speed * momenta, axis=-1, keepdims=True) - values
+
+    return measure
+
+
+def solve_small(matrix, right):
+    """Solve linear equations of a few unknowns by elimination without pivoting: XLA has no other
+    way that can be differentiated twice on a CPU.
+
+    Args:
+        matrix: `(batch, unknowns, unknowns)`, symmetric, with dominant diagonal.
+        right: `(batch, unknowns)`.
+    """
+    size = right.shape[-1]
+    rows = [tf.concat([matrix[:, k], right[:, k, None]], axis=-1) for k in range(size)]
+    for k in range(size):
+        rows[k] = rows[k] / rows[k][:, k, None]
+        rows = [row if n == k else row - row[:, k, None] * rows[k] for n, row in enumerate(rows)]
+    return tf.stack([row[:, -1] for row in rows], axis=-1)

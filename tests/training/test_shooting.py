@@ -1,0 +1,93 @@
+"""Shooting: rows against integration by SciPy, derivatives against differences of the rows."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy.integrate import solve_ivp
+
+from datasets.state_trajectories import pad_trajectories
+from models import vector_fields
+from training.shooting import ShootingSystem
+from training.shooting_fit import cut_into_pieces
+
+UNITS = [0.0, 0.0], [1.0, 1.0], [1.0, 1.0]
+
+
+@pytest.fixture(scope="module", params=["plain", "hamiltonian", "lagrangian"])
+def shot(request):
+    """A system, its weights, and a batch of three noisy pieces, one of them shorter; without XLA,
+    whose compilation takes longer than these few numbers."""
+    keras.utils.set_random_seed(0)
+    network = getattr(vector_fields, request.param)(*UNITS, (5,))
+    follow = getattr(vector_fields, f"follow_{request.param}")
+    random, found = np.random.default_rng(0), []
+    for times in (6, 6, 4):
+        t = np.cumsum(random.uniform(0.05, 0.2, times))
+        found.append((t, random.normal(size=(times, 2))))
+    batch = cut_into_pieces(pad_trajectories(found), [1.0, 2.0], 0)
+    batch["decay"] = tf.constant(1e-3, "float64")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.shooting.compile_by_xla", tf.function)
+        system = ShootingSystem(network, follow, 2)
+    return system, system.get_weights(), batch, found, follow(network)
+
+
+def test_rows_are_differences_from_the_nearest_trajectory(shot):
+    system, weights, batch, found, derive = shot
+    for _ in range(3):
+        rows, first = system.shots(tf.constant(weights), batch)
+        batch = batch | {"first": first}
+    rows = rows.numpy()
+    np.testing.assert_allclose(rows[-len(weights) :], np.sqrt(1e-3) * weights)
+    rows = rows[: -len(weights)].reshape(3, 6, 2)
+    assert (rows[2, 4:] == 0).all()
+    for row, start, (t, y) in zip(rows, first.numpy(), found, strict=True):
+        path = solve_ivp(
+            lambda t, y: derive(tf.constant(y[None])).numpy()[0],
+            t[[0, -1]], start, "DOP853", t, rtol=1e-9, atol=1e-9,
+        ).y.T  # fmt: skip
+        expected = (path - y) / [1.0, 2.0] / np.sqrt(32)
+        np.testing.assert_allclose(row[: len(t)], expected, atol=1e-5)
+    for k in range(2):  # no other first state is nearer
+        other = batch["first"].numpy().copy()
+        other[:, k] += 1e-3
+        path = system.shoot(derive, tf.constant(other), batch)
+        assert np.sum(system.compare(path, batch).numpy() ** 2) > np.sum(rows**2)
+
+
+def test_derivatives_are_those_of_the_rows(shot):
+    """In the direction of all weights at once; the projection makes them those of the loss."""
+    system, weights, batch, *_ = shot
+    for _ in range(4):
+        batch = batch | {"first": system.shots(tf.constant(weights), batch)[1]}
+    rows, jacobian = map(np.asarray, system.jacobian(tf.constant(weights), batch))
+    np.testing.assert_allclose(rows, system.residuals(tf.constant(weights), batch), atol=1e-9)
+    direction, step = np.random.default_rng(1).normal(size=len(weights)), 1e-4
+
+    def loss(length):
+        moved = tf.constant(weights + length * direction)
+        return np.sum(system.residuals(moved, batch).numpy() ** 2)
+
+    slope = (loss(step) - loss(-step)) / (2 * step)
+    assert 2 * rows @ jacobian @ direction == pytest.approx(slope, rel=1e-4)
+
+
+def test_parts_of_a_batch_sum_to_the_whole(shot, monkeypatch):
+    system, weights, batch, *_ = shot
+    whole = np.sum(system.residuals(tf.constant(weights), batch).numpy() ** 2)
+    monkeypatch.setattr("training.shooting.BLOCK", 4 * len(weights))
+    parts = system.split_batch(batch)
+    assert len(parts) == 3
+    found = sum(np.sum(system.residuals(tf.constant(weights), x).numpy() ** 2) for x in parts)
+    assert found == pytest.approx(whole, rel=1e-10)
+
+
+def test_pieces_have_their_ends_in_common():
+    t = np.arange(9.0)
+    split = pad_trajectories([(t, np.stack([t, -t], axis=1))])
+    batch = cut_into_pieces(split, [1.0, 1.0], 5, [True, False])
+    np.testing.assert_array_equal(batch["states"][..., 0], [t[:5], t[4:]])
+    np.testing.assert_array_equal(batch["intervals"], np.ones((2, 4)))
+    assert np.sum(batch["weights"].numpy() ** 2) == pytest.approx(1)
+    assert (batch["weights"].numpy()[..., 1] == 0).all()

@@ -1,0 +1,201 @@
+"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones."""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from training.levenberg_marquardt import LevenbergMarquardt
+from training.shooting import ShootingSystem
+
+STEPS = 5  # of the optimiser in an epoch
+FIRST_DECAY = 1e-5  # of the weights, relative to the variance of the states
+SMALLEST_DECAY = 1e-15
+
+
+class Phase(NamedTuple):
+    """Args:
+    states: number of states in a piece; 0 takes whole trajectories.
+    epochs: maximum number of epochs.
+    """
+
+    states: int
+    epochs: int
+
+
+def cut_into_pieces(split, sizes, length, observed=True):
+    """Return pieces of trajectories as `ShootingSystem` takes them.
+
+    Args:
+        split: `datasets.dataset.Split` of `datasets.state_trajectories`.
+        sizes: standard deviation of each number of a state, by which its errors are divided.
+        length: number of states in a piece; 0 takes whole trajectories.
+        observed: whether each number of a state was measured, `(numbers,)`.
+    """
+    from datasets.state_trajectories import cut_trajectory, pad_trajectories
+
+    pieces = []
+    for times, states in zip(split.inputs["times"], split.inputs["states"], strict=True):
+        known = np.isfinite(times)
+        count = -(-(known.sum() - 1) // max(1, length - 1)) if length else 1
+        pieces += cut_trajectory(times[known], states[known], count)
+    padded = pad_trajectories(pieces).inputs
+    known = np.isfinite(padded["states"])
+    states, known = np.where(known, padded["states"], 0.0), known & observed
+    batch = {
+        "states": states,
+        "intervals": np.nan_to_num(np.diff(padded["times"], axis=1)),
+        "weights": known / sizes / np.sqrt(known.sum()),
+        "first": states[:, 0],
+        "decay": np.array(0.0),
+    }
+    return {name: tf.constant(x, "float64") for name, x in batch.items()}
+
+
+class ShootingLoop:
+    """Trains a network by `ShootingSystem` with Levenberg and Marquardt's method.
+
+    After each epoch the decay of the weights becomes the one that is most probable, given the
+    residuals and how many weights the data determines.
+
+    Args:
+        system: `ShootingSystem`.
+        sizes: standard deviation of each number of a state.
+        phases: list of `Phase`.
+        observed: whether each number of a state was measured, `(numbers,)`.
+
+    Source: D. MacKay, Bayesian interpolation, 1992; F. Foresee and M. Hagan, Gauss-Newton
+    approximation to Bayesian learning, 1997.
+    """
+
+    within_epochs, shuffling = False, 0
+
+    def __init__(self, system, sizes, phases, observed=True):
+        self.system, self.sizes, self.phases = system, sizes, phases
+        self.observed = observed
+        self.optimiser = LevenbergMarquardt()
+        self.decay = tf.Variable(FIRST_DECAY, dtype="float64")
+        self.model = KeptWeights(system.network)
+        self.position, self.phase = (0, 0, 0), None
+
+    def evaluate(self, batch, weights):
+        """Return the mean squared difference, and the batch with better first states."""
+        rows, first = self.system.shots(tf.constant(weights), batch)
+        rows = rows.numpy()[: -len(weights)]
+        return float(rows @ rows), batch | {"first": first}
+
+    @np.errstate(all="ignore")
+    def fit(self, train, validation, epochs, callbacks):
+        """Train in all phases. Returns the history, a list an epoch for each column.
+
+        Args:
+            train, validation: `Split` of trajectories.
+            epochs: number of epochs of all phases.
+            callbacks: list of Keras callbacks.
+        """
+        callbacks = keras.callbacks.CallbackList(
+            callbacks, add_history=True, model=self.model, epochs=epochs, verbose=0
+        )
+        self.model.stop_training = False
+        callbacks.on_train_begin()  # which may restore an interrupted training
+        while self.position[0] < epochs and not self.model.stop_training:
+            epoch = self.position[0]
+            callbacks.on_epoch_begin(epoch)
+            self.enter_phase(epoch, train, validation)
+            weights = self.system.get_weights()
+            for step in range(STEPS):
+                before = weights
+                weights, _ = self.optimiser.step(self.system, weights, self.batch)
+                self.system.set_weights(weights)
+                callbacks.on_train_batch_end(step, {})
+                if weights is before or self.model.stop_training:  # no step lowers the loss
+                    break
+            loss, self.batch = self.evaluate(self.batch, weights)
+            val_loss = np.nan  # short pieces have another loss
+            if self.phase == len(self.phases) - 1:
+                val_loss, self.held_out = self.evaluate(self.held_out, weights)
+            self.choose_decay(weights)
+            logs = {"loss": loss, "val_loss": val_loss}
+            logs |= {"states_in_a_piece": self.batch["states"].shape[1]}
+            self.position = (epoch + 1, 0, 0)
+            callbacks.on_epoch_end(epoch, logs)
+        callbacks.on_train_end({})
+        return self.model.history.history
+
+    def enter_phase(self, epoch, train, validation):
+        """Cut the trajectories for the phase that the epoch belongs to."""
+        ends = np.cumsum([phase.epochs for phase in self.phases])
+        phase = int(np.searchsorted(ends, epoch, side="right"))
+        if phase == self.phase:
+            return
+        self.phase, length = phase, self.phases[phase].states
+        self.batch, self.held_out = (
+            cut_into_pieces(split, self.sizes, length, self.observed)
+            for split in (train, validation)
+        )
+        self.batch["decay"] = tf.identity(self.decay)
+        self.optimiser.state.assign([1e-2, 2.0])
+
+    def choose_decay(self, weights):
+        """Set the most probable decay of the weights."""
+        square, loss = np.zeros((len(weights), len(weights))), 0.0
+        decay = max(float(self.decay), SMALLEST_DECAY)
+        for part in self.system.split_batch(self.batch):
+            rows, jacobian = map(np.asarray, self.system.jacobian(tf.constant(weights), part))
+            rows, jacobian = rows[: -len(weights)], jacobian[: -len(weights)]
+            square += jacobian.T @ jacobian
+            loss += rows @ rows
+        if not np.isfinite(square).all():
+            return
+        curvature = np.maximum(np.linalg.eigvalsh(square), 0.0)
+        determined = np.sum(curvature / (curvature + decay))
+        known = int(np.count_nonzero(self.batch["weights"]))
+        free = known - tf.size(self.batch["first"]).numpy() - determined
+        most_probable = determined / (weights @ weights) * loss / max(free, 1.0)
+        self.decay.assign(max(most_probable, SMALLEST_DECAY))
+        self.batch["decay"] = tf.identity(self.decay)
+
+    # What a snapshot keeps
+
+    def state(self):
+        return [*self.model.variables, *self.optimiser.variables, self.decay]
+
+    def restore_position(self, position, shuffling):
+        self.position = position
+
+
+class KeptWeights(keras.Model):
+    """The network, for callbacks that keep or restore its weights."""
+
+    def __init__(self, network):
+        super().__init__(name="vector_field")
+        self.network = network
+        self.built = True
+
+    def call(self, inputs):
+        return self.network(inputs)
+
+
+def fit_field(network, follow, data, sizes, phases, callbacks, steps, snapshot=None, seconds=10.0):
+    """Fit a network to the trajectories of a `Dataset`.
+
+    Args:
+        network: `keras.Model` of `models.vector_fields`.
+        follow: from there, what makes a vector field of it.
+        data: `datasets.dataset.Dataset` of `datasets.state_trajectories`.
+        sizes: standard deviation of each number of a state.
+        phases: list of `Phase`.
+        callbacks: from `training.callbacks`.
+        steps: steps of Runge and Kutta's method between two states.
+        snapshot, seconds: as in `training.fit.fit`.
+
+    Returns: a `training.fit.Fit` with the network.
+    """
+    from training.fit import fit
+
+    loop = ShootingLoop(ShootingSystem(network, follow, steps), sizes, phases,
+                        data.context.get("observed", True))  # fmt: skip
+    epochs = sum(phase.epochs for phase in phases)
+    found = fit(loop, data.train, data.validation, epochs, callbacks, snapshot, seconds)
+    return found._replace(model=network)
