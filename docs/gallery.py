@@ -46,6 +46,7 @@ PLOTS = {  # name of the run: name of its plot
     "allen-cahn": "solution-u",
     "schroedinger": "solution-u",
     "navier-stokes-cavity": "solution-u",
+    "neuron": "half-spaces",
     "autodiff": "graph",
     "backprop": "gradients-by-depth",
     "activations": "activations",

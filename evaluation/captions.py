@@ -89,6 +89,10 @@ CAPTIONS = {
     "beside it where it is known.",
     "extrapolation": "Network, formula and truth along one input, inside the interval of the "
     "training rows and outside.",
+    "half-spaces": "The border of each neuron; it fires on the side to which its arrow points. "
+    "Gradient descent stays farther from the points.",
+    "mistakes-by-epoch": "Rosenblatt's rule ends if a line separates the points, and never "
+    "otherwise. Gradient descent comes to a minimum only where none does.",
     "accuracy-by-seed": "Accuracy for each seed of the initial weights.",
     "decision-surface": "The probability that the network gives to each point of the plane.",
     "error-by-size": "Smallest error of each network over its number of units.",

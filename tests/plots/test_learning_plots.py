@@ -9,6 +9,7 @@ from plots.approximation import plot_approximations, plot_error_by_size
 from plots.descent import plot_descent_paths, plot_loss_against_cost
 from plots.differentiation import plot_difference_errors
 from plots.layers import plot_difference_by_layer, plot_gradient_by_layer
+from plots.neuron import plot_half_spaces, plot_rules
 
 
 def list_labels(figure):
@@ -104,3 +105,17 @@ def test_approximations(drawn, count):
     targets = {f"exp(-x/2)*sin({number}*x)": lines for number in range(count)}
     figure = drawn(plot_approximations(x, targets, "One hidden layer of tanh units"))
     assert len(figure.axes) == count and list_labels(figure) == set(lines)
+
+
+def test_half_spaces(drawn):
+    points = np.array([[0.0, 0], [1, 1], [0, 1], [1, 0]])
+    neurons = {"Rosenblatt": np.array([1.0, 1, -1.5]), "gradient descent": np.array([2.0, 0, -3])}
+    panels = {f"{kind} points": (points, np.array([0, 1, 0, 0]), neurons) for kind in "ab"}
+    figure = drawn(plot_half_spaces(panels))
+    assert list_labels(figure) == {*neurons, "class 0", "class 1"}
+
+
+def test_rules(drawn):
+    losses = {"separable": (np.arange(1, 99), 1 / np.arange(1, 99)), "overlapping": ([1, 9], [0, 0])}
+    figure = drawn(plot_rules({"separable": [3, 0], "overlapping": [5] * 40}, losses, 20))
+    assert list_labels(figure) == set(losses)
