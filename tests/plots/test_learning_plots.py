@@ -116,6 +116,9 @@ def test_half_spaces(drawn):
 
 
 def test_rules(drawn):
-    losses = {"separable": (np.arange(1, 99), 1 / np.arange(1, 99)), "overlapping": ([1, 9], [0, 0])}
+    losses = {
+        "separable": (np.arange(1, 99), 1 / np.arange(1, 99)),
+        "overlapping": ([1, 9], [0, 0]),
+    }
     figure = drawn(plot_rules({"separable": [3, 0], "overlapping": [5] * 40}, losses, 20))
     assert list_labels(figure) == set(losses)
