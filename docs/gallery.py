@@ -47,6 +47,7 @@ PLOTS = {  # name of the run: name of its plot
     "schroedinger": "solution-u",
     "navier-stokes-cavity": "solution-u",
     "neuron": "half-spaces",
+    "convolution": "shifts",
     "autodiff": "graph",
     "backprop": "gradients-by-depth",
     "activations": "activations",

@@ -91,6 +91,9 @@ CAPTIONS = {
     "training rows and outside.",
     "half-spaces": "The border of each neuron; it fires on the side to which its arrow points. "
     "Gradient descent stays farther from the points.",
+    "filtered": "A photograph and what each kernel makes of it: red is positive, blue negative.",
+    "shifts": "What a shift of the picture does to single layers with random weights, and to the "
+    "accuracy of two networks that have seen digits in the centre only.",
     "mistakes-by-epoch": "Rosenblatt's rule ends if a line separates the points, and never "
     "otherwise. Gradient descent comes to a minimum only where none does.",
     "accuracy-by-seed": "Accuracy for each seed of the initial weights.",

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from lectures.activation_table import TABLE
+from lectures.convolution import KERNELS
 from plots.activations import break_at_jumps, plot_activations
 from plots.approximation import plot_approximations, plot_error_by_size
+from plots.convolution import plot_filtered, plot_shifts
 from plots.descent import plot_descent_paths, plot_loss_against_cost
 from plots.differentiation import plot_difference_errors
 from plots.layers import plot_difference_by_layer, plot_gradient_by_layer
@@ -122,3 +124,15 @@ def test_rules(drawn):
     }
     figure = drawn(plot_rules({"separable": [3, 0], "overlapping": [5] * 40}, losses, 20))
     assert list_labels(figure) == set(losses)
+
+
+def test_filtered(drawn):
+    picture = np.random.default_rng(0).normal(size=(32, 32))
+    figure = drawn(plot_filtered(picture, {name: (picture, k) for name, k in KERNELS.items()}))
+    assert "0 1 0; 1 -4 1; 0 1 0" in figure.axes[-1].get_title()
+
+
+def test_shifts(drawn):
+    lines = {f"layer {number}": np.linspace(0, number, 8) for number in range(3)}
+    figure = drawn(plot_shifts(list(range(8)), lines, {"dense": np.full(8, 0.1)}))
+    assert list_labels(figure) == {*lines, "dense"}
