@@ -48,6 +48,7 @@ PLOTS = {  # name of the run: name of its plot
     "navier-stokes-cavity": "solution-u",
     "neuron": "half-spaces",
     "convolution": "shifts",
+    "likelihood": "noise-models",
     "cross-validation": "best-of-many",
     "autodiff": "graph",
     "backprop": "gradients-by-depth",
