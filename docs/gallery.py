@@ -48,6 +48,8 @@ PLOTS = {  # name of the run: name of its plot
     "navier-stokes-cavity": "solution-u",
     "neuron": "half-spaces",
     "convolution": "shifts",
+    "regularisation": "methods",
+    "decision": "surfaces",
     "likelihood": "noise-models",
     "cross-validation": "best-of-many",
     "autodiff": "graph",
