@@ -49,7 +49,7 @@ PLOTS = {  # name of the run: name of its plot
     "neuron": "half-spaces",
     "convolution": "shifts",
     "regularisation": "methods",
-    "decision": "surfaces",
+    "decision": "score-against-time",
     "likelihood": "noise-models",
     "cross-validation": "best-of-many",
     "autodiff": "graph",

@@ -131,7 +131,9 @@ class SideBySide:
                 )
                 self.optimizer.apply(gradients, self.weights)
 
-        return train
+        # Traced once for any number of steps.
+        traced = train.get_concrete_function(tf.TensorSpec((), "int32"))
+        return lambda steps: traced(tf.constant(steps))
 
     def keep_best(self, losses):
         """Keep the weights of the networks whose validation loss `(networks,)` is the lowest."""

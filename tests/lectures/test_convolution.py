@@ -67,5 +67,5 @@ def test_equivariance():
     same = measure_equivariance(lambda x: layer(x).numpy(), pictures, range(3))
     np.testing.assert_allclose(same, 0, atol=1e-6)
     columns = np.arange(12.0)[:, None]  # depends on the place
-    assert measure_equivariance(lambda x: x * columns, pictures, [0, 2])[1] > 0.2
+    assert measure_equivariance(lambda x: x * columns, pictures, [0, 2])[1] > 0.1
     assert shift(pictures, 2, (0, 1))[0, 4, 6] == pictures[0, 4, 4]
