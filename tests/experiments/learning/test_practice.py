@@ -34,7 +34,7 @@ def test_likelihood(saved_models):
     folder, metrics = check_experiment(
         "likelihood",
         saved_models,
-        *("--repeats", "300", "--epochs", "30", "--rows", "600", "--hidden", "16"),
+        *("--repeats", "300", "--epochs", "50", "--rows", "600", "--hidden", "24", "24"),
         pictures=("noise-models", "learned-noise", "calibration"),
     )
     rows = by_name(metrics["intervals"])
@@ -43,7 +43,7 @@ def test_likelihood(saved_models):
     assert rows["squared error"][4] > rows["squared error"][5] + 0.05
     model = tf.saved_model.load(str(folder / "1"))
     std = model.serve({"x": tf.constant([-2.5, 2.5])})["std"].numpy()
-    assert std[0] < 0.5 * std[1]
+    assert std[0] < 0.6 * std[1]
 
 
 def test_cross_validation(saved_models):
