@@ -97,6 +97,29 @@ CAPTIONS = {
     "beside it where it is known.",
     "extrapolation": "Network, formula and truth along one input, inside the interval of the "
     "training rows and outside.",
+    "half-spaces": "The border of each neuron; it fires on the side to which its arrow points. "
+    "Gradient descent stays farther from the points.",
+    "filtered": "A photograph and what each kernel makes of it: red is positive, blue negative.",
+    "shifts": "What a shift of the picture does to single layers with random weights, and to the "
+    "accuracy of two networks that have seen digits in the centre only.",
+    "methods": "Errors on the test rows of each method against overfitting, with the weights at "
+    "the end and with those of early stopping.",
+    "learning-curves": "Dashed: on the training rows, solid: on new rows. The gap between the "
+    "lines is overfitting; it closes with more rows.",
+    "noise-models": "Which fraction of its examples a loss makes use of, under each kind of "
+    "noise. The loss that fits the noise reaches the bound.",
+    "learned-noise": "The mean and two standard deviations of a network with constant noise, and "
+    "of one that learns how the noise depends on x.",
+    "folds": "Left: the spread of cross-validated errors over the true one, with boxes for half of "
+    "the datasets and lines for 90 %. Right: the penalty with the lowest error is chosen.",
+    "best-of-many": "The score of the best of many models on the rows by which it was chosen, "
+    "above its true score. Models that make the same mistakes gain less than independent ones.",
+    "surfaces": "What each learner predicts in the plane. The number below is its accuracy on new "
+    "points.",
+    "score-against-time": "Accuracy of each learner on held-out folds, with its standard error, "
+    "against the seconds of all fits.",
+    "mistakes-by-epoch": "Rosenblatt's rule ends if a line separates the points, and never "
+    "otherwise. Gradient descent comes to a minimum only where none does.",
     "accuracy-by-seed": "Accuracy for each seed of the initial weights.",
     "decision-surface": "The probability that the network gives to each point of the plane.",
     "error-by-size": "Smallest error of each network over its number of units.",

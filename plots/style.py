@@ -98,11 +98,11 @@ def assign_line_styles(names):
 def list_line_styles(count):
     """Return keywords of `plot` for `count` lines besides network and reference.
 
-    The first 20 are different.
+    The first 25 are different; of the first five, each has a colour and dashes of its own.
     """
-    colours, dashes = (BLUE, GREEN, PINK, ORANGE, SKY), ("-.", ":", "-", "--")
+    colours, dashes = (BLUE, GREEN, PINK, ORANGE, SKY), ("-.", ":", "-", "--", (0, (9, 3)))
     return [
-        {"color": colours[n % 5], "linestyle": dashes[n % 4], "linewidth": 1.5}
+        {"color": colours[(n + n // 5) % 5], "linestyle": dashes[n % 5], "linewidth": 1.5}
         for n in range(count)
     ]
 

@@ -109,9 +109,17 @@ class UniversalApproximation(Study):
 
     def fit(self, model, data, run):
         """Fit networks of all sizes and seeds to all targets; keep the best seed of each."""
-        import numpy as np
+        from threadpoolctl import threadpool_limits
 
         from training.fit import Fit
+
+        with threadpool_limits(1, "blas"):  # the matrices are small: threads would only wait
+            best, history = self.fit_curves(data)
+        return Fit(self.join_networks(best), history)
+
+    def fit_curves(self, data):
+        """Return `{(target, network): [(W, b), ...]}` of the best seeds, and the history."""
+        import numpy as np
 
         history = {"target": [], "network": [], "seed": [], "error": []}
         best = {}
@@ -132,7 +140,7 @@ class UniversalApproximation(Study):
                     f"{target:<20} {name:<12} root mean square error {np.median(errors):.3g}, "
                     f"best {min(errors):.3g}"
                 )
-        return Fit(self.join_networks(best), history)
+        return best, history
 
     def fit_curve(self, hidden, activation, x, y, seed):
         """Fit a network to a curve, and return `[(W, b), ...]` and the loss.
