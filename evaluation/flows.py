@@ -4,7 +4,13 @@ import numpy as np
 
 from datasets.state_trajectories import list_states
 from evaluation.evaluation import Evaluation, Headline
-from evaluation.rollouts import call_rollout, list_first_states, measure_fit, tabulate
+from evaluation.rollouts import (
+    call_rollout,
+    estimate_first_states,
+    list_first_states,
+    measure_fit,
+    tabulate,
+)
 from plots.flows import plot_extrapolation, plot_flow_errors
 from plots.history import plot_history
 
@@ -29,7 +35,13 @@ def evaluate_flow(run, data, baselines, derive):
     methods = {"network": {n: caller(run, n) for n in ("serve", "rollout")}}
     methods |= {name: found.endpoints for name, found in baselines.items()}
     print(f"Moving {data.test.rows} test trajectories by the network and by other methods ...")
-    scores = {name: score(method["rollout"], data, names) for name, method in methods.items()}
+    first = {
+        name: estimate_first_states(method["rollout"], data, names)
+        for name, method in methods.items()
+    }
+    scores = {
+        name: score(method["rollout"], data, names, first[name]) for name, method in methods.items()
+    }
     if derive:
         for name, method in methods.items():
             if "serve" in method:
@@ -49,11 +61,11 @@ def evaluate_flow(run, data, baselines, derive):
             ["noise", "error", "ratio"],
             [noise, rms, noise / rms],
         ]
-    lines = draw_lines(methods, data, derive, names)
+    lines = draw_lines(methods, data, derive, names, first)
     figures = {
         "history": plot_history(run.history),
         "beyond-training": plot_extrapolation(*lines, names),
-        "flow-errors": plot_flow_errors(*measure_errors(methods, data, names)),
+        "flow-errors": plot_flow_errors(*measure_errors(methods, data, names, first)),
     }
     value = {name: found[SCORE] for name, found in scores.items()}
     simpler = min(baselines, key=value.get)
@@ -65,9 +77,9 @@ def caller(run, endpoint):
     return lambda inputs: run.predict(inputs, endpoint)
 
 
-def score(rollout, data, names):
+def score(rollout, data, names, first):
     """Return the mean square error in own units, and root mean squares, see `measure_fit`."""
-    found = measure_fit(rollout, data, names)
+    found = measure_fit(rollout, data, names, first)
     errors = np.array([x for name, x in found.items() if name.startswith("RMSE of ")])
     square = float(np.mean(errors**2))
     return {SCORE: square, "RMSE, own units": square**0.5} | found
@@ -82,35 +94,34 @@ def score_derivatives(serve, derive, states, names):
     return float(np.sqrt(np.mean(ratio**2)))
 
 
-def measure_errors(methods, data, names):
+def measure_errors(methods, data, names, first):
     """Return the times, and `{method: (times,)}`, median distances of rollouts, of trajectories
     that have their times in common; of others those of the first one."""
     times, states = data.test.inputs["times"], data.context.get("clean", data.test.inputs["states"])
     observed = data.context.get("observed", np.ones(len(names), bool))
     shared = (times == times[0]).all(axis=1)
-    first, t = list_first_states(data)[shared], times[0][np.isfinite(times[0])]
+    t = times[0][np.isfinite(times[0])]
     sizes = list_states(data.test).std(axis=0)
     errors = {}
     for name, method in methods.items():
-        path = call_rollout(method["rollout"], first, t, names)
+        path = call_rollout(method["rollout"], first[name][shared], t, names)
         error = ((path - states[shared][:, : len(t)]) / sizes)[..., observed]
         errors[name] = np.median(np.sqrt(np.mean(error**2, axis=-1)), axis=0)
     return t, errors
 
 
-def draw_lines(methods, data, derive, names):
+def draw_lines(methods, data, derive, names, first):
     """Return what `plot_extrapolation` takes, of the first test trajectory."""
     t, states = data.test.inputs["times"][0], data.test.inputs["states"][0]
     known = np.isfinite(t)
     t, states = t[known], states[known]
     later = np.linspace(t[0], t[0] + BEYOND * (t[-1] - t[0]), POINTS)
-    first = list_first_states(data)[:1]
     lines = {}
     if derive:
         from datasets.mechanics import integrate
 
-        lines["truth"] = integrate(derive, first, later)[0]
+        lines["truth"] = integrate(derive, list_first_states(data)[:1], later)[0]
     for name, method in methods.items():
-        lines[name] = call_rollout(method["rollout"], first, later, names)[0]
+        lines[name] = call_rollout(method["rollout"], first[name][:1], later, names)[0]
     states = np.where(data.context.get("observed", np.ones(len(names), bool)), states, np.nan)
     return later, lines, t, states

@@ -3,7 +3,7 @@
 import numpy as np
 
 from evaluation.evaluation import Evaluation, Headline
-from evaluation.rollouts import call_rollout, list_first_states, measure_fit, tabulate
+from evaluation.rollouts import call_rollout, estimate_first_states, measure_fit, tabulate
 from plots.history import plot_history
 from plots.mechanics import plot_energies, plot_learned_energy, plot_phase_paths
 
@@ -29,12 +29,14 @@ def evaluate_mechanics(run, data, baselines, law):
     methods |= {name: found.endpoints["rollout"] for name, found in baselines.items()}
     plain = next(iter(baselines))
     print(f"Moving {data.test.rows} test trajectories by the network and by other methods ...")
-    first = list_first_states(data)
+    first = {name: estimate_first_states(method, data, names) for name, method in methods.items()}
     times = data.test.inputs["times"]
     horizon = data.context.get("horizon", LONGER * np.nanmax(times - times[:, :1]))
     t = np.linspace(0, horizon, POINTS)
-    paths = {name: call_rollout(method, first, t, names) for name, method in methods.items()}
-    errors = {name: measure_fit(method, data, names) for name, method in methods.items()}
+    paths = {name: call_rollout(method, first[name], t, names) for name, method in methods.items()}
+    errors = {
+        name: measure_fit(method, data, names, first[name]) for name, method in methods.items()
+    }
 
     def measure(states):
         if law:
@@ -70,8 +72,8 @@ def evaluate_mechanics(run, data, baselines, law):
         ),
     }
     if law:
-        learned = run.predict(dict(zip(names, first.T, strict=True)), "energy")["energy"]
-        figures["learned-energy"] = plot_learned_energy(law.energy(first), learned)
+        learned = run.predict(dict(zip(names, first["network"].T, strict=True)), "energy")["energy"]
+        figures["learned-energy"] = plot_learned_energy(law.energy(first["network"]), learned)
     value = {name: found[SCORE] for name, found in scores.items()}
     headline = Headline(SCORE, value["network"], value[plain], plain)
     if not law:

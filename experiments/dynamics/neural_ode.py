@@ -7,7 +7,8 @@ trajectories of 100 states in t = 0..10, of which a fifth tests. Of predators an
 trajectories of 50 states at random times, with noise of 0.2.
 
 Numbers of the state that nobody measured can be added (`--unobserved 1`): of a pendulum whose angle
-alone is known, one stands for the velocity.
+alone is known, one stands for the velocity. Its first value is not known either: it is the one from
+which the network passes nearest to the first half of a test trajectory.
 
 For example: python train.py neural-ode --system predator-prey
              python train.py neural-ode --data tanks.csv --run tank --states level inflow
