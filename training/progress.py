@@ -10,6 +10,7 @@ LINES = 20  # of a training that is written to a file, a pipe or a notebook
 BAR = 20  # letters
 REFRESH = 0.1  # seconds
 METRICS = 6  # shown at most
+ENDLESS = 10**6  # epochs, which are so many only because a time limit ends the training
 HIDDEN = ("seconds", "learning_rate", "iteration", "phase")
 
 
@@ -53,13 +54,18 @@ class Progress(keras.callbacks.Callback):
     def show(self, epoch, logs):
         """Write one line about the epochs that are done."""
         epochs = self.params["epochs"]
-        line = f"epoch {epoch}/{epochs}  {format_metrics(logs)}"
+        if epochs < ENDLESS:
+            done = f"epoch {epoch}/{epochs}"
+        else:
+            done, epochs = f"epoch {epoch}, {time.monotonic() - self._start:.0f} s", None
+        line = f"{done}  {format_metrics(logs)}"
         self._last, self._shown = time.monotonic(), epoch
         if not self._terminal:
             print(line, flush=True)
             return
-        full = round(BAR * epoch / epochs)
-        line = f"[{'=' * full}{' ' * (BAR - full)}] {line}"
+        if epochs:
+            full = round(BAR * epoch / epochs)
+            line = f"[{'=' * full}{' ' * (BAR - full)}] {line}"
         line = line[: shutil.get_terminal_size().columns - 1]
         print(f"\r{line:<{self._width}}", end="", flush=True)
         self._width = len(line)

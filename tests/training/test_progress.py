@@ -53,6 +53,12 @@ def test_long_epochs_are_reported_by_time_ever_less_often(monkeypatch):
     assert epochs[-1] - epochs[-2] > 10
 
 
+@pytest.mark.parametrize("stream", [io.StringIO, lambda: Terminal()])
+def test_a_training_that_a_time_limit_ends_has_no_last_epoch(monkeypatch, stream):
+    text = show(monkeypatch, stream(), 10**6, stop_after=3, seconds=20.0)
+    assert "epoch 3, 60 s  loss 0.3333" in text and "/" not in text and "[" not in text
+
+
 def test_a_terminal_gets_one_moving_line(monkeypatch):
     text = show(monkeypatch, Terminal(), 50, seconds=0.15)
     assert text.endswith("\n") and text.count("\n") == 1 and "\x1b" not in text
