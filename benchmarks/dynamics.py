@@ -17,9 +17,11 @@ PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 WORKS = {  # words of the command
     "spring": ("hamiltonian", "--system", "spring"),
+    "spring-small": ("hamiltonian", "--system", "spring", "--hidden", "8"),
+    "pendulum-small": ("hamiltonian", "--hidden", "8"),
     "pendulum": ("hamiltonian",),
     "pendulum-general": ("hamiltonian", "--energy", "general"),
-    "pendulum-mechanical": ("hamiltonian", "--energy", "mechanical"),
+    "pendulum-separable": ("hamiltonian", "--energy", "separable"),
     "pendulum-lagrangian": ("hamiltonian", "--coordinates", "lagrangian"),
     "two-bodies": ("hamiltonian", "--system", "two-bodies"),
     "three-bodies": ("hamiltonian", "--system", "three-bodies"),

@@ -4,7 +4,6 @@ import contextlib
 import functools
 import os
 import platform
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -84,10 +83,16 @@ def read_versions():
     return found | {"project": commit} if (commit := read_commit()) else found
 
 
-def read_commit():
-    """Return the project's commit, with "+" if files were changed since; "" without git."""
-    command = ["git", "-C", str(Path(__file__).parents[1]), "describe", "--always", "--dirty=+"]
+def read_commit(git=Path(__file__).parents[1] / ".git"):
+    """Return the commit of the project, from the files of git; "" where there are none."""
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=10).stdout.strip()
-    except (OSError, subprocess.SubprocessError):
+        head = (git / "HEAD").read_text(encoding="utf-8").strip()
+        if not head.startswith("ref: "):
+            return head
+        branch = head.removeprefix("ref: ")
+        if (git / branch).exists():
+            return (git / branch).read_text(encoding="utf-8").strip()
+        packed = (git / "packed-refs").read_text(encoding="utf-8").splitlines()
+        return next((line.split()[0] for line in packed if line.endswith(f" {branch}")), "")
+    except OSError:
         return ""

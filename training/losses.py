@@ -39,7 +39,6 @@ def squared_error_of_known(y_true, y_pred):
     return ops.sum(error, axis=axes) / ops.maximum(ops.sum(ops.cast(known, error.dtype), axes), 1)
 
 
-@keras.saving.register_keras_serializable("operators")
 def relative_l2(y_true, y_pred):
     """Return the L2 norm of the error of each function, relative to that of the function.
 

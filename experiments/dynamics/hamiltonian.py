@@ -34,9 +34,9 @@ class Hamiltonian(Dynamics):
     """columns of the momenta, or velocities, in the same order"""
     coordinates: Literal["hamiltonian", "lagrangian"] = "hamiltonian"
     """learn an energy of positions and momenta, or a Lagrangian of positions and velocities"""
-    energy: Literal["mechanical", "separable", "general"] = "separable"
-    """form of the energy: a sum of p^2/(2m) + V(q), T(p) + V(q), or any H(q, p); a Lagrangian is
-    general"""
+    energy: Literal["mechanical", "separable", "general"] = "mechanical"
+    """form of the energy: a sum of p^2/(2m) + V(q) with learned masses, T(p) + V(q), or any
+    H(q, p); a Lagrangian is general"""
     activation: Literal["tanh", "softplus", "logistic"] = "tanh"
     """activation of the hidden layers"""
 

@@ -126,7 +126,7 @@ def test_files_that_cannot_be_continued(rows, message, run, tmp_path):
 class Silent:
     """A run of which nothing is kept."""
 
-    folder, snapshot = "", None
+    folder, snapshot, further_callbacks = "", None, ()
 
     def update(self, **parts):
         self.parts = parts
