@@ -10,6 +10,9 @@ import numpy as np
 from atomic import write_atomically
 from errors import UserError
 
+# Keras turns its sign when the first epoch of a process ends: restored, it would be turned twice.
+NO_STATE = "min_delta"
+
 
 class Snapshots(keras.callbacks.Callback):
     """Saves the training state to a file, and restores the state that is there.
@@ -62,7 +65,13 @@ class Snapshots(keras.callbacks.Callback):
         counts = []
         for number, callback in enumerate(self.callbacks):
             attributes = vars(callback).items()
-            counts.append({k: value for k, value in attributes if is_plain(value) and k[0] != "_"})
+            counts.append(
+                {
+                    name: value
+                    for name, value in attributes
+                    if is_plain(value) and name[0] != "_" and name != NO_STATE
+                }
+            )
             for name, value in attributes:
                 if is_weights(value):
                     key = f"callback {number} {name}"

@@ -9,7 +9,7 @@ from keras import layers
 
 from errors import UserError
 from models.dense import dense_regressor
-from training.callbacks import standard_callbacks
+from training.callbacks import Seconds, standard_callbacks
 from training.fit import fit
 from training.keras_loop import KerasLoop
 from training.loop import Loop
@@ -62,6 +62,24 @@ def test_a_training_resumes_to_the_last_bit(tmp_path, interrupt_at, capsys):
         assert history[name] == resumed_history[name], name
     for one, other in zip(weights, resumed, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_the_least_improvement_keeps_its_sign(tmp_path):
+    """Keras turns the sign of `min_delta` once in a process: a smaller improvement is none."""
+    plateaus = []
+
+    def train_with_plateau(epochs):
+        model = keras.Sequential([keras.Input((2,)), layers.Dense(1)])
+        model.compile(keras.optimizers.Adam(0.05), "mean_squared_error")
+        options = {"monitor": "val_loss", "mode": "min", "min_delta": 0.25}
+        plateaus.append(keras.callbacks.ReduceLROnPlateau(**options))
+        callbacks, path = [Seconds(), plateaus[-1]], tmp_path / "snapshot.npz"
+        fit(Loop(model, 16), make_rows(), make_rows(), epochs, callbacks, path)
+
+    train_with_plateau(2)
+    train_with_plateau(3)
+    train_with_plateau(4)
+    assert {plateau.min_delta for plateau in plateaus} == {-0.25}
 
 
 def test_keras_fit_resumes_after_the_last_epoch(tmp_path, capsys):
