@@ -2,8 +2,8 @@
 
     python benchmarks/dynamics.py [--seeds N] [work ...]
 
-There is a row for each seed, which draws the data and the initial weights: the error of the network
-on the test trajectories, that of the best simpler method, and the seconds of the training.
+There is a row for each seed, which draws the data and the initial weights. It has the errors of the
+network and of the best simpler method on the test trajectories, and the training time in seconds.
 """
 
 import argparse

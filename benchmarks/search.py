@@ -3,9 +3,9 @@
     python benchmarks/search.py [--trials 30] [--seeds 3] [NAME ...]
     python benchmarks/search.py --processes       # trials a minute of one process and of two
 
-Five tables and `digits`. The validation score is the loss of the first trial, which has the topic's
-own options, and of the best one. The test score is that of the exported runs; its standard error is
-over the test rows, by a thousand bootstrap samples of the accuracy or of the squared error.
+Five tables and `digits`. The first trial has the topic's own options; its validation loss stands
+beside the lowest one. The test scores are computed from the exported runs, and their standard error
+from a thousand bootstrap samples of the test rows.
 """
 
 import argparse

@@ -117,10 +117,10 @@ def read_functions(path, periodic, needs_outputs=True):
     """Read functions from an npz file.
 
     `x`, and `y` of two coordinates, are the axes of the grid of the inputs, from 0 to 1 in equal
-    steps if they are missing; or `points`, `(points, coordinates)`, are scattered. `output_x`,
-    `output_y` or `output_points` are those of the outputs, where they differ. Arrays `output` or
-    `output_NAME` are outputs, all others inputs, `(functions, *grid)`, `(functions, points)`, or
-    `(functions,)` of numbers.
+    steps if they are missing; or `points`, `(points, coordinates)`, are scattered. If the outputs
+    have a different grid or different points, `output_x`, `output_y` or `output_points` describe
+    them. Arrays `output` or `output_NAME` are outputs, all others inputs, `(functions, *grid)`,
+    `(functions, points)`, or `(functions,)` of numbers.
 
     Returns: inputs, outputs, two `Domain`, and remarks.
 
@@ -180,8 +180,8 @@ def read_domain(path, places, prefix, shape, periodic):
         axes.append(x.astype("float64"))
         if x.shape != (count,) or (np.diff(x) <= 0).any():
             raise UserError(
-                f"--data {path}: expected {prefix}{axis} as {count} increasing numbers, those of "
-                f"the functions' grid {shape}. Received: the shape {x.shape}"
+                f"--data {path}: expected {count} increasing numbers in {prefix}{axis}, since the "
+                f"functions have the grid {shape}. Received: the shape {x.shape}"
             )
     if not 1 <= len(shape) <= len(AXES) or min(shape) < MIN_POINTS:
         raise UserError(

@@ -63,7 +63,7 @@ def draw_two_bodies(random):
 
 
 def draw_three_bodies(random):
-    """Draw three bodies on a triangle, with speeds up to a fifth off those of a circular orbit."""
+    """Draw three bodies on a triangle, up to a fifth faster or slower than on a circular orbit."""
     x = random.uniform(-1, 1, 2)
     radius = random.uniform(0.9, 1.2)
     x *= radius / np.linalg.norm(x)

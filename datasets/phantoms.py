@@ -135,8 +135,8 @@ def measure_ellipses(shapes, angles, detectors):
 def measure_rectangles(shapes, angles, detectors):
     """Return the area of each rectangle in the strip of each detector.
 
-    The projection of a rectangle is the convolution of those of its sides. The area left of a line
-    is a sum of squares at the projections of its four corners.
+    The projections of two perpendicular sides, convolved, are the projection of the rectangle. The
+    area left of a line is a sum of squares at the projections of its four corners.
     """
     edges, a, b, relative = list_edges(shapes, angles, detectors)
     p = np.maximum(a * abs(np.cos(relative)), THIN)

@@ -1,4 +1,4 @@
-"""Six sets of points of two classes in the plane, those of TensorFlow's playground and two more."""
+"""Points of two classes in the plane: the four sets of TensorFlow's playground, and two more."""
 
 import numpy as np
 

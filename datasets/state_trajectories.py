@@ -187,7 +187,7 @@ def pad_trajectories(found):
 
 
 def make_trajectories(source, parts, names, remarks=(), **context):
-    """Return a `Dataset` whose rows are trajectories, and whose columns are those of a state.
+    """Return a `Dataset` whose rows are trajectories, and whose columns are numbers of a state.
 
     Args:
         source: where they come from.

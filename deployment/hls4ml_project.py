@@ -1,8 +1,8 @@
 """hls4ml: a C++ project for an FPGA, and Verilog of the same circuit by da4ml.
 
 The circuit is the network without what is before and after it: the host scales the inputs, and
-makes probabilities of the logits. hls4ml writes the project, g++ compiles it here, and its answers
-are compared with those of Keras.
+makes probabilities of the logits. hls4ml writes the project, g++ compiles it here, and it must
+answer as Keras does.
 """
 
 import shutil

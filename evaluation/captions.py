@@ -103,7 +103,7 @@ CAPTIONS = {
     "shifts": "What a shift of the picture does to single layers with random weights, and to the "
     "accuracy of two networks that have seen digits in the centre only.",
     "methods": "Errors on the test rows of each method against overfitting, with the weights at "
-    "the end and with those of early stopping.",
+    "the end and with the weights that early stopping keeps.",
     "learning-curves": "Dashed: on the training rows, solid: on new rows. The gap between the "
     "lines is overfitting; it closes with more rows.",
     "noise-models": "Which fraction of its examples a loss makes use of, under each kind of "

@@ -95,8 +95,8 @@ def score_derivatives(serve, derive, states, names):
 
 
 def measure_errors(methods, data, names, first):
-    """Return the times, and `{method: (times,)}`, median distances of rollouts, of trajectories
-    that have their times in common; of others those of the first one."""
+    """Return times, and `{method: (times,)}`, the median distance of the rollouts of all test
+    trajectories that have the times of the first one."""
     times, states = data.test.inputs["times"], data.context.get("clean", data.test.inputs["states"])
     observed = data.context.get("observed", np.ones(len(names), bool))
     shared = (times == times[0]).all(axis=1)

@@ -46,8 +46,8 @@ def evaluate_hidden_physics(run, data, baselines):
 
 
 def score_by_truth(run, data, methods):
-    """Return the errors at fresh points of a simulation: those of the field, and of the term as a
-    function of the true derivatives; and the name of the main one."""
+    """Return errors at fresh points of a simulation, of the field and of the term as a function of
+    the true derivatives; and the name of the main one."""
     (unknown,) = data.unknowns
     random = np.random.default_rng(SEED)
     at = {n: random.uniform(*ends, POINTS) for n, ends in data.simulation.domain.items()}
@@ -65,8 +65,8 @@ def score_by_truth(run, data, methods):
 
 
 def score_by_data(run, data, methods):
-    """Return the errors against all measurements: those of the field, and of the term of the
-    network's derivatives compared with its u_t; and the name of the main one."""
+    """Return errors against all measurements, of the field and of the term of the network's
+    derivatives compared with its u_t; and the name of the main one."""
     (unknown,), at = data.unknowns, {name: data.table[name] for name in data.coordinates}
     found = run.predict(at, "derivatives")
     arguments = {name: found[name] for name in data.names}

@@ -25,7 +25,7 @@ def score_networks(run, data, networks, seeds):
                 of_truth = np.take_along_axis(own, np.broadcast_to(y, own.shape[:2])[..., None], 2)
                 losses = -np.log(np.maximum(of_truth, 1e-30)).mean(axis=(1, 2))
                 accuracies = (own.argmax(axis=-1) == y).mean(axis=1)
-                # The first of equal networks: the table has those of the curves as well.
+                # The first of equal networks: some of the table are also in the curves.
                 scores.setdefault((network, state, split), (losses, accuracies))
     return scores
 

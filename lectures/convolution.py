@@ -25,7 +25,7 @@ KERNELS = {
 
 
 def find_output_size(size, kernel, stride=1, dilation=1, padding=0):
-    """Return the number of outputs along an axis; padding is that of either end."""
+    """Return the number of outputs along an axis; padding is added at either end."""
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 

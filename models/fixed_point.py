@@ -25,7 +25,7 @@ def fixed_point(network, rows, bits=0, beta=0.0):
         bits: bits of each weight and each activation, with the sign; 0 learns them.
         beta: weight of the bit operations in the loss, where widths are learned.
 
-    Input and output shapes: those of the network.
+    Input and output shapes: as of the network.
 
     Source: C. Sun et al., Gradient-based automatic mixed precision quantization, arXiv:2405.00645.
     """

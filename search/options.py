@@ -49,7 +49,7 @@ def parse_search(words):
 
 
 def split_words(words):
-    """Return the words of the search's own options, and those of the topic's."""
+    """Return the words that give options of the search, and the words for the topic."""
     flags = {f"--{field.name}" for field in fields(SearchOptions)}
     own, topic, chosen = [], [], None
     for word in words:

@@ -1,8 +1,8 @@
 """A field and an unknown term of its equation, u_t = N(u, u_x, ...): two networks fitted together.
 
-The residuals are those of the measurements, and of the equation at collocation points. Their
-derivatives by the weights of both networks follow from those of each by the chain rule, so that
-Levenberg and Marquardt's method applies.
+There are residuals of the measurements, and of the equation at collocation points. The chain rule
+gives their derivatives by the weights of both networks, so that Levenberg and Marquardt's method
+applies.
 
 Source: M. Raissi, Deep hidden physics models, arXiv:1801.06637.
 """
@@ -26,7 +26,7 @@ from training.measurement_fit import HELD_OUT, fit_measurements
 class HiddenTerm:
     """Residuals and Jacobian of both networks, as `training.levenberg_marquardt` asks for them.
 
-    All weights are one vector: those of the field's network, then those of the term's.
+    All weights are one vector: first the field's network, then the term's.
 
     Args:
         field: network of the field, from `models.pinn.pinn`, `(batch, 2)` to `(batch, 1)`.

@@ -94,7 +94,7 @@ class PhysicsInformed(keras.Model):
 def build_terms(problem, sensors, trunk):
     """Return what `PhysicsInformed` computes of the equation and of each condition.
 
-    Points are those of the sensors, where the input functions are known, at several times.
+    The points are the sensors, where the input functions are known, at several times.
     """
     low, high = np.array(problem.low), np.array(problem.high)
     times = [np.linspace(a, b, TIMES) for a, b in zip(low[1:], high[1:], strict=True)]

@@ -135,7 +135,7 @@ class ShootingSystem:
 
     @staticmethod
     def scale(slopes, batch):
-        """Return the derivatives of `compare`, given those of the path."""
+        """Return the derivatives of `compare`, given the derivatives of the path."""
         slopes = slopes * batch["weights"][..., None]
         return tf.reshape(slopes, [slopes.shape[0], -1, slopes.shape[-1]])
 

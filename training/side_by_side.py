@@ -1,6 +1,6 @@
 """Many small dense classifiers trained side by side, as one computation.
 
-The first axis of every array of weights is that of the networks. Each has its own settings, draws
+The first axis of every array of weights counts the networks. Each has its own settings, draws
 its own rows, and minimises its own loss: the sum of all losses has the gradients of each.
 """
 
@@ -19,7 +19,7 @@ class Settings(NamedTuple):
     Args:
         l2: lambda of the loss term lambda * (sum of squared weights).
         dropout: fraction of units dropped after each hidden layer.
-        scale: factor of the initial weights, 1 for those of He et al., arXiv:1502.01852.
+        scale: factor of the initial weights, 1 as in He et al., arXiv:1502.01852.
         normalise: whether batch normalisation stands before each activation.
         units: units of each hidden layer that take part; the others answer 0.
     """
@@ -150,7 +150,7 @@ class SideBySide:
     def to_dense(self, best=False):
         """Return `[(W, b), ...]`, `(networks, inputs, units)` and `(networks, units)`.
 
-        Batch normalisation becomes part of the weights; `best` takes those of early stopping.
+        Batch normalisation becomes part of the weights; `best` takes the weights of early stopping.
         """
         state = self.best if best else [variable.numpy() for variable in self.state]
         layers, deep = [], len(self.hidden)

@@ -4,11 +4,11 @@ A network H(q, p) gives the motion by dq/dt = dH/dp, dp/dt = -dH/dq. It is fitte
 which may be noisy, and its states are moved by a symplectic method. The plain network beside it has
 the same size and learns the derivatives directly; its energy drifts.
 
-The systems are those of Greydanus et al. (arXiv:1906.01563). Spring and pendulum: 50 trajectories
+The systems follow Greydanus et al. (arXiv:1906.01563). Spring and pendulum: 50 trajectories
 of 30 and 45 states in t = 0..3 with noise 0.1, half of them test. Two and three bodies: 200 in
 t = 0..20 and 400 in t = 0..5 (they had 1000 and 5000) without noise, a fifth test. Their networks
-see true derivatives, this one only the states. The energy MSE is that of rollouts to t = 20 (three
-bodies: 5) from true test states.
+see true derivatives, this one only the states. The energy MSE is measured along rollouts to t = 20
+(three bodies: 5) from true test states.
 
 Of your own table, the first half of the columns is q and the second one p, or with `--coordinates
 lagrangian` the velocities; `--positions q` alone then takes positions in time.
@@ -105,8 +105,8 @@ class Hamiltonian(Dynamics):
 
     def choose_zero(self, model, data):
         """Return the energy as a function of states, and the constant that is subtracted: motion
-        does not tell it. The mean of the training states is that of the simulation's formula, or
-        0."""
+        does not tell it. The training states then have the mean energy that the simulation's
+        formula gives, or 0."""
         import tensorflow as tf
 
         from datasets.state_trajectories import list_states

@@ -2,7 +2,7 @@
 
 A network f gives dy/dt = f(y). It is fitted to trajectories, integrated over pieces whose first
 states are free, so that noise and irregular times do no harm; Levenberg and Marquardt's method
-needs some fifty steps. Short pieces come first. The spirals are those of diffrax's example: 256
+needs some fifty steps. Short pieces come first. The spirals come from diffrax's example: 256
 trajectories of 100 states in t = 0..10, of which a fifth tests. Of predators and prey there are 200
 trajectories of 50 states at random times, with noise of 0.2.
 

@@ -4,7 +4,7 @@ For example: python train.py likelihood --examples 20. The formulas are in lectu
 location is estimated by three losses under three kinds of noise and compared with the Cramer-Rao
 bound. Then two networks learn a curve whose noise grows with x: one by squared error, and one by
 the Gaussian likelihood, which learns a standard deviation for each x. Expect the squared error to
-need twice as many examples under Laplace's or Student's noise, and 68 % intervals of the second
+need twice the examples under Laplace's or Student's noise, and 68 % intervals of the second
 network that hold about 68 % both where the noise is small and where it is large.
 """
 

@@ -3,7 +3,7 @@
 For example: python train.py regularisation --rows 75. Networks of all methods and seeds learn few
 of scikit-learn's digits side by side, as one computation (training/side_by_side.py); a tenth of
 their labels is wrong. All see the same number of examples; the weights at the end are scored, and
-those of the lowest validation loss (early stopping). The method to export is chosen on the
+the weights with the lowest validation loss (early stopping). The method to export is chosen on the
 validation rows. Expect a test accuracy of 0.85 without a remedy, 0.88 with early stopping and 0.90
 with L2 and dropout.
 """
@@ -144,7 +144,7 @@ class Regularisation(Study):
     def train(self, data, networks, batch):
         """Train networks side by side.
 
-        Returns: the weights at the end and those of early stopping, and `{method: curves}`.
+        Returns: the weights at the end, the weights of early stopping, and `{method: curves}`.
         """
         import numpy as np
 

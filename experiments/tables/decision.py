@@ -63,7 +63,7 @@ class Decision(Study):
         """The fit trains the networks and then joins them."""
 
     def fit(self, model, data, run):
-        """Train the networks of the points, and those of each table."""
+        """Train the networks of the points and of each table."""
         import time
 
         import keras
