@@ -101,31 +101,16 @@ class GradientDescent(Study):
         return methods
 
     def load(self):
-        from sklearn.datasets import load_diabetes
+        from datasets.diabetes import load_diabetes
 
-        from datasets.table import make_table_dataset
-
-        frame = load_diabetes(as_frame=True, scaled=False).frame
-        return make_table_dataset(
-            "scikit-learn's diabetes data", frame, ["target"], self.split_seed, task="regression"
-        )
+        return load_diabetes(self.split_seed)
 
     def build(self, data):
         """Build the linear model, which takes and predicts values in their own units."""
-        import keras
-        from keras import layers
-
-        from models.scaling import to_values
+        from models.linear import linear_regressor
 
         (target,) = data.targets
-        mean = [column.mean for column in data.columns]
-        variance = [column.std**2 for column in data.columns]
-        inputs = {c.name: keras.Input((), dtype="float64", name=c.name) for c in data.columns}
-        x = keras.ops.stack(list(inputs.values()), axis=-1)  # (batch, columns)
-        x = layers.Normalization(mean=mean, variance=variance, dtype="float64")(x)
-        x = layers.Dense(1, dtype="float64", name="linear")(x)
-        x = to_values(x, target.std, target.mean)
-        return keras.Model(inputs, {"target": x[:, 0]}, name="diabetes")
+        return linear_regressor(data.columns, target)
 
     def fit(self, model, data, run):
         """Descend by each method, and keep the weights of the lowest loss."""
