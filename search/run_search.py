@@ -21,6 +21,7 @@ from search.trial import run_trial
 TRIALS_EACH = 10  # of a worker
 CRASHES = 3  # of workers, after which the search gives up
 POLL = 0.5  # seconds
+ENOUGH = 10  # exit code of a worker that found enough trials
 
 
 def search(words, train):
@@ -52,10 +53,10 @@ def search(words, train):
     print(experiment.load().summary())  # finds mistakes in the data before any trial does
     study = begin_study(place, experiment, space, options)
     print(describe_search(space, options, study))
-    work(study, place, (name, experiment, space, options.trials, options.smaller), options)
+    run_workers(study, place, (name, experiment, space, options.trials, options.smaller), options)
 
     best = list_best(study)[0]
-    chosen = {option: read_value(values, best.params[option]) for option, values in space.items()}
+    chosen = {option: values.read(best.params[option]) for option, values in space.items()}
     print(f"\nbest        {describe_trial(best)}\n\nIt is trained once more, as a run:\n")
     winner = replace(experiment, **chosen, name=folder.name)
     train(name, winner)
@@ -100,7 +101,7 @@ def describe_search(space, options, study):
     return "\n".join([f"search      {options.trials} trials{again}", *lines, ""])
 
 
-def work(study, place, trial, options):
+def run_workers(study, place, trial, options):
     """Let workers try options until there are enough trials; print a line for each of them.
 
     Args:
@@ -113,7 +114,7 @@ def work(study, place, trial, options):
     if options.processes > 1:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(threads))
     context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
-    workers, crashes, told, ended = [], 0, set(), False
+    workers, crashes, printed, ended = [], 0, set(), False
     try:
         while workers or not ended:
             for worker in [worker for worker in workers if not worker.is_alive()]:
@@ -128,17 +129,14 @@ def work(study, place, trial, options):
                 worker = context.Process(target=try_options, args=(place, *trial), daemon=True)
                 worker.start()
                 workers.append(worker)
-            tell(study, told, options.trials)
+            print_ended(study, printed, options.trials)
             time.sleep(POLL)
-        tell(study, told, options.trials)
+        print_ended(study, printed, options.trials)
     finally:
         for worker in workers:
             worker.terminate()
         for worker in workers:
             worker.join()
-
-
-ENOUGH = 10  # exit code of a worker that found enough trials
 
 
 def try_options(*arguments):
@@ -151,20 +149,16 @@ def try_options(*arguments):
                 raise SystemExit(ENOUGH)
 
 
-def tell(study, told, trials):
-    """Print the trials that have ended since the last time."""
+def print_ended(study, printed, trials):
+    """Print the trials that have ended since the last time, whose numbers are added to a set."""
     found = study.get_trials(deepcopy=False)
     for trial in found:
-        if trial.state.is_finished() and trial.number not in told:
-            told.add(trial.number)
-            done = [t for t in found if t.number in told and t.state.name == "COMPLETE"]
+        if trial.state.is_finished() and trial.number not in printed:
+            printed.add(trial.number)
+            done = [t for t in found if t.number in printed and t.state.name == "COMPLETE"]
             best = f"best {min(map(score_of, done)):.4g}   " if done else ""
-            print(f"trial {len(told):>3} of {trials}   {best}{describe_trial(trial)}", flush=True)
-
-
-def read_value(values, found):
-    """Return the value of an option, given what the journal has: a number or a choice's word."""
-    return values.values[found] if hasattr(values, "values") else found
+            line = f"trial {len(printed):>3} of {trials}   {best}{describe_trial(trial)}"
+            print(line, flush=True)
 
 
 def keep_trials(study, folder, space):

@@ -31,8 +31,12 @@ class Range(NamedTuple):
         return "log" if self.low > 0 and self.high / self.low >= BROAD else "linear"
 
     def word(self, value):
-        """Return the word for a value, if it is one of these."""
+        """Return what the journal has for a value; None if it is not one of these."""
         return value if self.low <= value <= self.high else None
+
+    def read(self, word):
+        """Return the value for what the journal has."""
+        return word
 
     def describe(self):
         return f"{self.low:g} to {self.high:g}"
@@ -46,11 +50,15 @@ class Choice(NamedTuple):
 
     def suggest(self, trial, name):
         """Return the value that an `optuna.Trial` tries."""
-        return self.values[trial.suggest_categorical(name, list(self.values))]
+        return self.read(trial.suggest_categorical(name, list(self.values)))
 
     def word(self, value):
-        """Return the word for a value, if it is one of these."""
+        """Return what the journal has for a value; None if it is not one of these."""
         return next((word for word, other in self.values.items() if other == value), None)
+
+    def read(self, word):
+        """Return the value for what the journal has."""
+        return self.values[word]
 
     def describe(self):
         return " | ".join(self.values)

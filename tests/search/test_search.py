@@ -1,6 +1,9 @@
 """`train.py search`: what is varied, trials in processes of their own, the best one as a run."""
 
 import json
+import re
+import shlex
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,6 +15,8 @@ from search import journal
 from search.options import parse_search, split_words
 from search.space import Choice, Range, list_shapes, read_space
 from tasks import command
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,15 @@ def test_a_given_space(polynomial):
     assert list_shapes((64, 32)) == dict.fromkeys(
         [(64, 32), (32, 16), (128, 64), (64, 32, 32), (128, 64, 32)]
     )
+
+
+def test_the_guides_commands_vary_options_that_their_topics_have():
+    found = re.findall(r"^python train.py search (.*)$", GUIDE, re.MULTILINE)
+    spaces = []
+    for command_line in found:
+        options, name, experiment, topic = parse_search(shlex.split(command_line))
+        spaces.append(read_space(name, experiment, topic, options.vary))
+    assert len(spaces) == 3 and list(spaces[-1]) == ["learning_rate", "hidden", "dropout"]
 
 
 @pytest.mark.parametrize(
