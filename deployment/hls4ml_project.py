@@ -56,7 +56,9 @@ def convert(run, options):
     from evaluation.compression import count_multiplications, find_quantised
     from models.circuit import split_circuit
 
-    network = find_network(run)
+    network = run.inner_network
+    if network is None:
+        raise UserError("hls4ml needs the run of a single network")
     host, circuit = split_circuit(network)
     count = count_multiplications(circuit)
     if count > LARGEST:
@@ -95,17 +97,6 @@ def convert(run, options):
         readme = write_readme(run.config, columns, host, width, lines, *project_options)
         (project / "README.md").write_text(readme, encoding="utf-8")
         return read_files(project), "\n".join(lines)
-
-
-def find_network(run):
-    """Return the network of a run without the layers for raw values around it."""
-    import keras
-
-    whole = run.network
-    found = [layer for layer in whole.layers if layer.name == whole.name]
-    if not found or not isinstance(found[0], keras.Model):
-        raise UserError("hls4ml needs the run of a single network")
-    return found[0]
 
 
 def scale(rows, columns, host):

@@ -129,6 +129,16 @@ class Run:
             importlib.import_module("hgq.layers")
         return keras.models.load_model(self.folder / "model.keras", safe_mode=True)
 
+    @property
+    def inner_network(self):
+        """The Keras model without the layers for raw values around it; None if there is no single
+        one."""
+        import keras
+
+        whole = self.network
+        inner = next((layer for layer in whole.layers if layer.name == whole.name), None)
+        return inner if isinstance(inner, keras.Model) else None
+
     def predict(self, inputs, endpoint="serve"):
         """Call an endpoint of the SavedModel: `{input: (rows, ...)}` to `{output: (rows, ...)}`.
 

@@ -3,19 +3,9 @@
 import os
 import platform
 
-from errors import UserError
-
 STUDY = "search"
 JOURNAL = "search.journal"
 FIRST = 5  # trials, and epochs of each, that are never pruned
-
-
-def check_optuna():
-    """Raise UserError if Optuna is not installed."""
-    from importlib.util import find_spec
-
-    if find_spec("optuna") is None:
-        raise UserError("search needs optuna: pip install -r requirements-search.txt")
 
 
 def open_storage(folder):

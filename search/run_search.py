@@ -12,7 +12,8 @@ import time
 from dataclasses import replace
 
 from errors import UserError
-from search.journal import check_optuna, end_dead_trials, is_running, open_study
+from runs.packages import check_packages
+from search.journal import end_dead_trials, is_running, open_study
 from search.options import parse_search
 from search.space import read_space
 from search.table import describe_trial, list_best, score_of, tabulate_trials
@@ -39,7 +40,7 @@ def search(words, train):
     options, name, experiment, words = parse_search(words)
     experiment.check()
     check_paths(experiment)
-    check_optuna()
+    check_packages(("optuna",), "search", "requirements-search.txt")
     if not getattr(experiment, "monitor", ""):
         raise UserError(
             f"search compares validation losses, and {name} has none. Choose a topic that trains "

@@ -69,11 +69,8 @@ class Compression(FromRun, Supervised):
     @functools.cached_property
     def network(self):
         """The trained network of the run, without the layers for raw values around it."""
-        import keras
-
-        whole = self.source.run.network
-        inner = next((layer for layer in whole.layers if layer.name == whole.name), None)
-        if not isinstance(inner, keras.Model):
+        inner = self.source.run.inner_network
+        if inner is None:
             raise UserError(
                 f"{self.from_run} has no single network in its model.keras; start from the run of "
                 "a topic that trains one"

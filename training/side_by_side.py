@@ -31,10 +31,12 @@ class Settings(NamedTuple):
     units: np.ndarray
 
 
+PLAIN = {"l2": 0.0, "dropout": 0.0, "scale": 1.0, "normalise": False, "units": 10**6}
+
+
 def make_settings(networks, **values):
-    """Return settings of plain networks, except for those given; a number stands for all."""
-    plain = {"l2": 0.0, "dropout": 0.0, "scale": 1.0, "normalise": False, "units": 10**6}
-    return Settings(*(np.broadcast_to(value, networks) for value in (plain | values).values()))
+    """Return settings as in `PLAIN`, except for those given; a number stands for all networks."""
+    return Settings(*(np.broadcast_to(value, networks) for value in (PLAIN | values).values()))
 
 
 class SideBySide:

@@ -148,14 +148,13 @@ class Regularisation(Study):
         """
         import numpy as np
 
-        from training.side_by_side import SideBySide, make_settings, measure
+        from training.side_by_side import PLAIN, SideBySide, make_settings, measure
 
         methods = self.methods()
         options = [methods[name][0] | ({"units": u} if u else {}) for name, _, u in networks]
-        defaults = {"l2": 0.0, "dropout": 0.0, "scale": 1.0, "normalise": False, "units": 256}
         settings = make_settings(
             len(networks),
-            **{k: np.array([o.get(k, v) for o in options]) for k, v in defaults.items()},
+            **{k: np.array([o.get(k, v) for o in options]) for k, v in PLAIN.items()},
         )
         rows = np.array([rows for _, rows, _ in networks])
         moving = np.array([methods[name][2] for name, *_ in networks])

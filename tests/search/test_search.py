@@ -91,7 +91,7 @@ def test_mistakes_are_found_before_any_trial(words, message, saved_models):
 
 
 def test_without_optuna(saved_models, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("runs.packages.find_spec", lambda name: None)
     with pytest.raises(UserError, match="pip install -r requirements-search.txt"):
         train.main(["search", "polynomial"])
 
