@@ -19,9 +19,10 @@ def answer(run, content):
 
     Args:
         run: `runs.run.Run`.
-        content: `{"endpoint": name, "inputs": {name: rows}, "grid": {name: [low, high, count]}}`.
-            A value that all rows share stands alone; null is a missing number. With a grid, the
-            rows are all its points, the last axis fastest, and other inputs have one value.
+        content: `{"endpoint": name, "inputs": {name: rows}}`; a value that all rows share stands
+            alone, and null is a missing number. With `"grid": {name: [low, high, count]}` the rows
+            are all its points, the last axis fastest. With `"lines": {name: values}` they follow
+            the first row: the values of one input after the other, all else as in that row.
 
     Returns: `{"outputs": {name: array}}`, an array as its shape and its numbers or texts; of a
         grid also the `axes`.
@@ -37,6 +38,7 @@ def answer(run, content):
         raise UserError(f"the endpoint {endpoint} has no input {unknown[0]!r}")
     inputs = {name: read_values(columns[name], values) for name, values in given.items()}
     inputs, axes = add_grid(inputs, columns, content.get("grid") or {})
+    inputs = add_lines(inputs, columns, content.get("lines") or {})
     check_inputs(inputs, columns)
     with MOST_AT_ONCE:
         outputs = call(run, inputs, endpoint)
@@ -102,6 +104,31 @@ def add_grid(inputs, columns, grid):
     for name, values in zip(axes, points, strict=True):
         spread[name] = values.ravel().astype(columns[name].dtype)
     return spread, {name: values.tolist() for name, values in axes.items()}
+
+
+def add_lines(inputs, columns, lines):
+    """Return one row followed by rows in which one input after the other has further values."""
+    if not lines:
+        return inputs
+    if not isinstance(lines, dict) or not all(isinstance(x, list) for x in lines.values()):
+        raise UserError("lines must be {input: values}")
+    if unknown := [name for name in lines if name not in inputs or not columns[name].per_row]:
+        raise UserError(f"the request has no row of {unknown[0]!r}")
+    values = {name: read_values(columns[name], list_) for name, list_ in lines.items()}
+    rows = 1 + sum(map(len, values.values()))
+    if rows * len(inputs) > MOST_VALUES:
+        raise UserError("these lines have too many points")
+    inputs = {
+        name: np.repeat(np.atleast_1d(x)[:1], rows, axis=0) if columns[name].per_row else x
+        for name, x in inputs.items()
+    }
+    start = 1
+    for name, line in values.items():
+        kind = np.result_type(inputs[name], line)  # texts may be longer
+        inputs[name] = inputs[name].astype(kind)
+        inputs[name][start : start + len(line)] = line
+        start += len(line)
+    return inputs
 
 
 def check_inputs(inputs, columns):

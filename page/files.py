@@ -12,6 +12,8 @@ KINDS = {
     ".svg": "image/svg+xml",
 }
 FILES = {path.name: path for path in STATIC.iterdir() if path.suffix in KINDS}
+# As in the pages that export.py writes.
+FILES["widgets.js"] = STATIC.parents[1] / "deployment" / "widgets.js"
 
 
 def show_index(request):

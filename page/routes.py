@@ -15,6 +15,7 @@ ROUTES = {
     ("GET", "/api/runs"): runs.list_all,
     ("GET", "/api/runs/{run}"): runs.describe,
     ("POST", "/api/runs/{run}/answer"): runs.answer,
+    ("GET", "/api/runs/{run}/example"): runs.show_example,
     ("GET", "/runs/{run}/report.html"): runs.show_report,
 }
 

@@ -3,7 +3,7 @@
 import csv
 
 from errors import UserError
-from page import answers
+from page import answers, examples
 from page.loaded import load
 from page.players import choose_players
 from page.requests import Answer, Refused
@@ -42,7 +42,8 @@ def read_seconds(path):
     """Return how long a run was trained, None if its history does not tell."""
     try:
         with (path / "history.csv").open(encoding="utf-8", newline="") as file:
-            return sum(float(row["seconds"]) for row in csv.DictReader(file))
+            *_, last = csv.DictReader(file)
+            return float(last["seconds"])  # since the start
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return None
 
@@ -71,6 +72,15 @@ def describe(request):
 def answer(request):
     """Return what an endpoint of a run answers."""
     return answers.answer(load(find_folder(request)), request.content)
+
+
+def show_example(request):
+    """Return a row of the run's own test data."""
+    number = request.query.get("number", "0")
+    if not number.isdecimal() or len(number) > 12:
+        raise Refused(400, "the number of an example must be a whole number")
+    endpoint = request.query.get("endpoint", "serve")
+    return examples.find_example(find_folder(request), int(number), endpoint)
 
 
 def show_report(request):

@@ -1,10 +1,6 @@
 // Elements of the page. Text from runs and files only ever becomes text, never markup.
 
-export function element(kind, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(kind), attributes);
-  made.append(...children);
-  return made;
-}
+export { element, label, linspace, range, shown } from "./widgets.js";
 
 // An attribute that is no property, such as aria-label.
 export function mark(node, attributes) {
@@ -12,15 +8,11 @@ export function mark(node, attributes) {
   return node;
 }
 
-export const shown = (x, digits = 4) =>
-  (typeof x === "number" ? (Number.isFinite(x) ? String(Number(x.toPrecision(digits))) : "–")
-    : String(x));
-
 // Seconds in words.
 export function duration(seconds) {
   if (seconds === null || seconds === undefined) return "";
-  if (seconds < 60) return `${shown(seconds, 2)} s`;
-  return seconds < 3600 ? `${shown(seconds / 60, 2)} min` : `${shown(seconds / 3600, 2)} h`;
+  const [unit, size] = seconds < 60 ? ["s", 1] : seconds < 3600 ? ["min", 60] : ["h", 3600];
+  return `${Number((seconds / size).toPrecision(2))} ${unit}`;
 }
 
 // Call f at most once a frame, with what was asked for last.

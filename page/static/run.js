@@ -3,7 +3,12 @@
 import { get, runPath } from "./api.js";
 import { duration, element, mark, shown } from "./dom.js";
 
-const TITLES = { endpoints: "Any endpoint" };
+// What each player is called; a player is a module with `play(element, run)`, as `show` of a view.
+const TITLES = {
+  table: "Sliders", picture: "Draw", generator: "Generate", equation: "Solution",
+  language: "Write", series: "Draw a curve", rollout: "Motion", endpoints: "Any endpoint",
+  report: "Report",
+};
 
 export async function show(place, [, name]) {
   const run = await get(runPath(name));
@@ -13,7 +18,7 @@ export async function show(place, [, name]) {
   element("p", { className: "lead", textContent: describe(run.row) }));
   const tabs = [...run.players, ...(run.row.report ? ["report"] : [])];
   const bar = mark(element("div", { className: "row" }), { role: "group", "aria-label": "Views" });
-  const panel = element("div");
+  const panel = element("div", { className: "panel" });
   let [tidy, visit] = [() => {}, 0];
   const open = async (tab) => {
     const mine = ++visit;
@@ -34,7 +39,7 @@ export async function show(place, [, name]) {
     }
   };
   bar.append(...tabs.map((tab) => {
-    const textContent = TITLES[tab] ?? tab[0].toUpperCase() + tab.slice(1);
+    const textContent = TITLES[tab];
     const button = element("button", { type: "button", value: tab, textContent });
     button.onclick = () => open(tab);
     return button;

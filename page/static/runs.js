@@ -41,7 +41,7 @@ export async function show(place) {
   };
   search.oninput = draw;
   const label = element("label", { className: "row" }, "Find", search);
-  const table = element("div", { className: "scroll" }, element("table", {}, head, body));
+  const table = element("div", { className: "scroll" }, element("table", { className: "runs" }, head, body));
   place.append(element("p", { className: "lead", textContent: lead }),
     element("div", { className: "row" }, label, found), table);
   draw();
