@@ -35,8 +35,8 @@ class Options:
     format: tuple[Literal["png", "pdf", "svg"], ...] = ("png",)
     """formats of the pictures; the report always has PNG"""
     animate: Literal["no", "gif", "mp4"] = "no"
-    """also draw how the network learned, frame by frame, into plots/ and the report, where the topic
-    keeps it: functions, xor, gan, flow, gradient-descent, equations"""
+    """also draw how the network learned, frame by frame, into plots/ and the report, where the
+    topic keeps it: functions, xor, gan, flow, gradient-descent, equations"""
     show: bool = False
     """open the report in the browser"""
 
