@@ -24,7 +24,7 @@ export async function show(place, [, name]) {
     const mine = ++visit;
     tidy();
     tidy = () => {};
-    for (const button of bar.children) {
+    for (const button of bar.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.value === tab));
     }
     const inside = element("div");
@@ -44,6 +44,10 @@ export async function show(place, [, name]) {
     button.onclick = () => open(tab);
     return button;
   }));
+  if (!run.row.report) {
+    const command = element("code", { textContent: `python evaluate.py saved_models/${name}` });
+    bar.append(element("span", { className: "note" }, "No report yet: ", command));
+  }
   place.append(bar, panel);
   await open(tabs[0]);
   return () => tidy();
