@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from datasets.graph_rows import join_graphs
 from errors import UserError
 from page.answers import MOST_VALUES, pack
 from runs.config import read_config
@@ -25,24 +26,20 @@ def find_example(path, number, endpoint="serve"):
     Raises: UserError if the run has no such data, or if it was trained on a file.
     """
     config = read_config(path)
-    split = load_rows(path, (path / "config.json").stat().st_mtime_ns)
+    data = load_data(path, (path / "config.json").stat().st_mtime_ns)
     columns = [config["inputs"][name] for name in config["endpoints"].get(endpoint, ())]
-    if split is None or not {column["name"] for column in columns} & set(split.inputs):
+    split = getattr(data, "test", None)
+    if not hasattr(split, "inputs") or not hasattr(split, "targets"):
         raise UserError("there are no examples for this")
-    rows = min(
-        [
-            len(split.inputs[c["name"]])
-            for c in columns
-            if c["per_row"] and c["name"] in split.inputs
-        ]
-        or [1]
-    )
+    rows = split.rows
     number %= rows
-    inputs = {}
-    for column in columns:
-        if column["name"] in split.inputs:
-            values = np.asarray(split.inputs[column["name"]])
-            inputs[column["name"]] = values[number] if column["per_row"] else values
+    if columns and columns[0]["kind"] == "graphs":
+        one = {name: np.asarray(x)[[number]] for name, x in split.inputs.items()}
+        inputs = join_graphs(one)
+    else:
+        inputs = dict(find_inputs(data, split, columns, number))
+    if not inputs:
+        raise UserError("there are no examples for this")
     if sum(values.size for values in inputs.values()) > MOST_VALUES:
         raise UserError("an example of this run is too large for the page")
     known = describe_targets(config["data"].get("targets", ()), split.targets, number)
@@ -50,14 +47,25 @@ def find_example(path, number, endpoint="serve"):
     return {"rows": rows, "number": number, "inputs": packed, "targets": known}
 
 
+def find_inputs(data, split, columns, number):
+    """Yield `(name, values)` of the inputs that the data has: of its row, or of all rows."""
+    context = data.context if isinstance(getattr(data, "context", None), dict) else {}
+    for column in columns:
+        name = column["name"]
+        rows = split.inputs.get(name, split.targets.get(name))  # a measurement may be computed too
+        if not column["per_row"]:
+            rows = context.get(name)
+        if isinstance(rows, np.ndarray):
+            yield name, rows[number] if column["per_row"] else rows
+
+
 @functools.lru_cache(maxsize=4)
-def load_rows(path, changed):
-    """Return the test rows of a run's data, None if it has none; read again if it has changed."""
+def load_data(path, changed):
+    """Return a run's data; it is loaded again if the run has changed."""
     experiment = restore(read_config(path))
     if path_options(experiment):
         raise UserError("examples are of built-in data only; this run was trained on a file")
-    split = getattr(experiment.load(), "test", None)
-    return split if hasattr(split, "inputs") and hasattr(split, "targets") else None
+    return experiment.load()
 
 
 def describe_targets(targets, values, number):
@@ -67,8 +75,7 @@ def describe_targets(targets, values, number):
         if target["name"] in values:
             value = np.asarray(values[target["name"]])[number]
             if np.ndim(value) == 0:
-                classes = target["classes"]
-                text = str(classes[int(value)]) if classes else f"{value:.4g}"
+                text = str(value) if target["classes"] else f"{value:.4g}"
                 found[target["name"]] = text
     return found
 

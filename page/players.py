@@ -17,7 +17,8 @@ def choose_players(config):
     is_solution = is_row and "domain" in config["data"] and kinds == {"number"}
     is_text = "prompt" in endpoints.get("generate", ())
     draws = not is_text and ("generate" in endpoints or "latent" in endpoints.get("decode", ()))
-    is_line = [column["kind"] in SERIES and len(column["shape"]) < 3 for column in serve]
+    asked = [column for column in serve if column["default"] is None]
+    is_line = [column["kind"] in SERIES and len(column["shape"]) < 3 for column in asked]
     fits = {
         "equation": is_solution,
         "language": is_text,

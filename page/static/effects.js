@@ -28,7 +28,7 @@ export function readCurves(run, outputs) {
     return { name, ys: data, ...band };
   });
   const all = curves.flatMap(({ ys, low, high }) => [...ys, ...(low ?? []), ...(high ?? [])]);
-  const title = target ? label(target) : curves.map(({ name }) => name).join(", ");
+  const title = curves.length > 1 ? "" : target ? label(target) : curves[0].name;
   return { title, curves, ends: extent(all), target };
 }
 

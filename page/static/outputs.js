@@ -49,20 +49,32 @@ export function showOutputs(run, outputs, largest) {
   const done = new Set((run.data.targets ?? []).flatMap(({ name }) =>
     (name in outputs ? [name, `${name}_probabilities`, `${name}_std`] : [])));
   const plain = (run.data.targets ?? []).every(({ name }) =>
-    !(name in outputs) || outputs[name].shape.length === 1);
+    !(name in outputs) || (outputs[name].shape.length === 1 && outputs[name].shape[0] === 1));
   const rest = Object.entries(outputs).filter(([name]) => !plain || !done.has(name));
   return [...(plain ? showTargets(run, outputs) : []),
-    ...rest.map(([name, array]) => showArray(name, array, largest))];
+    ...rest.map(([name, array]) => showArray(name, array, largest, findClasses(run, array)))];
+}
+
+// The classes of a run whose probabilities an array may be, undefined if there are none.
+function findClasses(run, { shape, data }) {
+  const width = shape.at(-1);
+  const sum = [...data].reduce((a, b) => a + b, 0);
+  const isOne = shape.length === 2 && shape[0] === 1 && Math.abs(sum - 1) < 1e-3;
+  const found = (run.data.targets ?? []).find(({ classes }) => classes.length === width);
+  if (!isOne || width < 2 || Math.min(...data) < 0) return undefined;
+  return found?.classes ?? [...Array(width).keys()];
 }
 
 // One array, of which the first axis is the row if there is only one.
-export function showArray(name, array, largest) {
+export function showArray(name, array, largest, classes) {
   const one = array.shape[0] === 1 && array.shape.length > 1 ? rowOf(array) : array;
   const { shape, data } = one;
   const box = element("figure");
   const title = element("figcaption", { textContent: name });
   const isNumber = typeof data[0] === "number";
-  if (size(shape) === 1) {
+  if (classes) {
+    box.append(title, ...bars(classes, data, classes[data.indexOf(Math.max(...data))]));
+  } else if (size(shape) === 1) {
     box.append(title, element("div", { className: "answer", textContent: shown(data[0]) }));
   } else if (shape.length === 3 && isNumber && shape[0] > 1 && shape[1] > 1) {
     box.append(title, showMaps(one, largest));
@@ -92,7 +104,8 @@ function showMaps({ shape, data }, largest) {
 }
 
 export function makeTable(shape, data) {
-  const [rows, columns] = shape.length > 1 ? [shape[0], size(shape.slice(1))] : [1, shape[0]];
+  const isFew = shape.length === 1 && shape[0] <= 12;
+  const [rows, columns] = isFew ? [1, shape[0]] : [shape[0], size(shape.slice(1))];
   const kept = [...Array(Math.min(rows, MOST_ROWS)).keys()];
   const table = element("table", {}, element("tbody", {}, ...kept.map((row) =>
     element("tr", {}, ...[...data.slice(row * columns, row * columns + 40)].slice(0, columns)

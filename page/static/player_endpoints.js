@@ -2,9 +2,11 @@
 
 import { answer, get, runPath, unpack } from "./api.js";
 import { element, label, mark } from "./dom.js";
+import { picture } from "./map.js";
 import { showOutputs } from "./outputs.js";
 import { nest } from "./player_picture.js";
 
+const MOST_WRITTEN = 20_000; // numbers that a field shows
 const TEXT = ["category", "date", "text"];
 
 export function play(place, run) {
@@ -16,26 +18,26 @@ export function play(place, run) {
   const example = element("button", { type: "button", textContent: "Example" });
   const note = mark(element("p", { className: "note" }), { "aria-live": "polite" });
   let [boxes, number] = [{}, 0];
-  const begin = () => {
+  const showFields = () => {
     const columns = run.endpoints[menu.value].map((name) => run.inputs[name]);
     boxes = Object.fromEntries(columns.map((column) => [column.name, makeBox(column)]));
     fields.replaceChildren(...columns.map((column) => element("label", { className: "field" },
       element("span", {}, label(column), element("div", { className: "note",
         textContent: describe(column) })), boxes[column.name])));
     answers.replaceChildren(element("h2", { textContent: "Answer" }));
-    note.textContent = "";
   };
   const form = element("form", { className: "card" },
     element("label", { className: "field" }, element("span", { textContent: "endpoint" }), menu),
     fields, element("div", { className: "row" }, ask, example), note);
-  form.onsubmit = async (event) => {
-    event.preventDefault();
+  const compute = async () => {
     ask.disabled = true;
     answers.replaceChildren(element("p", { className: "note", textContent: "Computing ..." }));
     try {
       const inputs = {};
       for (const [name, box] of Object.entries(boxes)) {
-        if (box.value !== "" || isText(run.inputs[name])) {
+        if (box.kept) {
+          inputs[name] = run.inputs[name].per_row ? [box.kept] : box.kept;
+        } else if (box.value !== "" || isText(run.inputs[name])) {
           inputs[name] = readBox(run.inputs[name], box.value);
         }
       }
@@ -47,17 +49,28 @@ export function play(place, run) {
     }
     ask.disabled = false;
   };
-  example.onclick = async () => {
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    compute();
+  };
+  const begin = async () => {
+    showFields();
+    await fillExample();
+  };
+  const fillExample = async () => {
+    note.textContent = "An example is being loaded ...";
     try {
       const query = `number=${number++}&endpoint=${encodeURIComponent(menu.value)}`;
       const found = await get(`${runPath(run.row.name)}/example?${query}`);
       for (const [name, array] of Object.entries(found.inputs)) fill(boxes[name], unpack(array));
       const known = Object.entries(found.targets).map((pair) => pair.join(": ")).join(", ");
+      await compute();
       note.textContent = `test row ${found.number + 1} of ${found.rows}${known && `; true ${known}`}`;
     } catch (error) {
-      note.textContent = error.message;
+      note.textContent = `${error.message}. Fill in the inputs, then press Answer.`;
     }
   };
+  example.onclick = fillExample;
   menu.onchange = begin;
   place.append(element("div", { className: "split" }, form, answers));
   begin();
@@ -107,7 +120,15 @@ function parse({ name }, text) {
   }
 }
 
+// Put an array into its field; a large one is kept beside it, since no one reads it.
 function fill(box, { shape, data }) {
-  if (!shape.length) box.value = String(data[0]);
-  else box.value = JSON.stringify(nest([...data].map((x) => (Number.isNaN(x) ? null : x)), shape));
+  const rows = shape.length ? nest([...data].map((x) => (Number.isNaN(x) ? null : x)), shape) : data[0];
+  const isLong = data.length > MOST_WRITTEN;
+  box.kept = isLong ? rows : null;
+  box.readOnly = isLong;
+  box.value = isLong ? `${shape.join(" x ")} numbers` : shape.length ? JSON.stringify(rows) : rows;
+  box.nextSibling?.remove();
+  if (shape.length === 2 && Math.min(...shape) > 8) {
+    box.after(picture({ shape, data }, { map: "viridis", size: 200 }));
+  }
 }

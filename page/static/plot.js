@@ -39,7 +39,7 @@ const write = (x) => {
 
 // Draw axes; return the functions from numbers to places.
 export function drawAxes({ context, width, height }, x, y, { xLabel = "", yLabel = "" } = {}) {
-  const [xs, ys] = [ticks(...x, width / 90), ticks(...y, height / 45)];
+  const [xs, ys] = [ticks(...x, width / 75), ticks(...y, height / 45)];
   const names = ys.map(write);
   const left = 12 + Math.max(...names.map((name) => context.measureText(name).width), 8);
   const [top, bottom, right] = [yLabel ? 24 : 8, xLabel ? 42 : 24, 12];

@@ -16,14 +16,15 @@ export function makeSurface(place, run, columns) {
   canvas.ariaLabel = "The answer over two columns, as a map";
   const legend = element("div");
   const axes = [0, 1];
+  const which = element("select", { ariaLabel: "answer" });
   let last = null;
-  const menus = axes.map((_, which) => {
+  const menus = axes.map((_, axis) => {
     const menu = element("select", {}, ...numbers.map((column, k) =>
       element("option", { value: String(k), textContent: label(column) })));
-    menu.value = String(which);
-    menu.ariaLabel = which ? "upwards" : "to the right";
+    menu.value = String(axis);
+    menu.ariaLabel = axis ? "upwards" : "to the right";
     menu.onchange = () => {
-      axes[which] = Number(menu.value);
+      axes[axis] = Number(menu.value);
       if (last) draw(...last);
     };
     return menu;
@@ -36,10 +37,16 @@ export function makeSurface(place, run, columns) {
     const { title, curves, target } = readCurves(run, outputs);
     if (!curves.length) return;
     const isClass = target?.classes.length;
-    legend.replaceChildren(makeLegend(title, isClass ? curves : curves.slice(0, 1)));
+    const several = !isClass && curves.length > 1;
+    if (several && which.options.length !== curves.length) {
+      which.replaceChildren(...curves.map(({ name }, k) =>
+        element("option", { value: String(k), textContent: name })));
+    }
+    const chosen = curves[several ? Number(which.value) : 0];
+    legend.replaceChildren(several ? which : makeLegend(title, isClass ? curves : [chosen]));
     const pick = isClass ? (k) => mix(curves.map(({ ys }) => ys[k])) : undefined;
     const { toX, toY } = drawMap(canvas, {
-      values: isClass ? undefined : curves[0].ys, pick, count: [CELLS, CELLS], aspect: 0.85,
+      values: isClass ? undefined : chosen.ys, pick, count: [CELLS, CELLS], aspect: 0.85,
       x: range(across), y: range(up), xLabel: label(across), yLabel: label(up),
     });
     const context = canvas.getContext("2d");
@@ -61,5 +68,6 @@ export function makeSurface(place, run, columns) {
     const grid = { [up.name]: [...range(up), CELLS], [across.name]: [...range(across), CELLS] };
     ask({ content: { endpoint, inputs: others, grid }, across, up, row });
   };
+  which.onchange = () => draw(...last);
   return draw;
 }

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import shutil
 import threading
 
 import numpy as np
@@ -78,3 +79,62 @@ class Client:
 @pytest.fixture
 def client(served):
     return Client(served)
+
+
+# A browser
+
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium without a window; tests are skipped where it, or Playwright, is missing."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("needs the browser chromium")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=path, args=[*FLAGS])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """`visit(server, route, width, scheme)`: a page of the browser, which must stay without errors
+    and ask nobody but the server."""
+    pages, wrong = [], []
+
+    def open_page(server, route="/", width=1280, scheme="light"):
+        size = {"width": width, "height": 900}
+        page = browser.new_page(viewport=size, color_scheme=scheme)
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console", lambda message: wrong.append(message.text) if is_wrong(message) else None
+        )
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))
+        page.on("request", lambda request: note_stranger(request.url, server, wrong))
+        page.goto(f"{server.address}#{route}")
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not wrong, wrong
+
+
+def is_wrong(message):
+    """Whether a message of the browser's console is an error; a refused request is shown by the
+    page itself."""
+    return message.type == "error" and "Failed to load resource" not in message.text
+
+
+def note_stranger(url, server, wrong):
+    own = server.address.split("?")[0]
+    if not url.startswith((own, "data:", "blob:")):
+        wrong.append(f"a request to {url}")
