@@ -6,7 +6,7 @@ JSON; a `requests.Answer` is sent as it is. A `UserError` becomes `{"error": its
 
 from urllib.parse import unquote
 
-from page import files, runs
+from page import files, forms, runs, trainings
 from page.requests import Refused
 
 ROUTES = {
@@ -17,6 +17,11 @@ ROUTES = {
     ("POST", "/api/runs/{run}/answer"): runs.answer,
     ("GET", "/api/runs/{run}/example"): runs.show_example,
     ("GET", "/runs/{run}/report.html"): runs.show_report,
+    ("GET", "/api/topics"): forms.list_topics,
+    ("GET", "/api/topics/{topic}"): forms.describe_topic,
+    ("GET", "/api/training"): trainings.show,
+    ("POST", "/api/training"): trainings.start,
+    ("POST", "/api/training/stop"): trainings.stop,
 }
 
 
