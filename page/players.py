@@ -22,9 +22,12 @@ def choose_players(config):
     fits = {
         "equation": is_solution,
         "language": is_text,
-        "generator": draws,
+        "generator": draws and "generate" in endpoints,
+        "bodies": "bodies" in kinds and "steps" in endpoints.get("rollout", ()),
+        "graph": "graphs" in kinds,
         "rollout": is_row and "times" in endpoints.get("rollout", ()),
         "picture": [column["kind"] for column in serve] == ["image"],
+        "decoder": draws and "generate" not in endpoints,
         "series": is_line == [True],
         "table": is_row and not is_solution,
         "endpoints": True,
