@@ -9,8 +9,10 @@ import os
 import signal
 import sys
 import threading
+import time
 
 LINES = 200  # of progress, from which the page draws the loss
+PAUSE = 1.0  # seconds; two signals within one call of TensorFlow would be heard as one
 
 
 class Output(io.TextIOBase):
@@ -42,13 +44,13 @@ def run_training(connection, folder, words):
     from errors import report_errors
 
     with report_errors("train.py", unfinished="; Resume continues with what was trained so far"):
-        import training.progress
         from evaluate import main as evaluate
         from runs.folder import run_folder
         from tasks.command import find_interrupted, parse_experiment
         from train import train
+        from training import progress_line
 
-        training.progress.LINES = LINES
+        progress_line.LINES = LINES
         is_resumed = words[0] == "--resume"
         found = find_interrupted(words[1:]) if is_resumed else parse_experiment(words)
         name, experiment = found
@@ -67,3 +69,4 @@ def hear_stops(connection):
             _thread.interrupt_main(signal.SIGINT)
             return
         _thread.interrupt_main(signal.SIGINT)
+        time.sleep(PAUSE)

@@ -91,9 +91,14 @@ class Training:
             "topic": self.topic, "name": self.name, "state": self.state, "stops": self.stops,
             "seconds": round(time.time() - self.started), "losses": shown,
             "output": "\n".join(map(to_one_line, self.lines)), "picture": self.find_picture(path),
-            "complete": self.state != "starting" and (path / "config.json").exists(),
+            "complete": self.is_complete(path),
             "resumable": self.state == "stopped" and is_resumable(path),
         }  # fmt: skip
+
+    def is_complete(self, path):
+        """Whether the run has been written, and not an earlier one of its name."""
+        config = path / "config.json"
+        return config.exists() and config.stat().st_mtime >= self.started
 
     def find_picture(self, path):
         """Return the newest frame, of the training or of the run that it became; None without."""

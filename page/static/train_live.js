@@ -84,10 +84,10 @@ export function watchTraining(place, first) {
   };
 }
 
-function drawLinks(place, { name, topic, complete, resumable, state }, tell) {
+function drawLinks(place, { name, topic, complete, resumable }, tell) {
   const links = [];
   const link = (href, textContent) => element("a", { className: "button", href, textContent });
-  if (complete && state !== "stopped") {
+  if (complete) {
     links.push(link(`#/runs/${encodeURIComponent(name)}`, "Play with it, and read its report"));
   }
   if (resumable) {
