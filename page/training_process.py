@@ -9,10 +9,8 @@ import os
 import signal
 import sys
 import threading
-import time
 
 LINES = 200  # of progress, from which the page draws the loss
-PAUSE = 1.0  # seconds; two signals within one call of TensorFlow would be heard as one
 
 
 class Output(io.TextIOBase):
@@ -69,4 +67,3 @@ def hear_stops(connection):
             _thread.interrupt_main(signal.SIGINT)
             return
         _thread.interrupt_main(signal.SIGINT)
-        time.sleep(PAUSE)
