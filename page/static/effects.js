@@ -7,25 +7,30 @@ import { drawPlot } from "./plot.js";
 
 const MOST_CURVES = 10;
 
+// The targets that are among an endpoint's answers.
+export const findTargets = (run, outputs) => (run.data.targets ?? []).filter(({ name, classes }) =>
+  (classes.length ? `${name}_probabilities` in outputs : name in outputs));
+
 // The curves of an endpoint's answers: [{name, ys, low, high}], ys over all rows; and their ends.
-export function readCurves(run, outputs) {
-  const target = (run.data.targets ?? []).find(({ name, classes }) =>
-    (classes.length ? `${name}_probabilities` in outputs : name in outputs));
+// Of several targets it is the one of this name, or the first.
+export function readCurves(run, outputs, name) {
+  const targets = findTargets(run, outputs);
+  const target = targets.find((one) => one.name === name) ?? targets[0];
   if (target?.classes.length) {
     const { shape: [rows, width], data } = outputs[`${target.name}_probabilities`];
-    const curves = target.classes.slice(0, MOST_CURVES).map((name, k) =>
-      ({ name: String(name), ys: Array.from({ length: rows }, (_, i) => data[i * width + k]) }));
+    const curves = target.classes.slice(0, MOST_CURVES).map((word, k) =>
+      ({ name: String(word), ys: Array.from({ length: rows }, (_, i) => data[i * width + k]) }));
     return { title: `probability of ${target.name}`, curves, ends: [0, 1], target };
   }
   const numbers = Object.entries(outputs).filter(([key, { shape, data }]) =>
     shape.length === 1 && typeof data[0] === "number" && !key.endsWith("_std"));
   if (!numbers.length) return readColumns(outputs);
-  const found = target ? numbers.filter(([key]) => key === target.name) : numbers.slice(0, 4);
-  const curves = found.map(([name, { data }]) => {
-    const std = outputs[`${name}_std`]?.data;
+  const found = target ? numbers.filter(([key]) => key === target.name) : numbers.slice(0, MOST_CURVES);
+  const curves = found.map(([key, { data }]) => {
+    const std = outputs[`${key}_std`]?.data;
     const band = std && { low: data.map((x, i) => x - 1.96 * std[i]),
       high: data.map((x, i) => x + 1.96 * std[i]) };
-    return { name, ys: data, ...band };
+    return { name: key, ys: data, ...band };
   });
   const all = curves.flatMap(({ ys, low, high }) => [...ys, ...(low ?? []), ...(high ?? [])]);
   const title = curves.length > 1 ? "" : target ? label(target) : curves[0].name;
@@ -44,8 +49,8 @@ function readColumns(outputs) {
 }
 
 // Draw a card for each column of `lines`; their rows follow the first one.
-export function drawEffects(place, run, outputs, columns, lines, row) {
-  const { title, curves, ends } = readCurves(run, outputs);
+export function drawEffects(place, run, outputs, columns, { lines, inputs: row }, target) {
+  const { title, curves, ends } = readCurves(run, outputs, target);
   let start = 1;
   const cards = columns.filter(({ name }) => name in lines).map((column) => {
     const rows = [start, start + lines[column.name].length];

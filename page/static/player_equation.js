@@ -59,10 +59,10 @@ async function findQuantities(run, at) {
   const found = await Promise.all(same.map(async (endpoint) => {
     const { outputs } = await answer(run.row.name, { endpoint, inputs });
     const names = Object.keys(outputs).filter((key) => outputs[key].shape.length === 1);
-    return names.map((output) => ({ endpoint, output,
-      text: endpoint === "residual" ? `residual ${output}` : output }));
+    return names.map((output) => ({ endpoint, output, text: output }));
   }));
-  return found.flat();
+  const known = new Set(); // a residual's endpoint tells its terms too
+  return found.flat().filter(({ output }) => !known.has(output) && known.add(output));
 }
 
 function makeCurve(run, { name, ends }, chosen, said) {

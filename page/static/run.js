@@ -6,8 +6,8 @@ import { duration, element, mark, shown } from "./dom.js";
 // What each player is called; a player is a module with `play(element, run)`, as `show` of a view.
 const TITLES = {
   table: "Sliders", picture: "Draw", generator: "Generate", equation: "Solution",
-  language: "Write", series: "Draw a curve", rollout: "Motion", endpoints: "Any endpoint",
-  report: "Report",
+  decoder: "Decode", bodies: "Motion", graph: "Draw a graph", language: "Write",
+  series: "Draw a curve", rollout: "Motion", endpoints: "Any endpoint", report: "Report",
 };
 
 export async function show(place, [, name]) {
@@ -24,7 +24,7 @@ export async function show(place, [, name]) {
     const mine = ++visit;
     tidy();
     tidy = () => {};
-    for (const button of bar.children) {
+    for (const button of bar.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.value === tab));
     }
     const inside = element("div");
@@ -44,6 +44,10 @@ export async function show(place, [, name]) {
     button.onclick = () => open(tab);
     return button;
   }));
+  if (!run.row.report) {
+    const command = element("code", { textContent: `python evaluate.py saved_models/${name}` });
+    bar.append(element("span", { className: "note" }, "No report yet: ", command));
+  }
   place.append(bar, panel);
   await open(tabs[0]);
   return () => tidy();

@@ -73,17 +73,18 @@ function makeHead(order, draw) {
   }));
 }
 
-const classes = (number, wide) => [number && "number", wide && "wide"].filter(Boolean).join(" ");
+const classes = (number, wide, key) =>
+  [number && "number", wide && "wide", key].filter(Boolean).join(" ");
 
 function makeRow(run) {
   return element("tr", {}, ...COLUMNS.map(({ key, number, text, beside, wide }) => {
-    const cell = element("td", { className: classes(number, wide) });
+    const cell = element("td", { className: classes(number, wide, key) });
     if (key === "name") {
       const href = `#/runs/${encodeURIComponent(run.name)}`;
       cell.append(element("a", { href, textContent: run.name }));
     } else {
       const value = run[key] ?? "";
-      cell.append(value === "" ? "" : (text ?? shown)(value));
+      if (value !== "") cell.append((text ?? shown)(value));
       if (beside && run[beside]) {
         cell.append(element("div", { className: "note", textContent: run[beside] }));
       }

@@ -17,15 +17,22 @@ BUILT = {
     "digits": ("digits",),
     "polynomial": ("polynomial", "--hidden", "4"),
     "vae": ("vae", "--hidden", "4"),
-    "flow": ("flow", "--data", "moons", "--samples", "500", "--hidden", "4"),
+    "flow": ("flow", "--data", "moons", "--samples", "500", "--hidden", "4", "--couplings", "2"),
     "hamiltonian": ("hamiltonian", "--hidden", "4"),
     "language": ("language", "--width", "8", "--depth", "1"),
     "forecast": ("forecast", "--model", "linear"),
     "sequence": ("sequence", "--model", "lstm"),
     "operator": ("operator", "--functions", "20"),
     "nodes": ("nodes", "--units", "4"),
+    "graphs": ("graphs", "--units", "4", "--depth", "1"),
+}
+TRAINED = {  # their networks are built by the fit
+    "heat": ("heat", "--hidden", "4"),
+    "ode": ("ode", "--hidden", "4"),
+    "interaction": ("interaction", "--trajectories", "10", "--steps", "30", "--hidden", "4"),
 }
 NAME = "<img src=x onerror=alert(1)> & 'b'"  # of a folder
+COUNT = "count => document.querySelectorAll('.pixels').length === count"
 WAIT = 60_000  # milliseconds; the machine may be busy
 
 
@@ -38,8 +45,8 @@ def runs(tmp_path_factory, small_runs):
     shutil.copytree(small_runs / "table", folder / "table")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder)
-        for name in ("heat", "ode"):
-            train.main([name, "--hidden", "4", "--epochs", "1"])
+        for words in TRAINED.values():
+            train.main([*words, "--epochs", "1"])
     shutil.copytree(folder / "polynomial", folder / NAME)
     (folder / "polynomial" / "report.html").write_text("<h1>A report</h1>")
     return folder
@@ -92,7 +99,7 @@ def changes(page, selector):
 def test_the_table_is_sorted_and_searched(server, visit, runs):
     page = visit(server, "/runs")
     page.wait_for_selector("tbody tr")
-    names = [*BUILT, "table", "heat", "ode", NAME]
+    names = [*BUILT, *TRAINED, "table", NAME]
     assert page.locator("tbody tr").count() == len(names)
     page.get_by_role("button", name="run", exact=True).press("Enter")
     first = page.locator("tbody a").first
@@ -169,7 +176,7 @@ def test_a_digit_is_drawn_by_mouse_by_keys_and_from_a_file(play, runs, tmp_path)
 
 def test_generators_and_latent_sliders(play):
     page = play("vae")
-    assert page.locator(".pixels").count() == 25 + 1
+    page.wait_for_function(COUNT, arg=25 + 1, timeout=WAIT)
     latent = page.locator("section").nth(1)
     before = latent.locator(".pixels").evaluate("canvas => canvas.toDataURL()")
     latent.locator("input[type=range]").first.press("End")
@@ -178,9 +185,9 @@ def test_generators_and_latent_sliders(play):
         "!== before",
         arg=before, timeout=WAIT,
     )  # fmt: skip
-    page.get_by_label("count").first.fill("3")
-    page.wait_for_function("() => document.querySelectorAll('.pixels').length === 4", timeout=WAIT)
-    page.get_by_label("count").first.fill("100000")
+    page.locator("input[type=number]").first.fill("3")
+    page.wait_for_function(COUNT, arg=3 + 1, timeout=WAIT)
+    page.locator("input[type=number]").first.fill("100000")
     page.wait_for_selector(".error:text('count may be')", timeout=WAIT)
     page = play("flow")
     page.get_by_label("seed").first.fill("7")
@@ -198,7 +205,7 @@ def test_a_solution_over_time(play, runs):
     u = Run(runs / "heat").predict({"x": x, "t": np.full(81, 0.5)})["u"]
     found = [float(number) for number in re.findall(r"-?[\d.]+(?:e-\d+)?", note.inner_text())]
     np.testing.assert_allclose(found[-2:], [u.min(), u.max()], rtol=1e-3, atol=1e-9)
-    page.get_by_role("combobox").select_option(label="residual u_t = 0.1*u_xx")
+    page.get_by_role("combobox").select_option(label="residual")
     with changes(page, "canvas.plot"):
         page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Stop").click()
@@ -245,6 +252,47 @@ def test_a_motion(play):
     page.wait_for_selector(".note:has-text('from time 0 to 20')", timeout=WAIT)
     with changes(page, "canvas.plot"):
         page.get_by_label("until time").last.fill("5")
+
+
+def test_bodies_are_moved(play):
+    page = play("interaction")
+    page.wait_for_selector("tbody tr", timeout=WAIT)
+    assert page.locator("tbody tr").count() == 5
+    first = page.get_by_label("positions of body 1").first
+    before = first.input_value()
+    box = page.locator("canvas.curve").bounding_box()
+    with changes(page, "canvas.curve"):
+        page.get_by_role("button", name="Add a body").click()
+    assert page.locator("tbody tr").count() == 6
+    with changes(page, "canvas.curve"):
+        first.fill("0.125")
+    assert before != "0.125" and box["width"] > 300
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Stop").click()
+
+
+def test_a_graph_is_drawn(play, runs):
+    page = play("graphs")
+    edges = page.get_by_role("textbox", name="edges")
+    edges.fill("1-2 2-3 3-1")
+    edges.press("Enter")
+    page.wait_for_selector(".answer", timeout=WAIT)
+    count = page.evaluate("document.querySelectorAll('.bar').length")
+    assert count == 2
+    edges.fill("1-99")
+    edges.press("Enter")
+    page.wait_for_selector(".note:has-text('pairs of numbers')")
+    edges.fill("")
+    edges.press("Enter")
+    page.wait_for_timeout(200)
+    assert page.locator(".error").count() == 0
+    page.get_by_role("button", name="Add a node").click()
+    box = page.locator("canvas.curve").bounding_box()
+    canvas = page.locator("canvas.curve")
+    # The first two nodes of a circle are at its top and to the right of it.
+    with changes(page, "canvas.curve"):
+        canvas.click(position={"x": box["width"] / 2 + 15, "y": box["height"] * 0.12})
+    assert edges.input_value() == ""
 
 
 def test_any_endpoint_and_the_report(play):
