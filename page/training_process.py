@@ -35,6 +35,8 @@ def run_training(connection, folder, words):
         folder: folder of all runs.
         words: words behind `python train.py`.
     """
+    if hasattr(os, "setpgid"):  # Ctrl-C in the terminal reaches the page alone, which tells this
+        os.setpgid(0, 0)
     os.environ["SAVED_MODELS"] = str(folder)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stdout = sys.stderr = Output(connection)

@@ -147,6 +147,24 @@ def list_interrupted():
     return found
 
 
+def finish(server):
+    """Wait for a training when the page ends; a further Ctrl-C pauses it."""
+    training = getattr(server, "training", None)
+    if not training or not training.is_running:
+        return
+    print(
+        f"{training.name} ends after this step, and the best weights so far are exported. "
+        "Press Ctrl-C again to pause it.",
+        flush=True,
+    )
+    training.stop()
+    try:
+        training.listener.join()
+    except KeyboardInterrupt:
+        training.pause()
+        training.listener.join()
+
+
 # The routes
 
 
