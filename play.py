@@ -40,7 +40,10 @@ def serve(server):
     try:
         server.serve_forever()
     except KeyboardInterrupt:
+        from page.trainings import finish
+
         print("\nThe page is closed.")
+        finish(server)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,8 @@ import os
 import signal
 import sys
 import threading
-import time
 
 LINES = 200  # of progress, from which the page draws the loss
-PAUSE = 1.0  # seconds; two signals within one call of TensorFlow would be heard as one
 
 
 class Output(io.TextIOBase):
@@ -37,6 +35,8 @@ def run_training(connection, folder, words):
         folder: folder of all runs.
         words: words behind `python train.py`.
     """
+    if hasattr(os, "setpgid"):  # Ctrl-C in the terminal reaches the page alone, which tells this
+        os.setpgid(0, 0)
     os.environ["SAVED_MODELS"] = str(folder)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stdout = sys.stderr = Output(connection)
@@ -69,4 +69,3 @@ def hear_stops(connection):
             _thread.interrupt_main(signal.SIGINT)
             return
         _thread.interrupt_main(signal.SIGINT)
-        time.sleep(PAUSE)
