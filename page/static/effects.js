@@ -24,7 +24,7 @@ export function readCurves(run, outputs, name) {
   }
   const numbers = Object.entries(outputs).filter(([key, { shape, data }]) =>
     shape.length === 1 && typeof data[0] === "number" && !key.endsWith("_std"));
-  if (!numbers.length) return readColumns(outputs);
+  if (!numbers.length) return readColumns(outputs, target?.name);
   const found = target ? numbers.filter(([key]) => key === target.name) : numbers.slice(0, MOST_CURVES);
   const curves = found.map(([key, { data }]) => {
     const std = outputs[`${key}_std`]?.data;
@@ -37,15 +37,16 @@ export function readCurves(run, outputs, name) {
   return { title, curves, ends: extent(all), target };
 }
 
-// The first output with a few numbers a row, as that many curves.
-function readColumns(outputs) {
-  const found = Object.entries(outputs).find(([, { shape, data }]) =>
-    shape.length === 2 && shape[1] <= MOST_CURVES && typeof data[0] === "number");
+// An output with several numbers a row, as that many curves.
+function readColumns(outputs, chosen) {
+  const several = Object.entries(outputs).filter(([, { shape, data }]) =>
+    shape.length === 2 && typeof data[0] === "number");
+  const found = several.find(([key]) => key === chosen) ?? several[0];
   if (!found) return { title: "", curves: [], ends: [0, 1] };
   const [title, { shape: [rows, width], data }] = found;
-  const curves = [...Array(width).keys()].map((k) =>
+  const curves = [...Array(Math.min(width, MOST_CURVES)).keys()].map((k) =>
     ({ name: `${title} ${k + 1}`, ys: Array.from({ length: rows }, (_, i) => data[i * width + k]) }));
-  return { title, curves, ends: extent(data) };
+  return { title: "", curves, ends: extent(data) };
 }
 
 // Draw a card for each column of `lines`; their rows follow the first one.

@@ -16,7 +16,7 @@ export function play(place, run) {
   const name = run.row.name;
   const row = {};
   const inputs = element("div", { className: "card" });
-  const answers = mark(element("div", { className: "card" }), { "aria-live": "polite" });
+  const answers = mark(element("div", { className: "card answers" }), { "aria-live": "polite" });
   answers.append(element("p", { className: "note", textContent: "The network is being loaded ..." }));
   const effects = element("div", { className: "cards" });
   const menu = element("select", {}, ...endpoints.map((value) =>

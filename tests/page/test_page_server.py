@@ -279,7 +279,7 @@ def test_twenty_clients_at_once(served):
 
 def test_a_busy_port(served):
     port = served.server_port
-    with pytest.raises(UserError, match=f"port {port} of 127.0.0.1 can be used .*--port"):
+    with pytest.raises(UserError, match=f"port {port} of 127.0.0.1 cannot be used .*--port"):
         open_server("127.0.0.1", port)
     with open_server() as first, open_server() as second:
         assert second.server_port > first.server_port >= 8000
