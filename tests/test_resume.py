@@ -29,7 +29,7 @@ BURGERS = (  # Adam, then half of the time, then all of it, with new points afte
     *("--adam-steps", "400", "--time-windows", "2"),
     *("--resample", "always", "--snapshot-seconds", "0.02"),
 )
-EQUATION = {"collocation.csv", "equation.toml"}
+EQUATION = {"frames.npz", "collocation.csv", "equation.toml"}
 
 
 @pytest.fixture(scope="module")
