@@ -4,6 +4,7 @@ import inspect
 import io
 import os
 import sys
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def display_picture(name, picture, caption):
 def show_code(*parts):
     """Show the source of functions, classes or modules of the project."""
     for part in parts:
-        source = inspect.getsource(part).rstrip()
+        source = textwrap.dedent(inspect.getsource(part)).rstrip()
         path = Path(inspect.getfile(part)).relative_to(Path(__file__).parents[1])
         text = f"# {path.as_posix()}\n\n{source}"
         if is_notebook():

@@ -43,7 +43,8 @@ from notebooks.exercises import check
 from experiments.learning.autodiff import Autodiff
 
 formula = "max(w1*x1 + w2*x2, x3)"
-graph = fit(Autodiff(formula=formula, at=("w1=1", "w2=2", "x1=3", "x2=-1")), "lecture-01-graph")
+point = ("w1=1", "w2=2", "x1=3", "x2=-1", "x3=0")
+graph = fit(Autodiff(formula=formula, at=point), "lecture-01-graph")
 evaluate(graph)
 show_pictures(graph, "graph")
 
@@ -106,27 +107,26 @@ show_code(descent.GradientDescent, descent.Momentum)
 # %%
 from evaluation.surface_descent import descend_surface
 
+RATES = 0.02, 0.4, 1.05
+START = 0.25, 0.85
+
 
 def make_rules(limit):
     """Return the rules that walk, given the rate above which plain descent diverges."""
-    rules = {
-        "gradient descent": descent.GradientDescent(0.4 * limit),
-        "momentum": descent.Momentum(0.1 * limit),
-        "Adam": descent.Adam(0.05),
-    }
-    return {"three rules": rules}
+    rates = {f"rate {part} of the limit": descent.GradientDescent(part * limit) for part in RATES}
+    rules = {"momentum": descent.Momentum(0.1 * limit), "Adam": descent.Adam(0.05)}
+    return {"learning rates": rates, "rules": rules}
 
 
 surface = "x^4/4 - x^2/2 + x/10 + 2*y^2"
-table, picture = descend_surface(surface, (-1.7, 1.7, -1, 1), (0.25, 0.85), 60, make_rules)
+table, picture = descend_surface(surface, (-1.7, 1.7, -1, 1), START, 60, make_rules)
 show("paths", picture)
 
 # %% [markdown]
 # ## Your turn
 #
-# Change the rates in `make_rules` or the start `(0.25, 0.85)`: which rule ends in the lower of the
-# two minima, and from where do all of them? Then make the network deeper, and see whether its
-# gradients vanish:
+# Change `RATES` or `START`: which rule ends in the lower of the two minima, and from where do all
+# of them? Then make the network deeper, and see whether its gradients vanish:
 
 # %%
 deeper = fit(Backprop(activation="logistic", epochs=small(30, 1), depth=20), "lecture-01-deeper")
