@@ -58,7 +58,9 @@ def choose_lectures(names):
     chosen = []
     for name in names:
         found = [path for stem, path in paths.items() if stem == Path(name).stem]
-        found = found or [path for stem, path in paths.items() if stem.split("_")[1] == name]
+        found = found or [
+            path for stem, path in paths.items() if stem.split("_")[1] == name.zfill(2)
+        ]
         if not found:
             raise UserError(f"there is no lecture {name!r}.{suggest(name, paths)}")
         chosen += found

@@ -128,7 +128,7 @@ from experiments.generative.diffusion import Diffusion
 own = Diffusion(data="pinwheel", samples=small(8000, 200), epochs=small(25, 1), steps=small(10, 4))
 own = fit(own, "lecture-07-own")
 evaluate(own)
-show_pictures(own, "paths", "samples")
+show_pictures(own, "noise-to-data", "samples")
 
 # %% [markdown]
 # **Exercise 7a.** Which part of the variance of scikit-learn's 1797 digits, as rows of 64 pixels,
