@@ -182,12 +182,12 @@ def write_page():
         "`python docs/gallery.py` writes this page from the built notebooks.",
     ]
     for picture in BEST:
-        lecture = f"[lecture {int(picture.lecture.split('_')[1])}]"
-        caption = find_caption(picture.name)
+        number, caption = int(picture.lecture.split("_")[1]), find_caption(picture.name)
+        link = f"From [lecture {number}](../notebooks/{picture.lecture}.py)."
         parts += [
             f"## {picture.title}",
             f'<img src="{picture.file}" width="{WIDTH}" alt="{picture.title.lower()}">',
-            wrap(f"{caption} From {lecture}(../notebooks/{picture.lecture}.py)."),
+            f"{wrap(caption)}\n{link}",
             f"```bash\npython train.py {picture.command}\n```",
         ]
     return "\n\n".join(parts) + "\n"

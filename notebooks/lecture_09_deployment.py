@@ -64,8 +64,8 @@ show_code(Pruning.apply_masks)
 from experiments.compression.prune import Prune
 
 source = str(jets.folder)
-further = small((0.5, 0.75, 0.95), ())
-pruned = Prune(from_run=source, sparsity=0.9, further=further, epochs=small(15, 1))
+further = small((0.5, 0.9, 0.95), ())
+pruned = Prune(from_run=source, sparsity=0.75, further=further, epochs=small(15, 1))
 pruned = fit(pruned, "lecture-09-prune")
 evaluate(pruned)
 show_pictures(pruned, "score-by-parameters", "weights")
@@ -108,7 +108,7 @@ else:
 from experiments.compression.knowledge_distillation import KnowledgeDistillation
 
 student = KnowledgeDistillation(
-    from_run=source, hidden=small((16,), (4,)), further=(), epochs=small(20, 1)
+    from_run=source, hidden=small((32,), (4,)), further=(), epochs=small(30, 1)
 )
 student = fit(student, "lecture-09-student")
 evaluate(student)

@@ -49,7 +49,8 @@ table = table.rename(columns={"target": "diagnosis"})
 table.insert(0, "sample id", 1000 + np.arange(len(table)))
 table["laboratory"] = random.choice(["north", "south", "west"], len(table))
 table["species"] = "human"
-table["received"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(len(table)), "D")
+days = random.permutation(len(table))
+table["received"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(days, "D")
 table.loc[random.uniform(size=len(table)) < 0.05, "mean texture"] = np.nan
 table = table.sample(frac=1, random_state=10).iloc[: small(None, 120)]
 table[:-20].to_csv(FOLDER / "tumours.csv", index=False)
