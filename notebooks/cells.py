@@ -11,6 +11,9 @@ from pathlib import Path
 from evaluation.captions import find_caption
 from runs.run import Run
 from train import train
+from training.device import start_tensorflow
+
+start_tensorflow()  # without its start-up lines, which a notebook would keep
 
 
 def small(full, quick):

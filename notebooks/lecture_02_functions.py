@@ -22,7 +22,6 @@ sys.path.insert(0, str(next(path for path in folders if (path / "train.py").exis
 
 # %%
 from evaluate import evaluate
-from models.dense import dense_regressor
 from notebooks.cells import fit, show_code, show_pictures, small
 from notebooks.exercises import check
 
@@ -37,6 +36,8 @@ from notebooks.exercises import check
 # $$ f(x) = w_3 \cdot \tanh(W_2 \tanh(w_1 x + b_1) + b_2) + b_3 . $$
 
 # %%
+from models.dense import dense_regressor
+
 show_code(dense_regressor)
 
 # %%

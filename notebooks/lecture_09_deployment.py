@@ -24,7 +24,6 @@ sys.path.insert(0, str(next(path for path in folders if (path / "train.py").exis
 from importlib.util import find_spec
 
 import numpy as np
-import tensorflow as tf
 
 from evaluate import evaluate
 from notebooks.cells import fit, show_code, show_pictures, small
@@ -124,6 +123,8 @@ show_pictures(student, "score-by-parameters")
 # out.
 
 # %%
+import tensorflow as tf
+
 model = tf.saved_model.load(str(pruned.folder / "1"))
 data = Jets(samples=small(8000, 300)).load()
 rows = {name: tf.constant(values[:3]) for name, values in data.test.inputs.items()}
@@ -144,7 +145,7 @@ print(f"open {page.name} in a browser: {page.stat().st_size / 1000:.0f} kB")
 # %%
 if find_spec("ai_edge_litert"):
     export(jets, Options(run=source, to="tflite"))
-    export(jets, Options(run=source, to="tflite", quantise="int8"))
+    export(jets, Options(run=source, to="tflite", quantise="dynamic"))
 else:
     print("LiteRT is not installed: pip install -r requirements-deploy.txt")
 
