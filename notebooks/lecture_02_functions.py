@@ -43,7 +43,9 @@ show_code(dense_regressor)
 # %%
 from experiments.functions.polynomial import Polynomial
 
-polynomial = fit(Polynomial(epochs=small(100, 2)), "lecture-02-polynomial")
+polynomial = fit(
+    Polynomial(samples=small(2000, 200), epochs=small(100, 2)), "lecture-02-polynomial"
+)
 scores = evaluate(polynomial).metrics["splits"]
 
 # %% [markdown]

@@ -85,7 +85,8 @@ show_code(burgers)
 # every single residual. A few dozen steps do what takes gradient descent thousands.
 
 # %%
-shock = fit(burgers.Burgers(epochs=small(40, 1)), "lecture-05-burgers")
+shock = burgers.Burgers(epochs=small(40, 1), hidden=small((20, 20, 20), (5,)))
+shock = fit(shock, "lecture-05-burgers")
 evaluate(shock)
 show_pictures(shock, "solution-u")
 
@@ -140,7 +141,7 @@ own = Equation(
     domain=("x=0..1", "t=0..1"),
     condition=("u(x,0) = sin(pi*x)", "u(0,t) = 0", "u(1,t) = 0"),
     epochs=small(15, 1),
-    hidden=(16, 16),
+    hidden=small((16, 16), (5,)),
 )
 own = fit(own, "lecture-05-own")
 evaluate(own)

@@ -41,7 +41,7 @@ from symbolic import library, pareto, sparse_regression
 # %%
 from experiments.functions.polynomial import Polynomial
 
-polynomial = fit(Polynomial(epochs=small(60, 2)), "lecture-06-polynomial")
+polynomial = fit(Polynomial(samples=small(2000, 200), epochs=small(60, 2)), "lecture-06-polynomial")
 
 # %% [markdown]
 # ## Symbolic regression
@@ -60,7 +60,7 @@ show_code(pareto.choose)
 # %%
 from experiments.formulas.distil import Distil
 
-distil = fit(Distil(from_run=str(polynomial.folder), seconds=small(12.0, 1.0)), "lecture-06-distil")
+distil = fit(Distil(from_run=str(polynomial.folder), seconds=small(12.0, 0.5)), "lecture-06-distil")
 
 # %%
 print(distil.config["formula"]["text"])
@@ -125,10 +125,10 @@ show_pictures(counts, "solution")
 # %%
 from experiments.functions.function import Function
 
-own = Function(formula="x*exp(-x)", interval=(0, 4), samples=500, epochs=small(60, 1))
+own = Function(formula="x*exp(-x)", interval=(0, 4), samples=small(500, 100), epochs=small(60, 1))
 own = fit(own, "lecture-06-own")
 operators = ("add", "sub", "mul", "exp")
-found = Distil(from_run=str(own.folder), operators=operators, seconds=small(8.0, 1.0))
+found = Distil(from_run=str(own.folder), operators=operators, seconds=small(8.0, 0.5))
 print(fit(found, "lecture-06-own-formula").config["formula"]["text"])
 
 # %% [markdown]

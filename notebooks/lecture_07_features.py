@@ -87,7 +87,13 @@ show_code(AffineCoupling)
 # %%
 from experiments.generative.flow import Flow
 
-flow = Flow(data="moons", samples=small(20_000, 200), epochs=small(20, 1), couplings=small(6, 2))
+flow = Flow(
+    samples=small(20_000, 200),
+    couplings=small(6, 2),
+    hidden=small((64, 64), (8,)),
+    bins=small(16, 4),
+    epochs=small(20, 1),
+)
 flow = fit(flow, "lecture-07-flow")
 evaluate(flow)
 show_pictures(flow, "log-density", "samples")
@@ -104,7 +110,8 @@ show_pictures(flow, "log-density", "samples")
 # %%
 from experiments.generative.vae import Vae
 
-vae = fit(Vae(latent=small(8, 2), epochs=small(100, 1)), "lecture-07-vae")
+vae = Vae(latent=2, hidden=small((), (16,)), epochs=small(100, 1))
+vae = fit(vae, "lecture-07-vae")
 evaluate(vae)
 show_pictures(vae, "latent-map", "samples")
 
@@ -125,7 +132,13 @@ print({name: values.shape for name, values in drawn.items()})
 # %%
 from experiments.generative.diffusion import Diffusion
 
-own = Diffusion(data="pinwheel", samples=small(8000, 200), epochs=small(25, 1), steps=small(10, 4))
+own = Diffusion(
+    data="pinwheel",
+    hidden=small((128, 128, 128), (16,)),
+    samples=small(8000, 200),
+    epochs=small(25, 1),
+    steps=small(10, 4),
+)
 own = fit(own, "lecture-07-own")
 evaluate(own)
 show_pictures(own, "noise-to-data", "samples")

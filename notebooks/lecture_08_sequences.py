@@ -100,6 +100,7 @@ language = Language(
     data=str(FOLDER / "guides.txt"),
     width=small(128, 16),
     depth=small(2, 1),
+    ngrams=small(6, 1),
     epochs=small(4, 1),
     window=small(128, 32),
 )

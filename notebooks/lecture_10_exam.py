@@ -141,7 +141,7 @@ print(f"accuracy {accuracy:.3f} +- {error:.3f} on {rows} rows; {found.headline.m
 # %%
 predict(exam, str(FOLDER / "new.csv"), FOLDER / "predictions.csv")
 predictions = pd.read_csv(FOLDER / "predictions.csv")
-print(predictions.filter(like=TARGET).head())
+print(predictions.filter(like=TARGET).head().round(3).to_string())
 
 # %%
 print(*sorted(path.name for path in exam.folder.iterdir()), sep="\n")

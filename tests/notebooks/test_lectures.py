@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import sklearn.datasets
 
 PROJECT = Path(__file__).parents[2]
 LECTURES = sorted((PROJECT / "notebooks").glob("lecture_*.py"))
+DIGITS = 800  # lecture 4 needs 750 for training and validation
 DRAWN = re.compile(r"^picture ([\w-]+): (.*)$", re.MULTILINE)
 
 
@@ -21,9 +23,36 @@ def read_cells(path):
     return list(zip(kinds, parts[2::2], strict=True))
 
 
-@pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
-def test_a_lecture_runs(path, saved_models, monkeypatch, capsys):
+@pytest.fixture
+def quick(monkeypatch):
+    """Small options, few digits and tables, graphs of TensorFlow as they are written; pictures of
+    runs, which other tests draw, stay empty files."""
+    import tensorflow as tf
+
+    from evaluation.decision import TABLES
+
+    def save_nothing(figure, path):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+
+    def read_few(*place, **options):
+        found = read(*place, **options)
+        return (found[0][:DIGITS], *found[1:]) if isinstance(found, tuple) else found
+
+    # Below load_digits: modules that import it keep the right one.
+    read = sklearn.datasets._base.load_gzip_compressed_csv_data
+    monkeypatch.setattr("sklearn.datasets._base.load_gzip_compressed_csv_data", read_few)
     monkeypatch.setenv("QUICK", "1")
+    monkeypatch.setattr("evaluation.report.save_figure", save_nothing)
+    for name in ("breast cancer", "digits"):
+        monkeypatch.delitem(TABLES, name)
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    yield
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+
+
+@pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+def test_a_lecture_runs(path, quick, saved_models, monkeypatch, capsys):
     monkeypatch.chdir(PROJECT / "notebooks")
     monkeypatch.setattr(sys, "path", [*sys.path])
     runpy.run_path(str(path))
