@@ -132,20 +132,20 @@ show_pictures(constants, "fit", "constants")
 # %% [markdown]
 # ## Your turn
 #
-# Write an equation of your own: another force, a system of two functions, or a field in $x$ and
-# $t$. What does the verdict say if you leave out a condition?
+# Write an equation of your own. Here is a pendulum with a large swing; try another force, a system
+# of two functions, or a field in $x$ and $t$. What does the verdict say if you leave out a
+# condition?
 
 # %%
 own = Equation(
-    residual=("u_t = 0.1*u_xx",),
-    domain=("x=0..1", "t=0..1"),
-    condition=("u(x,0) = sin(pi*x)", "u(0,t) = 0", "u(1,t) = 0"),
-    epochs=small(15, 1),
-    hidden=small((16, 16), (5,)),
+    residual=("u'' = -sin(u)",),
+    domain=("t=0..10",),
+    condition=("u(0) = 2.5", "u'(0) = 0"),
+    epochs=small(100, 1),
 )
 own = fit(own, "lecture-05-own")
 evaluate(own)
-show_pictures(own, "solution-u")
+show_pictures(own, "solution")
 
 # %% [markdown]
 # **Exercise 5a.** What is $u(3)$ of the damped oscillation at the top of this lecture? Ask the
