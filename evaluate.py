@@ -5,7 +5,7 @@ Without RUN it lists the runs; several are compared; `--data` predicts rows, `--
 
 import sys
 
-from errors import report_errors, to_one_line
+from errors import report_errors
 
 
 def main(arguments):
@@ -30,17 +30,18 @@ def main(arguments):
     elif others:
         compare([run, *others])
     else:
-        evaluate(run, options.style, options.format)
+        evaluate(run, options.style, options.format, options.animate)
     if options.show:
         open_report(run)
 
 
-def evaluate(run, style="screen", formats=("png",)):
+def evaluate(run, style="screen", formats=("png",), animate="no"):
     """Score a run from its exported endpoints alone, and draw it."""
+    from evaluation.animation import draw_animation
     from evaluation.evaluation import add_ending
     from evaluation.report import write_evaluation
     from evaluation.search import add_search
-    from evaluation.tables import print_tables
+    from evaluation.tables import print_evaluation
     from runs.folder import format_path
     from tasks.catalogue import restore
     from tasks.command import options_to_show
@@ -51,10 +52,9 @@ def evaluate(run, style="screen", formats=("png",)):
         data = experiment.load()
         start_tensorflow()
         run.saved_model  # noqa: B018  reports damage before anything is computed
+        draw_animation(experiment, run, data, style, animate)
         evaluation = add_search(add_ending(experiment.evaluate(run, data), run), run)
-        print_tables(evaluation.tables)
-        for line in evaluation.advice:
-            print(f"\nadvice      {to_one_line(line)}")
+        print_evaluation(evaluation)
         written = write_evaluation(run, evaluation, options_to_show(experiment), style, formats)
     print(f"\nWritten: {format_path(run.folder)}/{written}")
     return evaluation

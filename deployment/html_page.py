@@ -1,7 +1,7 @@
 """A page with the network inside: it answers in a browser, without a server and offline.
 
 `network.js` interprets what Keras writes into `model.keras`, the graph of layers and their weights;
-`page.js` draws the widgets.
+`widgets.js`, which the page of `play.py` shares, takes the inputs; `page.js` shows the answers.
 """
 
 import base64
@@ -18,6 +18,7 @@ from models.input_names import make_input_names
 
 PACKAGES = ()
 NAME = "page.html"
+SCRIPTS = ("network.js", "widgets.js", "page.js")
 FOLDER = Path(__file__).parent
 TOLERANCE = 1e-4
 MOST_WEIGHTS = 5_000_000  # numbers in a page that still opens
@@ -59,7 +60,8 @@ def convert(run, options):
 
     start_tensorflow()
     content = describe_page(run)
-    script = "\n".join((FOLDER / name).read_text("utf-8") for name in ("network.js", "page.js"))
+    script = "\n".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS)
+    script = re.sub("^export ", "", script, flags=re.MULTILINE)  # no module in a file of its own
     data = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")  # not </script>
     parts = {"TITLE": escape(run.folder.name), "LEAD": escape(describe_lead(run))}
     parts |= {"DATA": data, "SCRIPT": script}

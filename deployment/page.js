@@ -1,4 +1,4 @@
-// The widgets of the page: one for each input, the answers, and a plot over one or two inputs.
+// The page: a widget for each input, the answers, and a plot over one or two inputs.
 
 const COLOURS = [
   "#4477aa", "#cc3311", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#555555",
@@ -6,127 +6,7 @@ const COLOURS = [
 const CURVE = 200; // points of a curve
 const CELLS = 60; // cells of a surface along each axis
 const [DARK, LIGHT] = [[30, 30, 100], [250, 225, 70]];
-const WIDTH = 320; // pixels of a plot or a picture
-
-function element(kind, attributes = {}, ...children) {
-  const made = Object.assign(document.createElement(kind), attributes);
-  made.append(...children);
-  return made;
-}
-
-const label = ({ name, unit }) => (unit ? `${name} [${unit}]` : name);
-const shown = (x) => (typeof x === "number" ? String(Number(x.toPrecision(4))) : String(x));
-
-// Where most of a column's training rows lie.
-function range({ mean, std, limits }) {
-  const [low, high] = [mean - 3 * std, mean + 3 * std];
-  return limits.length ? [Math.max(low, limits[0]), Math.min(high, limits[1])] : [low, high];
-}
-
-// Each widget puts its value into `row` and calls `update`.
-const WIDGETS = {
-  number(column, row, update) {
-    const [min, max] = range(column);
-    const slider = element("input", { type: "range", min, max, step: (max - min) / 500 });
-    const box = element("input", { type: "number", step: "any" });
-    const put = (value) => {
-      row[column.name] = value;
-      update();
-    };
-    slider.oninput = () => put(Number((box.value = shown(Number(slider.value)))));
-    box.oninput = () => {
-      if (box.value !== "") slider.value = box.value;
-      if (box.value !== "" || column.has_missing) put(box.value === "" ? NaN : Number(box.value));
-    };
-    if (column.has_missing) box.placeholder = "missing";
-    row[column.name] = column.mean;
-    slider.value = column.mean;
-    box.value = shown(column.mean);
-    return element("label", {}, label(column), slider, box);
-  },
-
-  category(column, row, update) {
-    const words = [...column.vocabulary, ""];
-    const options = words.map((value) =>
-      element("option", { value, textContent: value || "(missing or different)" }));
-    const menu = element("select", {}, ...options);
-    menu.oninput = () => {
-      row[column.name] = menu.value;
-      update();
-    };
-    row[column.name] = menu.value = words[0];
-    return element("label", {}, label(column), menu);
-  },
-
-  date(column, row, update) {
-    const value = new Date(Math.round(column.mean) * 86400000).toISOString().slice(0, 10);
-    const box = element("input", { type: "date", value });
-    box.oninput = () => {
-      row[column.name] = box.value;
-      update();
-    };
-    row[column.name] = value;
-    return element("label", {}, label(column), box);
-  },
-
-  image(column, row, update) {
-    const [height, width, channels] = column.shape;
-    const cell = Math.max(1, Math.floor(WIDTH / width));
-    const pixels = { width: width * cell, height: height * cell };
-    const canvas = element("canvas", { className: "draw", ...pixels });
-    const context = canvas.getContext("2d");
-    const ink = new Array(height * width).fill(0); // 0 to 1
-    let last = null;
-    const draw = () => {
-      row[column.name] = ink.flatMap((x) => Array(channels).fill(x * column.max_pixel));
-      ink.forEach((x, k) => {
-        context.fillStyle = `rgb(${Array(3).fill(Math.round(255 * x))})`;
-        context.fillRect((k % width) * cell, Math.floor(k / width) * cell, cell, cell);
-      });
-      update();
-    };
-    const find = (event) => {
-      const box = canvas.getBoundingClientRect();
-      const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-      return [(x / box.width) * width, (y / box.height) * height];
-    };
-    canvas.onpointerdown = (event) => {
-      last = find(event);
-      addStroke(ink, width, last, last);
-      draw();
-    };
-    canvas.onpointermove = (event) => {
-      if (!last || !event.buttons) return;
-      const next = find(event);
-      addStroke(ink, width, last, next);
-      last = next;
-      draw();
-    };
-    const clear = element("button", { textContent: "Clear" });
-    clear.onclick = () => {
-      ink.fill(0);
-      last = null;
-      draw();
-    };
-    draw();
-    const text = "Draw with the mouse, as large as it goes. ";
-    const note = element("p", { className: "note" }, text, clear);
-    return element("div", {}, canvas, note);
-  },
-};
-
-// Darken the pixels of a picture near a line, as a pen of about a tenth of its width does.
-function addStroke(ink, width, [x0, y0], [x1, y1]) {
-  const radius = 0.5 + 0.03 * width;
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const square = dx * dx + dy * dy;
-  for (let k = 0; k < ink.length; k++) {
-    const [x, y] = [(k % width) + 0.5 - x0, Math.floor(k / width) + 0.5 - y0];
-    const along = square ? Math.min(1, Math.max(0, (x * dx + y * dy) / square)) : 0;
-    const distance = Math.hypot(x - along * dx, y - along * dy);
-    ink[k] = Math.max(ink[k], Math.min(1, Math.max(0, radius + 0.5 - distance)));
-  }
-}
+const WIDTH = 320; // pixels of a plot
 
 // Rows that are all like one, {input: [value, value, ...]}.
 function repeat(row, count) {
@@ -162,10 +42,6 @@ function showAnswers(page, row, place) {
 function readCurves(target, answer) {
   if (!target.classes.length) return [answer.values.map((x) => [x].flat()[0])];
   return target.classes.map((_, k) => answer.probabilities.map((line) => line[k]));
-}
-
-function linspace([low, high], count) {
-  return [...Array(count).keys()].map((k) => low + ((high - low) * k) / (count - 1));
 }
 
 // The first target over one input, the others as they are.

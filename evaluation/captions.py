@@ -1,6 +1,8 @@
 """How to read each picture of a report."""
 
 CAPTIONS = {
+    "learning": "How it was learned, frame by frame, from the start to what is kept. Above a loss, "
+    "frames are even in the logarithm of the epoch, and the line marks the epoch of the frame.",
     "history": "Loss and metrics after each epoch. A validation loss that rises while the training "
     "loss falls means overfitting.",
     "predicted-against-true": "Each point is a test row. Points on the diagonal are predicted "

@@ -1,5 +1,6 @@
 """The options of `evaluate.py`."""
 
+import shutil
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -33,6 +34,9 @@ class Options:
     column, into plots/slide or plots/paper"""
     format: tuple[Literal["png", "pdf", "svg"], ...] = ("png",)
     """formats of the pictures; the report always has PNG"""
+    animate: Literal["no", "gif", "mp4"] = "no"
+    """also draw how the network learned, frame by frame, into plots/ and the report, where the
+    topic keeps it: functions, xor, gan, flow, gradient-descent, equations"""
     show: bool = False
     """open the report in the browser"""
 
@@ -45,10 +49,19 @@ class Options:
             raise UserError("--data predicts rows and --generate draws new ones. Give one of them")
         if self.inputs and not self.generate:
             raise UserError("--inputs are those of --generate: give --generate COUNT as well")
-        if given and (self.style != "screen" or self.format != ("png",) or self.show):
-            raise UserError(f"{given[0]} draws no pictures. Leave out --style, --format and --show")
+        drawing = self.style != "screen" or self.format != ("png",) or self.show
+        if given and (drawing or self.animate != "no"):
+            raise UserError(
+                f"{given[0]} draws no pictures. Leave out --style, --format, --animate and --show"
+            )
         if given and len(self.run) != 1:
             raise UserError(f"{given[0]} takes one run. Give one folder")
+        if self.animate != "no" and len(self.run) != 1:
+            raise UserError("--animate takes one run. Give one folder")
+        if self.animate == "mp4" and not shutil.which("ffmpeg"):
+            raise UserError(
+                "--animate mp4 needs the program ffmpeg, which is not installed: use gif"
+            )
         if not self.run:
             raise UserError("which run? `python evaluate.py` lists all runs")
         if self.data:

@@ -21,7 +21,7 @@ PAGE = """<!doctype html>
  th, td {{ padding: .25rem .9rem; border-bottom: 1px solid #ddd; text-align: left;
           vertical-align: top }}
  td.number {{ text-align: right; font-variant-numeric: tabular-nums }}
- figure {{ margin: 1.5rem 0 }} img {{ max-width: 100% }}
+ figure {{ margin: 1.5rem 0 }} img, video {{ max-width: 100% }}
  figcaption {{ color: #555; font-size: .9rem }} section {{ overflow-x: auto }}
  .pictures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr));
              gap: 1rem }}
@@ -95,6 +95,7 @@ def build_page(run, evaluation, pictures, options):
     sections = [
         *([("What to try", f"<ul>{advice}</ul>")] if advice else []),
         *list_tables(evaluation.tables),
+        *show_animation(run),
         ("Pictures", f'<div class="pictures">{"".join(map(show_picture, pictures))}</div>'),
         *list_tables(evaluation.details),
         ("Data", html_table(describe_data(config))),
@@ -131,6 +132,20 @@ def show_picture(path):
     image = f'<img alt="{escape(path.stem)}" src="{embed_picture(path)}">'
     caption = escape(find_caption(path.stem))
     return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+
+
+def show_animation(run):
+    """Return the section of a run's animation; none if `--animate` has drawn none."""
+    name = "learning"
+    if (path := run.folder / "plots" / f"{name}.gif").exists():
+        moving = f'<img alt="{name}" src="{embed(path, "image/gif")}">'
+    elif (path := run.folder / "plots" / f"{name}.mp4").exists():
+        source = embed(path, "video/mp4")
+        moving = f'<video controls loop autoplay muted src="{source}"></video>'
+    else:
+        return []
+    caption = f"<figcaption>{escape(find_caption(name))}</figcaption>"
+    return [("How it learned", f"<figure>{moving}{caption}</figure>")]
 
 
 def show_option(value):
@@ -228,4 +243,9 @@ def html_row(row):
 
 def embed_picture(path):
     """Return a PNG file as a data URI."""
-    return f"data:image/png;base64,{base64.b64encode(Path(path).read_bytes()).decode()}"
+    return embed(path, "image/png")
+
+
+def embed(path, kind):
+    """Return a file of a MIME type as a data URI."""
+    return f"data:{kind};base64,{base64.b64encode(Path(path).read_bytes()).decode()}"

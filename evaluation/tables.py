@@ -14,6 +14,13 @@ def print_tables(tables):
         print(f"\n{to_one_line(heading)}\n{format_table(rows)}")
 
 
+def print_evaluation(evaluation):
+    """Print the scores and the advice of an `evaluation.evaluation.Evaluation`."""
+    print_tables(evaluation.tables)
+    for line in evaluation.advice:
+        print(f"\nadvice      {to_one_line(line)}")
+
+
 def list_runs():
     """Return a table of all runs with the headline of each."""
     rows = [HEADER, *map(describe_run, find_runs())]

@@ -163,6 +163,14 @@ class Run:
         """`{column: list}` of `history.csv`."""
         return self.read_table("history").to_dict("list")
 
+    @functools.cached_property
+    def frames(self):
+        """What the network answered while it learned, a `runs.frames.Frames`; None if the topic
+        keeps none."""
+        from runs.frames import FILE, read_frames
+
+        return read_frames(self.folder / FILE)
+
     def read_table(self, name):
         """Read `NAME.csv` as a `pandas.DataFrame`."""
         return read_table(self.folder / f"{name}.csv")

@@ -2,22 +2,20 @@
 
 import contextlib
 import dataclasses
-import functools
 import glob
-import inspect
 import io
 import itertools
 from pathlib import Path
-from typing import Annotated, ClassVar, get_type_hints
+from typing import Annotated, get_type_hints
 
 from datasets.paths import check_path
 from errors import UserError, suggest
 from tasks import catalogue
+from tasks.option_help import GROUPS, describe, describe_module, list_groups
 from tasks.options import PATH
 
 ALWAYS_SHOWN = ("epochs", "learning_rate", "batch_size", "patience", "seed", "split_seed")
 NOT_KEPT = ("overwrite", "show")  # options of one command, no part of a run
-GROUPS = ("network", "training", "run")  # of a help page, below the topic's own options
 
 
 def parse_experiment(arguments):
@@ -27,7 +25,7 @@ def parse_experiment(arguments):
     if name == "--config":
         name, default, words = read_repeated(words)
     experiment = catalogue.find_experiment(name)
-    description = inspect.getdoc(inspect.getmodule(experiment))
+    description = describe_module(experiment)
     default = experiment(**default)
     return name, parse_options(experiment, words, f"train.py {name}", default, description)
 
@@ -99,20 +97,16 @@ def group_options(kind, default=None):
     import tyro
 
     hints, members = get_type_hints(kind, include_extras=True), {}
-    owners = {
-        field: next(base for base in reversed(kind.__mro__) if introduces(base, field.name))
-        for field in dataclasses.fields(kind)
-    }
-    for field in sorted(owners, key=lambda field: owners[field] is not kind):  # its own first
-        owner = owners[field]
-        group = vars(owner).get("option_group", "options")
-        value = getattr(default, field.name) if default else field.default
-        hint = Annotated[hints[field.name], tyro.conf.arg(help=describe(kind, field.name))]
-        entry = (field.name, hint) if value is dataclasses.MISSING else (
-            field.name, hint, dataclasses.field(default=value))  # fmt: skip
-        members.setdefault(group, []).append(entry)
+    for group, fields in list_groups(kind).items():
+        members[group] = []
+        for field in fields:
+            value = getattr(default, field.name) if default else field.default
+            hint = Annotated[hints[field.name], tyro.conf.arg(help=describe(kind, field.name))]
+            entry = (field.name, hint) if value is dataclasses.MISSING else (
+                field.name, hint, dataclasses.field(default=value))  # fmt: skip
+            members[group].append(entry)
     fields = members.pop("options", [])  # the topic's own options stand at the top
-    for name in sorted(members, key=GROUPS.index):
+    for name in members:
         group = dataclasses.make_dataclass(name, members[name], frozen=True)
         group.__doc__ = ""
         hint = Annotated[group, tyro.conf.arg(name=name)]
@@ -120,37 +114,6 @@ def group_options(kind, default=None):
     grouped = dataclasses.make_dataclass("Options", fields, frozen=True)
     grouped.__doc__ = kind.__doc__
     return grouped
-
-
-def introduces(kind, name):
-    """Return whether a class has an option among its own fields."""
-    return inspect.get_annotations(kind).get(name, ClassVar) is not ClassVar
-
-
-def describe(kind, name):
-    """Return the docstring of a field, of the class nearest to the topic that has one."""
-    for base in kind.__mro__:
-        if text := read_docstrings(base).get(name):
-            return text
-    return ""
-
-
-@functools.cache
-def read_docstrings(kind):
-    """Return `{field: its docstring}` of one class, from its source."""
-    import ast
-    import textwrap
-
-    if not dataclasses.is_dataclass(kind):
-        return {}
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
-    found = {}
-    for before, after in itertools.pairwise(tree.body):
-        if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr):
-            text = getattr(after.value, "value", None)
-            if isinstance(text, str):
-                found[before.target.id] = " ".join(text.split())
-    return found
 
 
 def join_repeated(kind, words):

@@ -76,6 +76,14 @@ class CurveFit(DenseOptions, Supervised):
             init_scale=self.init_scale,
         )
 
+    def watch(self, model, data):
+        from evaluation.curves import make_scene
+
+        scene, inputs = make_scene(self, data)
+        serve, (target,) = self.export(model, data).endpoints["serve"].function, data.targets
+        shape = scene.known["truth"].shape
+        return scene, lambda: serve(inputs)[target.name].numpy().reshape(shape)
+
     def baselines(self, data):
         from evaluation.baselines import fit_polynomial
 

@@ -94,6 +94,11 @@ class DensityEstimation(UnlabelledOptions, BatchTraining):
         }
         return Export(model, endpoints)
 
+    def watch(self, model, data):
+        from tasks.watched_samples import watch_samples
+
+        return watch_samples(self.export(model, data), data)
+
     def baselines(self, data):
         from evaluation.densities import fit_densities
 

@@ -189,6 +189,11 @@ class DifferentialEquation(ResidualOptions, Experiment):
         wrong = verdict.text if is_wrong else ""
         return Fit(solved.system, solved.history, solved.failure or wrong)
 
+    def watch(self, model, data):
+        from tasks.watched_solution import watch_solution
+
+        return watch_solution(model, data, self.comparable)
+
     def solve(self, model, data, run):
         """Train once. Returns a `training.equation_fit.Solved`."""
         from tasks import inverse
@@ -204,7 +209,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
             inverse.start_constants(model, data, self.seed),
             terms,
             choose_phases(self, weights, residuals, self.count_time_windows()),
-            callbacks=self.callbacks(run),
+            callbacks=[*self.callbacks(run), *self.watching(model, data, run)],
             seed=self.seed,
             tolerance=self.tolerance,
             snapshot=run.snapshot,
@@ -273,6 +278,12 @@ class DifferentialEquation(ResidualOptions, Experiment):
         from evaluation.solvers import run_solvers
 
         return run_solvers(self.solvers(data))
+
+    def animate(self, run, data):
+        from evaluation.animation import animate_frames
+        from tasks.watched_solution import solve_for_scene
+
+        return animate_frames(run, solve_for_scene(self, data) if run.frames else None)
 
     def evaluate(self, run, data):
         from evaluation.solution import Comparison

@@ -44,6 +44,22 @@ class Experiment(RunOptions):
         """
         raise NotImplementedError
 
+    def watch(self, model, data):
+        """Return what an animation shows of the model while it learns.
+
+        Returns: a `runs.frames.Scene`, and the function of no argument that returns the present
+            values of a frame; None if there is nothing to see.
+        """
+        return None
+
+    def watching(self, model, data, run):
+        """Return the callbacks that keep what `watch` returns, as a list."""
+        from runs.frames import FILE
+        from training.frames import KeepFrames
+
+        seen = self.watch(model, data)
+        return [KeepFrames(*seen, run.folder / FILE)] if seen else []
+
     def export(self, model, data):
         """Describe what the SavedModel exports: a `runs.endpoint.Export`.
 
@@ -65,6 +81,12 @@ class Experiment(RunOptions):
     def baselines(self, data):
         """Return simpler methods that answer the same, `{name: evaluation.baselines.Baseline}`."""
         return {}
+
+    def animate(self, run, data):
+        """Return how the model learned, a `plots.animation.Animation`; None if it was not kept."""
+        from evaluation.animation import animate_frames
+
+        return animate_frames(run)
 
     def evaluate(self, run, data):
         """Score and draw a finished run from its exported endpoints alone.

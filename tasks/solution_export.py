@@ -14,14 +14,10 @@ def export_solution(system, problem, scales):
     """
     from datasets.dataset import Column
     from equations.exported_residual import exported_conditions, exported_residual
-    from models.pinn import add_names, add_units
+    from models.pinn import add_names
     from runs.endpoint import Endpoint, Export
 
-    network = add_units(
-        system.model,
-        [scales.coordinates[name] for name in problem.coordinates],
-        [scales.unknowns[name] for name in problem.unknowns],
-    )
+    network = use_units(system.model, problem, scales)
     solution = add_names(network, problem.coordinates, problem.unknowns)
     inputs = tuple(Column(name, dtype="float64") for name in problem.coordinates)
     parts = network, problem, system.read_constants()
@@ -32,3 +28,15 @@ def export_solution(system, problem, scales):
     if problem.conditions:
         endpoints["conditions"] = Endpoint(exported_conditions(*parts), inputs)
     return Export(solution, endpoints)
+
+
+def use_units(model, problem, scales):
+    """Return the network with coordinates and unknowns in the user's units, `(batch, coordinates)`
+    to `(batch, unknowns)`."""
+    from models.pinn import add_units
+
+    return add_units(
+        model,
+        [scales.coordinates[name] for name in problem.coordinates],
+        [scales.unknowns[name] for name in problem.unknowns],
+    )

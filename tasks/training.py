@@ -64,9 +64,12 @@ class BatchTraining(BatchOptions, Experiment):
         """Compile a model and fit it to arrays; without a snapshot it cannot be resumed."""
         margin = self.warm_start(model, train, validation, data)
         self.compile(model, data)
-        return self.fit_compiled(model, train, validation, run, snapshot, margin)
+        watching = self.watching(model, data, run) if snapshot else []
+        return self.fit_compiled(model, train, validation, run, snapshot, margin, watching)
 
-    def fit_compiled(self, model, train, validation, run, snapshot=None, margin=0.0):
+    def fit_compiled(
+        self, model, train, validation, run, snapshot=None, margin=0.0, further_callbacks=()
+    ):
         """Fit a compiled model to arrays."""
         import tensorflow as tf
 
@@ -77,6 +80,7 @@ class BatchTraining(BatchOptions, Experiment):
         loop = choose_loop(model, self.loop, rows, self.epochs, self.batch_size)
         start_loss = loop.evaluate(validation)["loss"] if self.monitor else math.inf
         callbacks = [*self.callbacks(run, start_loss, margin), *run.further_callbacks]
+        callbacks += further_callbacks
         options = self.epochs, callbacks, snapshot, self.snapshot_seconds
         found = fit(loop, train, validation, *options)
         # With a schedule the loss falls until the end, which is no reason to train on.

@@ -6,12 +6,12 @@ import time
 
 import keras
 
+from training.progress_line import format_metrics
+
 LINES = 20  # of a training that is written to a file, a pipe or a notebook
 BAR = 20  # letters
 REFRESH = 0.1  # seconds
-METRICS = 6  # shown at most
 ENDLESS = 10**6  # epochs, which are so many only because a time limit ends the training
-HIDDEN = ("seconds", "learning_rate", "iteration", "phase")
 
 
 class Progress(keras.callbacks.Callback):
@@ -69,11 +69,3 @@ class Progress(keras.callbacks.Callback):
         line = line[: shutil.get_terminal_size().columns - 1]
         print(f"\r{line:<{self._width}}", end="", flush=True)
         self._width = len(line)
-
-
-def format_metrics(logs):
-    """Return names and values with four digits: the losses first, then some of the metrics."""
-    names = [name for name in ("loss", "val_loss") if name in logs]
-    others = [name for name in logs if name not in names and name not in HIDDEN]
-    others = [name for name in others if " " not in name or not names]
-    return "  ".join(f"{name} {logs[name]:.4g}" for name in (names + others)[:METRICS])

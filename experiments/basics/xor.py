@@ -59,6 +59,21 @@ class Xor(Supervised):
             )  # (batch, seeds)
         return keras.Model(inputs, outputs, name="xor")
 
+    def watch(self, model, data):
+        """Show the decision surface of the first network of each kind."""
+        import numpy as np
+
+        from runs.frames import Scene
+
+        line = np.linspace(-0.5, 1.5, 51)
+        points = np.stack([data.test.inputs["x1"], data.test.inputs["x2"]], axis=1)
+        known = {"points": points, "classes": data.test.targets[NAMES[0]][:, 0]}
+        scene = Scene("maps", NAMES, ("x1", "x2"), (line, line), known)
+        grid = np.stack([x.ravel() for x in np.meshgrid(line, line)], axis=1)
+        networks = [model.get_layer(f"{layers}_hidden_seed_0") for layers in range(len(NAMES))]
+        shape = (len(NAMES), len(line), len(line))
+        return scene, lambda: np.reshape([network(grid) for network in networks], shape)
+
     def losses(self, data):
         return ["binary_crossentropy"] * len(NAMES)
 

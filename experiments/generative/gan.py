@@ -142,6 +142,11 @@ class Gan(DenseOptions, Generative):
             return usual
         return [*usual, RestoreIfWorse("val_distance", self.patience)]
 
+    def watch(self, model, data):
+        from tasks.watched_samples import watch_samples
+
+        return watch_samples(self.export(model, data), data)
+
     def list_labels(self, data):
         """Return the labels as text, in the order of their numbers; () if they are not used."""
         import numpy as np

@@ -172,6 +172,13 @@ class GradientDescent(Study):
 
         return score(targets, split.targets, predictions)
 
+    def animate(self, run, data):
+        from evaluation.surface_descent import descend_surface
+        from plots.animation import animate_paths
+
+        surface = self.surface, self.box, self.start
+        return animate_paths(descend_surface(*surface, self.steps, self.rules)[1], self.steps)
+
     def evaluate(self, run, data):
         import numpy as np
 

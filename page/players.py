@@ -1,0 +1,32 @@
+"""Which players of the page fit a run, from what its `config.json` says of its endpoints."""
+
+TABLE = {"number", "category", "date"}
+SERIES = {"history", "sequence", "function"}
+
+
+def choose_players(config):
+    """Return the names of the players, the most telling first; `endpoints` fits every run.
+
+    A name is that of a module of `static/`, `player_NAME.js`.
+    """
+    endpoints, inputs = config["endpoints"], config["inputs"]
+    serve = [inputs[name] for name in endpoints.get("serve") or next(iter(endpoints.values()), ())]
+    kinds = {column["kind"] for column in serve}
+    is_rows = all(column["per_row"] and not column["shape"] for column in serve)
+    is_row = bool(serve) and kinds <= TABLE and is_rows
+    is_solution = is_row and "domain" in config["data"] and kinds == {"number"}
+    is_text = "prompt" in endpoints.get("generate", ())
+    draws = not is_text and ("generate" in endpoints or "latent" in endpoints.get("decode", ()))
+    asked = [column for column in serve if column["default"] is None]
+    is_line = [column["kind"] in SERIES and len(column["shape"]) < 3 for column in asked]
+    fits = {
+        "equation": is_solution,
+        "language": is_text,
+        "generator": draws,
+        "rollout": is_row and "times" in endpoints.get("rollout", ()),
+        "picture": [column["kind"] for column in serve] == ["image"],
+        "series": is_line == [True],
+        "table": is_row and not is_solution,
+        "endpoints": True,
+    }
+    return [name for name, is_fit in fits.items() if is_fit]

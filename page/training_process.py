@@ -1,0 +1,69 @@
+"""The process of a training: `train.py` and then `evaluate.py`, whose output goes to the page.
+
+Nothing is imported at the top that would read the folder of runs before it is set.
+"""
+
+import _thread
+import io
+import os
+import signal
+import sys
+import threading
+
+LINES = 200  # of progress, from which the page draws the loss
+
+
+class Output(io.TextIOBase):
+    """What a process prints, sent through a `multiprocessing` connection."""
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        self.connection.send(("text", text))
+        return len(text)
+
+
+def run_training(connection, folder, words):
+    """Train and score a run; the exit code is that of the command that ended.
+
+    Args:
+        connection: `multiprocessing` connection; what comes from it is a Ctrl-C.
+        folder: folder of all runs.
+        words: words behind `python train.py`.
+    """
+    os.environ["SAVED_MODELS"] = str(folder)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stdout = sys.stderr = Output(connection)
+    threading.Thread(target=hear_stops, args=(connection,), daemon=True).start()
+    from errors import report_errors
+
+    with report_errors("train.py", unfinished="; Resume continues with what was trained so far"):
+        import training.progress
+        from evaluate import main as evaluate
+        from runs.folder import run_folder
+        from tasks.command import find_interrupted, parse_experiment
+        from train import train
+
+        training.progress.LINES = LINES
+        is_resumed = words[0] == "--resume"
+        found = find_interrupted(words[1:]) if is_resumed else parse_experiment(words)
+        name, experiment = found
+        connection.send(("stage", "training"))
+        train(name, experiment, resume=is_resumed)
+        connection.send(("stage", "scoring"))
+        evaluate([str(run_folder(experiment.name or name))])
+
+
+def hear_stops(connection):
+    """Turn each message into a Ctrl-C; so is the end of the page."""
+    while True:
+        try:
+            connection.recv()
+        except (EOFError, OSError):
+            _thread.interrupt_main(signal.SIGINT)
+            return
+        _thread.interrupt_main(signal.SIGINT)
