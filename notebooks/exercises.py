@@ -1,6 +1,7 @@
 """The exercises of the lectures: says whether an answer is right without containing the answers."""
 
 import hashlib
+import numbers
 from dataclasses import dataclass
 
 
@@ -73,6 +74,8 @@ def check(number, answer):
     exercise = EXERCISES[number]
     if answer is None:
         print(f"Exercise {number}: not answered yet.")
+    elif not isinstance(answer, numbers.Real):
+        print(f"Exercise {number}: the answer is a number. Received: {answer!r:.60}")
     elif find_fingerprint(number, answer, exercise.digits) == exercise.fingerprint:
         print(f"Exercise {number}: right.")
     else:

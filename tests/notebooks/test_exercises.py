@@ -106,6 +106,13 @@ def test_right_and_wrong_answers(number, right, capsys):
     assert capsys.readouterr().out == f"Exercise {number}: not answered yet.\n"
 
 
+@pytest.mark.parametrize("answer", ["0.9", [1, 2], math.nan, True])
+def test_answers_that_are_no_numbers(answer, capsys):
+    check("1a", answer)
+    printed = capsys.readouterr().out
+    assert printed.startswith("Exercise 1a: ") and "right.\n" not in printed
+
+
 def test_a_rounded_answer_is_right(right, capsys):
     for number, answer in right.items():
         check(number, float(f"{answer:.{EXERCISES[number].digits}g}"))
