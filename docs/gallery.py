@@ -36,7 +36,6 @@ PLOTS = {  # name of the run: name of its plot
     "spiking": "raster",
     "sequence": "activation-maps",
     "forecast": "forecast",
-    "autoencoder": "reconstructions",
     "clustering": "clusters",
     "nodes": "embedding",
     "interaction": "rollout",
