@@ -89,9 +89,9 @@ from experiments.generative.flow import Flow
 
 flow = Flow(
     samples=small(20_000, 200),
+    coupling=small("spline", "affine"),
     couplings=small(6, 2),
     hidden=small((64, 64), (8,)),
-    bins=small(16, 4),
     epochs=small(20, 1),
 )
 flow = fit(flow, "lecture-07-flow")
