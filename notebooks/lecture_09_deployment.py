@@ -129,7 +129,7 @@ model = tf.saved_model.load(str(pruned.folder / "1"))
 data = Jets(samples=small(8000, 300)).load()
 rows = {name: tf.constant(values[:3]) for name, values in data.test.inputs.items()}
 answers = model.serve({name: tf.cast(values, tf.float32) for name, values in rows.items()})
-print(answers["class"].numpy(), np.round(answers["class_probabilities"].numpy(), 3))
+print(answers["class"].numpy().astype(str), np.round(answers["class_probabilities"].numpy(), 3))
 
 # %% [markdown]
 # `export.py` writes other formats: a page that answers in a browser, offline and without a server;
