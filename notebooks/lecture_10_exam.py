@@ -62,8 +62,8 @@ DATA, TARGET = str(FOLDER / "tumours.csv"), "diagnosis"
 # ## Look at it first
 #
 # How many rows are there, which columns are empty or the same everywhere, how often does each class
-# occur? A score means nothing without the last answer: who always says "benign" is right in most
-# cases.
+# occur? A score means nothing without the last answer: a model that always predicts "benign" is
+# right in most cases.
 
 # %%
 frame = pd.read_csv(DATA)
