@@ -22,8 +22,12 @@ def main(arguments):
     from runs.folder import RUNS, format_path, list_runs
 
     with open_server(options.host, options.port) as server:
-        print(f"{len(list_runs())} runs of {format_path(RUNS)} and the playground are at\n")
-        print(f"    {server.address}\n\nCtrl-C ends the page.", flush=True)
+        print(
+            f"The page of {format_path(RUNS)}, runs: {len(list_runs())}\n\n    {server.address}\n"
+        )
+        if not server.is_local:
+            print("Others replace the numbers before the colon by the address of this machine.")
+        print("Ctrl-C ends the page.", flush=True)
         if options.open:
             import webbrowser
 
@@ -36,7 +40,10 @@ def serve(server):
     try:
         server.serve_forever()
     except KeyboardInterrupt:
+        from page.trainings import finish
+
         print("\nThe page is closed.")
+        finish(server)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from plots.presentation import SLIDE_PIXELS
 
 NAME = "learning"
 FRAME_SECONDS, LAST_SECONDS = 0.12, 2.5
-DPI = {"screen": 100, "slide": SLIDE_PIXELS[0] / 6.4, "paper": 200}
+DPI = 100
+SLIDE_INCHES = 6.4, 6.4 * SLIDE_PIXELS[1] / SLIDE_PIXELS[0]  # letters are as large as on a slide
 COLOURS = 128  # of a GIF
 LOSSES = ("loss", "val_loss", "discriminator_loss", "val_distance")
 
@@ -51,7 +52,10 @@ def draw_animation(experiment, run, data, style, kind):
 
 def save_animation(animation, path, style="screen"):
     """Write an animation to a path that ends with `.gif` or `.mp4`, creating missing folders."""
-    figure, dpi = animation.figure, DPI[style]
+    figure, dpi = animation.figure, DPI
+    if style == "slide":
+        figure.set_size_inches(SLIDE_INCHES)
+        dpi = SLIDE_PIXELS[0] / SLIDE_INCHES[0]
     figure.set_dpi(dpi)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # the axes stay where they are, and frames are drawn faster
@@ -78,7 +82,7 @@ def write_gif(animation, path, dpi):
     palette = montage.quantize(COLOURS, dither=Image.Dither.NONE)
     first, *others = (p.quantize(palette=palette, dither=Image.Dither.NONE) for p in pictures)
     milliseconds = [1000 * FRAME_SECONDS] * len(others) + [1000 * LAST_SECONDS]
-    options = {"save_all": True, "loop": 0, "optimize": False, "disposal": 1}
+    options = {"save_all": True, "loop": 0, "optimize": True, "disposal": 1}
     first.save(path, "GIF", append_images=others, duration=milliseconds, **options)
 
 

@@ -57,6 +57,8 @@ def read_values(column, values):
     is_text = column.kind in TEXT
     try:
         array = np.array(values, dtype=object)
+        if array.size == 0 and len(column.shape) > 1:  # no edges
+            array = array.reshape(0, *column.shape[1:])
         flat = array.ravel().tolist()
         if is_text and not all(isinstance(value, str) for value in flat):
             raise TypeError

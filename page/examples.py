@@ -56,7 +56,9 @@ def find_inputs(data, split, columns, number):
         if not column["per_row"]:
             rows = context.get(name)
         if isinstance(rows, np.ndarray):
-            yield name, rows[number] if column["per_row"] else rows
+            values = rows[number] if column["per_row"] else rows
+            # Of a motion the row is all its times; an endpoint takes the first.
+            yield name, values[0] if values.ndim > len(column["shape"]) else values
 
 
 @functools.lru_cache(maxsize=4)

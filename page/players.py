@@ -1,7 +1,7 @@
 """Which players of the page fit a run, from what its `config.json` says of its endpoints."""
 
 TABLE = {"number", "category", "date"}
-SERIES = {"history", "sequence", "function"}
+SERIES = {"history": 2, "sequence": 2, "function": 1}  # kinds of one curve, and their axes
 
 
 def choose_players(config):
@@ -18,13 +18,16 @@ def choose_players(config):
     is_text = "prompt" in endpoints.get("generate", ())
     draws = not is_text and ("generate" in endpoints or "latent" in endpoints.get("decode", ()))
     asked = [column for column in serve if column["default"] is None]
-    is_line = [column["kind"] in SERIES and len(column["shape"]) < 3 for column in asked]
+    is_line = [len(column["shape"]) == SERIES.get(column["kind"]) for column in asked]
     fits = {
         "equation": is_solution,
         "language": is_text,
-        "generator": draws,
+        "generator": draws and "generate" in endpoints,
+        "bodies": "bodies" in kinds and "steps" in endpoints.get("rollout", ()),
+        "graph": "graphs" in kinds,
         "rollout": is_row and "times" in endpoints.get("rollout", ()),
         "picture": [column["kind"] for column in serve] == ["image"],
+        "decoder": draws and "generate" not in endpoints,
         "series": is_line == [True],
         "table": is_row and not is_solution,
         "endpoints": True,

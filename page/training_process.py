@@ -35,6 +35,8 @@ def run_training(connection, folder, words):
         folder: folder of all runs.
         words: words behind `python train.py`.
     """
+    if hasattr(os, "setpgid"):  # Ctrl-C in the terminal reaches the page alone, which tells this
+        os.setpgid(0, 0)
     os.environ["SAVED_MODELS"] = str(folder)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stdout = sys.stderr = Output(connection)
@@ -42,13 +44,13 @@ def run_training(connection, folder, words):
     from errors import report_errors
 
     with report_errors("train.py", unfinished="; Resume continues with what was trained so far"):
-        import training.progress
         from evaluate import main as evaluate
         from runs.folder import run_folder
         from tasks.command import find_interrupted, parse_experiment
         from train import train
+        from training import progress_line
 
-        training.progress.LINES = LINES
+        progress_line.LINES = LINES
         is_resumed = words[0] == "--resume"
         found = find_interrupted(words[1:]) if is_resumed else parse_experiment(words)
         name, experiment = found

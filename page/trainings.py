@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import multiprocessing
+import signal
 import threading
 import time
 
@@ -19,7 +20,7 @@ from runs.frames import FILE, read_frames
 from training.progress_line import read_line
 
 LAST_LINES = 400  # of the output that a visitor sees
-CODES = {0: "done", 130: "stopped"}  # exit codes; any other one is a failure
+CODES = {0: "done", 130: "stopped", -signal.SIGTERM: "stopped"}  # others are failures
 SERVER = threading.Lock()  # two visitors may press Start at once
 
 
@@ -34,7 +35,7 @@ class Training:
 
     def __init__(self, topic, name, words):
         self.topic, self.name, self.words = topic, name, words
-        self.state, self.stops, self.started = "starting", 0, time.time()
+        self.state, self.stopping, self.started = "starting", False, time.time()
         self.lines, self.losses = collections.deque([""], LAST_LINES), {}
         context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
         self.connection, other = context.Pipe()
@@ -75,10 +76,15 @@ class Training:
             self.lines.append(line)
 
     def stop(self):
-        """Ask as Ctrl-C does: once, to end after this step; again, to end at once."""
-        self.stops += 1
+        """End the training after this step, as Ctrl-C does."""
+        self.stopping = True
         with contextlib.suppress(OSError):  # it has just ended
             self.connection.send("stop")
+
+    def pause(self):
+        """End the process at once; the last snapshot stays, from which it can be resumed."""
+        self.stopping = True
+        self.process.terminate()
 
     def describe(self):
         """Return what the page shows."""
@@ -88,12 +94,17 @@ class Training:
             for name, pairs in self.losses.items()
         }
         return {
-            "topic": self.topic, "name": self.name, "state": self.state, "stops": self.stops,
+            "topic": self.topic, "name": self.name, "state": self.state, "stopping": self.stopping,
             "seconds": round(time.time() - self.started), "losses": shown,
             "output": "\n".join(map(to_one_line, self.lines)), "picture": self.find_picture(path),
-            "complete": self.state != "starting" and (path / "config.json").exists(),
+            "complete": self.is_complete(path),
             "resumable": self.state == "stopped" and is_resumable(path),
         }  # fmt: skip
+
+    def is_complete(self, path):
+        """Whether the run has been written, and not an earlier one of its name."""
+        config = path / "config.json"
+        return config.exists() and config.stat().st_mtime >= self.started
 
     def find_picture(self, path):
         """Return the newest frame, of the training or of the run that it became; None without."""
@@ -136,6 +147,24 @@ def list_interrupted():
     return found
 
 
+def finish(server):
+    """Wait for a training when the page ends; a further Ctrl-C pauses it."""
+    training = getattr(server, "training", None)
+    if not training or not training.is_running:
+        return
+    print(
+        f"{training.name} ends after this step, and the best weights so far are exported. "
+        "Press Ctrl-C again to pause it.",
+        flush=True,
+    )
+    training.stop()
+    try:
+        training.listener.join()
+    except KeyboardInterrupt:
+        training.pause()
+        training.listener.join()
+
+
 # The routes
 
 
@@ -175,9 +204,10 @@ def show(request):
 
 
 def stop(request):
-    """Stop the present training; a second time, at once."""
+    """Stop the present training, or pause it."""
     training = getattr(request.server, "training", None)
     if not training or not training.is_running:
         raise Refused(409, "nothing is training")
-    training.stop()
+    is_pause = isinstance(request.content, dict) and request.content.get("pause") is True
+    (training.pause if is_pause else training.stop)()
     return training.describe()

@@ -139,7 +139,9 @@ class MeasuredField(Subject):
         from datasets.dataset import Target
 
         targets = [asdict(Target(name)) for name in self.unknowns]
-        return super().description() | {"rows": {"train": self.rows}, "targets": targets}
+        domain = [f"{name} = {low:.6g}..{high:.6g}" for name, (low, high) in self.domain.items()]
+        rows = {"train": self.rows}
+        return super().description() | {"rows": rows, "targets": targets, "domain": domain}
 
 
 def count_rows(table):

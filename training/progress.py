@@ -6,9 +6,9 @@ import time
 
 import keras
 
+from training import progress_line
 from training.progress_line import format_metrics
 
-LINES = 20  # of a training that is written to a file, a pipe or a notebook
 BAR = 20  # letters
 REFRESH = 0.1  # seconds
 ENDLESS = 10**6  # epochs, which are so many only because a time limit ends the training
@@ -40,7 +40,7 @@ class Progress(keras.callbacks.Callback):
     def is_due(self, epoch):
         """Return whether a plain line is due: by the number of epochs or, if they are long, by
         time; the time between lines grows with the time that has passed."""
-        every = -(-self.params["epochs"] // LINES)
+        every = -(-self.params["epochs"] // progress_line.LINES)
         now = time.monotonic()
         late = now - self._last > max(10, 0.2 * (now - self._start))
         return epoch == 1 or epoch % every == 0 or epoch == self.params["epochs"] or late

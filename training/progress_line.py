@@ -2,6 +2,7 @@
 
 import re
 
+LINES = 20  # of a training that is written to a file, a pipe or a notebook
 METRICS = 6  # shown at most
 HIDDEN = ("seconds", "learning_rate", "iteration", "phase")
 

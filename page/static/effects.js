@@ -7,45 +7,51 @@ import { drawPlot } from "./plot.js";
 
 const MOST_CURVES = 10;
 
+// The targets that are among an endpoint's answers.
+export const findTargets = (run, outputs) => (run.data.targets ?? []).filter(({ name, classes }) =>
+  (classes.length ? `${name}_probabilities` in outputs : name in outputs));
+
 // The curves of an endpoint's answers: [{name, ys, low, high}], ys over all rows; and their ends.
-export function readCurves(run, outputs) {
-  const target = (run.data.targets ?? []).find(({ name, classes }) =>
-    (classes.length ? `${name}_probabilities` in outputs : name in outputs));
+// Of several targets it is the one of this name, or the first.
+export function readCurves(run, outputs, name) {
+  const targets = findTargets(run, outputs);
+  const target = targets.find((one) => one.name === name) ?? targets[0];
   if (target?.classes.length) {
     const { shape: [rows, width], data } = outputs[`${target.name}_probabilities`];
-    const curves = target.classes.slice(0, MOST_CURVES).map((name, k) =>
-      ({ name: String(name), ys: Array.from({ length: rows }, (_, i) => data[i * width + k]) }));
+    const curves = target.classes.slice(0, MOST_CURVES).map((word, k) =>
+      ({ name: String(word), ys: Array.from({ length: rows }, (_, i) => data[i * width + k]) }));
     return { title: `probability of ${target.name}`, curves, ends: [0, 1], target };
   }
   const numbers = Object.entries(outputs).filter(([key, { shape, data }]) =>
     shape.length === 1 && typeof data[0] === "number" && !key.endsWith("_std"));
-  if (!numbers.length) return readColumns(outputs);
-  const found = target ? numbers.filter(([key]) => key === target.name) : numbers.slice(0, 4);
-  const curves = found.map(([name, { data }]) => {
-    const std = outputs[`${name}_std`]?.data;
+  if (!numbers.length) return readColumns(outputs, target?.name);
+  const found = target ? numbers.filter(([key]) => key === target.name) : numbers.slice(0, MOST_CURVES);
+  const curves = found.map(([key, { data }]) => {
+    const std = outputs[`${key}_std`]?.data;
     const band = std && { low: data.map((x, i) => x - 1.96 * std[i]),
       high: data.map((x, i) => x + 1.96 * std[i]) };
-    return { name, ys: data, ...band };
+    return { name: key, ys: data, ...band };
   });
   const all = curves.flatMap(({ ys, low, high }) => [...ys, ...(low ?? []), ...(high ?? [])]);
   const title = curves.length > 1 ? "" : target ? label(target) : curves[0].name;
   return { title, curves, ends: extent(all), target };
 }
 
-// The first output with a few numbers a row, as that many curves.
-function readColumns(outputs) {
-  const found = Object.entries(outputs).find(([, { shape, data }]) =>
-    shape.length === 2 && shape[1] <= MOST_CURVES && typeof data[0] === "number");
+// An output with several numbers a row, as that many curves.
+function readColumns(outputs, chosen) {
+  const several = Object.entries(outputs).filter(([, { shape, data }]) =>
+    shape.length === 2 && typeof data[0] === "number");
+  const found = several.find(([key]) => key === chosen) ?? several[0];
   if (!found) return { title: "", curves: [], ends: [0, 1] };
   const [title, { shape: [rows, width], data }] = found;
-  const curves = [...Array(width).keys()].map((k) =>
+  const curves = [...Array(Math.min(width, MOST_CURVES)).keys()].map((k) =>
     ({ name: `${title} ${k + 1}`, ys: Array.from({ length: rows }, (_, i) => data[i * width + k]) }));
-  return { title, curves, ends: extent(data) };
+  return { title: "", curves, ends: extent(data) };
 }
 
 // Draw a card for each column of `lines`; their rows follow the first one.
-export function drawEffects(place, run, outputs, columns, lines, row) {
-  const { title, curves, ends } = readCurves(run, outputs);
+export function drawEffects(place, run, outputs, columns, { lines, inputs: row }, target) {
+  const { title, curves, ends } = readCurves(run, outputs, target);
   let start = 1;
   const cards = columns.filter(({ name }) => name in lines).map((column) => {
     const rows = [start, start + lines[column.name].length];

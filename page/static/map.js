@@ -41,7 +41,8 @@ function drawBar({ context, width }, { top, height }, [low, high], map) {
   for (const [share, base] of [[0, "bottom"], [0.5, "middle"], [1, "top"]]) {
     context.textBaseline = base;
     const value = low + share * (high - low);
-    context.fillText(Number(value.toPrecision(2)), left + 16, top + (1 - share) * height);
+    const isZero = Math.abs(value) < 1e-3 * (high - low);
+    context.fillText(isZero ? 0 : Number(value.toPrecision(2)), left + 16, top + (1 - share) * height);
   }
 }
 

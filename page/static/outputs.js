@@ -112,5 +112,5 @@ export function makeTable(shape, data) {
       .map((x) => element("td", { className: "number", textContent: shown(x) }))))));
   const left = rows > kept.length ? [element("p", { className: "note",
     textContent: `the first ${kept.length} of ${rows} rows` })] : [];
-  return mark(element("div", { className: "scroll" }, table, ...left), { tabindex: "0" });
+  return mark(element("div", { className: "scroll tall" }, table, ...left), { tabindex: "0" });
 }

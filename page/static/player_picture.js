@@ -29,6 +29,7 @@ export function play(place, run) {
   let pixels = [];
   const update = (values) => {
     pixels = values;
+    note.textContent = "";
     const [height, width, channels] = column.shape;
     const picture = nest([...values].map((x) => x * column.max_pixel), [height, width, channels]);
     ask({ endpoint: menu.value, inputs: { [name]: [picture] } });

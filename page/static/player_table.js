@@ -1,7 +1,7 @@
 // Sliders and menus for the columns of a table: the answer, and the effect of each column.
 
 import { answer, newest } from "./api.js";
-import { drawEffects } from "./effects.js";
+import { drawEffects, findTargets } from "./effects.js";
 import { element, linspace, mark, range } from "./dom.js";
 import { showOutputs } from "./outputs.js";
 import { makeSurface } from "./surface.js";
@@ -21,13 +21,22 @@ export function play(place, run) {
   const effects = element("div", { className: "cards" });
   const menu = element("select", {}, ...endpoints.map((value) =>
     element("option", { value, textContent: value })));
+  const targets = element("select", { ariaLabel: "answer whose effects are drawn" });
+  targets.hidden = true;
+  const chooseAmong = (found) => {
+    targets.hidden = found.length < 2;
+    if (targets.options.length === found.length) return;
+    targets.replaceChildren(...found.map(({ name: value }) =>
+      element("option", { value, textContent: value })));
+  };
   let [columns, surface, ready] = [[], () => {}, false];
   const show = ({ outputs }, asked) => {
     const first = Object.entries(outputs).map(([key, { shape, data }]) =>
       [key, { shape: [1, ...shape.slice(1)], data: data.slice(0, data.length / shape[0]) }]);
     answers.replaceChildren(element("h2", { textContent: "Answer" }),
       ...showOutputs(run, Object.fromEntries(first)));
-    drawEffects(effects, run, outputs, columns, asked.lines, asked.inputs);
+    chooseAmong(findTargets(run, outputs));
+    drawEffects(effects, run, outputs, columns, asked, targets.value);
   };
   const ask = newest((content) => answer(name, content), show, (error) =>
     answers.replaceChildren(element("p", { className: "error", textContent: error.message })));
@@ -36,7 +45,7 @@ export function play(place, run) {
     const values = Object.fromEntries(columns.map((column) =>
       [column.name, [Number.isNaN(row[column.name]) ? null : row[column.name]]]));
     ask({ endpoint: menu.value, inputs: values, lines: linesOf(columns) });
-    surface(values, menu.value);
+    surface(values, menu.value, targets.value);
   };
   const begin = () => {
     ready = false;
@@ -51,8 +60,9 @@ export function play(place, run) {
   };
   const planes = element("div");
   menu.onchange = begin;
+  targets.onchange = update;
   place.append(element("div", { className: "split" }, inputs, answers),
-    element("h2", { textContent: "Effect of each column, the others held" }), effects, planes);
+    element("h2", { textContent: "Effect of each column, the others held" }), targets, effects, planes);
   begin();
   const redraw = () => update();
   addEventListener("resize", redraw);

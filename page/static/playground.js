@@ -24,7 +24,7 @@ export function show(place) {
   const network = picture("plot", "The network: each unit shows where in the plane it answers.");
   const surface = picture("plot", "The probability of the red class over the plane, and the points");
   const losses = picture("plot", "Loss on the training points and on others, by epoch");
-  const epoch = element("output", { className: "epoch" });
+  const epoch = element("span", { className: "epoch" });
   const status = mark(element("p", { className: "hidden" }), { role: "status" });
   const scores = element("div", { className: "legend" });
   const code = element("pre");

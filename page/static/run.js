@@ -6,8 +6,8 @@ import { duration, element, mark, shown } from "./dom.js";
 // What each player is called; a player is a module with `play(element, run)`, as `show` of a view.
 const TITLES = {
   table: "Sliders", picture: "Draw", generator: "Generate", equation: "Solution",
-  language: "Write", series: "Draw a curve", rollout: "Motion", endpoints: "Any endpoint",
-  report: "Report",
+  decoder: "Decode", bodies: "Motion", graph: "Draw a graph", language: "Write",
+  series: "Draw a curve", rollout: "Motion", endpoints: "Any endpoint", report: "Report",
 };
 
 export async function show(place, [, name]) {

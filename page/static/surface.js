@@ -8,7 +8,7 @@ import { drawMap } from "./map.js";
 
 const CELLS = 60;
 
-// Return a function of the present row and the endpoint that draws the map again.
+// Return a function of the present row, the endpoint and the target that draws the map again.
 export function makeSurface(place, run, columns) {
   const numbers = columns.filter(({ kind }) => kind === "number");
   if (numbers.length < 2) return () => {};
@@ -33,8 +33,8 @@ export function makeSurface(place, run, columns) {
     ? element("div", { className: "row" }, menus[0], "and, upwards,", menus[1]) : "";
   place.append(element("h2", { textContent: "Over two columns" }), choice, legend,
     element("div", { className: "half" }, canvas));
-  const show = ({ outputs }, { across, up, row }) => {
-    const { title, curves, target } = readCurves(run, outputs);
+  const show = ({ outputs }, { across, up, row, name }) => {
+    const { title, curves, target } = readCurves(run, outputs, name);
     if (!curves.length) return;
     const isClass = target?.classes.length;
     const several = !isClass && curves.length > 1;
@@ -59,14 +59,14 @@ export function makeSurface(place, run, columns) {
     context.strokeRect(...square);
   };
   const ask = newest(({ content }) => answer(run.row.name, content), show, () => {});
-  const draw = (row, endpoint) => {
-    last = [row, endpoint];
+  const draw = (row, endpoint, name) => {
+    last = [row, endpoint, name];
     const [across, up] = axes.map((k) => numbers[k]);
     if (across === up) return;
     const others = Object.fromEntries(Object.entries(row).filter(([name]) =>
       name !== across.name && name !== up.name));
     const grid = { [up.name]: [...range(up), CELLS], [across.name]: [...range(across), CELLS] };
-    ask({ content: { endpoint, inputs: others, grid }, across, up, row });
+    ask({ content: { endpoint, inputs: others, grid }, across, up, row, name });
   };
   which.onchange = () => draw(...last);
   return draw;

@@ -25,15 +25,19 @@ export function watchTraining(place, first) {
   const output = mark(element("pre", { className: "tall" }), { tabindex: "0" });
   const failed = mark(element("p", { className: "error" }), { role: "alert" });
   const links = element("div", { className: "row" });
-  const stop = element("button", { type: "button", textContent: "Stop" });
-  stop.onclick = () => post("/api/training/stop", {}).then(draw, tell);
+  const end = (textContent, title, content) => element("button", { type: "button", textContent, title,
+    onclick: () => post("/api/training/stop", content).then(draw, tell) });
+  const buttons = [
+    end("Stop", "End after this step, and keep the best weights so far", {}),
+    end("Pause", "End at once; Resume continues from the last snapshot", { pause: true }),
+  ];
   const tell = (error) => (failed.textContent = error.message);
   let [drawnEpoch, said, waiting, gone] = [null, "", null, false];
 
   const left = element("section", { className: "card" }, element("h2", { textContent: "Loss" }),
     legend, element("div", {}, losses));
   const right = element("section", { className: "card" }, caption, picture);
-  place.append(title, state, time, element("div", { className: "row" }, stop, links), failed,
+  place.append(title, state, time, element("div", { className: "row" }, ...buttons, links), failed,
     element("div", { className: "split" }, left, right),
     element("h2", { textContent: "Output" }), output);
 
@@ -41,11 +45,10 @@ export function watchTraining(place, first) {
     const now = `${training.topic} ${SAYS[training.state]}`;
     if (state.textContent !== now) state.textContent = now; // is read aloud when it changes
     const ended = ENDED.includes(training.state);
-    stop.hidden = ended;
-    stop.textContent = training.stops ? "Stop at once" : "Stop";
-    time.textContent = ended ? "" : `${duration(training.seconds)}. ` + (training.stops
-      ? "Stop at once leaves a training that can be resumed."
-      : "Stop ends it after this step, and keeps the best weights so far.");
+    for (const button of buttons) button.hidden = ended;
+    buttons[0].disabled = training.stopping;
+    time.textContent = ended ? "" : `${duration(training.seconds)}. `
+      + "Stop keeps the best weights so far; a pause can be resumed.";
     drawLosses(losses, legend, training.losses);
     left.hidden = !Object.keys(training.losses).length;
     const frame = training.picture;
@@ -84,10 +87,10 @@ export function watchTraining(place, first) {
   };
 }
 
-function drawLinks(place, { name, topic, complete, resumable, state }, tell) {
+function drawLinks(place, { name, topic, complete, resumable }, tell) {
   const links = [];
   const link = (href, textContent) => element("a", { className: "button", href, textContent });
-  if (complete && state !== "stopped") {
+  if (complete) {
     links.push(link(`#/runs/${encodeURIComponent(name)}`, "Play with it, and read its report"));
   }
   if (resumable) {

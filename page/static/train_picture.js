@@ -40,12 +40,18 @@ function drawCurves(place, { panels, labels }, values, [xs], known) {
     colour: colour("ink") })) : [];
   const networks = panels.map((_, k) => ({ xs, ys: part(values, k), dash: [8, 4],
     colour: panels.length > 1 ? CURVES[k % CURVES.length] : CURVES[1] }));
-  const points = known.points ? [{ xs: columns(known.points)[0], ys: columns(known.points)[1],
+  const points = known.points && !known.truth ? [{ xs: columns(known.points)[0], ys: columns(known.points)[1],
     colour: colour("quiet"), size: 2 }] : [];
   const y = known.truth ? extent(known.truth.data) : undefined;
   const room = y ? 0.3 * (y[1] - y[0]) : 0;
   drawPlot(canvas, { curves: [...truths, ...networks], points, xLabel: labels[0],
     yLabel: labels[1], y: y && [y[0] - room, y[1] + room] });
+  explain(place, known.truth ? "Solid: the truth. Dashed: the network." : "");
+}
+
+// What the lines or the points of a single figure mean.
+function explain(place, text) {
+  place.querySelector("figcaption").textContent = text;
 }
 
 function drawMaps(place, { panels, labels }, values, axes, known) {
@@ -90,6 +96,7 @@ function drawPoints(place, { labels }, values, axes, known) {
     return [low - 0.1 * (high - low), high + 0.1 * (high - low)];
   });
   drawPlot(canvas, { points, x, y, xLabel: labels[0], yLabel: labels[1], aspect: 0.85 });
+  explain(place, "Grey: rows of the data. Red: rows that the network draws.");
 }
 
 function drawPictures(place, frame, { shape, data }) {

@@ -24,6 +24,12 @@ BUILT = {
     "sequence": ("sequence", "--model", "lstm"),
     "operator": ("operator", "--functions", "20"),
     "nodes": ("nodes", "--units", "4"),
+    "graphs": ("graphs", "--units", "4", "--depth", "1"),
+}
+TRAINED = {  # their networks are built by the fit
+    "heat": ("heat", "--hidden", "4"),
+    "ode": ("ode", "--hidden", "4"),
+    "interaction": ("interaction", "--trajectories", "10", "--steps", "30", "--hidden", "4"),
 }
 NAME = "<img src=x onerror=alert(1)> & 'b'"  # of a folder
 COUNT = "count => document.querySelectorAll('.pixels').length === count"
@@ -39,8 +45,8 @@ def runs(tmp_path_factory, small_runs):
     shutil.copytree(small_runs / "table", folder / "table")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder)
-        for name in ("heat", "ode"):
-            train.main([name, "--hidden", "4", "--epochs", "1"])
+        for words in TRAINED.values():
+            train.main([*words, "--epochs", "1"])
     shutil.copytree(folder / "polynomial", folder / NAME)
     (folder / "polynomial" / "report.html").write_text("<h1>A report</h1>")
     return folder
@@ -93,7 +99,7 @@ def changes(page, selector):
 def test_the_table_is_sorted_and_searched(server, visit, runs):
     page = visit(server, "/runs")
     page.wait_for_selector("tbody tr")
-    names = [*BUILT, "table", "heat", "ode", NAME]
+    names = [*BUILT, *TRAINED, "table", NAME]
     assert page.locator("tbody tr").count() == len(names)
     page.get_by_role("button", name="run", exact=True).press("Enter")
     first = page.locator("tbody a").first
@@ -246,6 +252,47 @@ def test_a_motion(play):
     page.wait_for_selector(".note:has-text('from time 0 to 20')", timeout=WAIT)
     with changes(page, "canvas.plot"):
         page.get_by_label("until time").last.fill("5")
+
+
+def test_bodies_are_moved(play):
+    page = play("interaction")
+    page.wait_for_selector("tbody tr", timeout=WAIT)
+    assert page.locator("tbody tr").count() == 5
+    first = page.get_by_label("positions of body 1").first
+    before = first.input_value()
+    box = page.locator("canvas.curve").bounding_box()
+    with changes(page, "canvas.curve"):
+        page.get_by_role("button", name="Add a body").click()
+    assert page.locator("tbody tr").count() == 6
+    with changes(page, "canvas.curve"):
+        first.fill("0.125")
+    assert before != "0.125" and box["width"] > 300
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Stop").click()
+
+
+def test_a_graph_is_drawn(play, runs):
+    page = play("graphs")
+    edges = page.get_by_role("textbox", name="edges")
+    edges.fill("1-2 2-3 3-1")
+    edges.press("Enter")
+    page.wait_for_selector(".answer", timeout=WAIT)
+    count = page.evaluate("document.querySelectorAll('.bar').length")
+    assert count == 2
+    edges.fill("1-99")
+    edges.press("Enter")
+    page.wait_for_selector(".note:has-text('pairs of numbers')")
+    edges.fill("")
+    edges.press("Enter")
+    page.wait_for_timeout(200)
+    assert page.locator(".error").count() == 0
+    page.get_by_role("button", name="Add a node").click()
+    box = page.locator("canvas.curve").bounding_box()
+    canvas = page.locator("canvas.curve")
+    # The first two nodes of a circle are at its top and to the right of it.
+    with changes(page, "canvas.curve"):
+        canvas.click(position={"x": box["width"] / 2 + 15, "y": box["height"] * 0.12})
+    assert edges.input_value() == ""
 
 
 def test_any_endpoint_and_the_report(play):
