@@ -37,6 +37,10 @@ TEACHER = ("mnist", "--epochs", 10, "--learning-rate", 1e-3)
 WORKS = {  # words of the large run, and of the compressions
     "jets": (("jets", "--hidden", 64, 32, 32), PRUNE | SIX_BITS | LEARNED),
     "digits-dense": (("digits", "--model", "dense"), PRUNE | SIX_BITS | LEARNED),
+    "digits-dense-long": (
+        ("digits", "--model", "dense"),
+        {"6 bits, 360 epochs": (*SIX_BITS["6 bits"], "--epochs", 360)},
+    ),
     "digits": (("digits",), PRUNE | SIX_BITS),
     "jets-units": (("jets", "--hidden", 64, 32, 32), UNITS),
     "digits-units": (("digits",), UNITS),
