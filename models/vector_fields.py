@@ -9,7 +9,7 @@ float64, and their trainable layers are dense.
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import initializers, layers, ops
+from keras import layers, ops
 
 from models.activations import dense
 from models.scaling import to_numbers, to_values
@@ -48,8 +48,7 @@ def hamiltonian(
 
     Args:
         means, sizes, rates, hidden, activation: as in `plain`; the state is q, then p.
-        energy: "general"; "separable", T(p) + V(q); or "mechanical", a sum of p^2/(2m) + V(q), of
-            which a part k q^2/2 is a weight, because near an equilibrium V is quadratic.
+        energy: "general", "separable", T(p) + V(q), or "mechanical", a sum of p^2/(2m) + V(q).
 
     Input shape: `(batch, numbers)`.
     Output shape: `(batch, 1)`.
@@ -64,20 +63,17 @@ def hamiltonian(
     else:
         potential = energy_layer(hidden_layers(x[:, :half], hidden, activation), "potential")
         if energy == "mechanical":
-            # It starts as springs and masses in the units of the data: a mass is positive.
-            squares = ops.square(to_numbers(inputs, sizes, [*means[:half], *[0.0] * half]))
-            kinetic = energy_layer(squares, "springs_and_masses", initializers.Constant(0.5))
+            x = ops.square(to_numbers(inputs[:, half:], sizes[half:]))
         else:
-            kinetic = energy_layer(hidden_layers(x[:, half:], hidden, activation), "kinetic")
-        x = ops.add(potential, kinetic)
+            x = hidden_layers(x[:, half:], hidden, activation)
+        x = ops.add(potential, energy_layer(x, "kinetic"))
     # An energy over a momentum is a velocity.
     outputs = to_values(x, float(np.mean(np.multiply(sizes[half:], rates[:half]))))
     return keras.Model(inputs, outputs, name="hamiltonian")
 
 
-def energy_layer(x, name, initial="glorot_uniform"):
-    layer = layers.Dense(1, use_bias=False, kernel_initializer=initial, dtype="float64", name=name)
-    return layer(x)
+def energy_layer(x, name):
+    return layers.Dense(1, use_bias=False, dtype="float64", name=name)(x)
 
 
 def lagrangian(means, sizes, rates, hidden=(32, 32), activation="tanh"):
