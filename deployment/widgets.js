@@ -9,9 +9,12 @@ export function element(kind, attributes = {}, ...children) {
 }
 
 export const label = ({ name, unit }) => (unit ? `${name} [${unit}]` : name);
-export const shown = (x) =>
-  (typeof x === "number" ? (Number.isFinite(x) ? String(Number(x.toPrecision(4))) : "–")
-    : String(x));
+export const shown = (x) => {
+  if (typeof x !== "number") return String(x);
+  if (!Number.isFinite(x)) return "–";
+  const isTiny = x !== 0 && Math.abs(x) < 1e-3;
+  return isTiny ? x.toExponential(3).replace(/\.?0+e/, "e") : String(Number(x.toPrecision(4)));
+};
 
 // Where most of a column's training rows lie.
 export function range({ mean, std, limits }) {

@@ -11,7 +11,7 @@ NAME = "learning"
 FRAME_SECONDS, LAST_SECONDS = 0.12, 2.5
 DPI = 100
 SLIDE_INCHES = 6.4, 6.4 * SLIDE_PIXELS[1] / SLIDE_PIXELS[0]  # letters are as large as on a slide
-COLOURS = 128  # of a GIF
+COLOURS = 200  # of a GIF
 LOSSES = ("loss", "val_loss", "discriminator_loss", "val_distance")
 
 

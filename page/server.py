@@ -37,8 +37,8 @@ def open_server(host=LOOPBACK, port=0):
             reason = error.strerror or error
             if not port and isinstance(error, PermissionError | BlockingIOError):
                 break
-    where = f"port {port}" if port else f"no port from {FIRST_PORT} to {number}"
-    raise UserError(f"{where} of {host} can be used ({reason}). Choose another --port or --host")
+    ports = f"port {port}" if port else f"ports {FIRST_PORT} to {number}"
+    raise UserError(f"{ports} of {host} cannot be used ({reason}). Choose another --port or --host")
 
 
 class PageServer(ThreadingHTTPServer):

@@ -152,12 +152,12 @@ def finish(server):
     training = getattr(server, "training", None)
     if not training or not training.is_running:
         return
+    training.stop()
     print(
         f"{training.name} ends after this step, and the best weights so far are exported. "
         "Press Ctrl-C again to pause it.",
         flush=True,
     )
-    training.stop()
     try:
         training.listener.join()
     except KeyboardInterrupt:

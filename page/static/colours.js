@@ -1,7 +1,7 @@
 // Colours of curves and of maps; all can be told apart by the colour-blind, on light and on dark.
 
 export const CURVES = ["#4477aa", "#cc3311", "#228833", "#b8a026", "#33a8cc", "#aa3377", "#ee7733",
-  "#777777", "#7a5bd1", "#009988"];
+  "#777777", "#7a5bd1", "#009988", "#a8506a", "#88aa22"];
 
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const VIRIDIS = ["#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"].map(rgb);

@@ -5,7 +5,7 @@ import { element, label, shown } from "./dom.js";
 import { bars } from "./outputs.js";
 import { drawPlot } from "./plot.js";
 
-const MOST_CURVES = 10;
+const MOST_CURVES = 12;
 
 // The targets that are among an endpoint's answers.
 export const findTargets = (run, outputs) => (run.data.targets ?? []).filter(({ name, classes }) =>
@@ -59,8 +59,8 @@ export function drawEffects(place, run, outputs, columns, { lines, inputs: row }
     const part = curves.map((curve) => ({ ...curve, ...cut(curve, rows) }));
     return drawCard(place, column, part, lines[column.name], ends, row[column.name][0]);
   });
-  place.replaceChildren(...(curves.length ? [makeLegend(title, curves)] : []), ...cards.map(
-    ({ card }) => card));
+  const inside = element("div", { className: "cards" }, ...cards.map(({ card }) => card));
+  place.replaceChildren(...(curves.length ? [makeLegend(title, curves)] : []), inside);
   cards.forEach(({ draw }) => draw());
 }
 

@@ -20,7 +20,7 @@ export function drawMap(canvas, { values, pick, x, y, count, ends, map = "viridi
   const sheet = sharpen(canvas, aspect);
   const [low, high] = ends ?? (values ? extent(values) : [0, 1]);
   const choose = pick ?? ((k) => MAPS[map]((values[k] - low) / (high - low)));
-  const bar = values ? 62 : 0;
+  const bar = values ? 74 : 0;
   const axes = drawAxes({ ...sheet, width: sheet.width - bar }, x, y, labels);
   const { context } = sheet;
   const { box } = axes;
@@ -33,7 +33,7 @@ export function drawMap(canvas, { values, pick, x, y, count, ends, map = "viridi
 }
 
 function drawBar({ context, width }, { top, height }, [low, high], map) {
-  const left = width - 54;
+  const left = width - 66;
   const strip = paint(64, 1, (k) => MAPS[map](1 - k / 63));
   context.drawImage(strip, left, top, 12, height);
   context.fillStyle = colour("quiet");

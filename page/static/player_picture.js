@@ -51,7 +51,7 @@ export function play(place, run) {
   }
   place.append(element("div", { className: "split" }, drawing, answers), maps);
   pad.show();
-  example.next();
+  example.next(true);
 }
 
 // Numbers, row after row, as nested lists.
@@ -66,7 +66,7 @@ export function nest(values, [, ...rest]) {
 function exampleButton(run, name, column, pad, note) {
   const button = element("button", { type: "button", textContent: "Example" });
   let number = 0;
-  const next = async () => {
+  const next = async (isFirst) => {
     try {
       const found = await get(`${runPath(run.row.name)}/example?number=${number++}`);
       const { data } = unpack(found.inputs[name]);
@@ -75,10 +75,10 @@ function exampleButton(run, name, column, pad, note) {
       note.textContent = `test picture ${found.number + 1} of ${found.rows}` +
         (known ? `; true ${known}` : "");
     } catch (error) {
-      note.textContent = error.message;
+      if (!isFirst) note.textContent = error.message; // nobody has asked
     }
   };
-  button.onclick = next;
+  button.onclick = () => next(false);
   return { button, next };
 }
 

@@ -16,9 +16,9 @@ export function play(place, run) {
   const name = run.row.name;
   const row = {};
   const inputs = element("div", { className: "card" });
-  const answers = mark(element("div", { className: "card" }), { "aria-live": "polite" });
+  const answers = mark(element("div", { className: "card answers" }), { "aria-live": "polite" });
   answers.append(element("p", { className: "note", textContent: "The network is being loaded ..." }));
-  const effects = element("div", { className: "cards" });
+  const effects = element("div");
   const menu = element("select", {}, ...endpoints.map((value) =>
     element("option", { value, textContent: value })));
   const targets = element("select", { ariaLabel: "answer whose effects are drawn" });

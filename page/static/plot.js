@@ -65,17 +65,24 @@ export function drawAxes({ context, width, height }, x, y, { xLabel = "", yLabel
   context.fillStyle = colour("ink");
   context.textAlign = "center";
   context.textBaseline = "bottom";
-  context.fillText(shorten(context, xLabel, width), left + box.width / 2, height - 2);
+  const below = shorten(context, xLabel, width - 8);
+  const half = context.measureText(below).width / 2; // it may be wider than the axis
+  const middle = Math.max(half + 4, Math.min(left + box.width / 2, width - half - 4));
+  context.fillText(below, middle, height - 2);
   context.textAlign = "left";
   context.textBaseline = "top";
   context.fillText(shorten(context, yLabel, width - 8), 4, 3);
   return { toX, toY, box };
 }
 
+// Leave out the middle of a text that is too wide; names often differ at their ends.
 function shorten(context, text, width) {
-  if (context.measureText(text).width <= width) return text;
-  while (text && context.measureText(`${text}…`).width > width) text = text.slice(0, -1);
-  return `${text}…`;
+  let [shorter, kept] = [text, text.length];
+  while (context.measureText(shorter).width > width && kept > 2) {
+    kept -= 1;
+    shorter = `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(-Math.floor(kept / 2))}`;
+  }
+  return shorter;
 }
 
 function line(context, points) {

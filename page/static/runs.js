@@ -74,7 +74,7 @@ function makeHead(order, draw) {
 }
 
 const classes = (number, wide, key) =>
-  [number && "number", wide && "wide", key].filter(Boolean).join(" ");
+  [number && "number", wide && "wide", key && `of-${key}`].filter(Boolean).join(" ");
 
 function makeRow(run) {
   return element("tr", {}, ...COLUMNS.map(({ key, number, text, beside, wide }) => {

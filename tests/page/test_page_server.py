@@ -2,8 +2,13 @@
 
 import base64
 import json
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import urllib.request
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +19,7 @@ from page.server import MOST_BYTES, open_server
 from runs.run import Run
 from tests.page.conftest import HOSTILE, Client, serve
 
+PROJECT = Path(__file__).parents[2]
 ANSWER = "/api/runs/table/answer"
 ROW = {HOSTILE: [0.5], "size [m]": [None], "colour": ["red"]}
 
@@ -279,10 +285,27 @@ def test_twenty_clients_at_once(served):
 
 def test_a_busy_port(served):
     port = served.server_port
-    with pytest.raises(UserError, match=f"port {port} of 127.0.0.1 can be used .*--port"):
+    with pytest.raises(UserError, match=f"port {port} of 127.0.0.1 cannot be used .*--port"):
         open_server("127.0.0.1", port)
     with open_server() as first, open_server() as second:
         assert second.server_port > first.server_port >= 8000
+
+
+def test_the_command_ends_with_ctrl_c(tmp_path):
+    words = [sys.executable, "-u", str(PROJECT / "play.py"), str(tmp_path)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    lines = iter(process.stdout.readline, "")
+    address = next(line.strip() for line in lines if "http://127.0.0.1:" in line)
+    with urllib.request.urlopen(f"{address}api/runs", timeout=60) as answer:
+        assert json.load(answer) == {"runs": []}
+    process.send_signal(signal.SIGINT)
+    rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 0 and "The page is closed." in rest and not errors
+
+
+def test_the_page_starts_without_tensorflow():
+    check = "import sys, page.server; assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", check], cwd=PROJECT, check=True, timeout=120)
 
 
 def test_options():
