@@ -6,8 +6,8 @@
 There is a row for each network and compression. "before" and "after" are medians over the seeds,
 "loss" is the median of their difference in points, "better" counts the seeds in which the
 compressed network is better, and the last column has its bit operations. Knowledge distillation is
-compared with the same student alone, has one teacher for all seeds, and needs a copy of MNIST; the
-teacher is a CNN, or the run of `--teacher`.
+compared with the same student alone and has one teacher for all seeds, a CNN or the run of
+`--teacher`; `mnist` and `mnist-filters` need a copy of MNIST.
 Seeds change the weights and the order of the rows, and not the split. With `--keep` an interrupted
 benchmark goes on where it ended.
 """
@@ -32,14 +32,26 @@ LEARNED = {
 }
 STUDENT = ("knowledge-distillation", "--further")
 SOFT = ("--temperature", 2.5, "--alpha", 0.1)
+SOFTER = ("--temperature", 8, "--alpha", 0.1)
 SHIFTED = ("--epochs", 20, "--shifted", 2, *SOFT)
 TEACHER = ("mnist", "--epochs", 10, "--learning-rate", 1e-3)
 WORKS = {  # words of the large run, and of the compressions
     "jets": (("jets", "--hidden", 64, 32, 32), PRUNE | SIX_BITS | LEARNED),
     "digits-dense": (("digits", "--model", "dense"), PRUNE | SIX_BITS | LEARNED),
+    "digits-dense-long": (
+        ("digits", "--model", "dense"),
+        {"6 bits, 360 epochs": (*SIX_BITS["6 bits"], "--epochs", 360)},
+    ),
     "digits": (("digits",), PRUNE | SIX_BITS),
     "jets-units": (("jets", "--hidden", 64, 32, 32), UNITS),
     "digits-units": (("digits",), UNITS),
+    "digits-student": (
+        ("digits",),
+        {
+            "32 units": (*STUDENT, "--hidden", 32),
+            "32 units, shifted 4, T 8": (*STUDENT, "--hidden", 32, "--shifted", 4, *SOFTER),
+        },
+    ),
     "mnist": (TEACHER, {"32 units": (*STUDENT, "--hidden", 32, *SHIFTED)}),
     "mnist-filters": (
         TEACHER,
@@ -64,15 +76,16 @@ def measure(work, seeds, mnist, teacher, keep):
 
     large, compressions = WORKS[work]
     data = ("--data", mnist) if large == TEACHER else ()
+    has_teacher = any(words[0] == STUDENT[0] for words in compressions.values())
     kept, sources = read_kept(keep), {}
-    if large == TEACHER and teacher:
+    if has_teacher and teacher:
         sources[0] = Run(teacher)
     for seed in range(seeds):
         for name, words in compressions.items():
             if (work, name, seed) in kept:
                 continue
             # A teacher takes minutes: one for all students.
-            source_seed = 0 if large == TEACHER else seed
+            source_seed = 0 if has_teacher else seed
             if source_seed not in sources:
                 sources[source_seed] = train_run((*large, *data), source_seed)
             source = sources[source_seed]

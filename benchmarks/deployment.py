@@ -3,13 +3,16 @@
     python benchmarks/deployment.py [--pictures RUN]
 
 The network is the lectures' for jets, 16 - 40 - 20 - 10 - 5 - 5, as a run exports it: once with a
-named tensor for each of the 16 columns (`serve`), once with one matrix (`matrix`). `quantise` is
-the same network in 6 bits; hls4ml is its circuit as C++, compiled by g++ for this processor.
+named tensor for each of the 16 columns (`serve`), once with one matrix (`matrix`). `empty` is a
+signature that returns its matrix: the rest is what the call of any signature takes. The signatures
+are measured once more in a process without oneDNN. `quantise` is the same network in 6 bits; hls4ml
+is its circuit as C++, compiled by g++ for this processor.
 
 With a run of pictures, a second table has the accuracy and the size of its LiteRT files.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,27 +43,51 @@ def measure_import(module):
     return sorted(map(float, times))[1]
 
 
-def list_ways(folder, served, model, rows):
-    """Yield `(name, runtime, bytes, function of a number of rows to a call)` of each way to ask."""
+def make_inputs(rows):
+    """Return the inputs of each endpoint."""
     import numpy as np
-    import onnxruntime
+
+    return {"serve": rows, "matrix": {"matrix": np.stack(list(rows.values()), axis=1)}}
+
+
+def list_signatures(folder, served, rows):
+    """Yield `(name, runtime, bytes, function of a number of rows to a call)` of each signature."""
     import tensorflow as tf
-    from ai_edge_litert.interpreter import Interpreter
 
-    from deployment.onnx_file import convert_endpoint as to_onnx
-    from deployment.tflite_file import convert_endpoint as to_tflite
-
-    matrix = np.stack(list(rows.values()), axis=1)  # (rows, 16)
-    inputs = {"serve": rows, "matrix": {"matrix": matrix}}
-    size = sum(path.stat().st_size for path in (folder / "1").rglob("*") if path.is_file())
-    for name, values in inputs.items():
-        signature = served.signatures[name]
+    inputs = make_inputs(rows)
+    module = tf.Module()
+    module.empty = tf.function(
+        lambda matrix: {"matrix": matrix}, input_signature=[tf.TensorSpec((None, 16))]
+    )
+    tf.saved_model.save(module, folder / "empty", signatures={"empty": module.empty})
+    empty = tf.saved_model.load(folder / "empty").signatures["empty"]
+    signatures = {
+        "serve": (served.signatures["serve"], inputs["serve"], measure_size(folder / "1")),
+        "matrix": (served.signatures["matrix"], inputs["matrix"], measure_size(folder / "1")),
+        "empty": (empty, inputs["matrix"], measure_size(folder / "empty")),
+    }
+    for name, (signature, values, size) in signatures.items():
 
         def call_signature(count, signature=signature, values=values):
             some = {key: tf.constant(x[:count]) for key, x in values.items()}
             return lambda: signature(**some)
 
         yield f"signature `{name}`", "SavedModel", size, call_signature
+
+
+def measure_size(folder):
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def list_ways(folder, model, rows):
+    """Yield the same of the other ways to ask."""
+    import onnxruntime
+    from ai_edge_litert.interpreter import Interpreter
+
+    from deployment.onnx_file import convert_endpoint as to_onnx
+    from deployment.tflite_file import convert_endpoint as to_tflite
+
+    inputs = make_inputs(rows)
     for name, values in inputs.items():
         content = to_onnx(folder / "1", name).SerializeToString()
         options = onnxruntime.SessionOptions()
@@ -117,7 +144,7 @@ def list_quantised_ways(folder, rows):
 
     served, _, _ = exported(folder, quantise)
     signature = served.signatures["matrix"]
-    size = sum(path.stat().st_size for path in (folder / "1").rglob("*") if path.is_file())
+    size = measure_size(folder / "1")
 
     def call_signature(count):
         some = tf.constant(matrix[:count])
@@ -150,7 +177,7 @@ def tabulate_pictures(run):
     true = np.array(target.classes)[target.encode(data.test.targets[target.name])]
     rows, folder = read_calibration(run, columns), find_newest(run.folder)
     found = run.predict(inputs)[target.name]
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    size = measure_size(folder)
     print("\n| file | accuracy | size [kB] |\n|---|---|---|")
     print(f"| SavedModel | {np.mean(found == true):.4f} | {size / 1e3:.0f} |")
     for quantise in ("none", "float16", "dynamic", "int8"):
@@ -162,35 +189,51 @@ def tabulate_pictures(run):
         print(f"| LiteRT, {quantise} | {accuracy:.4f} | {len(content) / 1e3:.0f} |", flush=True)
 
 
+def print_row(way, runtime, size, make, import_seconds, note=""):
+    """Measure a way to ask, and print its row of the table."""
+    one, many = (
+        median_seconds(make(count), min(repeats, 10) if runtime == "Keras" else repeats)
+        for count, repeats in ROWS.items()
+    )
+    figures = f"{1e6 * one:.1f} | {1e3 * many:.1f} | {size / 1e3:.0f} | {import_seconds:.1f}"
+    print(f"| {runtime}, {way}{note} | {figures} |", flush=True)
+
+
 def main():
     from training.device import silence_stderr, start_tensorflow
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pictures", default="", metavar="RUN")
-    pictures = parser.parse_args().pictures
-    imports = {runtime: measure_import(module) for runtime, module in RUNTIMES.items()}
+    parser.add_argument("--signatures", action="store_true", help="only these, without oneDNN")
+    options = parser.parse_args()
+    if options.signatures:
+        os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+        runtimes, note = ("SavedModel",), ", without oneDNN"
+    else:
+        header = ["way", "one row [us]", "100000 rows [ms]", "size [kB]", "import [s]"]
+        print(f"| {' | '.join(header)} |\n{'|---' * len(header)}|")
+        runtimes, note = RUNTIMES, ""
+    imports = {runtime: measure_import(RUNTIMES[runtime]) for runtime in runtimes}
     start_tensorflow()
-    header = ["way", "one row [us]", "100000 rows [ms]", "size [kB]", "import [s]"]
-    print(f"| {' | '.join(header)} |\n{'|---' * len(header)}|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with silence_stderr():
             served, model, rows = exported(folder)
-            ways = list(list_ways(folder, served, model, rows))
-            ways += list_quantised_ways(folder / "quantised", rows)
-        for way, runtime, size, make in ways:
-            one, many = (
-                median_seconds(make(count), min(repeats, 10) if runtime == "Keras" else repeats)
-                for count, repeats in ROWS.items()
-            )
-            figures = (
-                f"{1e6 * one:.1f} | {1e3 * many:.1f} | {size / 1e3:.0f} | {imports[runtime]:.1f}"
-            )
-            print(f"| {runtime}, {way} | {figures} |", flush=True)
-    if pictures:
+            ways = list(list_signatures(folder, served, rows))
+            others = [] if options.signatures else list(list_ways(folder, model, rows))
+            if not options.signatures:
+                others += list_quantised_ways(folder / "quantised", rows)
+        for way, runtime, *more in ways:
+            print_row(way, runtime, *more, imports[runtime], note)
+        if options.signatures:
+            return
+        subprocess.run([sys.executable, __file__, "--signatures"], check=True)
+        for way, runtime, *more in others:
+            print_row(way, runtime, *more, imports[runtime])
+    if options.pictures:
         from runs.run import Run
 
-        tabulate_pictures(Run(pictures))
+        tabulate_pictures(Run(options.pictures))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ validation loss is as low as the highest final loss of all methods. The works ar
 
     gru        series of 60 steps, GRU of 64 units and a softmax
     gcn        Cora, graph convolutional network of 16 units; an epoch is a step (torch_geometric)
+    linear     10 000 hours with days and weeks, 336 to forecast 96: ridge regression in closed
+               form, of which an epoch is a whole fit, beside Adam and the DLinear of darts
     spiking    MNIST's first 6000 pictures, 784-1000-10 leaky neurons, 25 steps (snnTorch, as in its
                tutorial 5)
     language   tiny Shakespeare, transformer of 4 x 128 and a window of 64, batches of 12, Adam; an
@@ -26,7 +28,8 @@ shows how time and memory of this project grow with length, nodes and rows, and
     python benchmarks/sequences.py cora
 
 the test accuracy of each network of `nodes` on Cora, with its fixed split and 20 seeds. --peers
-is the Python with PyTorch, torch_geometric and snntorch, if they are not installed beside Keras.
+is the Python with PyTorch, torch_geometric, darts and snntorch, if they are not installed beside
+Keras.
 """
 
 import argparse
@@ -47,14 +50,16 @@ from turns import epoch_seconds, make_clock, measure, print_header, print_rows, 
 PROJECT = Path(__file__).parents[1]
 DATA = PROJECT.parent / "shared" / "data"
 OURS, KERAS, TORCH, COMPILED = "this project", "keras.Model.fit", "PyTorch", "PyTorch, compiled"
-GEOMETRIC, SNNTORCH = "torch_geometric", "snnTorch"
+GEOMETRIC, SNNTORCH, DARTS = "torch_geometric", "snnTorch", "darts, DLinear"
 WORKS = {  # title, batch, epochs, methods
     "gru": ("GRU, 60 steps, 64 units", 64, 12, (OURS, KERAS, TORCH)),
     "gcn": ("GCN, Cora, 200 epochs", 10**6, 200, (OURS, KERAS, GEOMETRIC)),
+    "linear": ("Linear forecast, 336 to 96 steps", 32, 12, (OURS, KERAS, DARTS)),
     "spiking": ("Spiking, 784-1000-10, 25 steps", 128, 5, (OURS, KERAS, SNNTORCH)),
     "language": ("Transformer, 4 x 128, window 64", 12, 8, (OURS, KERAS, TORCH, COMPILED)),
 }
 RECIPE = "nanoGPT's recipe", 12, 20, (TORCH, COMPILED)
+HISTORY, HORIZON = 336, 96  # hours of the linear forecast
 WIDTH, DEPTH, HEADS, WINDOW, STEPS = 128, 4, 4, 64, 100  # as in peers/train_sequences.py
 GOAL = 1.88  # nats, of nanoGPT's recipe
 
@@ -85,6 +90,15 @@ def make_rows(work, size=1):
         x = np.concatenate([x] * size)
         train, validation = ((part, y[part]) for part in parts)
         return {"train": train, "validation": validation, "x": x, "edges": edges}
+    if work == "linear":
+        t = np.arange(10_000 * size)
+        noise = random.normal(size=len(t))
+        for k in range(1, len(t)):
+            noise[k] += 0.9 * noise[k - 1]
+        series = 4 * np.sin(2 * np.pi * t / 24) + 2 * np.sin(2 * np.pi * t / 168) + noise
+        series, cut = (series / series.std()).astype("float32")[:, None], int(0.8 * len(t))
+        parts = {"train": series[:cut], "validation": series[cut - HISTORY :]}
+        return {name: cut_windows(part) for name, part in parts.items()} | {"series": parts}
     if work == "spiking":
         x, y = (
             np.frombuffer(gzip.decompress(path.read_bytes())[skip:], "uint8")
@@ -103,6 +117,15 @@ def make_rows(work, size=1):
     cut = int(0.9 * len(codes))
     window = WINDOW * size
     return {"codes": codes, "cut": cut, "alphabet": len(alphabet), "window": window}
+
+
+def cut_windows(series):
+    """Return all windows of a series, `(windows, HISTORY, 1)`, and what follows each."""
+    import numpy as np
+
+    views = np.lib.stride_tricks.sliding_window_view(series, HISTORY + HORIZON, axis=0)
+    views = np.swapaxes(views, 1, 2)  # (windows, steps, 1)
+    return tuple(np.ascontiguousarray(part) for part in np.split(views, [HISTORY], axis=1))
 
 
 def cut_text(rows):
@@ -136,6 +159,10 @@ def keras_work(work, rows):
         edges = join_directions(rows["edges"], len(rows["x"])).numpy()
         model = OnGraph(gcn(rows["x"].shape[1], 7), rows["x"], edges)
         adam.learning_rate = 0.01
+    elif work == "linear":
+        from models.forecaster import forecaster
+
+        model, loss = forecaster(HISTORY, HORIZON, 1, 1), "mean_squared_error"
     elif work == "spiking":
         from models.spiking import spiking_classifier
 
@@ -162,6 +189,8 @@ def train_with_keras(work, rows, batch, epochs):
 
 def train_with_ours(work, rows, batch, epochs):
     """Train as `train.py` does."""
+    if work == "linear":
+        return fit_linear_forecasts(rows, repeats=4)
     from training.callbacks import standard_callbacks
     from training.fit import fit
     from training.loop import choose_loop
@@ -175,6 +204,19 @@ def train_with_ours(work, rows, batch, epochs):
         usual = standard_callbacks(folder, epochs, 1e-3, math.inf)
         fit(loop, train, validation, epochs, [*usual, clock], Path(folder) / "snapshot.npz")
     return clock.ends
+
+
+def fit_linear_forecasts(rows, repeats):
+    """Fit the linear forecaster in closed form, several times for the median."""
+    from training.linear_forecast import fit_linear_part, squared_errors
+
+    model, *parts = keras_work("linear", rows)
+    train, validation = (({"history": x}, y) for x, y in parts)
+    ends = []
+    for _ in range(repeats):
+        fit_linear_part(model, train, validation)
+        ends.append((time.time(), float(squared_errors(model, validation).mean())))
+    return ends
 
 
 def train_once(work, method, size, started):

@@ -42,7 +42,10 @@ def check(config, options):
         )
     kinds = {column["kind"] for column in columns}
     if unknown := kinds - {"number", "category", "date", "image"}:
-        raise UserError(f"html has no widget for the input of kind {unknown.pop()}: use --to onnx")
+        raise UserError(
+            f"html has no widget for the input of kind {unknown.pop()}. The SavedModel takes it, "
+            "and so does --to onnx where ONNX has the operations of the network"
+        )
     if "image" in kinds and len(columns) > 1:
         raise UserError("html shows one picture, or numbers, categories and dates: use --to onnx")
     weights = config.get("network", {}).get("parameters", 0)

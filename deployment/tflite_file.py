@@ -40,9 +40,10 @@ def check(config, options):
 def convert(run, options):
     """Return the content of the file, and how far its answers are from the SavedModel's.
 
-    Raises: UserError if an operation of the endpoint does not exist in LiteRT.
+    Raises: UserError if an operation of the endpoint does not exist in LiteRT, or if LiteRT cannot
+        run what it converted.
     """
-    from training.device import start_tensorflow
+    from training.device import silence_stderr, start_tensorflow
 
     start_tensorflow()
     from runs.saved_model import find_newest
@@ -51,7 +52,13 @@ def convert(run, options):
     columns = run.inputs(endpoint)  # reports a damaged SavedModel
     rows = read_calibration(run, columns) if options.quantise == "int8" else None
     content = convert_endpoint(find_newest(run.folder), endpoint, options.quantise, rows)
-    return content, compare(run, endpoint, lambda rows: answer(content, rows, endpoint))
+    try:
+        with silence_stderr():  # what LiteRT says about sizes that it finds when it runs
+            remark = compare(run, endpoint, lambda rows: answer(content, rows, endpoint))
+    except (RuntimeError, ValueError) as error:  # it converts sizes that it cannot load
+        reason = str(error).split("\n")[0]
+        raise UserError(f"LiteRT cannot run {endpoint} after the conversion: {reason}") from None
+    return content, remark
 
 
 def convert_endpoint(source, endpoint, quantise="none", rows=None):

@@ -6,7 +6,7 @@ import numpy as np
 
 from evaluation.baselines import Baseline
 from evaluation.least_squares import PolynomialFit
-from models.integrators import step_symplectically
+from models.integrators import step_explicitly, step_symplectically
 
 LAW = "true law, same method"
 EPOCHS = 60  # of the LSTM
@@ -88,12 +88,8 @@ def fit_polynomials(data, longest, degree=3):
 
 @np.errstate(all="ignore")
 def step_by_rk4(derive, state, step):
-    """Take a step of Runge and Kutta's method with NumPy."""
-    a = derive(state)
-    b = derive(state + step / 2 * a)
-    c = derive(state + step / 2 * b)
-    d = derive(state + step * c)
-    return state + step / 6 * (a + 2 * b + 2 * c + d)
+    """Take a step of Runge and Kutta's method, given a NumPy function."""
+    return step_explicitly(lambda y: derive(np.asarray(y)), state, step)[0].numpy()
 
 
 def fit_lstm(data, units=32):

@@ -30,7 +30,7 @@ class PictureFeatures:
         codes, self.classes = pd.factorize(np.asarray(labels), sort=True)
         filters = (16, 32) if min(pictures.shape[1:3]) < 16 else (8, 16, 32)
         shape = pictures.shape[1:], max(3, len(self.classes))  # three: a softmax in any case
-        self.model = cnn_classifier(*shape, filters, units=64, max_pixel=max_pixel)
+        self.model = cnn_classifier(*shape, filters, hidden=(64,), max_pixel=max_pixel)
         self.model.compile("adam", "sparse_categorical_crossentropy")
         self.model.fit(
             pictures[:ROWS].astype("float32"), codes[:ROWS],

@@ -3,6 +3,7 @@
 import keras
 from keras import layers, regularizers
 
+from models.dense import hidden_layers
 from models.heads import head
 from models.pixels import preprocess_pixels
 
@@ -15,20 +16,20 @@ def cnn_classifier(
     input_shape,
     num_classes,
     filters=(32, 64),
-    units=128,
+    hidden=(128,),
     dropout=0.25,
     l2=0.0,
     max_pixel=255.0,
     augment=0.0,
 ):
-    """Deep CNN: blocks of two convolutions, pooling and dropout, then a dense layer and a softmax.
+    """Deep CNN: blocks of two convolutions, pooling and dropout, then dense layers and a softmax.
 
     Args:
         input_shape: (height, width, channels) of a picture.
         num_classes: number of classes; two classes get a sigmoid instead of a softmax.
         filters: number of channels of each block; a block halves height and width.
-        units: width of the dense layer.
-        dropout: fraction of units dropped after each block; twice that after the dense layer.
+        hidden: units of each dense layer after the blocks.
+        dropout: fraction of units dropped after each block; twice that after each dense layer.
         l2: lambda in the cost's term lambda * sum of squared weights.
         max_pixel, augment: arguments of `models.pixels.preprocess_pixels`.
 
@@ -51,8 +52,7 @@ def cnn_classifier(
         x = layers.MaxPooling2D(padding="same")(x)  # (batch, height / 2, width / 2, channels)
         x = layers.Dropout(dropout)(x)
     x = layers.Flatten()(x)
-    x = layers.Dense(units, activation="relu", kernel_regularizer=regularizer)(x)
-    x = layers.Dropout(min(2 * dropout, 0.9))(x)
+    x = hidden_layers(x, hidden, min(2 * dropout, 0.9), "relu", l2)
     outputs = head(
         x, "softmax" if num_classes > 2 else "sigmoid", num_classes, name="probabilities"
     )

@@ -31,7 +31,10 @@ def plot_score_against_size(front, size="parameters"):
     name = next(iter(front))
     for number, label in enumerate(front[name]):
         text = label if isinstance(label, str) else f"{label:.3g}"
-        offset = (0, -18) if number == 1 else (0, 9)  # the exported one may be beside a further one
+        # The exported one may be beside a further one of the same size.
+        beside = y[np.isclose(x, x[number], rtol=0.02)]
+        is_below = any(beside > y[number]) or (number == 1 and not any(beside < y[number]))
+        offset = (0, -18) if is_below else (0, 9)
         axes.annotate(text, (x[number], y[number]), offset, textcoords="offset points", ha="center",
                       fontsize=style.SMALL)  # fmt: skip
     style.set_log_x_axis(axes)

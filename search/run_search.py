@@ -46,6 +46,7 @@ def search(words, train):
             f"search compares validation losses, and {name} has none. Choose a topic that trains "
             "a network on rows of data"
         )
+    experiment = experiment.resolved()
     space = read_space(name, experiment, words, options.vary)
     folder = run_folder(experiment.name or f"{name}-search")
     if not experiment.overwrite:

@@ -78,6 +78,8 @@ class ShootingLoop:
         self.decay = tf.Variable(FIRST_DECAY, dtype="float64")
         self.model = KeptWeights(system.network)
         self.position, self.phase = (0, 0, 0), None
+        # First states of the pieces, of training and validation, for a training that is resumed.
+        self.first = [tf.Variable(np.zeros((0, 0)), shape=(None, None)) for _ in range(2)]
 
     def evaluate(self, batch, weights):
         """Return the mean squared difference, and the batch with better first states."""
@@ -116,6 +118,8 @@ class ShootingLoop:
             if self.phase == len(self.phases) - 1:
                 val_loss, self.held_out = self.evaluate(self.held_out, weights)
             self.choose_decay(weights)
+            for first, batch in zip(self.first, (self.batch, self.held_out), strict=True):
+                first.assign(batch["first"])
             logs = {"loss": loss, "val_loss": val_loss}
             logs |= {"states_in_a_piece": self.batch["states"].shape[1]}
             self.position = (epoch + 1, 0, 0)
@@ -135,7 +139,11 @@ class ShootingLoop:
             for split in (train, validation)
         )
         self.batch["decay"] = tf.identity(self.decay)
-        self.optimiser.state.assign([1e-2, 2.0])
+        if epoch == ends[phase] - self.phases[phase].epochs:
+            self.optimiser.state.assign([1e-2, 2.0])
+        else:  # resumed within the phase
+            for first, batch in zip(self.first, (self.batch, self.held_out), strict=True):
+                batch["first"] = tf.identity(first)
 
     def choose_decay(self, weights):
         """Set the most probable decay of the weights."""
@@ -159,7 +167,7 @@ class ShootingLoop:
     # What a snapshot keeps
 
     def state(self):
-        return [*self.model.variables, *self.optimiser.variables, self.decay]
+        return [*self.model.variables, *self.optimiser.variables, self.decay, *self.first]
 
     def restore_position(self, position, shuffling):
         self.position = position

@@ -67,6 +67,8 @@ def train_peer(work, rows, batch, epochs, compiled=False):
     torch.set_num_threads(os.cpu_count())
     if work == "gcn":
         return train_with_geometric(rows, epochs)
+    if work == "linear":
+        return train_with_darts(rows, batch, epochs)
     if work in ("language", "recipes"):
         return train_nanogpt(rows, batch, epochs, compiled, schedule=work == "recipes")
     return train_in_batches(work, rows, batch, epochs)
@@ -122,6 +124,30 @@ def train_with_geometric(rows, epochs):
         with torch.no_grad():
             loss = functional.cross_entropy(network(False)[validation[0]], validation[1])
         ends.append((time.time(), float(loss)))
+    return ends
+
+
+def train_with_darts(rows, batch, epochs):
+    """Train the DLinear of darts with its defaults, a validation an epoch."""
+    from darts import TimeSeries
+    from darts.models import DLinearModel
+    from pytorch_lightning.callbacks import Callback
+
+    ends = []
+
+    class Clock(Callback):
+        def on_validation_end(self, trainer, module):
+            if not trainer.sanity_checking:
+                ends.append((time.time(), float(trainer.callback_metrics["val_loss"])))
+
+    series = {name: TimeSeries.from_values(part) for name, part in rows["series"].items()}
+    (_, history, _), (_, horizon, _) = (part.shape for part in rows["train"])
+    quiet = {"enable_progress_bar": False, "enable_model_summary": False, "logger": False}
+    model = DLinearModel(
+        history, horizon, batch_size=batch, n_epochs=epochs,
+        pl_trainer_kwargs={"callbacks": [Clock()], "accelerator": "cpu", **quiet},
+    )  # fmt: skip
+    model.fit(series["train"], val_series=series["validation"])
     return ends
 
 

@@ -10,6 +10,8 @@ from tasks.pictures import PictureClassifier
 
 @dataclass(frozen=True)
 class Digits(PictureClassifier):
+    filters: tuple[int, ...] = (32, 64)
+    """channels of each block of the CNN"""
     epochs: int = 60
     batch_size: int = 64
     learning_rate: float = 2e-3
@@ -26,5 +28,6 @@ class Digits(PictureClassifier):
 
         shape = self.input_shape(data)  # (8, 8, 1)
         if self.model == "dense":
-            return dense_classifier(shape, 10, hidden=(256, 128), dropout=0.4, max_pixel=16.0)
-        return cnn_classifier(shape, 10, max_pixel=16.0, augment=0.1)
+            return dense_classifier(shape, 10, self.hidden, self.dropout, max_pixel=16.0)
+        network = self.filters, self.hidden, self.dropout
+        return cnn_classifier(shape, 10, *network, max_pixel=16.0, augment=0.1)

@@ -43,7 +43,8 @@ class Images(OwnBuilder, PictureClassifier):
         shape, classes = self.input_shape(data), data.targets[0].size
         max_pixel = data.columns[0].max_pixel
         if self.model == "dense":
-            hidden = (256, 128)
-            return dense_classifier(shape, classes, hidden, dropout=0.4, max_pixel=max_pixel)
-        filters = (32, 64) if min(shape[:2]) < 16 else (16, 32, 64)
-        return cnn_classifier(shape, classes, filters, max_pixel=max_pixel, augment=self.augment)
+            network = self.hidden, self.dropout
+            return dense_classifier(shape, classes, *network, max_pixel=max_pixel)
+        filters = self.filters or ((32, 64) if min(shape[:2]) < 16 else (16, 32, 64))
+        network = filters, self.hidden, self.dropout
+        return cnn_classifier(shape, classes, *network, max_pixel=max_pixel, augment=self.augment)

@@ -4,6 +4,7 @@ Expect an accuracy of 0.996 (CNN) and 0.990 (dense).
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tasks.options import FilePath
 from tasks.pictures import PictureClassifier
@@ -11,9 +12,13 @@ from tasks.pictures import PictureClassifier
 
 @dataclass(frozen=True)
 class Mnist(PictureClassifier):
+    dense_units: ClassVar = (512, 256)
+
     data: FilePath = ""
     """local copy: a folder with the four idx files (.gz or not), or mnist.npz; downloaded by Keras
     if empty"""
+    filters: tuple[int, ...] = (16, 32, 64)
+    """channels of each block of the CNN"""
     epochs: int = 35
     batch_size: int = 128
     learning_rate: float = 2e-3
@@ -32,5 +37,5 @@ class Mnist(PictureClassifier):
 
         shape = self.input_shape(data)  # (28, 28, 1)
         if self.model == "dense":
-            return dense_classifier(shape, 10, hidden=(512, 256), dropout=0.2, augment=0.08)
-        return cnn_classifier(shape, 10, filters=(16, 32, 64), augment=0.1)
+            return dense_classifier(shape, 10, self.hidden, self.dropout, augment=0.08)
+        return cnn_classifier(shape, 10, self.filters, self.hidden, self.dropout, augment=0.1)

@@ -62,6 +62,17 @@ def test_what_it_cannot_carry(make_run, words, options, message):
         check(run.config, Options(str(run.folder), "tflite", **options))
 
 
+def test_what_it_converts_and_cannot_run(make_run, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise ValueError("number of elements overflowed.\nTensor 1 is invalid")
+
+    monkeypatch.setattr("deployment.tflite_file.answer", refuse)
+    run = make_run(*TABLE, "kind", "--data", "colours")
+    with pytest.raises(UserError, match="cannot run serve after the conversion: .* overflowed.$"):
+        export.export(run, Options(str(run.folder), "tflite", str(tmp_path / "model"), "", "none"))
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("kind", ["number", "bodies"])
 def test_a_float64_input_is_refused(kind):
     column = {"name": "x", "kind": kind, "dtype": "float64"}

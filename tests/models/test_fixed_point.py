@@ -24,7 +24,7 @@ def test_numbers_of_three_bits_and_a_sign():
 
 
 def test_a_circuit_of_a_cnn_has_its_normalisation_in_the_kernels():
-    network = cnn_classifier((6, 6, 1), 3, filters=(2, 4), units=5, max_pixel=16.0, augment=0.1)
+    network = cnn_classifier((6, 6, 1), 3, filters=(2, 4), hidden=(5,), max_pixel=16.0, augment=0.1)
     for layer in network.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.set_weights([RANDOM.uniform(0.5, 2, w.shape) for w in layer.get_weights()])

@@ -68,7 +68,9 @@ BUILDERS = {  # (model, input shape, output shape, parameters, kind of answer)
         "linear",
     ),
     "cnn": (
-        lambda: cnn_classifier((8, 8, 1), 3, filters=(2, 4), units=5, max_pixel=1.0, augment=0.1),
+        lambda: cnn_classifier(
+            (8, 8, 1), 3, filters=(2, 4), hidden=(5,), max_pixel=1.0, augment=0.1
+        ),
         (8, 8, 1),
         (3,),
         # Convolutions without bias, four values per channel of batch normalisation, and

@@ -42,7 +42,7 @@ def silence(network, sparsity):
 
 @pytest.mark.parametrize("build", [
     lambda: dense_classifier((6,), 3, hidden=(20, 10)),
-    lambda: cnn_classifier((8, 8, 1), 3, filters=(4, 8), units=12),
+    lambda: cnn_classifier((8, 8, 1), 3, filters=(4, 8), hidden=(12,)),
 ])  # fmt: skip
 def test_it_answers_as_the_large_one_with_silent_units(build):
     network = build()

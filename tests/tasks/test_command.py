@@ -67,10 +67,10 @@ def test_every_line_of_a_help_page_stands_alone(name):
 
 
 OWN = {
-    "digits": {"network options": ["model"]},
+    "digits": {"network options": ["model", "filters", "hidden", "dropout"]},
     "images": {
         "options": ["data", "labels", "size", "augment"],
-        "network options": ["model", "builder"],
+        "network options": ["model", "filters", "hidden", "dropout", "builder"],
     },
     "xor": {"options": ["seeds", "units", "activation"]},
     "autoencoder": {
@@ -109,7 +109,7 @@ def test_a_topics_own_options_come_first(name, capsys):
     [
         ("burgers", "batch_size loop devices split_seed dropout l2 members model probabilistic"),
         ("equation", "batch_size loop devices split_seed dropout l2 members model"),
-        ("digits", "hidden activation dropout l2 members probabilistic"),
+        ("digits", "activation l2 members probabilistic"),
         ("jets", "members probabilistic filters"),
         ("polynomial", "dropout l2 members formula data"),
         ("xor", "hidden dropout l2 members"),

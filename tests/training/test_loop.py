@@ -127,7 +127,7 @@ def test_devices_drop_different_units():
 
 def test_xla_is_for_dense_networks_and_long_trainings():
     dense = compile_model(dense_classifier((3,), 4))
-    cnn = compile_model(cnn_classifier((8, 8, 1), 3, filters=(2,), units=4))
+    cnn = compile_model(cnn_classifier((8, 8, 1), 3, filters=(2,), hidden=(4,)))
     assert suits_xla(dense) and not suits_xla(cnn)
     assert choose_loop(dense, "auto", rows=10**6, epochs=1000, batch_size=10).xla
     assert not choose_loop(dense, "auto", rows=100, epochs=10, batch_size=10).xla

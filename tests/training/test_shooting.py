@@ -8,8 +8,9 @@ from scipy.integrate import solve_ivp
 
 from datasets.state_trajectories import pad_trajectories
 from models import vector_fields
+from training.fit import fit
 from training.shooting import ShootingSystem
-from training.shooting_fit import cut_into_pieces
+from training.shooting_fit import Phase, ShootingLoop, cut_into_pieces
 
 UNITS = [0.0, 0.0], [1.0, 1.0], [1.0, 1.0]
 
@@ -91,3 +92,41 @@ def test_pieces_have_their_ends_in_common():
     np.testing.assert_array_equal(batch["intervals"], np.ones((2, 4)))
     assert np.sum(batch["weights"].numpy() ** 2) == pytest.approx(1)
     assert (batch["weights"].numpy()[..., 1] == 0).all()
+
+
+class KeepSnapshots(keras.callbacks.Callback):
+    """Copies the snapshot after each epoch, as if the training had been broken off there."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.copies = path, []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.copies.append(self.path.read_bytes() if self.path.exists() else b"")
+
+
+def test_a_training_resumes_to_the_last_bit(tmp_path, monkeypatch):
+    """Within a phase and between two: the damping, the decay and the first states are kept."""
+    monkeypatch.setattr("training.shooting.compile_by_xla", tf.function)
+    random, times = np.random.default_rng(0), np.linspace(0, 1, 7)
+    angles = times + random.uniform(0, 6, (4, 1))
+    states = np.stack([np.cos(angles), -np.sin(angles)], -1) + 0.05 * random.normal(size=(4, 7, 2))
+    train, validation = (
+        pad_trajectories([(times, state) for state in part]) for part in (states[:3], states[3:])
+    )
+    keras.utils.set_random_seed(0)
+    system = ShootingSystem(vector_fields.plain(*UNITS, (3,)), vector_fields.follow_plain)
+    initial, path = system.get_weights(), tmp_path / "snapshot.npz"
+
+    def run(keep):
+        system.set_weights(initial)
+        loop = ShootingLoop(system, [1.0, 1.0], [Phase(4, 2), Phase(0, 3)])
+        found = fit(loop, train, validation, 5, [keep], path, 0.0)
+        return loop.system.get_weights(), found.history, loop.decay.numpy()
+
+    whole = run(keep := KeepSnapshots(path))
+    for epoch in (1, 2, 3):  # callbacks see the snapshot of the epoch before
+        path.write_bytes(keep.copies[epoch])
+        weights, history, decay = run(KeepSnapshots(path))
+        np.testing.assert_array_equal(weights, whole[0], err_msg=str(epoch))
+        assert history["loss"] == whole[1]["loss"] and decay == whole[2]
