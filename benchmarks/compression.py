@@ -33,7 +33,7 @@ LEARNED = {
 STUDENT = ("knowledge-distillation", "--further")
 SOFT = ("--temperature", 2.5, "--alpha", 0.1)
 SOFTER = ("--temperature", 8, "--alpha", 0.1)
-SHIFTED = ("--epochs", 20, "--shifted", 2, *SOFT)
+SHIFTED = ("--epochs", 60, "--shifted", 2, "--temperature", 2, "--alpha", 0.1)
 TEACHER = ("mnist", "--epochs", 10, "--learning-rate", 1e-3)
 WORKS = {  # words of the large run, and of the compressions
     "jets": (("jets", "--hidden", 64, 32, 32), PRUNE | SIX_BITS | LEARNED),
