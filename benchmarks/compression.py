@@ -34,6 +34,7 @@ STUDENT = ("knowledge-distillation", "--further")
 SOFT = ("--temperature", 2.5, "--alpha", 0.1)
 SOFTER = ("--temperature", 8, "--alpha", 0.1)
 SHIFTED = ("--epochs", 60, "--shifted", 2, "--temperature", 2, "--alpha", 0.1)
+SHORTER = ("--epochs", 20, "--shifted", 2, *SOFT)
 TEACHER = ("mnist", "--epochs", 10, "--learning-rate", 1e-3)
 WORKS = {  # words of the large run, and of the compressions
     "jets": (("jets", "--hidden", 64, 32, 32), PRUNE | SIX_BITS | LEARNED),
@@ -52,7 +53,13 @@ WORKS = {  # words of the large run, and of the compressions
             "32 units, shifted 4, T 8": (*STUDENT, "--hidden", 32, "--shifted", 4, *SOFTER),
         },
     ),
-    "mnist": (TEACHER, {"32 units": (*STUDENT, "--hidden", 32, *SHIFTED)}),
+    "mnist": (
+        TEACHER,
+        {
+            "32 units": (*STUDENT, "--hidden", 32, *SHIFTED),
+            "32 units, 20 epochs": (*STUDENT, "--hidden", 32, *SHORTER),
+        },
+    ),
     "mnist-filters": (
         TEACHER,
         {"filters 16 and 32": (*STUDENT, "--filters", 16, 32, "--hidden", "--epochs", 6, *SOFT)},

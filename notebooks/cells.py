@@ -26,7 +26,7 @@ def fit(experiment, name):
 
     Args:
         experiment: a topic with its options, e.g. `Digits(epochs=30)`.
-        name: name of the run below saved_models/; those of the lectures begin with "lecture".
+        name: name of the run below saved_models/; the lectures begin it with "lecture".
 
     Returns: `runs.run.Run`.
     """

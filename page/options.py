@@ -22,7 +22,7 @@ class Options:
     """port of the page; if 0, the first free one from 8000"""
     host: str = LOOPBACK
     """address of this machine at which others reach the page, e.g. 0.0.0.0 for all; the printed
-    link then holds a secret, without which nobody sees anything"""
+    address then has a token, which every visitor needs"""
     open: bool = False
     """open the page in the browser"""
 

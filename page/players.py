@@ -7,7 +7,7 @@ SERIES = {"history": 2, "sequence": 2, "function": 1}  # kinds of one curve, and
 def choose_players(config):
     """Return the names of the players, the most telling first; `endpoints` fits every run.
 
-    A name is that of a module of `static/`, `player_NAME.js`.
+    Each name is a module of `static/`, `player_NAME.js`.
     """
     endpoints, inputs = config["endpoints"], config["inputs"]
     serve = [inputs[name] for name in endpoints.get("serve") or next(iter(endpoints.values()), ())]
