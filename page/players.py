@@ -19,6 +19,8 @@ def choose_players(config):
     draws = not is_text and ("generate" in endpoints or "latent" in endpoints.get("decode", ()))
     asked = [column for column in serve if column["default"] is None]
     is_line = [len(column["shape"]) == SERIES.get(column["kind"]) for column in asked]
+    is_plane = [(column["kind"], len(column["shape"])) for column in asked] == [("function", 2)]
+    names = [column["name"] for column in asked]
     fits = {
         "equation": is_solution,
         "language": is_text,
@@ -28,7 +30,8 @@ def choose_players(config):
         "rollout": is_row and "times" in endpoints.get("rollout", ()),
         "picture": [column["kind"] for column in serve] == ["image"],
         "decoder": draws and "generate" not in endpoints,
-        "series": is_line == [True],
+        "series": is_line == [True] or names == ["history", "known"],
+        "field": is_plane or ("sinogram" in kinds and "project" in endpoints),
         "table": is_row and not is_solution,
         "endpoints": True,
     }

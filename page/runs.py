@@ -48,9 +48,9 @@ def read_seconds(path):
         return None
 
 
-def find_folder(request):
-    """Return the folder of the run that a request names, which must be a listed one."""
-    found = {path.name: path for path in list_own()}.get(request.names["run"])
+def find_own(name):
+    """Return the folder of a run by its name, which must be a listed one."""
+    found = {path.name: path for path in list_own()}.get(name)
     if found is None:
         raise Refused(404, "there is no run of this name")
     return found
@@ -58,7 +58,7 @@ def find_folder(request):
 
 def describe(request):
     """Return what the players of a run need, from its `config.json` alone."""
-    path = find_folder(request)
+    path = find_own(request.names["run"])
     config = read_config(path)
     return {
         "row": describe_row(path),
@@ -71,7 +71,7 @@ def describe(request):
 
 def answer(request):
     """Return what an endpoint of a run answers."""
-    return answers.answer(load(find_folder(request)), request.content)
+    return answers.answer(load(find_own(request.names["run"])), request.content)
 
 
 def show_example(request):
@@ -80,11 +80,11 @@ def show_example(request):
     if not number.isdecimal() or len(number) > 12:
         raise Refused(400, "the number of an example must be a whole number")
     endpoint = request.query.get("endpoint", "serve")
-    return examples.find_example(find_folder(request), int(number), endpoint)
+    return examples.find_example(find_own(request.names["run"]), int(number), endpoint)
 
 
 def show_report(request):
-    path = find_folder(request)
+    path = find_own(request.names["run"])
     if not has_report(path):
         raise UserError("this run has no report yet: evaluate it first")
     return Answer((path / "report.html").read_bytes(), "text/html; charset=utf-8", REPORT_POLICY)

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 
+SCORE = "--score"  # instead of the words of a training
 LINES = 200  # of progress, from which the page draws the loss
 
 
@@ -27,13 +28,14 @@ class Output(io.TextIOBase):
         return len(text)
 
 
-def run_training(connection, folder, words):
-    """Train and score a run; the exit code is that of the command that ended.
+def run_training(connection, folder, name, words):
+    """Train and score a run, or score it only; the exit code is that of the command that ended.
 
     Args:
         connection: `multiprocessing` connection; what comes from it is a Ctrl-C.
         folder: folder of all runs.
-        words: words behind `python train.py`.
+        name: name of the run.
+        words: words behind `python train.py`, or `[SCORE]`.
     """
     if hasattr(os, "setpgid"):  # Ctrl-C in the terminal reaches the page alone, which tells this
         os.setpgid(0, 0)
@@ -43,21 +45,28 @@ def run_training(connection, folder, words):
     threading.Thread(target=hear_stops, args=(connection,), daemon=True).start()
     from errors import report_errors
 
-    with report_errors("train.py", unfinished="; Resume continues with what was trained so far"):
+    if words != [SCORE]:
+        with report_errors("train.py", "; Resume continues with what was trained so far"):
+            connection.send(("stage", "training"))
+            train_run(words)
+    with report_errors("evaluate.py"):
         from evaluate import main as evaluate
         from runs.folder import run_folder
-        from tasks.command import find_interrupted, parse_experiment
-        from train import train
-        from training import progress_line
 
-        progress_line.LINES = LINES
-        is_resumed = words[0] == "--resume"
-        found = find_interrupted(words[1:]) if is_resumed else parse_experiment(words)
-        name, experiment = found
-        connection.send(("stage", "training"))
-        train(name, experiment, resume=is_resumed)
         connection.send(("stage", "scoring"))
-        evaluate([str(run_folder(experiment.name or name))])
+        evaluate([str(run_folder(name))])
+
+
+def train_run(words):
+    """Train as `train.py` does."""
+    from tasks.command import find_interrupted, parse_experiment
+    from train import train
+    from training import progress_line
+
+    progress_line.LINES = LINES
+    is_resumed = words[0] == "--resume"
+    name, experiment = find_interrupted(words[1:]) if is_resumed else parse_experiment(words)
+    train(name, experiment, resume=is_resumed)
 
 
 def hear_stops(connection):

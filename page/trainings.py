@@ -1,4 +1,4 @@
-"""The training that runs on the page: one at a time, in a process of its own."""
+"""The training, or the scoring of a run, on the page: one at a time, in a process of its own."""
 
 import collections
 import contextlib
@@ -13,7 +13,8 @@ from errors import UserError, to_one_line
 from page.answers import pack
 from page.forms import read_form
 from page.requests import Refused
-from page.training_process import run_training
+from page.runs import find_own
+from page.training_process import SCORE, run_training
 from runs import folder
 from runs.config import UNFINISHED, read_config
 from runs.frames import FILE, read_frames
@@ -30,7 +31,7 @@ class Training:
     Args:
         topic: name of the topic.
         name: name of the run.
-        words: words behind `python train.py`.
+        words: words behind `python train.py`; `[SCORE]` to score a run that is there.
     """
 
     def __init__(self, topic, name, words):
@@ -39,7 +40,7 @@ class Training:
         self.lines, self.losses = collections.deque([""], LAST_LINES), {}
         context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
         self.connection, other = context.Pipe()
-        arguments = other, str(folder.RUNS), words
+        arguments = other, str(folder.RUNS), name, words
         self.process = context.Process(target=run_training, args=arguments)
         self.process.start()
         other.close()
@@ -104,7 +105,8 @@ class Training:
     def is_complete(self, path):
         """Whether the run has been written, and not an earlier one of its name."""
         config = path / "config.json"
-        return config.exists() and config.stat().st_mtime >= self.started
+        is_scored = self.words == [SCORE]
+        return config.exists() and (is_scored or config.stat().st_mtime >= self.started)
 
     def find_picture(self, path):
         """Return the newest frame, of the training or of the run that it became; None without."""
@@ -169,11 +171,11 @@ def finish(server):
 
 
 def start(request):
-    """Start a training: of a topic with `values` of its form, or of an interrupted run."""
+    """Train a topic with `values` of its form, or an interrupted run; or score a finished run."""
     content = request.content if isinstance(request.content, dict) else {}
-    resumed, topic = content.get("resume"), content.get("topic")
+    resumed, scored, topic = (content.get(key) for key in ("resume", "score", "topic"))
     values = content.get("values", {})
-    if not isinstance(values, dict) or not isinstance(resumed or topic, str):
+    if not isinstance(values, dict) or not isinstance(resumed or scored or topic, str):
         raise Refused(400, "a training needs a topic and the values of its form")
     with SERVER:
         running = getattr(request.server, "training", None)
@@ -185,6 +187,9 @@ def start(request):
                 raise Refused(404, "there is no interrupted training of this name")
             name, topic = resumed, others[resumed]
             words = ["--resume", str(folder.run_folder(name))]
+        elif scored:
+            path = find_own(scored)
+            name, topic, words = scored, read_config(path)["experiment"], [SCORE]
         else:
             words, name = read_form(request.server, topic, values, content.get("overwrite") is True)
         request.server.training = Training(topic, name, words)

@@ -18,6 +18,7 @@ export async function play(place, run) {
   const { length, channels } = found;
   let lines = found.lines;
   const names = channelNames(run, column, channels);
+  const known = findKnown(run);
   const values = new Array(length).fill(0);
   const menu = element("select", {}, ...names.map((text, k) =>
     element("option", { value: String(k), textContent: text })));
@@ -39,11 +40,12 @@ export async function play(place, run) {
     values.forEach((x, k) => (lines[channel()][k] = x));
     box.value = values.map((x) => Number(x.toPrecision(5))).join(" ");
     const rows = isFlat ? [...lines[0]]
-      : values.map((_, k) => lines.map((line) => line[k]));
-    ask({ inputs: { [name]: [rows] } });
+      : lines[0].slice(0, length).map((_, k) => lines.map((line) => line[k]));
+    ask({ inputs: { [name]: [rows], ...sayKnown(known, lines, length) } });
   };
   const editor = makeCurve(values, update);
   const choose = () => {
+    values.length = lines[channel()].length;
     lines[channel()].forEach((x, k) => (values[k] = x));
     editor.draw({ xLabel: axisOf(run, column), yLabel: names[channel()] });
     update();
@@ -51,8 +53,8 @@ export async function play(place, run) {
   menu.onchange = choose;
   box.onchange = () => {
     const numbers = box.value.split(/[\s,;]+/).filter(Boolean).map(Number);
-    if (numbers.length !== length || !numbers.every(Number.isFinite)) {
-      note.textContent = `The text must be ${length} numbers; it has ${numbers.length}.`;
+    if (numbers.length !== values.length || !numbers.every(Number.isFinite)) {
+      note.textContent = `The text must be ${values.length} numbers; it has ${numbers.length}.`;
       return;
     }
     lines[channel()] = numbers;
@@ -65,13 +67,26 @@ export async function play(place, run) {
   const buttons = makeButtons(run, name, found, set, note, () => lines, channel);
   place.append(element("div", { className: "row" },
     ...(channels > 1 ? [element("label", { className: "row" }, "series", menu)] : []), ...buttons),
-  note, editor.canvas, legend(column), answers,
+  note, editor.canvas, legend(column, known), answers,
   element("details", {}, element("summary", { textContent: "As numbers" }),
-    element("label", {}, `${length} numbers, separated by blanks or commas`, box)));
+    element("label", {}, `Numbers, separated by blanks or commas`, box)));
   choose();
   const redraw = () => editor.draw();
   addEventListener("resize", redraw);
   return () => removeEventListener("resize", redraw);
+}
+
+// The columns that are known in advance: their future is drawn too, behind their history.
+function findKnown(run) {
+  const [, name] = run.endpoints.serve;
+  const [steps, count] = name === "known" ? run.inputs[name].shape : [0, 0];
+  return count && { name, steps, count };
+}
+
+function sayKnown(known, lines, length) {
+  if (!known) return {};
+  const future = lines.slice(-known.count).map((line) => line.slice(length));
+  return { [known.name]: [future[0].map((_, k) => future.map((line) => line[k]))] };
 }
 
 function channelNames(run, column, channels) {
@@ -85,8 +100,9 @@ const axisOf = (run, column) =>
   (column.kind === "history" ? run.data.series?.time ?? "step" : column.kind === "function"
     ? "place on the grid" : "step");
 
-function legend({ kind }) {
-  const text = { history: "Draw on the history. The forecast follows it, with its interval.",
+function legend({ kind }, known) {
+  const future = known ? " Columns that are known in advance have their future behind it." : "";
+  const text = { history: `Draw on the history. The forecast follows it, with its interval.${future}`,
     function: "Draw the function; the answer is the second curve." }[kind] ?? "Draw the series.";
   return element("p", { className: "note", textContent: text });
 }
@@ -98,8 +114,10 @@ async function begin(run, name, column) {
   } catch (error) {
     const channels = column.shape.length > 1 ? column.shape.at(-1) : 1;
     const length = column.shape[0] ?? run.data.series?.window ?? run.data.targets?.[0]?.shape[0] ?? 64;
+    const known = findKnown(run);
+    const future = (c) => (known && c >= channels - known.count ? known.steps : 0);
     const of = (x, c) => (Array.isArray(x) ? x[c] ?? x[0] : x);
-    const lines = [...Array(channels).keys()].map((c) => Array.from({ length }, (_, k) =>
+    const lines = [...Array(channels).keys()].map((c) => Array.from({ length: length + future(c) }, (_, k) =>
       of(column.mean, c) + 0.5 * of(column.std, c) * Math.sin((6 * Math.PI * k) / length)));
     return { lines, length, channels, note: `${error.message}. Draw, or paste numbers below.` };
   }

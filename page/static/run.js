@@ -1,12 +1,12 @@
 // One run: its score, its players, and its report.
 
-import { get, runPath } from "./api.js";
+import { get, post, runPath } from "./api.js";
 import { duration, element, mark, shown } from "./dom.js";
 
 // What each player is called; a player is a module with `play(element, run)`, as `show` of a view.
 const TITLES = {
   table: "Sliders", picture: "Draw", generator: "Generate", equation: "Solution",
-  decoder: "Decode", bodies: "Motion", graph: "Draw a graph", language: "Write",
+  decoder: "Decode", field: "Draw a field", bodies: "Motion", graph: "Draw a graph", language: "Write",
   series: "Draw a curve", rollout: "Motion", endpoints: "Any endpoint", report: "Report",
 };
 
@@ -45,8 +45,7 @@ export async function show(place, [, name]) {
     return button;
   }));
   if (!run.row.report) {
-    const command = element("code", { textContent: `python evaluate.py saved_models/${name}` });
-    bar.append(element("span", { className: "note" }, "No report yet: ", command));
+    bar.append(scoreButton(name));
   }
   place.append(bar, panel);
   await open(tabs[0]);
@@ -57,7 +56,18 @@ function describe({ topic, score, value, baseline, method, epochs, seconds }) {
   const best = method ? `; best baseline, ${method}: ${shown(baseline)}` : "";
   const time = seconds ? `, ${duration(seconds)}` : "";
   const scored = value === "" ? score : `${score}: ${shown(value)}${best}`;
-  return `${topic}, ${epochs} epochs${time}. ${scored}`;
+  return `${topic}, ${epochs} ${epochs === 1 ? "epoch" : "epochs"}${time}. ${scored}`;
+}
+
+// A button that scores and draws a run which has no report yet, as `evaluate.py` does.
+function scoreButton(name) {
+  const textContent = "Score it and write a report";
+  const button = element("button", { type: "button", textContent });
+  const fail = ({ message }) => button.replaceWith(
+    mark(element("span", { className: "error", textContent: message }), { role: "alert" }));
+  button.onclick = () => post("/api/training", { score: name }).then(
+    () => (location.hash = "#/train/now"), fail);
+  return button;
 }
 
 function showReport(place, run) {

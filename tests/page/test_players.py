@@ -1,10 +1,12 @@
 """Chromium plays with every kind of run, as a visitor does."""
 
 import contextlib
+import json
 import re
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -23,6 +25,30 @@ BUILT = {
     "forecast": ("forecast", "--model", "linear"),
     "sequence": ("sequence", "--model", "lstm"),
     "operator": ("operator", "--functions", "20"),
+    "darcy": (
+        "operator",
+        "--problem",
+        "darcy",
+        "--functions",
+        "20",
+        "--test-functions",
+        "2",
+        "--points",
+        "17",
+    ),
+    "tomography": (
+        "tomography",
+        "--size",
+        "16",
+        "--pictures",
+        "30",
+        "--filters",
+        "4",
+        "--angles",
+        "8",
+        "--iterations",
+        "1",
+    ),
     "nodes": ("nodes", "--units", "4"),
     "graphs": ("graphs", "--units", "4", "--depth", "1"),
 }
@@ -40,8 +66,13 @@ WAIT = 60_000  # milliseconds; the machine may be busy
 def runs(tmp_path_factory, small_runs):
     """A folder with a small run of each kind."""
     folder = tmp_path_factory.mktemp("kinds")
-    for words in BUILT.values():
-        build_run(words, folder)
+    start = pd.Timestamp("2024-01-01")
+    steps = pd.DataFrame({"day": pd.date_range(start, periods=90), "warmth": np.arange(90) % 7})
+    steps.assign(load=2.0 * steps["warmth"]).to_csv(folder / "load.csv", index=False)
+    known = ("forecast", "--data", str(folder / "load.csv"), "--time", "day", "--target", "load",
+             "--known", "warmth", "--horizon", "7", "--model", "linear")  # fmt: skip
+    for name, words in (BUILT | {"known": known}).items():
+        build_run(words, tmp_path_factory.mktemp("built")).folder.rename(folder / name)
     shutil.copytree(small_runs / "table", folder / "table")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder)
@@ -99,7 +130,7 @@ def changes(page, selector):
 def test_the_table_is_sorted_and_searched(server, visit, runs):
     page = visit(server, "/runs")
     page.wait_for_selector("tbody tr")
-    names = [*BUILT, *TRAINED, "table", NAME]
+    names = [*BUILT, *TRAINED, "known", "table", NAME]
     assert page.locator("tbody tr").count() == len(names)
     page.get_by_role("button", name="run", exact=True).press("Enter")
     first = page.locator("tbody a").first
@@ -245,6 +276,35 @@ def test_a_curve_is_drawn_on(play, name):
     page.locator("details textarea").fill("1 2")
     page.locator("canvas.curve").focus()
     assert "it has 2" in page.locator(".note[aria-live]").inner_text()
+
+
+def test_the_future_of_a_known_column_is_drawn(play, runs):
+    page = play("known")
+    page.wait_for_selector(".note:has-text('trained on a file')", timeout=WAIT)
+    page.get_by_label("series").select_option("warmth")
+    page.get_by_text("As numbers").click()
+    box = page.locator("details textarea")
+    numbers = box.input_value().split()
+    assert len(numbers) == 7 + Run(runs / "known").config["data"]["series"]["window"]
+    box.fill(" ".join([*numbers[:-7], *["9"] * 7]))
+    known = json.dumps({"known": [[[9]] * 7]}, separators=(",", ":"))[1:-1]
+    with page.expect_request(lambda request: known in (request.post_data or "")):
+        box.blur()
+
+
+@pytest.mark.parametrize("name, figures", [("darcy", 1), ("tomography", 2)])
+def test_a_field_is_drawn(play, name, figures):
+    page = play(name)
+    page.wait_for_selector("figure .pixels", timeout=WAIT)
+    assert page.locator("figure").count() == figures
+    box = page.locator("canvas.draw").bounding_box()
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_timeout(500)
+    with changes(page, "figure .pixels"):
+        page.mouse.move(box["x"] + 60, box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + 200, steps=4)
+        page.mouse.up()
 
 
 def test_a_motion(play):

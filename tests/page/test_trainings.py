@@ -105,6 +105,7 @@ def test_what_is_no_training_is_refused(server):
     for content, status in (
         ([], 400), ({"topic": 3}, 400), ({"topic": "function", "values": []}, 400),
         ({"topic": "nowhere"}, 404), ({"resume": "nothing"}, 404), ({"resume": ["x"]}, 400),
+        ({"score": "nothing"}, 404), ({"score": 1}, 400), ({"score": "../x"}, 404),
     ):  # fmt: skip
         found, _, answer = client.ask("/api/training", "POST", content)
         assert (found, set(answer)) == (status, {"error"}), content
@@ -121,7 +122,7 @@ def fill(page, **values):
     page.get_by_role("button", name="Train", exact=True).click()
 
 
-def test_a_training_to_its_end(server, visit):
+def test_a_training_to_its_end(server, visit, folder):
     page = visit(server, "/train")
     page.get_by_role("searchbox").fill("outside the interval")
     page.get_by_role("link", name=re.compile("^function")).press("Enter")
@@ -135,6 +136,10 @@ def test_a_training_to_its_end(server, visit):
     assert "Written: " in page.locator("pre").inner_text()
     assert page.get_by_text("What it answers after epoch 3").is_visible()
     assert {"loss", "val_loss"} <= set(page.locator(".key").all_inner_texts())
+    (folder / "function" / "report.html").unlink()
+    link.click()
+    page.get_by_role("button", name="Score it").click(timeout=WAIT)
+    link.wait_for(timeout=WAIT)
     link.click()
     page.get_by_role("button", name="Report").wait_for(timeout=WAIT)
     page = visit(server, "/train/function")
