@@ -6,6 +6,8 @@ in float64 where the SavedModel computes in float64.
 
 import logging
 
+import numpy as np
+
 from deployment.comparison import compare
 from errors import UserError
 
@@ -68,9 +70,11 @@ def convert_endpoint(folder, endpoint, dates=False):
     )  # fmt: skip
     taken = {names[tensor] for tensor in inputs}
     names |= {tensor: f"{names[tensor]}_answer" for tensor in outputs if names[tensor] in taken}
-    handlers = {}
+    handlers = {"Erfc": (subtract_erf, [])}
     if dates:
-        from deployment.onnx_dates import HANDLERS as handlers
+        from deployment.onnx_dates import HANDLERS
+
+        handlers |= HANDLERS
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(graph_def, name="")
         converted = tfonnx.process_tf_graph(
@@ -84,6 +88,19 @@ def convert_endpoint(folder, endpoint, dates=False):
         (opset,) = (opset for opset in model.opset_import if not opset.domain)
         opset.version = newer
     return model
+
+
+def subtract_erf(graph, node, name, arguments):
+    """Convert `Erfc`, by which TensorFlow computes the activation GELU: erfc(x) = 1 - erf(x)."""
+    from tf2onnx.utils import make_name, map_onnx_to_numpy_type
+
+    (x,) = node.input
+    dtype = graph.get_dtype(x)
+    graph.remove_node(node.name)
+    one = graph.make_const(make_name(name), np.array(1, map_onnx_to_numpy_type(dtype)))
+    erf = graph.make_node("Erf", [x], dtypes=[dtype])
+    parts = [one.output[0], erf.output[0]]
+    graph.make_node("Sub", parts, name=name, outputs=node.output, dtypes=[dtype])
 
 
 def find_unknown(graph):

@@ -38,6 +38,7 @@ def check_agreement(run, tmp_path, tolerance, endpoint=""):
         ("digits",),
         ("images", "--data", "pictures", "--model", "dense"),
         ("sequence", "--model", "lstm"),
+        ("sequence", "--model", "transformer"),
     ],
     ids=" ".join,
 )
