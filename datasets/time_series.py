@@ -45,7 +45,7 @@ def load_time_series(data, roles, lengths, log=False):
         roles = find_roles(frame, roles)
     else:
         frame, source = read_co2(), "weekly CO2 at Mauna Loa (statsmodels)"
-        roles = Roles("week", roles.targets or ("co2",), roles.covariates, roles.known)
+        roles = Roles("week", roles.targets or ("co2 [ppm]",), roles.covariates, roles.known)
         roles = find_roles(frame, roles)
     times, values, frequency, remarks = to_grid(frame, roles)
     return make_time_series(source, times, values, frequency, roles, lengths, log, remarks)
@@ -56,7 +56,7 @@ def read_co2():
     import statsmodels.api as sm
 
     table = sm.datasets.co2.load_pandas().data
-    return pd.DataFrame({"week": table.index, "co2": table["co2"].to_numpy()})
+    return pd.DataFrame({"week": table.index, "co2 [ppm]": table["co2"].to_numpy()})
 
 
 def find_roles(frame, roles):
