@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import logging
 import os
 import platform
 import sys
@@ -40,7 +41,16 @@ def start_tensorflow(devices="one"):
     with silence_stderr():
         import keras  # noqa: F401
 
+        logging.getLogger("tensorflow").addFilter(is_no_retracing)
         return choose_strategy(devices)
+
+
+def is_no_retracing(record):
+    """Whether a warning is another one than that of graphs made again and again.
+
+    Several networks trained or scored one after the other have a graph each.
+    """
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def configure_xla(weights):

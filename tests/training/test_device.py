@@ -1,6 +1,6 @@
-"""What config.json says of where a run was made."""
+"""What config.json says of where a run was made, and what TensorFlow says at the start."""
 
-from training.device import read_commit, read_versions
+from training.device import read_commit, read_versions, start_tensorflow
 
 
 def test_the_commit_is_read_from_the_files_of_git(tmp_path):
@@ -20,3 +20,17 @@ def test_the_commit_is_read_from_the_files_of_git(tmp_path):
 
 def test_versions_are_named():
     assert {"python", "tensorflow", "keras"} <= set(read_versions())
+
+
+def test_a_graph_for_each_network_is_no_warning(caplog):
+    import tensorflow as tf
+
+    start_tensorflow()
+    for _ in range(6):  # a graph each, as of networks that are scored one after the other
+        tf.function(compute_twice)(tf.constant(1.0))
+    tf.get_logger().warning("another warning")
+    assert "another warning" in caplog.text and "retracing" not in caplog.text
+
+
+def compute_twice(x):
+    return 2 * x
