@@ -36,7 +36,7 @@ def keep_complete(data, kinds, taken=TAKEN):
     for column in columns:
         if column.name in taken:
             raise UserError(
-                f"column '{column.name}' has the name of an input of an endpoint "
+                f"column '{column.name}' has the name of an input or output of an endpoint "
                 f"({', '.join(taken)}). Rename it"
             )
     remarks = [f"left out, not {wanted}: {list_names(others)}"] if others else []

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from datasets.complete_rows import keep_complete, list_whole
+from datasets.complete_rows import TAKEN, keep_complete, list_whole
 from datasets.dataset import list_names
 
 SHIFTS = 8  # points of [n, n + 1) at which the density of a whole number is taken
@@ -16,7 +16,7 @@ SHIFTS = 8  # points of [n, n + 1) at which the density of a whole number is tak
 
 def keep_numbers(data):
     """Return a `Dataset` with its number columns alone, without rows that miss a value."""
-    data = keep_complete(data, ("number",))
+    data = keep_complete(data, ("number",), (*TAKEN, "log_prob"))
     if whole := list_whole(data):
         remark = f"whole numbers, spread over [n, n + 1) by uniform noise: {list_names(whole)}"
         data = replace(data, remarks=(*data.remarks, remark))

@@ -36,8 +36,8 @@ class PictureFeatures:
             pictures[:ROWS].astype("float32"), codes[:ROWS],
             batch_size=BATCH, epochs=EPOCHS, verbose=0,
         )  # fmt: skip
-        before_last = [layer for layer in self.model.layers if hasattr(layer, "units")][-2]
-        self.both = keras.Model(self.model.input, [before_last.output, self.model.output])
+        last = [layer for layer in self.model.layers if hasattr(layer, "units")][-1]
+        self.both = keras.Model(self.model.input, [last.input, self.model.output])
 
     def __call__(self, pictures):
         """Return features, `(rows, 64)`, and the number of the most probable class, `(rows,)`."""

@@ -75,12 +75,13 @@ class AnomalyScore:
     def find_nearest(self, code, count):
         """Return the distances to the nearest training rows, and their numbers, `(batch, count)`
         each, the nearest first."""
-        # |a - b|^2 = |a|^2 - 2ab + |b|^2, without an array of (batch, bank, latent).
-        squares = tf.reduce_sum(tf.square(code), axis=-1, keepdims=True)
-        squares += tf.reduce_sum(tf.square(self.bank), axis=-1)
-        squares -= 2 * tf.matmul(code, self.bank, transpose_b=True)
-        nearest = tf.math.top_k(-squares, min(count, len(self.bank)))
-        return tf.sqrt(tf.maximum(-nearest.values, 0.0)), nearest.indices
+        # |a - b|^2 = |a|^2 - (2ab - |b|^2), without an array of (batch, bank, latent). The first
+        # term is the same for all training rows, so it is added for the nearest ones alone.
+        nearness = tf.matmul(code, 2 * self.bank, transpose_b=True)
+        nearness -= tf.reduce_sum(tf.square(self.bank), axis=-1)
+        nearest = tf.math.top_k(nearness, min(count, len(self.bank)))
+        squares = tf.reduce_sum(tf.square(code), axis=-1, keepdims=True) - nearest.values
+        return tf.sqrt(tf.maximum(squares, 0.0)), nearest.indices
 
     def score(self, features):
         """Return the score of each row, `(batch,)`; near 0 for normal rows."""

@@ -109,37 +109,33 @@ class SplineCoupling(Coupling):
     def get_config(self):
         return super().get_config() | {"bins": self.bins}
 
-    def find_knots(self, parameters):
-        """Return widths and heights of the bins, `(..., bins)`, and derivatives at their left and
-        right knots; the outermost derivatives are 1, so that the tails continue smoothly."""
-        widths, heights, inner = ops.split(parameters, [self.bins, 2 * self.bins], axis=-1)
-        share = 1 - self.bins * SMALLEST
-        widths, heights = (
-            2 * EDGE * (SMALLEST + share * ops.softmax(sizes)) for sizes in (widths, heights)
-        )
-        # Zero parameters give derivatives of 1: the identity.
-        inner = SMALLEST + (1 - SMALLEST) / math.log(2) * ops.softplus(inner)
-        one = ops.ones_like(widths[..., :1])
-        left, right = (ops.concatenate(parts, axis=-1) for parts in ((one, inner), (inner, one)))
-        return widths, heights, left, right
-
-    def find_bin(self, values, sizes, parameters):
+    def find_bin(self, values, axis, parameters):
         """Return w, h, d0, d1 of the bin that each value is in, and where the bin begins.
 
         Args:
             values: `(batch, changed)`, in [-EDGE, EDGE].
-            sizes: 0 if the values are measured along the widths, 1 if along the heights.
+            axis: 0 if the values are measured along the widths, 1 if along the heights.
             parameters: `(batch, changed, 3 * bins - 1)`.
         """
-        knots = self.find_knots(parameters)
-        starts = [ops.cumsum(x, axis=-1) - x - EDGE for x in knots[:2]]  # (batch, changed, bins)
-        reached = ops.cast(values[..., None] >= starts[sizes][..., 1:], values.dtype)
-        one = ops.ones_like(reached[..., :1])
-        # 1 for the last knot that the value has reached; sums are faster than gathering.
-        chosen = ops.concatenate([one, reached], axis=-1) - ops.concatenate(
-            [reached, ops.zeros_like(one)], axis=-1
+        *sizes, inner = ops.split(parameters, [self.bins, 2 * self.bins], axis=-1)
+        share = 1 - self.bins * SMALLEST
+        sizes = [2 * EDGE * (SMALLEST + share * ops.softmax(x)) for x in sizes]
+        # Which bin it is has no gradient, so the cumulative sum needs none.
+        knots = ops.cumsum(ops.stop_gradient(sizes[axis]), axis=-1)[..., :-1] - EDGE
+        passed = ops.cast(values[..., None] >= knots, values.dtype)
+        ends = ops.ones_like(passed[..., :1])
+        below = ops.concatenate([passed, 0 * ends], axis=-1)  # 1 for the bins before the value's
+        chosen = ops.concatenate([ends, passed], axis=-1) - below  # 1 for its bin
+        # Sums are faster than gathering.
+        w, h = (ops.sum(chosen * x, axis=-1) for x in sizes)
+        x0, z0 = (ops.sum(below * x, axis=-1) - EDGE for x in sizes)
+        # The outermost derivatives are 1, so that the tails continue smoothly, as are those of
+        # zero parameters: the identity.
+        d0, d1 = (
+            SMALLEST + (1 - SMALLEST) / math.log(2) * ops.softplus(ops.sum(x * inner, axis=-1))
+            for x in (chosen[..., 1:], chosen[..., :-1])
         )
-        return [ops.sum(chosen * x, axis=-1) for x in (*knots, *starts)]
+        return w, h, d0, d1, x0, z0
 
     def transform(self, x, parameters):
         inside = ops.abs(x) < EDGE

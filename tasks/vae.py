@@ -44,10 +44,11 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
         check_range(self, latent=(0, 10**4), beta=(0, ANY), free_bits=(0, ANY), warm_up=(0, ANY))
 
     def load(self):
-        from datasets.complete_rows import keep_complete
+        from datasets.complete_rows import TAKEN, keep_complete
         from datasets.pictures import binarise_pictures
 
-        data = keep_complete(super().load(), ("number", "category"))
+        # Restored rows have their lower bound beside their columns.
+        data = keep_complete(super().load(), ("number", "category"), (*TAKEN, "elbo"))
         if self.binarise == "no":
             return data
         if not data.columns[0].shape:

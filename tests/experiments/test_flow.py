@@ -199,7 +199,11 @@ def test_mistakes(saved_models, words, message):
 
 @pytest.mark.parametrize(
     ("column", "message"),
-    [("colour", "has no column of numbers to model. It has: colour"), ("count", "Rename it")],
+    [
+        ("colour", "has no column of numbers to model. It has: colour"),
+        ("count", "Rename it"),
+        ("log_prob", "Rename it"),
+    ],
 )
 def test_tables_that_cannot_be_modelled(saved_models, tmp_path, column, message):
     random = np.random.default_rng(0)

@@ -237,6 +237,13 @@ def test_mistakes(saved_models, words, message):
         train.main(["vae", *words])
 
 
+def test_a_column_with_the_name_of_the_bound(saved_models, tmp_path):
+    pd.DataFrame({"a": np.arange(60.0), "elbo": np.arange(60.0)}).to_csv(tmp_path / "rows.csv")
+    with pytest.raises(UserError, match="column 'elbo' has the name of .* Rename it"):
+        train.main(["vae", "--data", str(tmp_path / "rows.csv")])
+    assert not (saved_models / "vae").exists()
+
+
 def test_collapsed_units_are_a_failed_training(saved_models):
     with pytest.raises(Diverged, match="every row has the same code: all 2 latent units"):
         train.main(["vae", *map(str, QUICK), "--epochs", "4", "--latent", "2", "--beta", "1000"])
