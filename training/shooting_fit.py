@@ -1,4 +1,6 @@
-"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones."""
+"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones, and
+at the end the validation trajectories too, which have chosen the weights by then.
+"""
 
 from typing import NamedTuple
 
@@ -58,8 +60,8 @@ def cut_into_pieces(split, sizes, length, observed=True):
 class ShootingLoop:
     """Trains a network by `ShootingSystem` with Levenberg and Marquardt's method.
 
-    After each epoch the decay of the weights becomes the one that is most probable, given the
-    residuals and how many weights the data determines.
+    After each epoch the decay of each layer's kernel, and of its bias, becomes the one that is most
+    probable, given the residuals and how many of these weights the data determines.
 
     Args:
         system: `ShootingSystem`.
