@@ -1,5 +1,6 @@
-"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones, and
-at the end the validation trajectories too, which have chosen the weights by then.
+"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones.
+
+At the end the validation trajectories, which have chosen the weights by then, are fitted too.
 """
 
 from typing import NamedTuple
