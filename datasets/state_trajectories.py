@@ -186,6 +186,16 @@ def pad_trajectories(found):
     return Split({"times": times, "states": states}, {})
 
 
+def join_splits(*splits):
+    """Return the trajectories of several splits as one."""
+    found = []
+    for split in splits:
+        for times, states in zip(split.inputs["times"], split.inputs["states"], strict=True):
+            known = np.isfinite(times)
+            found.append((times[known], states[known]))
+    return pad_trajectories(found)
+
+
 def make_trajectories(source, parts, names, remarks=(), **context):
     """Return a `Dataset` whose rows are trajectories, and whose columns are numbers of a state.
 

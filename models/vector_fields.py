@@ -9,10 +9,12 @@ float64, and their trainable layers are dense.
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers, ops
+from keras import initializers, layers, ops
 
 from models.activations import dense
 from models.scaling import to_numbers, to_values
+
+HARMONIC = "springs", "masses"  # layers of an energy that stand without a network
 
 
 def hidden_layers(x, hidden, activation):
@@ -44,11 +46,14 @@ def plain(means, sizes, rates, hidden=(32, 32), activation="tanh"):
 def hamiltonian(
     means, sizes, rates, hidden=(32, 32), activation="tanh", energy="separable"
 ):  # fmt: skip
-    """Network of an energy H(q, p).
+    """Network of an energy H(q, p): springs and masses, p^2/(2m) + k q^2/2, and a network.
+
+    The springs and the masses are weights, from which the training starts: a mass is positive.
 
     Args:
         means, sizes, rates, hidden, activation: as in `plain`; the state is q, then p.
-        energy: "general", "separable", T(p) + V(q), or "mechanical", a sum of p^2/(2m) + V(q).
+        energy: what the network adds: "general", any function of q and p, "separable",
+            T(p) + V(q), or "mechanical", V(q) alone.
 
     Input shape: `(batch, numbers)`.
     Output shape: `(batch, 1)`.
@@ -59,21 +64,25 @@ def hamiltonian(
     inputs = keras.Input((len(means),), dtype="float64", name="state")
     x = to_numbers(inputs, sizes, means)
     if energy == "general":
-        x = energy_layer(hidden_layers(x, hidden, activation), "energy")
+        parts = [energy_layer(hidden_layers(x, hidden, activation), "energy")]
     else:
-        potential = energy_layer(hidden_layers(x[:, :half], hidden, activation), "potential")
-        if energy == "mechanical":
-            x = ops.square(to_numbers(inputs[:, half:], sizes[half:]))
-        else:
-            x = hidden_layers(x[:, half:], hidden, activation)
-        x = ops.add(potential, energy_layer(x, "kinetic"))
+        parts = [energy_layer(hidden_layers(x[:, :half], hidden, activation), "potential")]
+    if energy == "separable":
+        parts.append(energy_layer(hidden_layers(x[:, half:], hidden, activation), "kinetic"))
+    # Positions are counted from 0, or from their mean if all are far away from 0.
+    rest = [mean if abs(mean) > size else 0.0 for mean, size in zip(means, sizes, strict=True)]
+    x = ops.square(to_numbers(inputs, sizes, [*rest[:half], *[0.0] * half]))
+    for name, part in zip(HARMONIC, (x[:, :half], x[:, half:]), strict=True):
+        parts.append(energy_layer(part, name, initializers.Constant(0.5)))
+    x = layers.Add(dtype="float64")(parts)
     # An energy over a momentum is a velocity.
     outputs = to_values(x, float(np.mean(np.multiply(sizes[half:], rates[:half]))))
     return keras.Model(inputs, outputs, name="hamiltonian")
 
 
-def energy_layer(x, name):
-    return layers.Dense(1, use_bias=False, dtype="float64", name=name)(x)
+def energy_layer(x, name, initial="glorot_uniform"):
+    layer = layers.Dense(1, use_bias=False, kernel_initializer=initial, dtype="float64", name=name)
+    return layer(x)
 
 
 def lagrangian(means, sizes, rates, hidden=(32, 32), activation="tanh"):

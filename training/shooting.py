@@ -34,7 +34,7 @@ class ShootingSystem:
 
     Attributes:
         residuals: from `(weights, batch)` to the differences, `(rows,)`, whose squares sum to
-            their mean, and the weights times the root of the decay.
+            their mean, and the weights times the roots of their decays.
         jacobian: from `(weights, batch)` to the rows and `(rows, weights)`.
         shots: from `(weights, batch)` to the rows and the best first states, `(pieces, numbers)`.
     """
@@ -65,7 +65,7 @@ class ShootingSystem:
         size = pieces // number
         parts = []
         for start in range(0, pieces, size):
-            part = {name: x[start : start + size] for name, x in batch.items() if len(x.shape)}
+            part = {name: x[start : start + size] for name, x in batch.items()}
             parts.append(part | {"decay": batch["decay"] / number})
         return parts
 
@@ -96,7 +96,7 @@ class ShootingSystem:
         jacobian = tf.concat(
             [
                 tf.reshape(by_weights, [-1, self.vector.size]),
-                decay * tf.eye(self.vector.size, dtype="float64"),
+                tf.linalg.diag(decay),
             ],
             axis=0,
         )

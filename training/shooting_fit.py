@@ -1,4 +1,7 @@
-"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones."""
+"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones.
+
+At the end the validation trajectories, which have chosen the weights by then, are fitted too.
+"""
 
 from typing import NamedTuple
 
@@ -6,12 +9,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from models.vector_fields import HARMONIC
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.shooting import ShootingSystem
 
 STEPS = 5  # of the optimiser in an epoch
+REFIT = 3  # epochs in which the validation trajectories are fitted too
 FIRST_DECAY = 1e-5  # of the weights, relative to the variance of the states
-SMALLEST_DECAY = 1e-15
+SMALLEST_DECAY, LARGEST_DECAY = 1e-15, 1e3
 
 
 class Phase(NamedTuple):
@@ -56,8 +61,8 @@ def cut_into_pieces(split, sizes, length, observed=True):
 class ShootingLoop:
     """Trains a network by `ShootingSystem` with Levenberg and Marquardt's method.
 
-    After each epoch the decay of the weights becomes the one that is most probable, given the
-    residuals and how many weights the data determines.
+    After each epoch the decay of each layer's kernel, and of its bias, becomes the one that is most
+    probable, given the residuals and how many of these weights the data determines.
 
     Args:
         system: `ShootingSystem`.
@@ -75,7 +80,9 @@ class ShootingLoop:
         self.system, self.sizes, self.phases = system, sizes, phases
         self.observed = observed
         self.optimiser = LevenbergMarquardt()
-        self.decay = tf.Variable(FIRST_DECAY, dtype="float64")
+        sizes_and_ends = zip(system.vector.sizes, np.cumsum(system.vector.sizes), strict=True)
+        self.groups = [slice(end - size, end) for size, end in sizes_and_ends]
+        self.decay = tf.Variable(np.full(system.vector.size, FIRST_DECAY))
         self.model = KeptWeights(system.network)
         self.position, self.phase = (0, 0, 0), None
         # First states of the pieces, of training and validation, for a training that is resumed.
@@ -105,14 +112,7 @@ class ShootingLoop:
             epoch = self.position[0]
             callbacks.on_epoch_begin(epoch)
             self.enter_phase(epoch, train, validation)
-            weights = self.system.get_weights()
-            for step in range(STEPS):
-                before = weights
-                weights, _ = self.optimiser.step(self.system, weights, self.batch)
-                self.system.set_weights(weights)
-                callbacks.on_train_batch_end(step, {})
-                if weights is before or self.model.stop_training:  # no step lowers the loss
-                    break
+            weights = self.take_steps(callbacks)
             loss, self.batch = self.evaluate(self.batch, weights)
             val_loss = np.nan  # short pieces have another loss
             if self.phase == len(self.phases) - 1:
@@ -126,6 +126,73 @@ class ShootingLoop:
             callbacks.on_epoch_end(epoch, logs)
         callbacks.on_train_end({})
         return self.model.history.history
+
+    def take_steps(self, callbacks):
+        """Take the steps of an epoch; return the weights."""
+        weights = self.system.get_weights()
+        for step in range(STEPS):
+            before = weights
+            weights, _ = self.optimiser.step(self.system, weights, self.batch)
+            self.system.set_weights(weights)
+            callbacks.on_train_batch_end(step, {})
+            if weights is before or self.model.stop_training:  # no step lowers the loss
+                break
+        return weights
+
+    @np.errstate(all="ignore")
+    def try_without_network(self, train, validation):
+        """Set the weights of the network beside springs and masses to zero, and fit these alone,
+        unless this raises the validation loss by more than its standard error.
+
+        Returns: whether the network is zero now.
+        """
+        is_network = [v.path.split("/")[-2] not in HARMONIC for v in self.system.vector.variables]
+        if all(is_network):
+            return False
+        length = self.phases[-1].states
+        self.batch, held_out = (
+            cut_into_pieces(split, self.sizes, length, self.observed)
+            for split in (train, validation)
+        )
+        self.batch["decay"] = held_out["decay"] = tf.identity(self.decay)
+        best = self.system.get_weights()
+        weights = best.copy()
+        for group, zero in zip(self.groups, is_network, strict=True):
+            weights[group] *= not zero
+        self.system.set_weights(weights)
+        self.optimiser.state.assign([1e-2, 2.0])
+        self.model.stop_training = False
+        for _ in range(REFIT):
+            weights = self.take_steps(keras.callbacks.CallbackList())
+        losses = []
+        for vector in (weights, best):
+            for _ in range(REFIT):
+                _, held_out = self.evaluate(held_out, vector)
+            rows = self.system.residuals(tf.constant(vector), held_out)[: -len(vector)].numpy()
+            losses.append(np.sum(rows.reshape(len(held_out["first"]), -1) ** 2, axis=1))
+        worse = losses[0] - losses[1]  # of each trajectory
+        is_zero = bool(worse.mean() <= worse.std() / len(worse) ** 0.5)
+        self.system.set_weights(weights if is_zero else best)
+        return is_zero
+
+    @np.errstate(all="ignore")
+    def refit(self, split):
+        """Go on from the best weights with further trajectories, for a few epochs.
+
+        Args:
+            split: `Split` of the trajectories of the training and the validation.
+        """
+        weights = before = self.system.get_weights()
+        self.batch = cut_into_pieces(split, self.sizes, self.phases[-1].states, self.observed)
+        self.batch["decay"] = tf.identity(self.decay)
+        self.optimiser.state.assign([1e-2, 2.0])
+        self.model.stop_training = False
+        for _ in range(REFIT):
+            _, self.batch = self.evaluate(self.batch, weights)
+            self.choose_decay(weights)
+            weights = self.take_steps(keras.callbacks.CallbackList())
+        if not np.isfinite(weights).all():
+            self.system.set_weights(before)
 
     def enter_phase(self, epoch, train, validation):
         """Cut the trajectories for the phase that the epoch belongs to."""
@@ -146,9 +213,9 @@ class ShootingLoop:
                 batch["first"] = tf.identity(first)
 
     def choose_decay(self, weights):
-        """Set the most probable decay of the weights."""
+        """Set the most probable decay of the weights of each layer."""
         square, loss = np.zeros((len(weights), len(weights))), 0.0
-        decay = max(float(self.decay), SMALLEST_DECAY)
+        decay = np.maximum(self.decay.numpy(), SMALLEST_DECAY)
         for part in self.system.split_batch(self.batch):
             rows, jacobian = map(np.asarray, self.system.jacobian(tf.constant(weights), part))
             rows, jacobian = rows[: -len(weights)], jacobian[: -len(weights)]
@@ -156,12 +223,18 @@ class ShootingLoop:
             loss += rows @ rows
         if not np.isfinite(square).all():
             return
-        curvature = np.maximum(np.linalg.eigvalsh(square), 0.0)
-        determined = np.sum(curvature / (curvature + decay))
+        # Of each weight, the share that the data determines: 1, or 0 if only the decay does.
+        curvature, directions = np.linalg.eigh(square / np.sqrt(np.outer(decay, decay)))
+        curvature = np.maximum(curvature, 0.0)
+        shares = directions**2 @ (curvature / (curvature + 1))
         known = int(np.count_nonzero(self.batch["weights"]))
-        free = known - tf.size(self.batch["first"]).numpy() - determined
-        most_probable = determined / (weights @ weights) * loss / max(free, 1.0)
-        self.decay.assign(max(most_probable, SMALLEST_DECAY))
+        free = known - tf.size(self.batch["first"]).numpy() - shares.sum()
+        variance = loss / max(free, 1.0)
+        for group in self.groups:
+            square = np.sum(weights[group] ** 2)
+            most_probable = variance * shares[group].sum() / square if square else np.inf
+            decay[group] = np.clip(most_probable, SMALLEST_DECAY, LARGEST_DECAY)
+        self.decay.assign(decay)
         self.batch["decay"] = tf.identity(self.decay)
 
     # What a snapshot keeps
@@ -200,10 +273,23 @@ def fit_field(network, follow, data, sizes, phases, callbacks, steps, snapshot=N
 
     Returns: a `training.fit.Fit` with the network.
     """
+    from datasets.state_trajectories import join_splits
     from training.fit import fit
 
     loop = ShootingLoop(ShootingSystem(network, follow, steps), sizes, phases,
                         data.context.get("observed", True))  # fmt: skip
     epochs = sum(phase.epochs for phase in phases)
     found = fit(loop, data.train, data.validation, epochs, callbacks, snapshot, seconds)
+    if not found.failure and not getattr(loop.model, "is_interrupted", False):
+        best = loop.system.get_weights()
+        try:
+            if loop.try_without_network(data.train, data.validation):
+                print(
+                    "Springs and masses alone fit the validation trajectories as well: no network"
+                )
+            print("Fitting the training and the validation trajectories together ...")
+            loop.refit(join_splits(data.train, data.validation))
+        except KeyboardInterrupt:
+            print("\nStopped: the best weights so far are exported.")
+            loop.system.set_weights(best)
     return found._replace(model=network)

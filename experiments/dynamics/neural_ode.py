@@ -38,7 +38,7 @@ class NeuralOde(Dynamics):
     activation: Literal["tanh", "softplus", "logistic"] = "tanh"
     """activation of the hidden layers"""
     epochs: int = 10
-    piece: int = 25
+    piece: int = 50
 
     def check(self):
         super().check()

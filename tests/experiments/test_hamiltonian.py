@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,6 +36,13 @@ def test_its_scores(spring):
     assert scores["true law, same method"]["RMSE"] < 1e-5
     assert metrics["headline"]["value"] == scores["network"]["energy MSE"]
     assert metrics["headline"]["method"] == "plain network" and metrics["horizon"] == 20
+
+
+def test_a_spring_needs_no_network(spring):
+    folder, _ = spring
+    network = keras.models.load_model(folder / "model.keras")
+    assert not network.get_layer("potential").get_weights()[0].any()
+    assert network.get_layer("springs").get_weights()[0].item() > 0
 
 
 def test_its_endpoints_alone(spring, tmp_path):

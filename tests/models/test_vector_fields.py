@@ -22,9 +22,9 @@ STATES = tf.constant(np.random.default_rng(0).normal(size=(5, 2)))
     ("kind", "options", "outputs", "weights"),
     [
         ("plain", {}, 2, 2 * 6 + 6 + 6 * 5 + 5 + 5 * 2 + 2),
-        ("hamiltonian", {"energy": "general"}, 1, 2 * 6 + 6 + 6 * 5 + 5 + 5),
-        ("hamiltonian", {}, 1, 2 * (6 + 6 + 6 * 5 + 5 + 5)),
-        ("hamiltonian", {"energy": "mechanical"}, 1, 6 + 6 + 6 * 5 + 5 + 5 + 1),
+        ("hamiltonian", {"energy": "general"}, 1, 2 * 6 + 6 + 6 * 5 + 5 + 5 + 2),
+        ("hamiltonian", {}, 1, 2 * (6 + 6 + 6 * 5 + 5 + 5) + 2),
+        ("hamiltonian", {"energy": "mechanical"}, 1, 6 + 6 + 6 * 5 + 5 + 5 + 2),
         ("lagrangian", {}, 1, 2 * 6 + 6 + 6 * 5 + 5 + 5),
     ],
 )
@@ -43,6 +43,19 @@ def test_hamiltons_equations_by_hand():
     derive = vector_fields.follow_hamiltonian(lambda y: y[:, :1] ** 2 * y[:, 1:])
     q, p = STATES[:, 0], STATES[:, 1]
     np.testing.assert_allclose(derive(STATES), np.stack([q**2, -2 * q * p], axis=1))
+
+
+@pytest.mark.parametrize("mean", [0.1, 20.0])
+def test_an_energy_starts_as_springs_and_masses(mean):
+    """At rest in 0, or, of positions that are far away from it, in their mean."""
+    network = vector_fields.hamiltonian([mean, -0.2], SIZES, RATES, (4,), energy="mechanical")
+    last = network.get_layer("potential")
+    last.set_weights([np.zeros_like(last.get_weights()[0])])
+    found = vector_fields.follow_hamiltonian(network)(STATES)
+    (q, p), unit = STATES.numpy().T, SIZES[1] * RATES[0]  # of an energy
+    rest = mean if mean == 20 else 0
+    expected = [unit * p / SIZES[1] ** 2, -unit * (q - rest) / SIZES[0] ** 2]
+    np.testing.assert_allclose(found, np.stack(expected, axis=1))
 
 
 def test_lagranges_equations_of_a_double_pendulum():

@@ -6,8 +6,9 @@ import pytest
 import tensorflow as tf
 from scipy.integrate import solve_ivp
 
-from datasets.state_trajectories import pad_trajectories
+from datasets.state_trajectories import join_splits, pad_trajectories
 from models import vector_fields
+from models.weight_vector import WeightVector
 from training.fit import fit
 from training.shooting import ShootingSystem
 from training.shooting_fit import Phase, ShootingLoop, cut_into_pieces
@@ -27,7 +28,7 @@ def shot(request):
         t = np.cumsum(random.uniform(0.05, 0.2, times))
         found.append((t, random.normal(size=(times, 2))))
     batch = cut_into_pieces(pad_trajectories(found), [1.0, 2.0], 0)
-    batch["decay"] = tf.constant(1e-3, "float64")
+    batch["decay"] = tf.fill([network.count_params()], tf.constant(1e-3, "float64"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("training.shooting.compile_by_xla", tf.function)
         system = ShootingSystem(network, follow, 2)
@@ -94,6 +95,43 @@ def test_pieces_have_their_ends_in_common():
     assert (batch["weights"].numpy()[..., 1] == 0).all()
 
 
+class LinearSystem:
+    """Rows J w - y, of two layers; the decay's rows are added as `ShootingSystem` adds them."""
+
+    def __init__(self):
+        random = np.random.default_rng(0)
+        self.matrix, self.values = random.normal(size=(9, 5)), random.normal(size=9)
+        self.matrix[:, 2] *= 1e-3
+        self.vector = WeightVector([keras.Variable(np.zeros(2)), keras.Variable(np.zeros(3))])
+        self.network = None
+
+    def split_batch(self, batch):
+        return [batch]
+
+    def jacobian(self, weights, batch):
+        w, root = np.asarray(weights), np.sqrt(batch["decay"])
+        rows = np.concatenate([self.matrix @ w - self.values, root * w])
+        return rows, np.concatenate([self.matrix, np.diag(root)])
+
+
+def test_each_layer_has_its_most_probable_decay():
+    """Against the inverse of the matrix in MacKay's formulas."""
+    system, weights = LinearSystem(), np.array([0.3, -0.2, 0.5, 0.1, 0.4])
+    loop = ShootingLoop(system, [1.0], [Phase(0, 1)])
+    old = np.array([0.1, 0.1, 2.0, 2.0, 2.0])
+    loop.decay.assign(old)
+    first = tf.zeros((1, 2), "float64")
+    loop.batch = {"decay": tf.constant(old), "weights": tf.ones((1, 9)), "first": first}
+    loop.choose_decay(weights)
+    square = system.matrix.T @ system.matrix
+    shares = np.diag(np.linalg.solve(square + np.diag(old), square))
+    residuals = system.matrix @ weights - system.values
+    variance = residuals @ residuals / (9 - 2 - shares.sum())
+    for group in (slice(0, 2), slice(2, 5)):
+        expected = variance * shares[group].sum() / (weights[group] @ weights[group])
+        np.testing.assert_allclose(loop.decay.numpy()[group], expected, rtol=1e-9)
+
+
 class KeepSnapshots(keras.callbacks.Callback):
     """Copies the snapshot after each epoch, as if the training had been broken off there."""
 
@@ -122,11 +160,23 @@ def test_a_training_resumes_to_the_last_bit(tmp_path, monkeypatch):
         system.set_weights(initial)
         loop = ShootingLoop(system, [1.0, 1.0], [Phase(4, 2), Phase(0, 3)])
         found = fit(loop, train, validation, 5, [keep], path, 0.0)
-        return loop.system.get_weights(), found.history, loop.decay.numpy()
+        return loop.system.get_weights(), found.history, loop.decay.numpy(), loop
 
     whole = run(keep := KeepSnapshots(path))
     for epoch in (1, 2, 3):  # callbacks see the snapshot of the epoch before
         path.write_bytes(keep.copies[epoch])
-        weights, history, decay = run(KeepSnapshots(path))
+        weights, history, decay, loop = run(KeepSnapshots(path))
         np.testing.assert_array_equal(weights, whole[0], err_msg=str(epoch))
-        assert history["loss"] == whole[1]["loss"] and decay == whole[2]
+        np.testing.assert_array_equal(decay, whole[2])
+        assert history["loss"] == whole[1]["loss"]
+    # The fit of all trajectories begins with these weights.
+    together = join_splits(train, validation)
+    assert together.rows == 4
+
+    def measure():
+        batch = cut_into_pieces(together, [1.0, 1.0], 0) | {"decay": tf.identity(loop.decay)}
+        return loop.evaluate(batch, loop.system.get_weights())[0]
+
+    before = measure()
+    loop.refit(together)
+    assert measure() < before
