@@ -275,13 +275,13 @@ def compare_recipes(peers):
         show(f"nanoGPT's recipe, {method}", run["seconds"], run["losses"])
 
 
-def show_growth():
+def show_growth(factors=(1, 2, 4)):
     """Print how an epoch of this project grows with the length, the nodes and the rows."""
     print("| | size | epoch [s] | memory [GB] |\n|---|---|---|---|")
     sizes = {"gru": "steps", "language": "window", "gcn": "nodes", "spiking": "rows"}
     first = {"gru": 60, "language": WINDOW, "gcn": 2708, "spiking": 6000}
     for work, name in sizes.items():
-        for size in (1, 2, 4, 8):
+        for size in factors:
             run = measure(sys.executable, __file__, work, OURS, size)
             cells = size * first[work], name, epoch_seconds(run), run["memory"]
             print("| {} | {} {} | {:.4f} | {:.2f} |".format(work, *cells), flush=True)
