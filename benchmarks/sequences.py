@@ -248,8 +248,14 @@ def compare(runs, peers, works):
         print_rows(title, found)
 
 
-def compare_recipes(peers):
-    """Print the time to nanoGPT's loss on tiny Shakespeare, and the loss at the end."""
+def compare_recipes(peers, allowed=180, methods=(TORCH, COMPILED)):
+    """Print the time to nanoGPT's loss on tiny Shakespeare, and the loss at the end.
+
+    Args:
+        peers: Python with PyTorch.
+        allowed: seconds of training of this project.
+        methods: those that nanoGPT's recipe is trained by.
+    """
     import pandas as pd
 
     print(f"| | to {GOAL} nats [s] | loss at the end [nats] | seconds |\n|---|---|---|---|")
@@ -260,7 +266,8 @@ def compare_recipes(peers):
 
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "SAVED_MODELS": folder}
-        words = ["language", "--data", DATA / "text" / "tiny-shakespeare.txt", "--seconds", "180"]
+        text = DATA / "text" / "tiny-shakespeare.txt"
+        words = ["language", "--data", text, "--seconds", str(allowed)]
         start = time.perf_counter()
         subprocess.run(
             [sys.executable, PROJECT / "train.py", *words],
@@ -269,19 +276,23 @@ def compare_recipes(peers):
         total = time.perf_counter() - start
         history = pd.read_csv(f"{folder}/language/history.csv")
         seconds = history["seconds"] + total - history["seconds"].iloc[-1]  # imports included
-        show("this project: `language --seconds 180`", list(seconds), list(history["val_loss"]))
-    for method in (TORCH, COMPILED):
+        show(
+            f"this project: `language --seconds {allowed}`",
+            list(seconds),
+            list(history["val_loss"]),
+        )
+    for method in methods:
         run = measure(peers, __file__, "recipes", method, 1)
         show(f"nanoGPT's recipe, {method}", run["seconds"], run["losses"])
 
 
-def show_growth():
+def show_growth(factors=(1, 2, 4)):
     """Print how an epoch of this project grows with the length, the nodes and the rows."""
     print("| | size | epoch [s] | memory [GB] |\n|---|---|---|---|")
     sizes = {"gru": "steps", "language": "window", "gcn": "nodes", "spiking": "rows"}
     first = {"gru": 60, "language": WINDOW, "gcn": 2708, "spiking": 6000}
     for work, name in sizes.items():
-        for size in (1, 2, 4, 8):
+        for size in factors:
             run = measure(sys.executable, __file__, work, OURS, size)
             cells = size * first[work], name, epoch_seconds(run), run["memory"]
             print("| {} | {} {} | {:.4f} | {:.2f} |".format(work, *cells), flush=True)

@@ -20,8 +20,13 @@ def central(dimensions, sizes, hidden=(64, 64), activation="softplus"):
 
         m_i a_i = sum over j of F(r_ij, p_i, p_j) (x_i - x_j) / r_ij
 
-    A dense network F learns the force, positive where bodies repel each other. It takes sum and
-    product of the properties p_i and p_j, so that actio equals reactio, which keeps the momentum.
+    F, positive where bodies repel each other, is a dense network that takes sum and product of the
+    properties p_i and p_j, so that actio equals reactio, which keeps the momentum. Its outputs
+    f, g, ... make it
+
+        F = f + g (p_i + p_j) + h p_i p_j
+
+    since forces are often products of properties and of a function of the distance alone.
 
     Args:
         dimensions: dimensions of space.
@@ -35,14 +40,16 @@ def central(dimensions, sizes, hidden=(64, 64), activation="softplus"):
     """
     inputs, properties = body_inputs(dimensions, sizes)
     difference, distance = subtract_pairs(inputs["positions"], sizes["distance"])
-    x = [distance, ops.log(distance + NEAR)]
+    of_pair = [ops.ones_like(distance)]
     for values in properties.values():
         first, second = pair_up(values[..., None])
-        x += [first + second, first * second]
+        of_pair += [first + second, first * second]
+    x = [distance, ops.log(distance + NEAR), 1 / (1 + distance), *of_pair[1:]]
     x = ops.cast(ops.concatenate(x, axis=-1), "float32")  # (batch, bodies, bodies, features)
     for units in hidden:
         x = dense(x, units, activation)
-    force = ops.cast(layers.Dense(1, name="force")(x), "float64")
+    force = ops.cast(layers.Dense(len(of_pair), name="force")(x), "float64")
+    force = ops.sum(force * ops.concatenate(of_pair, axis=-1), axis=-1, keepdims=True)
     x = ops.sum(force * difference / ops.maximum(distance, 1e-30), axis=2)
     return accelerate(inputs, properties, x, sizes)
 

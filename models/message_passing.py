@@ -5,11 +5,14 @@ a source to a target. An edge without a direction is there twice. Both arrays ar
 so the same weights serve other graphs. An edge to the node -1 has no effect: it pads the edges.
 """
 
+import contextlib
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
 
 SPARSE = 0.1  # share of values that are not 0, below which a sparse product is faster
+COLUMNS = 31  # up to which TensorFlow's sparse product on a CPU takes a tenth of the time for each
 
 
 def count_neighbours(edges, nodes):
@@ -29,7 +32,8 @@ class Propagate(layers.Layer):
 
         x'_i = sum over j of x_j / sqrt(d_i d_j),   j: the neighbours of i, and i itself
 
-    where d is the number of these. It has no weights.
+    where d is the number of these. It has no weights. Within `multiply_by` it is a product with a
+    known matrix.
 
     Input shapes: x `(nodes, features)`, edges `(edges, 2)`.
     Output shape: `(nodes, features)`.
@@ -37,7 +41,11 @@ class Propagate(layers.Layer):
     Source: Kipf and Welling, arXiv:1609.02907.
     """
 
+    matrix = None
+
     def call(self, x, edges):
+        if self.matrix is not None:
+            return multiply(self.matrix, x)
         nodes = tf.shape(x)[0]
         scale = tf.math.rsqrt(1.0 + count_neighbours(edges, nodes))[:, None]
         x = x * scale
@@ -46,6 +54,47 @@ class Propagate(layers.Layer):
 
     def compute_output_spec(self, x, edges):
         return keras.KerasTensor(x.shape, x.dtype)
+
+
+def multiply(x, matrix):
+    """Return the product of x, which may be sparse, and a matrix, a few columns at a time."""
+    if not isinstance(x, tf.SparseTensor):
+        return ops.matmul(x, matrix)
+    starts = range(0, matrix.shape[1], COLUMNS)
+    parts = [tf.sparse.sparse_dense_matmul(x, matrix[:, i : i + COLUMNS]) for i in starts]
+    return tf.concat(parts, axis=1)
+
+
+def make_propagation_matrix(edges, nodes):
+    """Return the matrix of `Propagate`, a sparse tensor `(nodes, nodes)`.
+
+    Args:
+        edges: `(edges, 2)` in both directions, each once.
+        nodes: number of nodes.
+    """
+    own = tf.range(nodes, dtype=edges.dtype)
+    scale = tf.math.rsqrt(1.0 + count_neighbours(edges, nodes))
+    edges = tf.concat([edges, tf.stack([own, own], axis=1)], axis=0)
+    source, target = edges[:, 0], edges[:, 1]
+    values = tf.gather(scale, source) * tf.gather(scale, target)
+    places = tf.cast(tf.stack([target, source], axis=1), "int64")
+    return tf.sparse.reorder(tf.SparseTensor(places, values, (nodes, nodes)))
+
+
+@contextlib.contextmanager
+def multiply_by(matrix):
+    """Trace `Propagate` as a product with the matrix of a graph that stays the same.
+
+    It is several times as fast as messages along the edges, but XLA has no sparse product.
+
+    Args:
+        matrix: from `make_propagation_matrix`; None for messages.
+    """
+    Propagate.matrix = matrix
+    try:
+        yield
+    finally:
+        Propagate.matrix = None
 
 
 @keras.saving.register_keras_serializable(package="graphs")
@@ -84,6 +133,19 @@ class DropFeatures(layers.Dropout):
         if isinstance(x, tf.SparseTensor):
             return x.with_values(super().call(x.values, training=training))
         return super().call(x, training=training)
+
+
+@keras.saving.register_keras_serializable(package="graphs")
+class DenseOfFeatures(layers.Dense):
+    """A dense layer for features that may be sparse.
+
+    Input shape: `(nodes, features)`. Output shape: `(nodes, units)`.
+    """
+
+    def call(self, x, training=None):
+        if not isinstance(x, tf.SparseTensor):
+            return super().call(x, training=training)
+        return self.activation(multiply(x, self.kernel) + self.bias)
 
 
 @keras.saving.register_keras_serializable(package="graphs")
@@ -130,7 +192,7 @@ class Attend(layers.Layer):
         own = tf.range(nodes, dtype=edges.dtype)
         edges = tf.concat([edges, tf.stack([own, own], axis=1)], axis=0)
         source, target = edges[:, 0], edges[:, 1]
-        x = tf.reshape(ops.matmul(x, self.kernel), (-1, self.heads, self.units))
+        x = tf.reshape(multiply(x, self.kernel), (-1, self.heads, self.units))
         sent, received = (tf.reduce_sum(x * a, axis=-1) for a in (self.sent, self.received))
         score = tf.nn.leaky_relu(tf.gather(sent, source) + tf.gather(received, target))
         # A softmax does not change if its largest score is subtracted, which avoids an overflow.
@@ -176,7 +238,7 @@ class OnGraph(keras.Model):
     Args:
         network: `keras.Model` of features and edges.
         features: `(nodes, features)`; if most of them are 0, a step takes the others alone.
-        edges: `(edges, 2)`.
+        edges: `(edges, 2)` in both directions, each once.
 
     Input shape: `(batch,)`, numbers of nodes.
     Output shape: `(batch, ...)`, of these nodes.
@@ -188,8 +250,17 @@ class OnGraph(keras.Model):
         is_sparse = (features != 0).mean() < SPARSE
         self.features = tf.sparse.from_dense(features) if is_sparse else tf.constant(features)
         self.edges = tf.constant(edges)
+        # XLA cannot take sparse features, so that a sparse matrix excludes nothing more.
+        self.matrix = make_propagation_matrix(self.edges, len(features)) if is_sparse else None
         self.built = True
 
     def call(self, numbers, training=False):
-        outputs = self.network([self.features, self.edges], training=training)
+        with multiply_by(self.matrix):
+            outputs = self.network([self.features, self.edges], training=training)
         return ops.take(outputs, numbers, axis=0)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Return the loss; the one of validation is without the decay of the weights, which says
+        nothing of how well the network answers."""
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        return loss if training else loss - sum(self.losses)

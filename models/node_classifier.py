@@ -7,7 +7,7 @@ probabilities of classes, `(nodes, classes)`.
 import keras
 from keras import layers, ops, regularizers
 
-from models.message_passing import Attend, DropFeatures, Propagate
+from models.message_passing import Attend, DenseOfFeatures, DropFeatures, Propagate
 from models.scaling import to_numbers
 
 HEADS = 8
@@ -57,7 +57,7 @@ def gcn(num_features, num_classes, hidden=16, dropout=0.5, l2=5e-4):
     """
     features, edges = graph_inputs(num_features)
     x = DropFeatures(dropout)(features)
-    x = layers.Dense(hidden, kernel_regularizer=regularizers.L2(l2 / 2))(x)
+    x = DenseOfFeatures(hidden, kernel_regularizer=regularizers.L2(l2 / 2))(x)
     x = Propagate()(x, edges)
     x = layers.Activation("relu", name="embedding")(x)
     x = layers.Dropout(dropout)(x)
@@ -107,7 +107,7 @@ def sgc(num_features, num_classes, steps=2, l2=5e-4):
     Source: Wu et al., Simplifying Graph Convolutional Networks, arXiv:1902.07153.
     """
     features, edges = graph_inputs(num_features)
-    x = layers.Dense(num_classes, kernel_regularizer=regularizers.L2(l2 / 2))(features)
+    x = DenseOfFeatures(num_classes, kernel_regularizer=regularizers.L2(l2 / 2))(features)
     for _ in range(steps):
         x = Propagate()(x, edges)
     x = layers.Activation("linear", name="embedding")(x)
@@ -134,7 +134,7 @@ def appnp(
     """
     features, edges = graph_inputs(num_features)
     x = DropFeatures(dropout)(features)
-    x = layers.Dense(hidden, "relu", kernel_regularizer=regularizers.L2(l2 / 2))(x)
+    x = DenseOfFeatures(hidden, "relu", kernel_regularizer=regularizers.L2(l2 / 2))(x)
     x = layers.Activation("linear", name="embedding")(x)
     x = layers.Dropout(dropout)(x)
     own = layers.Dense(num_classes)(x)

@@ -79,7 +79,10 @@ class MotionTraining(BatchTraining):
 
         trajectories, times = data.train.inputs["positions"].shape[:2]
         rate = self.cosine_decay(trajectories * (times - 1))
-        model.compile(keras.optimizers.Adam(rate), "mean_squared_error")
+        # Muon turns the step of a matrix so that all of its singular values are alike, which fits
+        # a smooth function of few numbers several times as closely as Adam.
+        muon = keras.optimizers.Muon(rate, exclude_layers=["force"], weight_decay=0.0)
+        model.compile(muon, "mean_squared_error")
 
     def fit(self, model, data, run):
         run.update(motion=data.context)

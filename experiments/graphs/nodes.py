@@ -40,7 +40,7 @@ class Nodes(NodeClassifier):
     l2: float | Literal["auto"] = "auto"
     """lambda of the loss term lambda / 2 * (sum of squared weights); auto: 5e-4, sgc 5e-6, appnp
     5e-3"""
-    epochs: int = 200
+    epochs: int = 400
     patience: int = 100
     learning_rate: float = 0.01
     """initial learning rate; appnp takes 5 times this, sgc 20 times"""

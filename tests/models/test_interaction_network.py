@@ -30,7 +30,8 @@ def model(request):
 
 
 def test_parameters():
-    force = 6 * 7 + 7 + 7 * 6 + 6 + 6 + 1  # distance, its logarithm, two sums and two products
+    # Distance, its logarithm, 1 / (1 + distance), two sums and two products; five terms of F.
+    force = 7 * 7 + 7 + 7 * 6 + 6 + 6 * 5 + 5
     assert central(2, SIZES, (7, 6)).count_params() == force
     message = 6 * 7 + 7 + 7 * 6 + 6  # a difference in the plane, and two properties of both bodies
     update = 8 * 7 + 7 + 7 * 6 + 6 + 6 * 2 + 2

@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from models.message_passing import Attend, DropFeatures, OnGraph, Propagate, join_directions
+from models.message_passing import (
+    Attend,
+    DropFeatures,
+    OnGraph,
+    Propagate,
+    join_directions,
+    make_propagation_matrix,
+    multiply,
+    multiply_by,
+)
 from models.node_classifier import appnp, feature_scaler, find_embedding, gat, gcn, sgc
 
 EDGES = np.array([[0, 1], [1, 2], [3, 1], [1, 0], [2, 2]], "int32")
@@ -31,6 +40,32 @@ def test_propagation_is_the_normalised_adjacency():
     scale = 1 / np.sqrt(matrix.sum(axis=1))
     expected = (scale[:, None] * matrix * scale) @ X
     np.testing.assert_allclose(Propagate()(X, np.array(BOTH, "int32")), expected, rtol=1e-5)
+
+
+def test_a_known_graph_is_a_matrix():
+    edges = tf.constant(BOTH, "int32")
+    messages = Propagate()(X, edges)
+    with multiply_by(make_propagation_matrix(edges, 5)):
+        np.testing.assert_allclose(Propagate()(X, edges), messages, rtol=1e-5)
+    assert Propagate.matrix is None
+
+
+def test_a_sparse_product_of_many_columns():
+    x = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
+    matrix = np.random.default_rng(1).normal(size=(3, 70)).astype("float32")
+    for one in (x, tf.sparse.from_dense(x)):
+        np.testing.assert_allclose(multiply(one, matrix), x @ matrix, rtol=1e-4, atol=1e-6)
+
+
+def test_validation_is_without_the_decay_of_weights():
+    model = OnGraph(sgc(200, 2, l2=1.0), np.eye(4, 200, dtype="float32"), EDGES[:3])
+    model.compile(loss="sparse_categorical_crossentropy", jit_compile=False)
+    rows, labels = np.arange(4), np.array([0, 1, 0, 1])
+    probabilities = np.asarray(model(rows))
+    expected = -np.log(probabilities[rows, labels]).mean()
+    found = model.test_on_batch(rows, labels)
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert model.train_on_batch(rows, labels) > found + 0.1
 
 
 def test_attention_against_a_dense_softmax():
