@@ -284,9 +284,7 @@ def fit_field(network, follow, data, sizes, phases, callbacks, steps, snapshot=N
         best = loop.system.get_weights()
         try:
             if loop.try_without_network(data.train, data.validation):
-                print(
-                    "Springs and masses alone fit the validation trajectories as well: no network"
-                )
+                print("Springs and masses alone fit as well, so the network is left out.")
             print("Fitting the training and the validation trajectories together ...")
             loop.refit(join_splits(data.train, data.validation))
         except KeyboardInterrupt:
