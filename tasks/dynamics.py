@@ -7,9 +7,30 @@ from errors import UserError
 from tasks.experiment import Experiment
 from tasks.options import ANY, SEEDS, UNITS, FilePath, RunOptions, check_range
 
-SHORT = 10  # states of a piece in the first phase
+SHORT = 5  # states of a piece in the first phase
+DOUBLINGS = 10  # of a piece, at most
 RESOLUTION = 0.2  # longest step of the integration, relative to the time in which a state changes
 MOST_STEPS = 16
+
+
+def plan_phases(epochs, piece, whole):
+    """Return the phases of a training: short pieces of trajectories, then pieces twice as long.
+
+    The loss of a long piece has many minima. The fit of one half as long is near the right one.
+
+    Args:
+        epochs: number of all epochs.
+        piece: largest number of states in a piece; 0 takes whole trajectories.
+        whole: number of states in the longest trajectory.
+    """
+    from training.shooting_fit import Phase
+
+    last = min(piece or whole, whole)
+    lengths = [SHORT * 2**k for k in range(min(epochs // 2, DOUBLINGS)) if SHORT * 2**k < last]
+    phases = [Phase(n, 1) for n in lengths]
+    if phases:
+        phases[0] = Phase(SHORT, max(1, epochs // 4))
+    return [*phases, Phase(piece, epochs - sum(phase.epochs for phase in phases))]
 
 
 @dataclass(frozen=True)
@@ -119,7 +140,7 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
         """
         from tasks.phases import FEW_WEIGHTS
         from training.callbacks import standard_callbacks
-        from training.shooting_fit import Phase, fit_field
+        from training.shooting_fit import fit_field
 
         if (weights := network.count_params()) > FEW_WEIGHTS:
             raise UserError(
@@ -127,9 +148,7 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
                 f"takes {FEW_WEIGHTS} at most. Lower --hidden"
             )
         whole = data.train.inputs["times"].shape[1]
-        last = min(self.piece or whole, whole)
-        short = [Phase(SHORT, max(1, self.epochs // 4))] * (last > SHORT and self.epochs > 1)
-        phases = [*short, Phase(self.piece, self.epochs - sum(phase.epochs for phase in short))]
+        phases = plan_phases(self.epochs, self.piece, whole)
         callbacks = standard_callbacks(folder, self.patience, None)
         sizes = self.describe_field(data)[1]
         steps, _ = self.choose_step(data)
