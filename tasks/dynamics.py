@@ -7,29 +7,27 @@ from errors import UserError
 from tasks.experiment import Experiment
 from tasks.options import ANY, SEEDS, UNITS, FilePath, RunOptions, check_range
 
-SHORT = 5  # states of a piece in the first phase
-DOUBLINGS = 10  # of a piece, at most
 RESOLUTION = 0.2  # longest step of the integration, relative to the time in which a state changes
 MOST_STEPS = 16
 
 
-def plan_phases(epochs, piece, whole):
-    """Return the phases of a training: short pieces of trajectories, then pieces twice as long.
+def plan_phases(epochs, short, piece, whole):
+    """Return the phases of a training: short pieces of trajectories, then longer ones.
 
-    The loss of a long piece has many minima. The fit of one half as long is near the right one.
+    The loss of a long piece has many minima. The fit of a shorter one is near the right one.
 
     Args:
         epochs: number of all epochs.
+        short: numbers of states in the pieces of the first phases, in ascending order.
         piece: largest number of states in a piece; 0 takes whole trajectories.
         whole: number of states in the longest trajectory.
     """
     from training.shooting_fit import Phase
 
     last = min(piece or whole, whole)
-    lengths = [SHORT * 2**k for k in range(min(epochs // 2, DOUBLINGS)) if SHORT * 2**k < last]
-    phases = [Phase(n, 1) for n in lengths]
+    phases = [Phase(states, 1) for states in short if states < last][: epochs // 2]
     if phases:
-        phases[0] = Phase(SHORT, max(1, epochs // 4))
+        phases[0] = phases[0]._replace(epochs=max(1, epochs // 4))
     return [*phases, Phase(piece, epochs - sum(phase.epochs for phase in phases))]
 
 
@@ -98,7 +96,12 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
     """States in, their derivatives by time out, and states at later times.
 
     A topic defines `load`, `build`, `follow`, `advance` and `evaluate`.
+
+    Attributes:
+        short_pieces: numbers of states in the pieces of the first phases of the training.
     """
+
+    short_pieces: ClassVar = (10,)
 
     def follow(self):
         """Return what makes a vector field of the network, of `models.vector_fields`."""
@@ -148,7 +151,7 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
                 f"takes {FEW_WEIGHTS} at most. Lower --hidden"
             )
         whole = data.train.inputs["times"].shape[1]
-        phases = plan_phases(self.epochs, self.piece, whole)
+        phases = plan_phases(self.epochs, self.short_pieces, self.piece, whole)
         callbacks = standard_callbacks(folder, self.patience, None)
         sizes = self.describe_field(data)[1]
         steps, _ = self.choose_step(data)

@@ -16,7 +16,7 @@ For example: python train.py neural-ode --system predator-prey
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from tasks.dynamics import Dynamics
 from tasks.options import check_range
@@ -39,6 +39,9 @@ class NeuralOde(Dynamics):
     """activation of the hidden layers"""
     epochs: int = 10
     piece: int = 50
+
+    # Nothing is known of f, not even an energy: a few states first, then twice as many each time.
+    short_pieces: ClassVar = (5, 10, 20, 40)
 
     def check(self):
         super().check()
