@@ -1,12 +1,11 @@
-"""Other ways to move a state: by the true law, by polynomials, by an LSTM."""
+"""Other ways to move a state: by the true law, by an LSTM."""
 
 import time
 
 import numpy as np
 
 from evaluation.baselines import Baseline
-from evaluation.least_squares import PolynomialFit
-from models.integrators import step_explicitly, step_symplectically
+from models.integrators import step_symplectically
 
 LAW = "true law, same method"
 EPOCHS = 60  # of the LSTM
@@ -26,14 +25,13 @@ def make_true_law(data, law, longest):
     return {LAW: Baseline(make_endpoints(law.derive, data.columns, longest), 0.0)}
 
 
-def make_endpoints(derive, columns, longest, advance=step_symplectically):
+def make_endpoints(derive, columns, longest):
     """Return the endpoints of a NumPy function of states to their derivatives.
 
     Args:
         derive: function of states, `(rows, numbers)`.
         columns: descriptions of the numbers.
         longest: longest step in time.
-        advance: function of `derive`, a state and a step to the next state.
     """
     names = [column.name for column in columns]
 
@@ -47,7 +45,7 @@ def make_endpoints(derive, columns, longest, advance=step_symplectically):
             steps = max(1, int(np.ceil(abs(interval) / longest - 1e-9)))
             state = path[-1]
             for _ in range(steps):
-                state = advance(derive, state, interval / steps)
+                state = step_symplectically(derive, state, interval / steps)
             path.append(state)
         path = np.stack(path, axis=1)
         return {name: path[..., k] for k, name in enumerate(names)}
@@ -57,39 +55,6 @@ def make_endpoints(derive, columns, longest, advance=step_symplectically):
 
 def stack(inputs, names):
     return np.stack([inputs[name] for name in names], axis=-1)
-
-
-def fit_polynomials(data, longest, degree=3):
-    """Fit the derivatives, as differences have them, by polynomials of the state.
-
-    Args:
-        data: `datasets.dataset.Dataset` of `datasets.state_trajectories`.
-        longest: longest step in time of a rollout.
-        degree: largest sum of the exponents.
-
-    Returns: `{name: Baseline}`.
-    """
-    start = time.perf_counter()
-    states, slopes = [], []
-    inputs = data.train.inputs
-    for t, y in zip(inputs["times"], inputs["states"], strict=True):
-        known = np.isfinite(t)
-        states.append(y[known])
-        slopes.append(np.gradient(y[known], t[known], axis=0))
-    states, slopes = np.concatenate(states), np.concatenate(slopes)
-    fits = [PolynomialFit(states, slope, degree) for slope in slopes.T]
-
-    def derive(y):
-        return np.stack([fit(y) for fit in fits], axis=-1)
-
-    endpoints = make_endpoints(derive, data.columns, longest, step_by_rk4)
-    return {f"polynomials, degree {degree}": Baseline(endpoints, time.perf_counter() - start)}
-
-
-@np.errstate(all="ignore")
-def step_by_rk4(derive, state, step):
-    """Take a step of Runge and Kutta's method, given a NumPy function."""
-    return step_explicitly(lambda y: derive(np.asarray(y)), state, step)[0].numpy()
 
 
 def fit_lstm(data, units=32):

@@ -129,8 +129,8 @@ class SplineCoupling(Coupling):
         # Sums are faster than gathering.
         w, h = (ops.sum(chosen * x, axis=-1) for x in sizes)
         x0, z0 = (ops.sum(below * x, axis=-1) - EDGE for x in sizes)
-        # The outermost derivatives are 1, so that the tails continue smoothly, as are those of
-        # zero parameters: the identity.
+        # The derivatives at both ends are 1, so that the tails continue smoothly. If all
+        # parameters are zero, the others are 1 as well, and the spline is the identity.
         d0, d1 = (
             SMALLEST + (1 - SMALLEST) / math.log(2) * ops.softplus(ops.sum(x * inner, axis=-1))
             for x in (chosen[..., 1:], chosen[..., :-1])

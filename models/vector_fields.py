@@ -6,6 +6,9 @@ answers with L(q, v), from which the accelerations follow. All take and return r
 float64, and their trainable layers are dense.
 """
 
+import math
+from itertools import chain, combinations_with_replacement
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -14,7 +17,10 @@ from keras import initializers, layers, ops
 from models.activations import dense
 from models.scaling import to_numbers, to_values
 
-HARMONIC = "springs", "masses"  # layers of an energy that stand without a network
+HARMONIC = "springs", "masses"  # layers of an energy
+POLYNOMIAL = "polynomial"  # layer of a derivative
+STANDALONE = *HARMONIC, POLYNOMIAL  # layers that are fitted without a network first
+TERMS = 50  # largest number of products of a polynomial
 
 
 def hidden_layers(x, hidden, activation):
@@ -23,24 +29,47 @@ def hidden_layers(x, hidden, activation):
     return x
 
 
-def plain(means, sizes, rates, hidden=(32, 32), activation="tanh"):
-    """Network of the derivative of a state by time.
+def plain(means, sizes, rates, hidden=(32, 32), activation="tanh", degree=2):
+    """Network of the derivative of a state by time: a polynomial of the state, and a network.
+
+    The coefficients of the polynomial are weights. Both are 0 at first.
 
     Args:
         means, sizes: mean and standard deviation of each number of the state.
         rates: typical size of the derivative of each.
-        hidden: units of each hidden layer.
+        hidden: units of each hidden layer; without any there is only the polynomial.
         activation: activation of these, a name in `models.activations`.
+        degree: degree of the polynomial; lower if it has more than `TERMS` products.
 
     Input and output shape: `(batch, numbers)`.
 
-    Source: R. Chen et al., Neural Ordinary Differential Equations, arXiv:1806.07366.
+    Source: R. Chen et al., Neural Ordinary Differential Equations, arXiv:1806.07366; with known
+    simple terms, C. Rackauckas et al., arXiv:2001.04385.
     """
-    inputs = keras.Input((len(means),), dtype="float64", name="state")
+    numbers = len(means)
+    inputs = keras.Input((numbers,), dtype="float64", name="state")
     x = to_numbers(inputs, sizes, means)
-    x = hidden_layers(x, hidden, activation)
-    x = layers.Dense(len(means), dtype="float64", name="derivative")(x)
-    return keras.Model(inputs, to_values(x, rates), name="plain")
+    polynomial = layers.Dense(
+        numbers, kernel_initializer="zeros", dtype="float64", name=POLYNOMIAL
+    )  # fmt: skip
+    outputs = polynomial(multiply_columns(x, degree))
+    if hidden:
+        x = hidden_layers(x, hidden, activation)
+        network = layers.Dense(
+            numbers, use_bias=False, kernel_initializer="zeros", dtype="float64", name="derivative"
+        )
+        outputs = layers.Add(dtype="float64")([outputs, network(x)])
+    return keras.Model(inputs, to_values(outputs, rates), name="plain")
+
+
+def multiply_columns(x, degree):
+    """Return the products of up to `degree` columns of x, `(batch, products)`."""
+    numbers = x.shape[1]
+    while degree > 1 and math.comb(numbers + degree, degree) > TERMS:
+        degree -= 1
+    columns = [x[:, number : number + 1] for number in range(numbers)]
+    factors = [combinations_with_replacement(columns, count) for count in range(1, degree + 1)]
+    return ops.concatenate([math.prod(some) for some in chain(*factors)], axis=1)
 
 
 def hamiltonian(
@@ -48,7 +77,8 @@ def hamiltonian(
 ):  # fmt: skip
     """Network of an energy H(q, p): springs and masses, p^2/(2m) + k q^2/2, and a network.
 
-    The springs and the masses are weights, from which the training starts: a mass is positive.
+    The springs and the masses are weights, from which the training starts: a mass is positive. The
+    network is 0 at first.
 
     Args:
         means, sizes, rates, hidden, activation: as in `plain`; the state is q, then p.
@@ -80,7 +110,7 @@ def hamiltonian(
     return keras.Model(inputs, outputs, name="hamiltonian")
 
 
-def energy_layer(x, name, initial="glorot_uniform"):
+def energy_layer(x, name, initial="zeros"):
     layer = layers.Dense(1, use_bias=False, kernel_initializer=initial, dtype="float64", name=name)
     return layer(x)
 
@@ -99,7 +129,7 @@ def lagrangian(means, sizes, rates, hidden=(32, 32), activation="tanh"):
     inputs = keras.Input((len(means),), dtype="float64", name="state")
     x = to_numbers(inputs, sizes, means)
     free = ops.sum(ops.square(inputs[:, half:]), axis=-1, keepdims=True) / 2
-    x = energy_layer(hidden_layers(x, hidden, activation), "network")
+    x = energy_layer(hidden_layers(x, hidden, activation), "network", "glorot_uniform")
     outputs = free + to_values(x, float(np.mean(np.multiply(sizes[:half], rates[half:]))))
     return keras.Model(inputs, outputs, name="lagrangian")
 

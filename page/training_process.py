@@ -29,7 +29,7 @@ class Output(io.TextIOBase):
 
 
 def run_training(connection, folder, name, words):
-    """Train and score a run, or score it only; the exit code is that of the command that ended.
+    """Train and score a run, or score it only; exit with the code of the last command.
 
     Args:
         connection: `multiprocessing` connection; what comes from it is a Ctrl-C.

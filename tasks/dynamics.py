@@ -152,10 +152,13 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
             )
         whole = data.train.inputs["times"].shape[1]
         phases = plan_phases(self.epochs, self.short_pieces, self.piece, whole)
-        callbacks = standard_callbacks(folder, self.patience, None)
         sizes = self.describe_field(data)[1]
         steps, _ = self.choose_step(data)
-        options = callbacks, steps, snapshot, self.snapshot_seconds
+
+        def make_callbacks():
+            return standard_callbacks(folder, self.patience, None)
+
+        options = make_callbacks, steps, snapshot, self.snapshot_seconds
         return fit_field(network, follow, data, sizes, phases, *options)
 
     def make_endpoints(self, network, follow, data):

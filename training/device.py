@@ -46,9 +46,9 @@ def start_tensorflow(devices="one"):
 
 
 def is_no_retracing(record):
-    """Whether a warning is another one than that of graphs made again and again.
+    """Return whether a log record is not TensorFlow's warning about retraced functions.
 
-    Several networks trained or scored one after the other have a graph each.
+    Several networks that are trained or scored in turn have a function each, so it is no news.
     """
     return "triggered tf.function retracing" not in record.getMessage()
 

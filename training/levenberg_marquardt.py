@@ -34,7 +34,12 @@ class LevenbergMarquardt:
 
     def __init__(self, damping=1e-2):
         # The damping, and the factor by which it grows if a step fails.
-        self.state = tf.Variable([damping, 2.0], dtype="float64")
+        self.first = [damping, 2.0]
+        self.state = tf.Variable(self.first, dtype="float64")
+
+    def restart(self):
+        """Forget the damping of earlier steps."""
+        self.state.assign(self.first)
 
     @property
     def variables(self):

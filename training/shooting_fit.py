@@ -3,13 +3,14 @@
 At the end the validation trajectories, which have chosen the weights by then, are fitted too.
 """
 
+from pathlib import PurePath
 from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from models.vector_fields import HARMONIC
+from models.vector_fields import POLYNOMIAL, STANDALONE
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.shooting import ShootingSystem
 
@@ -61,8 +62,9 @@ def cut_into_pieces(split, sizes, length, observed=True):
 class ShootingLoop:
     """Trains a network by `ShootingSystem` with Levenberg and Marquardt's method.
 
-    After each epoch the decay of each layer's kernel, and of its bias, becomes the one that is most
-    probable, given the residuals and how many of these weights the data determines.
+    After each epoch the decay of each layer's kernel, of its bias, and of each coefficient of a
+    polynomial becomes the one that is most probable, given the residuals and how many of these
+    weights the data determines: what the data does not need vanishes.
 
     Args:
         system: `ShootingSystem`.
@@ -80,8 +82,15 @@ class ShootingLoop:
         self.system, self.sizes, self.phases = system, sizes, phases
         self.observed = observed
         self.optimiser = LevenbergMarquardt()
-        sizes_and_ends = zip(system.vector.sizes, np.cumsum(system.vector.sizes), strict=True)
-        self.groups = [slice(end - size, end) for size, end in sizes_and_ends]
+        sizes, names = (
+            system.vector.sizes,
+            [PurePath(v.path).parent.name for v in system.vector.variables],
+        )
+        self.layers = np.repeat(names, sizes)  # of each weight
+        self.groups = []  # weights that share a decay
+        parts = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
+        for name, part in zip(names, parts, strict=True):
+            self.groups += list(part[:, None]) if name == POLYNOMIAL else [part]
         self.decay = tf.Variable(np.full(system.vector.size, FIRST_DECAY))
         self.model = KeptWeights(system.network)
         self.position, self.phase = (0, 0, 0), None
@@ -140,40 +149,17 @@ class ShootingLoop:
         return weights
 
     @np.errstate(all="ignore")
-    def try_without_network(self, train, validation):
-        """Set the weights of the network beside springs and masses to zero, and fit these alone,
-        unless this raises the validation loss by more than its standard error.
-
-        Returns: whether the network is zero now.
-        """
-        is_network = [v.path.split("/")[-2] not in HARMONIC for v in self.system.vector.variables]
-        if all(is_network):
-            return False
-        length = self.phases[-1].states
-        self.batch, held_out = (
-            cut_into_pieces(split, self.sizes, length, self.observed)
-            for split in (train, validation)
-        )
-        self.batch["decay"] = held_out["decay"] = tf.identity(self.decay)
-        best = self.system.get_weights()
-        weights = best.copy()
-        for group, zero in zip(self.groups, is_network, strict=True):
-            weights[group] *= not zero
-        self.system.set_weights(weights)
-        self.optimiser.state.assign([1e-2, 2.0])
-        self.model.stop_training = False
-        for _ in range(REFIT):
-            weights = self.take_steps(keras.callbacks.CallbackList())
-        losses = []
-        for vector in (weights, best):
+    def is_as_good(self, simple, best, validation):
+        """Return whether a vector of weights does not raise the validation loss of another one by
+        more than the standard error of the difference."""
+        batch, losses = self.begin_refit(validation), []
+        for weights in (simple, best):
             for _ in range(REFIT):
-                _, held_out = self.evaluate(held_out, vector)
-            rows = self.system.residuals(tf.constant(vector), held_out)[: -len(vector)].numpy()
-            losses.append(np.sum(rows.reshape(len(held_out["first"]), -1) ** 2, axis=1))
+                _, batch = self.evaluate(batch, weights)
+            rows = self.system.residuals(tf.constant(weights), batch)[: -len(weights)].numpy()
+            losses.append(np.sum(rows.reshape(len(batch["first"]), -1) ** 2, axis=1))
         worse = losses[0] - losses[1]  # of each trajectory
-        is_zero = bool(worse.mean() <= worse.std() / len(worse) ** 0.5)
-        self.system.set_weights(weights if is_zero else best)
-        return is_zero
+        return bool(worse.mean() <= worse.std() / len(worse) ** 0.5)
 
     @np.errstate(all="ignore")
     def refit(self, split):
@@ -183,16 +169,20 @@ class ShootingLoop:
             split: `Split` of the trajectories of the training and the validation.
         """
         weights = before = self.system.get_weights()
-        self.batch = cut_into_pieces(split, self.sizes, self.phases[-1].states, self.observed)
-        self.batch["decay"] = tf.identity(self.decay)
-        self.optimiser.state.assign([1e-2, 2.0])
-        self.model.stop_training = False
+        self.batch = self.begin_refit(split)
         for _ in range(REFIT):
             _, self.batch = self.evaluate(self.batch, weights)
             self.choose_decay(weights)
             weights = self.take_steps(keras.callbacks.CallbackList())
         if not np.isfinite(weights).all():
             self.system.set_weights(before)
+
+    def begin_refit(self, split):
+        """Return the pieces of a split as the last phase has them, for further steps."""
+        self.optimiser.restart()
+        self.model.stop_training = False
+        batch = cut_into_pieces(split, self.sizes, self.phases[-1].states, self.observed)
+        return batch | {"decay": tf.identity(self.decay)}
 
     def enter_phase(self, epoch, train, validation):
         """Cut the trajectories for the phase that the epoch belongs to."""
@@ -207,7 +197,7 @@ class ShootingLoop:
         )
         self.batch["decay"] = tf.identity(self.decay)
         if epoch == ends[phase] - self.phases[phase].epochs:
-            self.optimiser.state.assign([1e-2, 2.0])
+            self.optimiser.restart()
         else:  # resumed within the phase
             for first, batch in zip(self.first, (self.batch, self.held_out), strict=True):
                 batch["first"] = tf.identity(first)
@@ -258,8 +248,14 @@ class KeptWeights(keras.Model):
         return self.network(inputs)
 
 
-def fit_field(network, follow, data, sizes, phases, callbacks, steps, snapshot=None, seconds=10.0):
+def fit_field(
+    network, follow, data, sizes, phases, make_callbacks, steps, snapshot=None, seconds=10.0
+):  # fmt: skip
     """Fit a network to the trajectories of a `Dataset`.
+
+    Springs and masses, or a polynomial, beside the network are fitted first, alone. They are caught
+    in a wrong minimum less often than a network, which starts from there. At the end the network is
+    left out if it does not lower the validation loss.
 
     Args:
         network: `keras.Model` of `models.vector_fields`.
@@ -267,7 +263,7 @@ def fit_field(network, follow, data, sizes, phases, callbacks, steps, snapshot=N
         data: `datasets.dataset.Dataset` of `datasets.state_trajectories`.
         sizes: standard deviation of each number of a state.
         phases: list of `Phase`.
-        callbacks: from `training.callbacks`.
+        make_callbacks: function without arguments to new callbacks from `training.callbacks`.
         steps: steps of Runge and Kutta's method between two states.
         snapshot, seconds: as in `training.fit.fit`.
 
@@ -276,18 +272,47 @@ def fit_field(network, follow, data, sizes, phases, callbacks, steps, snapshot=N
     from datasets.state_trajectories import join_splits
     from training.fit import fit
 
-    loop = ShootingLoop(ShootingSystem(network, follow, steps), sizes, phases,
-                        data.context.get("observed", True))  # fmt: skip
     epochs = sum(phase.epochs for phase in phases)
-    found = fit(loop, data.train, data.validation, epochs, callbacks, snapshot, seconds)
-    if not found.failure and not getattr(loop.model, "is_interrupted", False):
-        best = loop.system.get_weights()
-        try:
-            if loop.try_without_network(data.train, data.validation):
-                print("Springs and masses alone fit as well, so the network is left out.")
-            print("Fitting the training and the validation trajectories together ...")
-            loop.refit(join_splits(data.train, data.validation))
-        except KeyboardInterrupt:
-            print("\nStopped: the best weights so far are exported.")
-            loop.system.set_weights(best)
-    return found._replace(model=network)
+
+    def fit_trainable(*options):
+        system = ShootingSystem(network, follow, steps)
+        loop = ShootingLoop(system, sizes, phases, data.context.get("observed", True))
+        found = fit(loop, data.train, data.validation, epochs, make_callbacks(), *options)
+        is_over = found.failure or getattr(loop.model, "is_interrupted", False)
+        return found._replace(model=network), loop, is_over
+
+    simple = [layer.name for layer in network.layers if layer.name in STANDALONE]
+    has_more = any(layer.weights and layer.name not in simple for layer in network.layers)
+    if simple and has_more:
+        print(f"Fitting the {' and '.join(simple)} alone, without a network ...")
+        set_trainable(network, simple)
+        found, _, is_over = fit_trainable()
+        set_trainable(network)
+        if is_over:
+            return found
+        print("Fitting the network as well ...")
+    first = network.get_weights()
+    found, loop, is_over = fit_trainable(snapshot, seconds)
+    if is_over:
+        return found
+    best = loop.system.get_weights()
+    try:
+        if simple and has_more:
+            network.set_weights(first)
+            alone = np.where(np.isin(loop.layers, simple), loop.system.get_weights(), 0.0)
+            is_left_out = loop.is_as_good(alone, best, data.validation)
+            loop.system.set_weights(alone if is_left_out else best)
+            if is_left_out:
+                print("The fit without a network is as good, so the network is left out.")
+        print("Fitting the training and the validation trajectories together ...")
+        loop.refit(join_splits(data.train, data.validation))
+    except KeyboardInterrupt:
+        print("\nStopped: the best weights so far are exported.")
+        loop.system.set_weights(best)
+    return found
+
+
+def set_trainable(network, names=()):
+    """Freeze all layers of a network but those with these names; without names, none."""
+    for layer in network.layers:
+        layer.trainable = not names or layer.name in names

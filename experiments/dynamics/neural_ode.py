@@ -21,6 +21,8 @@ from typing import ClassVar, Literal
 from tasks.dynamics import Dynamics
 from tasks.options import check_range
 
+BASELINE_DEGREE = 3
+
 
 @dataclass(frozen=True)
 class NeuralOde(Dynamics):
@@ -37,15 +39,17 @@ class NeuralOde(Dynamics):
     keep the error below 1e-8"""
     activation: Literal["tanh", "softplus", "logistic"] = "tanh"
     """activation of the hidden layers"""
+    degree: int = 2
+    """degree of the polynomial beside the network; of a state of many numbers it is lower"""
     epochs: int = 10
     piece: int = 50
 
-    # Nothing is known of f, not even an energy: a few states first, then twice as many each time.
+    # The pieces double, so that a fit never starts far from the solution.
     short_pieces: ClassVar = (5, 10, 20, 40)
 
     def check(self):
         super().check()
-        check_range(self, noise=(-1.0, 1e6), unobserved=(0, 20))
+        check_range(self, noise=(-1.0, 1e6), unobserved=(0, 20), degree=(1, 9))
 
     def load(self):
         from datasets.flows import simulate_flow
@@ -72,7 +76,7 @@ class NeuralOde(Dynamics):
     def build(self, data):
         from models.vector_fields import plain
 
-        return plain(*self.describe_field(data), self.hidden, self.activation)
+        return plain(*self.describe_field(data), self.hidden, self.activation, self.degree)
 
     def advance(self, derive, step):
         from models.integrators import step_adaptively, step_explicitly
@@ -94,9 +98,13 @@ class NeuralOde(Dynamics):
         return list_rows(data, *(f"{column.name}_t" for column in data.columns)), "serve"
 
     def baselines(self, data):
-        from evaluation.dynamics_baselines import fit_lstm, fit_polynomials
+        """Fit a polynomial without a network in the same way, and an LSTM."""
+        from evaluation.dynamics_baselines import fit_lstm
+        from models.vector_fields import follow_plain, plain
 
-        return fit_polynomials(data, self.choose_step(data)[1]) | fit_lstm(data)
+        polynomial = plain(*self.describe_field(data), hidden=(), degree=BASELINE_DEGREE)
+        name = f"polynomials, degree {BASELINE_DEGREE}"
+        return self.fit_baseline(polynomial, follow_plain, data, name) | fit_lstm(data)
 
     def evaluate(self, run, data):
         from evaluation.flows import evaluate_flow

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
 import train
 from datasets.dataset import Split
@@ -23,6 +24,7 @@ def spirals(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder)
         patch.setattr("evaluation.dynamics_baselines.EPOCHS", 2)
+        patch.setattr("training.shooting.compile_by_xla", tf.function)
         yield check_experiment(
             "neural-ode", folder, *words, endpoints=("serve", "rollout"), pictures=PICTURES
         )
@@ -54,6 +56,7 @@ def test_its_endpoints_alone(spirals, tmp_path):
 def test_a_table_with_an_unobserved_number(saved_models, tmp_path, monkeypatch):
     """The position of an oscillator at irregular times, from one long trajectory."""
     monkeypatch.setattr("evaluation.dynamics_baselines.EPOCHS", 1)
+    monkeypatch.setattr("training.shooting.compile_by_xla", tf.function)
     t = np.cumsum(np.random.default_rng(0).uniform(0.1, 0.3, 100))
     pd.DataFrame({"seconds": t, "x": np.sin(t)}).to_csv(tmp_path / "a.csv", index=False)
     words = ("--data", tmp_path / "a.csv", "--time", "seconds", "--unobserved", 1, "--hidden", 5,

@@ -21,7 +21,8 @@ STATES = tf.constant(np.random.default_rng(0).normal(size=(5, 2)))
 @pytest.mark.parametrize(
     ("kind", "options", "outputs", "weights"),
     [
-        ("plain", {}, 2, 2 * 6 + 6 + 6 * 5 + 5 + 5 * 2 + 2),
+        ("plain", {}, 2, 2 * 6 + 6 + 6 * 5 + 5 + 5 * 2 + 2 * (5 + 1)),
+        ("plain", {"degree": 1}, 2, 2 * 6 + 6 + 6 * 5 + 5 + 5 * 2 + 2 * (2 + 1)),
         ("hamiltonian", {"energy": "general"}, 1, 2 * 6 + 6 + 6 * 5 + 5 + 5 + 2),
         ("hamiltonian", {}, 1, 2 * (6 + 6 + 6 * 5 + 5 + 5) + 2),
         ("hamiltonian", {"energy": "mechanical"}, 1, 6 + 6 + 6 * 5 + 5 + 5 + 2),
@@ -36,6 +37,21 @@ def test_builders(kind, options, outputs, weights, tmp_path):
     network.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_allclose(loaded(STATES), found, rtol=1e-12)
+
+
+def test_a_polynomial_without_a_network():
+    """Of third degree: 1, x, y, x^2, xy, ... in this order; of many numbers the degree is lower."""
+    network = vector_fields.plain(MEANS, SIZES, RATES, (), degree=3)
+    x, y = ((STATES - MEANS) / SIZES).numpy().T
+    products = [x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3]
+    (layer,) = (one for one in network.layers if one.weights)
+    random = np.random.default_rng(0)
+    kernel, bias = random.normal(size=(9, 2)), random.normal(size=2)
+    layer.set_weights([kernel, bias])
+    expected = RATES * (np.stack(products, axis=1) @ kernel + bias)
+    np.testing.assert_allclose(network(STATES), expected, rtol=1e-10)
+    many = vector_fields.plain([0.0] * 9, [1.0] * 9, [1.0] * 9, (), degree=3)
+    assert many.count_params() == 9 * (9 + 1)
 
 
 def test_hamiltons_equations_by_hand():

@@ -1,5 +1,7 @@
 """Shooting: rows against integration by SciPy, derivatives against differences of the rows."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from models import vector_fields
 from models.weight_vector import WeightVector
 from training.fit import fit
 from training.shooting import ShootingSystem
-from training.shooting_fit import Phase, ShootingLoop, cut_into_pieces
+from training.shooting_fit import Phase, ShootingLoop, cut_into_pieces, fit_field
 
 UNITS = [0.0, 0.0], [1.0, 1.0], [1.0, 1.0]
 
@@ -73,6 +75,24 @@ def test_derivatives_are_those_of_the_rows(shot):
 
     slope = (loss(step) - loss(-step)) / (2 * step)
     assert 2 * rows @ jacobian @ direction == pytest.approx(slope, rel=1e-4)
+
+
+def test_a_network_that_adds_nothing_is_left_out(monkeypatch, capsys):
+    """Of y' = -y^2 the polynomial remains, and only one of its coefficients is large."""
+    monkeypatch.setattr("training.shooting.compile_by_xla", tf.function)
+    times = np.linspace(0, 1, 9)
+    found = [(times, (first / (1 + first * times))[:, None]) for first in (0.5, 1.0, 2.0, 3.0)]
+    train, validation = pad_trajectories(found[:3]), pad_trajectories(found[3:])
+    data = SimpleNamespace(train=train, validation=validation, context={})
+    keras.utils.set_random_seed(0)
+    network = vector_fields.plain([0.0], [1.0], [1.0], (3,))
+    follow, phases = vector_fields.follow_plain, [Phase(0, 3)]
+    fit_field(network, follow, data, [1.0], phases, list, 1)
+    assert "the network is left out" in capsys.readouterr().out
+    x = tf.constant([[0.3], [2.5], [5.0]], "float64")
+    np.testing.assert_allclose(network(x), -(x**2), rtol=1e-3)
+    assert not network.get_layer("derivative").get_weights()[0].any()
+    assert all(layer.trainable for layer in network.layers)
 
 
 def test_parts_of_a_batch_sum_to_the_whole(shot, monkeypatch):
