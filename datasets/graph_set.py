@@ -56,6 +56,8 @@ def load_graph_set(data, question, task, split_seed):
     rows = pad(found, edges)
     frame = pd.DataFrame({found.label: found.labels})
     known, remarks = drop_missing_targets(frame, [found.label])
+    if task == "auto" and found.are_classes:
+        task = "classification"
     classes, remark = describe_target(known, found.label, task)
     if len(known) < FEWEST:
         raise UserError(f"{found.source}: {len(known)} graphs have a label; {FEWEST} are needed")

@@ -33,6 +33,7 @@ class GraphSet(NamedTuple):
         label: name of the label.
         parts: "train", "validation" or "test" of each graph; () if the file has no split.
         remarks: what the user should know about the file.
+        are_classes: whether labels of this form are classes, even if they are many whole numbers.
     """
 
     source: str
@@ -44,6 +45,7 @@ class GraphSet(NamedTuple):
     label: str
     parts: tuple = ()
     remarks: tuple = ()
+    are_classes: bool = False
 
 
 # The form of the archive at TU Dortmund
@@ -73,6 +75,7 @@ def read_tu(folder, name):
         for part in ("edge_labels", "edge_attributes")
         if (folder / f"{name}_{part}.txt").exists()
     ]
+    are_classes = labels is not None and bool((labels == labels.round()).all())
     if labels is None and attributes is None:  # new graphs
         labels = np.full((graph.max() + 1, 1), np.nan)
     elif labels is None:
@@ -105,6 +108,7 @@ def read_tu(folder, name):
         to_series(labels[:, 0]),
         LABEL,
         remarks=tuple(remarks),
+        are_classes=are_classes,
     )
 
 

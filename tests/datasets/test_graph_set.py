@@ -140,6 +140,15 @@ def test_a_tu_folder(tmp_path):
         assert np.sum(x, axis=1).tolist() == [1] * len(x) and len(x[0]) == 3
 
 
+def test_many_labels_of_a_tu_folder_are_classes(tmp_path):
+    labels = [*range(18), 0, 1]
+    path = small_tu(tmp_path / "a", graph_labels=labels)
+    with pytest.raises(UserError, match="class"):  # most of them have a single graph
+        load_graph_set(path, "planar", "auto", 0)
+    path = small_tu(tmp_path / "b", graph_labels=[0.5, *labels[1:]])
+    assert not load_graph_set(path, "planar", "auto", 0).targets[0].classes
+
+
 def test_a_tu_folder_with_numbers(tmp_path):
     values = np.linspace(0, 1, 40).reshape(20, 2)
     files = {"graph_attributes": [f"{a},{b}" for a, b in values], "edge_labels": [0]}
