@@ -52,7 +52,8 @@ def plain(means, sizes, rates, hidden=(32, 32), activation="tanh", degree=2):
     polynomial = layers.Dense(
         numbers, kernel_initializer="zeros", dtype="float64", name=POLYNOMIAL
     )  # fmt: skip
-    outputs = polynomial(multiply_columns(x, degree))
+    counted = to_numbers(inputs, sizes, choose_zeros(means, sizes, far=5))
+    outputs = polynomial(multiply_columns(counted, degree))
     if hidden:
         x = hidden_layers(x, hidden, activation)
         network = layers.Dense(
@@ -60,6 +61,13 @@ def plain(means, sizes, rates, hidden=(32, 32), activation="tanh", degree=2):
         )
         outputs = layers.Add(dtype="float64")([outputs, network(x)])
     return keras.Model(inputs, to_values(outputs, rates), name="plain")
+
+
+def choose_zeros(means, sizes, far):
+    """Return from where each number is counted: from 0, where laws are simple, or from its mean if
+    that is more than `far` standard deviations away."""
+    pairs = zip(means, sizes, strict=True)
+    return [mean if abs(mean) > far * size else 0.0 for mean, size in pairs]
 
 
 def multiply_columns(x, degree):
@@ -99,9 +107,8 @@ def hamiltonian(
         parts = [energy_layer(hidden_layers(x[:, :half], hidden, activation), "potential")]
     if energy == "separable":
         parts.append(energy_layer(hidden_layers(x[:, half:], hidden, activation), "kinetic"))
-    # Positions are counted from 0, or from their mean if all are far away from 0.
-    rest = [mean if abs(mean) > size else 0.0 for mean, size in zip(means, sizes, strict=True)]
-    x = ops.square(to_numbers(inputs, sizes, [*rest[:half], *[0.0] * half]))
+    zeros = [*choose_zeros(means, sizes, far=1)[:half], *[0.0] * half]
+    x = ops.square(to_numbers(inputs, sizes, zeros))
     for name, part in zip(HARMONIC, (x[:, :half], x[:, half:]), strict=True):
         parts.append(energy_layer(part, name, initializers.Constant(0.5)))
     x = layers.Add(dtype="float64")(parts)
