@@ -22,7 +22,7 @@ def rotate(x, positions):
     speeds = SLOWEST ** -(np.arange(half) / half)
     angles = ops.cast(positions, "float32")[:, None, None] * ops.cast(speeds, "float32")
     cos, sin = ops.cast(ops.cos(angles), x.dtype), ops.cast(ops.sin(angles), x.dtype)
-    first, second = x[..., :half], x[..., half:]
+    first, second = ops.split(x, 2, axis=-1)  # the gradient of a slice takes ten times as long
     return ops.concatenate([first * cos - second * sin, first * sin + second * cos], axis=-1)
 
 

@@ -5,8 +5,6 @@ a source to a target. An edge without a direction is there twice. Both arrays ar
 so the same weights serve other graphs. An edge to the node -1 has no effect: it pads the edges.
 """
 
-import contextlib
-
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -32,8 +30,11 @@ class Propagate(layers.Layer):
 
         x'_i = sum over j of x_j / sqrt(d_i d_j),   j: the neighbours of i, and i itself
 
-    where d is the number of these. It has no weights. Within `multiply_by` it is a product with a
-    known matrix.
+    where d is the number of these. It has no weights.
+
+    Args:
+        matrix: from `make_propagation_matrix`, for a graph that stays the same. A product with it
+            is several times as fast as messages along the edges, but XLA has no sparse product.
 
     Input shapes: x `(nodes, features)`, edges `(edges, 2)`.
     Output shape: `(nodes, features)`.
@@ -41,7 +42,9 @@ class Propagate(layers.Layer):
     Source: Kipf and Welling, arXiv:1609.02907.
     """
 
-    matrix = None
+    def __init__(self, matrix=None, **kwargs):
+        super().__init__(**kwargs)
+        self.matrix = matrix
 
     def call(self, x, edges):
         if self.matrix is not None:
@@ -79,22 +82,6 @@ def make_propagation_matrix(edges, nodes):
     values = tf.gather(scale, source) * tf.gather(scale, target)
     places = tf.cast(tf.stack([target, source], axis=1), "int64")
     return tf.sparse.reorder(tf.SparseTensor(places, values, (nodes, nodes)))
-
-
-@contextlib.contextmanager
-def multiply_by(matrix):
-    """Trace `Propagate` as a product with the matrix of a graph that stays the same.
-
-    It is several times as fast as messages along the edges, but XLA has no sparse product.
-
-    Args:
-        matrix: from `make_propagation_matrix`; None for messages.
-    """
-    Propagate.matrix = matrix
-    try:
-        yield
-    finally:
-        Propagate.matrix = None
 
 
 @keras.saving.register_keras_serializable(package="graphs")
@@ -246,17 +233,20 @@ class OnGraph(keras.Model):
 
     def __init__(self, network, features, edges, **kwargs):
         super().__init__(**kwargs)
-        self.network = network
         is_sparse = (features != 0).mean() < SPARSE
         self.features = tf.sparse.from_dense(features) if is_sparse else tf.constant(features)
         self.edges = tf.constant(edges)
-        # XLA cannot take sparse features, so that a sparse matrix excludes nothing more.
-        self.matrix = make_propagation_matrix(self.edges, len(features)) if is_sparse else None
+        self.network = self.trained = network
+        if is_sparse:  # which XLA cannot take, so that a sparse matrix excludes nothing more
+            matrix = make_propagation_matrix(self.edges, len(features))
+            self.trained = keras.models.clone_model(
+                network, network.inputs,
+                lambda layer: Propagate(matrix) if isinstance(layer, Propagate) else layer,
+            )  # fmt: skip
         self.built = True
 
     def call(self, numbers, training=False):
-        with multiply_by(self.matrix):
-            outputs = self.network([self.features, self.edges], training=training)
+        outputs = self.trained([self.features, self.edges], training=training)
         return ops.take(outputs, numbers, axis=0)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):

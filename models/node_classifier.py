@@ -116,28 +116,31 @@ def sgc(num_features, num_classes, steps=2, l2=5e-4):
 
 
 def appnp(
-    num_features, num_classes, hidden=64, dropout=0.5, l2=5e-3, steps=10, restart=0.1,
+    num_features, num_classes, hidden=64, dropout=0.5, l2=5e-4, steps=10, restart=0.1,
 ):  # fmt: skip
     """A dense network for each node, whose answers spread on the graph as in personalised PageRank.
 
         z_0 = h,   z_k+1 = (1 - restart) * mean over neighbours of z_k + restart * h
 
     Args:
-        num_features, num_classes, hidden, dropout, l2: as in `gcn`.
+        num_features, num_classes, hidden, dropout: as in `gcn`.
+        l2: lambda of the loss term lambda / 2 * (sum of squared weights) of both layers.
         steps: number of means over neighbours.
         restart: weight of the node's own answer in each of them.
 
     Input shapes: `(nodes, num_features)`, `(edges, 2)`.
     Output shape: `(nodes, num_classes)`; each row sums to 1.
 
-    Source: Gasteiger et al., Predict then Propagate, arXiv:1810.05997.
+    Source: Gasteiger et al., Predict then Propagate, arXiv:1810.05997; Fey and Lenssen,
+    arXiv:1903.02428, for the decay of both layers.
     """
     features, edges = graph_inputs(num_features)
     x = DropFeatures(dropout)(features)
-    x = DenseOfFeatures(hidden, "relu", kernel_regularizer=regularizers.L2(l2 / 2))(x)
+    decay = regularizers.L2(l2 / 2)
+    x = DenseOfFeatures(hidden, "relu", kernel_regularizer=decay)(x)
     x = layers.Activation("linear", name="embedding")(x)
     x = layers.Dropout(dropout)(x)
-    own = layers.Dense(num_classes)(x)
+    own = layers.Dense(num_classes, kernel_regularizer=decay)(x)
     x = own
     for _ in range(steps):
         x = (1 - restart) * Propagate()(x, edges) + restart * own

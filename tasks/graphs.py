@@ -22,7 +22,7 @@ class GraphNetwork(FewRows, Supervised):
     option_group: ClassVar = "network"
     is_scheduled: ClassVar = True
 
-    node_features: tuple[Literal["degree", "cycles", "random"], ...] = ("degree",)
+    node_features: tuple[Literal["degree", "cycles", "random"], ...] = ("degree", "random")
     """features of nodes to add: number of neighbours, numbers of closed walks of 3 to 7 steps
     (cycles), and noise that makes nodes different (random)"""
 

@@ -36,7 +36,10 @@ def fit_linear_part(network, train, validation=None, strengths=None):
     chosen = []
     for k, name in enumerate(names):
         tried = STRENGTHS if strengths is None else strengths[k : k + 1]
-        candidates = fit_ridge(x[k], y[:, :, k], tried)
+        candidates = [
+            [weight.astype("float32") for weight in weights]  # as the network has them
+            for weights in fit_ridge(x[k], y[:, :, k], tried)
+        ]
         best = 0
         if strengths is None:
             errors = [
@@ -57,14 +60,15 @@ def one_standard_error_rule(errors):
     the last, changes the seasonal naive forecast least.
 
     Args:
-        errors: errors of each candidate, arrays of one shape, NaN where unknown.
+        errors: errors of each candidate, arrays of one shape, NaN where the true value is missing.
 
     Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, section 7.10.
     """
-    best = errors[int(np.argmin([np.nanmean(error) for error in errors]))]
-    count = np.count_nonzero(~np.isnan(best))
+    known = ~np.isnan(errors[0])
+    errors = [error[known] for error in errors]
+    best = min(errors, key=np.mean)
     differences = [error - best for error in errors]
-    is_close = [np.nanmean(x) <= np.nanstd(x) / count**0.5 for x in differences]
+    is_close = [x.mean() <= x.std() / len(best) ** 0.5 for x in differences]
     return int(np.flatnonzero(is_close)[-1])
 
 
@@ -78,21 +82,27 @@ def fit_ridge(x, y, strengths):
 
     Returns: `(kernel (features, columns), bias (columns,))` for each strength.
     """
-    x, known = x.astype("float64"), ~np.isnan(y)
+    known = ~np.isnan(y)
     shapes = (x.shape[1], y.shape[1]), y.shape[1:]
     found = [tuple(np.zeros(shape) for shape in shapes) for _ in strengths]
     # Columns with the same rows share one decomposition, as do all strengths.
-    patterns, group = np.unique(known, axis=1, return_inverse=True)
-    for number, rows in enumerate(patterns.T):
-        columns = np.flatnonzero(group.ravel() == number)
+    groups = {}
+    for column, rows in enumerate(known.T):
+        groups.setdefault(rows.tobytes(), []).append(column)
+    for columns in groups.values():
+        rows = known[:, columns[0]]
         if not rows.any():
             continue
-        a, b = x[rows], y[np.ix_(rows, columns)].astype("float64")
-        a_mean, b_mean = a.mean(axis=0), b.mean(axis=0)
-        a, b = a - a_mean, b - b_mean
-        eigenvalues, vectors = np.linalg.eigh(a.T @ a)
-        projected = vectors.T @ (a.T @ b)
-        unit = max(a.var() * len(a), np.finfo("float32").tiny)
+        a, b = (x, y[:, columns]) if rows.all() else (x[rows], y[np.ix_(rows, columns)])
+        a_mean, b_mean = (part.mean(axis=0, dtype="float64") for part in (a, b))
+        matrix, right_side = 0.0, 0.0
+        for start in range(0, len(a), ROWS_AT_ONCE):
+            block = a[start : start + ROWS_AT_ONCE] - a_mean  # in double precision
+            matrix = matrix + block.T @ block
+            right_side = right_side + block.T @ (b[start : start + ROWS_AT_ONCE] - b_mean)
+        eigenvalues, vectors = np.linalg.eigh(matrix)
+        projected = vectors.T @ right_side
+        unit = max(eigenvalues.mean(), np.finfo("float32").tiny)  # variance times rows
         for (kernel, bias), strength in zip(found, strengths, strict=True):
             scale = np.maximum(eigenvalues, 0.0) + strength * unit
             kernel[:, columns] = vectors @ (projected / scale[:, None])
