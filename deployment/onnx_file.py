@@ -45,7 +45,8 @@ def convert(run, options):
         raise UserError(f"{endpoint} cannot be converted to ONNX: {reason}") from None
     unknown = sorted(set(find_unknown(model.graph)))
     if unknown:
-        raise UserError(f"{endpoint} needs what ONNX does not have: {', '.join(unknown)}")
+        hint = ", that is, random numbers" if any("Random" in name for name in unknown) else ""
+        raise UserError(f"{endpoint} needs what ONNX does not have: {', '.join(unknown)}{hint}")
     content = model.SerializeToString()
     return content, compare(run, endpoint, lambda rows: answer(content, rows))
 

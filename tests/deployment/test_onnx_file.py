@@ -49,7 +49,7 @@ def test_answers_are_those_of_the_saved_model(make_run, tmp_path, words):
 def test_graphs_of_any_number(make_run, tmp_path):
     """A ring of four nodes and a path of three, whose nodes know their numbers of neighbours."""
     keras.utils.set_random_seed(1)  # some weights answer 0 or 1 to everything
-    run = make_run("graphs", "--units", "4", "--depth", "2")
+    run = make_run("graphs", "--units", "4", "--depth", "2", "--node-features", "degree")
     content = export.export(run, Options(str(run.folder), "onnx", str(tmp_path / "model")))
     edges = [[0, 1], [1, 2], [2, 3], [3, 0], [4, 5], [5, 6]]
     union = {
