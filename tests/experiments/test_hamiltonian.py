@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
 import evaluate
 import train
@@ -22,6 +23,7 @@ def spring(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hamiltonian") / "saved_models"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("runs.folder.RUNS", folder)
+        patch.setattr("training.shooting.compile_by_xla", tf.function)
         yield check_experiment(
             "hamiltonian", folder, "--system", "spring", *TINY,
             endpoints=("serve", "rollout", "energy"), pictures=(*PICTURES, "learned-energy"),
@@ -80,8 +82,9 @@ def test_its_formula(spring, saved_models):
     assert np.std(found - q**2 - p**2) < 0.05
 
 
-def test_friction_and_positions_alone(saved_models, tmp_path, capsys):
+def test_friction_and_positions_alone(saved_models, tmp_path, capsys, monkeypatch):
     """A table of angles of a damped swing: the plain network is nearer, and a line says so."""
+    monkeypatch.setattr("training.shooting.compile_by_xla", tf.function)
     random, rows = np.random.default_rng(0), []
     t = np.linspace(0, 2, 9)
     for swing in range(12):
