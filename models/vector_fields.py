@@ -64,7 +64,7 @@ def plain(means, sizes, rates, hidden=(32, 32), activation="tanh", degree=2):
 
 
 def choose_zeros(means, sizes, far):
-    """Return from where each number is counted: from 0, where laws are simple, or from its mean if
+    """Return the value from which each number is counted: 0, where laws are simple, or its mean if
     that is more than `far` standard deviations away."""
     pairs = zip(means, sizes, strict=True)
     return [mean if abs(mean) > far * size else 0.0 for mean, size in pairs]

@@ -48,7 +48,7 @@ def start_tensorflow(devices="one"):
 def is_no_retracing(record):
     """Return whether a log record is not TensorFlow's warning about retraced functions.
 
-    Several networks that are trained or scored in turn have a function each, so it is no news.
+    Several networks that are trained or scored in turn have a function each, which is no mistake.
     """
     return "triggered tf.function retracing" not in record.getMessage()
 

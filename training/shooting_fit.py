@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from models.vector_fields import POLYNOMIAL, STANDALONE
+from models.weight_vector import WeightVector
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.shooting import ShootingSystem
 
@@ -82,14 +83,12 @@ class ShootingLoop:
         self.system, self.sizes, self.phases = system, sizes, phases
         self.observed = observed
         self.optimiser = LevenbergMarquardt()
-        sizes, names = (
-            system.vector.sizes,
-            [PurePath(v.path).parent.name for v in system.vector.variables],
-        )
-        self.layers = np.repeat(names, sizes)  # of each weight
-        self.groups = []  # weights that share a decay
-        parts = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
-        for name, part in zip(names, parts, strict=True):
+        # Weights that share a decay: a variable, or a single coefficient of a polynomial.
+        names = [PurePath(variable.path).parent.name for variable in system.vector.variables]
+        self.layers = np.repeat(names, system.vector.sizes)  # of each weight
+        ends = np.cumsum(system.vector.sizes)
+        self.groups = []
+        for name, part in zip(names, np.split(np.arange(ends[-1]), ends[:-1]), strict=True):
             self.groups += list(part[:, None]) if name == POLYNOMIAL else [part]
         self.decay = tf.Variable(np.full(system.vector.size, FIRST_DECAY))
         self.model = KeptWeights(system.network)
@@ -149,17 +148,26 @@ class ShootingLoop:
         return weights
 
     @np.errstate(all="ignore")
-    def is_as_good(self, simple, best, validation):
-        """Return whether a vector of weights does not raise the validation loss of another one by
-        more than the standard error of the difference."""
+    def leave_out_network(self, first, validation):
+        """Return to the weights of the first fit, without the network, unless they raise the
+        validation loss by more than the standard error of the difference.
+
+        Args:
+            first: weights of the layers that were fitted alone, `(weights,)`.
+            validation: `Split` of trajectories.
+        """
+        best = self.system.get_weights()
+        alone = np.where(np.isin(self.layers, STANDALONE), first, 0.0)
         batch, losses = self.begin_refit(validation), []
-        for weights in (simple, best):
+        for weights in (alone, best):
             for _ in range(REFIT):
                 _, batch = self.evaluate(batch, weights)
             rows = self.system.residuals(tf.constant(weights), batch)[: -len(weights)].numpy()
             losses.append(np.sum(rows.reshape(len(batch["first"]), -1) ** 2, axis=1))
         worse = losses[0] - losses[1]  # of each trajectory
-        return bool(worse.mean() <= worse.std() / len(worse) ** 0.5)
+        if worse.mean() <= worse.std() / len(worse) ** 0.5:
+            print("The fit without a network is as good, so the network is left out.")
+            self.system.set_weights(alone)
 
     @np.errstate(all="ignore")
     def refit(self, split):
@@ -241,7 +249,7 @@ class KeptWeights(keras.Model):
 
     def __init__(self, network):
         super().__init__(name="vector_field")
-        self.network = network
+        self.network, self.is_interrupted = network, False
         self.built = True
 
     def call(self, inputs):
@@ -278,38 +286,38 @@ def fit_field(
         system = ShootingSystem(network, follow, steps)
         loop = ShootingLoop(system, sizes, phases, data.context.get("observed", True))
         found = fit(loop, data.train, data.validation, epochs, make_callbacks(), *options)
-        is_over = found.failure or getattr(loop.model, "is_interrupted", False)
-        return found._replace(model=network), loop, is_over
+        return found._replace(model=network), loop
 
-    simple = [layer.name for layer in network.layers if layer.name in STANDALONE]
-    has_more = any(layer.weights and layer.name not in simple for layer in network.layers)
-    if simple and has_more:
+    simple = list_simple_layers(network)
+    if simple:
         print(f"Fitting the {' and '.join(simple)} alone, without a network ...")
         set_trainable(network, simple)
-        found, _, is_over = fit_trainable()
+        found, loop = fit_trainable()
         set_trainable(network)
-        if is_over:
+        if loop.model.is_interrupted:
             return found
         print("Fitting the network as well ...")
-    first = network.get_weights()
-    found, loop, is_over = fit_trainable(snapshot, seconds)
-    if is_over:
+    first = WeightVector(network.trainable_variables).read()
+    found, loop = fit_trainable(snapshot, seconds)
+    if found.failure or loop.model.is_interrupted:
         return found
     best = loop.system.get_weights()
     try:
-        if simple and has_more:
-            network.set_weights(first)
-            alone = np.where(np.isin(loop.layers, simple), loop.system.get_weights(), 0.0)
-            is_left_out = loop.is_as_good(alone, best, data.validation)
-            loop.system.set_weights(alone if is_left_out else best)
-            if is_left_out:
-                print("The fit without a network is as good, so the network is left out.")
+        if simple:
+            loop.leave_out_network(first, data.validation)
         print("Fitting the training and the validation trajectories together ...")
         loop.refit(join_splits(data.train, data.validation))
     except KeyboardInterrupt:
         print("\nStopped: the best weights so far are exported.")
         loop.system.set_weights(best)
     return found
+
+
+def list_simple_layers(network):
+    """Return the names of the layers that are fitted alone first; none if there are no others."""
+    names = [layer.name for layer in network.layers if layer.weights]
+    simple = [name for name in names if name in STANDALONE]
+    return simple if len(simple) < len(names) else []
 
 
 def set_trainable(network, names=()):

@@ -123,7 +123,8 @@ class Hamiltonian(Dynamics):
         from evaluation.dynamics_baselines import make_true_law
         from models import vector_fields
 
-        network = vector_fields.plain(*self.describe_field(data), self.hidden, self.activation, 1)
+        sizes = self.hidden, self.activation
+        network = vector_fields.plain(*self.describe_field(data), *sizes, degree=1)
         found = self.fit_baseline(network, vector_fields.follow_plain, data, "plain network")
         return found | make_true_law(data, self.find_law(), self.choose_step(data)[1])
 

@@ -1,10 +1,13 @@
 """Neural ODE: the derivative of a state by time, learned from trajectories.
 
-A network f gives dy/dt = f(y). It is fitted to trajectories, integrated over pieces whose first
-states are free, so that noise and irregular times do no harm; Levenberg and Marquardt's method
-needs some fifty steps. Short pieces come first. The spirals come from diffrax's example: 256
-trajectories of 100 states in t = 0..10, of which a fifth tests. Of predators and prey there are 200
-trajectories of 50 states at random times, with noise of 0.2.
+A polynomial and a network add up to dy/dt = f(y). The polynomial is fitted first, and the network
+is left out if it does not help. Both are fitted to trajectories, integrated over pieces whose first
+states are free, so that noise and irregular times do no harm. Levenberg and Marquardt's method
+needs some fifty steps for each. Short pieces come first.
+
+The spirals come from diffrax's example: 256 trajectories of 100 states in t = 0..10, of which a
+fifth is for the test. Of predators and prey there are 200 trajectories of 50 states at random
+times, with noise of 0.2.
 
 Numbers of the state that nobody measured can be added (`--unobserved 1`): of a pendulum whose angle
 alone is known, one stands for the velocity. Its first value is not known either: it is the one from
@@ -21,7 +24,7 @@ from typing import ClassVar, Literal
 from tasks.dynamics import Dynamics
 from tasks.options import check_range
 
-BASELINE_DEGREE = 3
+BASELINE_DEGREE = 3  # of the polynomial that is compared
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class NeuralOde(Dynamics):
     epochs: int = 10
     piece: int = 50
 
-    # The pieces double, so that a fit never starts far from the solution.
+    # The pieces double, so that each fit starts near its solution.
     short_pieces: ClassVar = (5, 10, 20, 40)
 
     def check(self):
