@@ -158,8 +158,9 @@ class ShootingLoop:
         """
         best = self.system.get_weights()
         alone = np.where(np.isin(self.layers, STANDALONE), first, 0.0)
-        batch, losses = self.begin_refit(validation), []
+        measured, losses = self.begin_refit(validation), []
         for weights in (alone, best):
+            batch = measured  # not the first states that suit the other weights
             for _ in range(REFIT):
                 _, batch = self.evaluate(batch, weights)
             rows = self.system.residuals(tf.constant(weights), batch)[: -len(weights)].numpy()

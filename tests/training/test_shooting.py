@@ -95,6 +95,34 @@ def test_a_network_that_adds_nothing_is_left_out(monkeypatch, capsys):
     assert all(layer.trainable for layer in network.layers)
 
 
+def test_a_network_that_is_needed_is_kept(monkeypatch):
+    """Of y' = sin(3y). Each fit is compared from the measured states: the best first states of the
+    other one may be far away."""
+    monkeypatch.setattr("training.shooting.compile_by_xla", tf.function)
+    times = np.linspace(0, 1, 9)
+    paths = [solve_ivp(lambda _, y: np.sin(3 * y), (0, 1), [y], t_eval=times, rtol=1e-10).y.T
+             for y in (0.3, 0.5, 0.7)]  # fmt: skip
+    validation = pad_trajectories([(times, path) for path in paths])
+    inputs = keras.Input((1,), dtype="float64")
+    x = keras.layers.Dense(1, dtype="float64", activation=keras.ops.sin, name="wave")(inputs)
+    polynomial = keras.layers.Dense(1, dtype="float64", name=vector_fields.POLYNOMIAL)(inputs)
+    network = keras.Model(inputs, keras.layers.Add(dtype="float64")([x, polynomial]))
+    network.get_layer("wave").set_weights([np.array([[3.0]]), np.zeros(1)])
+    network.get_layer("polynomial").set_weights([np.zeros((1, 1)), np.zeros(1)])
+    loop = ShootingLoop(ShootingSystem(network, vector_fields.follow_plain), [1.0], [Phase(0, 1)])
+    best, starts, evaluate = loop.system.get_weights(), {}, loop.evaluate
+
+    def record(batch, weights):
+        starts.setdefault(weights[0], batch["first"].numpy())
+        return evaluate(batch, weights)
+
+    monkeypatch.setattr(loop, "evaluate", record)
+    loop.leave_out_network(np.array([3.0, 0.0, 0.0, 20.0]), validation)
+    np.testing.assert_array_equal(loop.system.get_weights(), best)
+    np.testing.assert_array_equal(starts[0.0], validation.inputs["states"][:, 0])
+    np.testing.assert_array_equal(starts[3.0], starts[0.0])
+
+
 def test_parts_of_a_batch_sum_to_the_whole(shot, monkeypatch):
     system, weights, batch, *_ = shot
     whole = np.sum(system.residuals(tf.constant(weights), batch).numpy() ** 2)
