@@ -143,7 +143,7 @@ class Dynamics(TrajectoryOptions, FieldOptions, ShootingOptions, Experiment):
         """
         from tasks.phases import FEW_WEIGHTS
         from training.callbacks import standard_callbacks
-        from training.shooting_fit import fit_field
+        from training.field_fit import fit_field
 
         if (weights := network.count_params()) > FEW_WEIGHTS:
             raise UserError(

@@ -1,6 +1,5 @@
-"""The fit of a vector field to trajectories: short pieces first, which are easy, then long ones.
-
-At the end the validation trajectories, which have chosen the weights by then, are fitted too.
+"""The loop that fits a vector field to trajectories: short pieces first, which are easy, then long
+ones.
 """
 
 from pathlib import PurePath
@@ -11,9 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from models.vector_fields import POLYNOMIAL, STANDALONE
-from models.weight_vector import WeightVector
 from training.levenberg_marquardt import LevenbergMarquardt
-from training.shooting import ShootingSystem
 
 STEPS = 5  # of the optimiser in an epoch
 REFIT = 3  # epochs in which the validation trajectories are fitted too
@@ -255,73 +252,3 @@ class KeptWeights(keras.Model):
 
     def call(self, inputs):
         return self.network(inputs)
-
-
-def fit_field(
-    network, follow, data, sizes, phases, make_callbacks, steps, snapshot=None, seconds=10.0
-):  # fmt: skip
-    """Fit a network to the trajectories of a `Dataset`.
-
-    Springs and masses, or a polynomial, beside the network are fitted first, alone. They are caught
-    in a wrong minimum less often than a network, which starts from there. At the end the network is
-    left out if it does not lower the validation loss.
-
-    Args:
-        network: `keras.Model` of `models.vector_fields`.
-        follow: from there, what makes a vector field of it.
-        data: `datasets.dataset.Dataset` of `datasets.state_trajectories`.
-        sizes: standard deviation of each number of a state.
-        phases: list of `Phase`.
-        make_callbacks: function without arguments to new callbacks from `training.callbacks`.
-        steps: steps of Runge and Kutta's method between two states.
-        snapshot, seconds: as in `training.fit.fit`.
-
-    Returns: a `training.fit.Fit` with the network.
-    """
-    from datasets.state_trajectories import join_splits
-    from training.fit import fit
-
-    epochs = sum(phase.epochs for phase in phases)
-
-    def fit_trainable(*options):
-        system = ShootingSystem(network, follow, steps)
-        loop = ShootingLoop(system, sizes, phases, data.context.get("observed", True))
-        found = fit(loop, data.train, data.validation, epochs, make_callbacks(), *options)
-        return found._replace(model=network), loop
-
-    simple = list_simple_layers(network)
-    if simple:
-        print(f"Fitting the {' and '.join(simple)} alone, without a network ...")
-        set_trainable(network, simple)
-        found, loop = fit_trainable()
-        set_trainable(network)
-        if loop.model.is_interrupted:
-            return found
-        print("Fitting the network as well ...")
-    first = WeightVector(network.trainable_variables).read()
-    found, loop = fit_trainable(snapshot, seconds)
-    if found.failure or loop.model.is_interrupted:
-        return found
-    best = loop.system.get_weights()
-    try:
-        if simple:
-            loop.leave_out_network(first, data.validation)
-        print("Fitting the training and the validation trajectories together ...")
-        loop.refit(join_splits(data.train, data.validation))
-    except KeyboardInterrupt:
-        print("\nStopped: the best weights so far are exported.")
-        loop.system.set_weights(best)
-    return found
-
-
-def list_simple_layers(network):
-    """Return the names of the layers that are fitted alone first; none if there are no others."""
-    names = [layer.name for layer in network.layers if layer.weights]
-    simple = [name for name in names if name in STANDALONE]
-    return simple if len(simple) < len(names) else []
-
-
-def set_trainable(network, names=()):
-    """Freeze all layers of a network but those with these names; without names, none."""
-    for layer in network.layers:
-        layer.trainable = not names or layer.name in names

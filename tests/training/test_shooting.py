@@ -11,9 +11,10 @@ from scipy.integrate import solve_ivp
 from datasets.state_trajectories import join_splits, pad_trajectories
 from models import vector_fields
 from models.weight_vector import WeightVector
+from training.field_fit import fit_field
 from training.fit import fit
 from training.shooting import ShootingSystem
-from training.shooting_fit import Phase, ShootingLoop, cut_into_pieces, fit_field
+from training.shooting_fit import Phase, ShootingLoop, cut_into_pieces
 
 UNITS = [0.0, 0.0], [1.0, 1.0], [1.0, 1.0]
 
