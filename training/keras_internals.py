@@ -39,28 +39,41 @@ def set_initial_epoch(model, epoch):
 
 
 @contextlib.contextmanager
-def fast_dropout(algorithm, replica=0):
-    """Trace dropout in few operations inside, drawn by a random number generator.
+def fast_random_numbers(algorithm, replica=0):
+    """Trace random numbers inside that are fast, and dropout that takes few operations.
 
     XLA on a CPU draws Keras' random numbers forty times slower than those of Threefry.
 
     Args:
-        algorithm: "threefry", "philox" or "auto_select".
-        replica: number of the device, so that no two devices drop the same units.
+        algorithm: "threefry", which only XLA has, "philox" or "auto_select".
+        replica: number of the device, so that no two devices draw the same numbers.
     """
+
+    def draw(function, shape, seed, *limits, dtype="float32"):
+        seed = tf.cast(random.draw_seed(seed), "int32") + tf.stack([0, replica])
+        return function(shape, seed, *limits, dtype=dtype, alg=algorithm)
+
+    def normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
+        dtype = dtype or keras.config.floatx()
+        return draw(tf.random.stateless_normal, shape, seed, mean, stddev, dtype=dtype)
+
+    def uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
+        dtype = dtype or keras.config.floatx()
+        return draw(tf.random.stateless_uniform, shape, seed, minval, maxval, dtype=dtype)
 
     def dropout(inputs, rate, noise_shape=None, seed=None):
         if rate == 0 or noise_shape is not None:
-            return usual(inputs, rate, noise_shape, seed)
-        seed = tf.cast(random.draw_seed(seed), "int32") + tf.stack([0, replica])
-        drawn = tf.random.stateless_uniform(tf.shape(inputs), seed, alg=algorithm)
+            return usual["dropout"](inputs, rate, noise_shape, seed)
+        drawn = draw(tf.random.stateless_uniform, tf.shape(inputs), seed)
         return inputs * (tf.cast(drawn >= rate, inputs.dtype) / (1 - rate))
 
-    usual, random.dropout = random.dropout, dropout
+    fast = {"normal": normal, "uniform": uniform, "dropout": dropout}
+    usual = {name: getattr(random, name) for name in fast}
+    vars(random).update(fast)
     try:
         yield
     finally:
-        random.dropout = usual
+        vars(random).update(usual)
 
 
 def call_with_rows_of_weights(model, weights):

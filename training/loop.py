@@ -10,7 +10,12 @@ from keras import layers
 
 from training.blocks import Blocks, prefetch
 from training.device import configure_xla
-from training.keras_internals import build_state, fast_dropout, find_optimisers, flatten_layers
+from training.keras_internals import (
+    build_state,
+    fast_random_numbers,
+    find_optimisers,
+    flatten_layers,
+)
 
 # XLA fuses the many small operations of a dense network into few; its convolutions on a CPU are
 # forty times slower than TensorFlow's own, and it cannot run random augmentation or lookups.
@@ -132,7 +137,7 @@ class Loop:
 
         def train_step(rows, step):
             start = step * self.batch_size + device_number() * size
-            with fast_dropout("threefry" if self.xla else "auto_select", device_number()):
+            with fast_random_numbers("threefry" if self.xla else "auto_select", device_number()):
                 self.model.train_step(
                     tf.nest.map_structure(lambda x: slice_batch(x, start, size), rows)
                 )

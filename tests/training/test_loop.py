@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers, ops
+from scipy import stats
 
 from models.cnn import cnn_classifier
 from models.dense import dense_classifier, dense_regressor
 from training.callbacks import standard_callbacks
 from training.fit import fit
-from training.keras_internals import fast_dropout
+from training.keras_internals import fast_random_numbers
 from training.keras_loop import KerasLoop
 from training.loop import Loop, choose_loop, suits_xla
 
@@ -105,7 +106,7 @@ def test_dropout_is_dropout():
 
     @tf.function(jit_compile=True)
     def drop(x):
-        with fast_dropout("threefry"):
+        with fast_random_numbers("threefry"):
             return layer(x, training=True)
 
     x = tf.ones((200, 200))
@@ -116,10 +117,25 @@ def test_dropout_is_dropout():
     np.testing.assert_array_equal(layer(x, training=False), x)
 
 
+def test_random_numbers_have_their_distribution():
+    seed = keras.random.SeedGenerator(0)
+
+    @tf.function(jit_compile=True)
+    def draw():
+        with fast_random_numbers("threefry"):
+            normal = keras.random.normal((100, 200), mean=1.0, stddev=2.0, seed=seed)
+            return normal, keras.random.uniform((100, 200), -1, 3, seed=seed)
+
+    (normal, uniform), (later, _) = draw(), draw()
+    assert stats.kstest(normal.numpy().ravel(), stats.norm(1, 2).cdf).pvalue > 0.001
+    assert stats.kstest(uniform.numpy().ravel(), stats.uniform(-1, 4).cdf).pvalue > 0.001
+    assert (normal.numpy() != later.numpy()).all()
+
+
 def test_devices_drop_different_units():
     def drop(replica):
         keras.utils.set_random_seed(0)
-        with fast_dropout("auto_select", replica):
+        with fast_random_numbers("auto_select", replica):
             return layers.Dropout(0.5, seed=1)(tf.ones((20, 20)), training=True).numpy()
 
     assert (drop(0) == drop(0)).all() and (drop(0) != drop(1)).any()
