@@ -53,6 +53,9 @@ class Loop:
         self.position, self.shuffling = (0, 0, 0), 0
         self.strategy = model.distribute_strategy
         self.train_steps = self.compile_steps()
+        # An epoch of few rows takes about as long as computing its metrics in Python.
+        self.compute_metrics = tf.function(lambda: model.get_metrics_result(), autograph=False)
+        self.reset_metrics = tf.function(lambda: model.reset_metrics(), autograph=False)
 
     @property
     def devices(self):
@@ -89,7 +92,7 @@ class Loop:
                 epoch, block, step = self.position
                 callbacks.on_epoch_begin(epoch)
                 if (block, step) == (0, 0):
-                    model.reset_metrics()
+                    self.reset_metrics()
                 while block < blocks.number and not model.stop_training:
                     self.train_block(*next(coming), callbacks)
                     block += 1
@@ -162,22 +165,20 @@ class Loop:
 
     def evaluate(self, validation):
         """Return the metrics of a nest of rows, as `keras.Model.evaluate` does."""
-        self.model.reset_metrics()
+        self.reset_metrics()
         flat = tf.nest.flatten(validation)
         for start in range(0, len(flat[0]), rows_at_once(flat, self.batch_size)):
             stop = start + rows_at_once(flat, self.batch_size)
             rows = tf.nest.map_structure(lambda x, a=start, b=stop: x[a:b], validation)
             self.test_rows(rows)
-        measured = self.read_metrics()
-        self.model.reset_metrics()
-        return measured
+        return self.read_metrics()
 
     @tf.function(autograph=False, reduce_retracing=True)
     def test_rows(self, rows):
         self.strategy.run(lambda rows: self.model.test_step(take_share(rows)), args=(rows,))
 
     def read_metrics(self):
-        return {name: float(value) for name, value in self.model.get_metrics_result().items()}
+        return {name: float(value) for name, value in self.compute_metrics().items()}
 
     # What a snapshot keeps
 
