@@ -66,7 +66,7 @@ def list_whole(data):
     """Return the names of the columns of numbers and pictures whose values all are whole."""
 
     def is_whole(name):
-        parts = (np.asarray(part.inputs[name], "float64") for part in (data.train, data.validation))
-        return all((values == np.round(values)).all() for values in parts)
+        parts = (np.asarray(part.inputs[name]) for part in (data.train, data.validation))
+        return all(x.dtype.kind in "biu" or (x == np.round(x)).all() for x in parts)
 
     return tuple(c.name for c in data.columns if c.kind in ("number", "image") and is_whole(c.name))
