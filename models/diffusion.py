@@ -198,22 +198,29 @@ class Diffusion(keras.Model):
         (x,) = runge_kutta(lambda state, a: [self.velocity(*state, a)], [x], number, steps)
         return x
 
-    def draw_noise(self, count, seed):
-        return tf.random.stateless_normal(tf.stack([count, *self.shape]), tf.stack([seed, 0]))
+    def draw_noise(self, count, seed, temperature):
+        """Return the noise at which samples begin, `(count, *shape)`."""
+        shape = tf.stack([count, *self.shape])
+        return temperature * tf.random.stateless_normal(shape, tf.stack([seed, 0]))
 
-    def draw(self, count, seed, steps):
-        """Return samples, `(count, *shape)`; all arguments are integer scalars."""
+    def draw(self, count, seed, steps, temperature=1.0):
+        """Return samples, `(count, *shape)`.
+
+        Args:
+            count, seed, steps: integer scalars.
+            temperature: standard deviation of the noise; samples vary less if it is below 1.
+        """
 
         def follow(x):
             return tf.foldl(lambda x, k: self.step(x, k, steps), tf.range(steps), x)
 
         at_once = PICTURES_AT_ONCE if len(self.shape) == 3 else ROWS_AT_ONCE
-        x = apply_in_parts(follow, self.draw_noise(count, seed), at_once)
+        x = apply_in_parts(follow, self.draw_noise(count, seed, temperature), at_once)
         return self.center + self.scale * x
 
-    def follow_path(self, count, seed, steps):
+    def follow_path(self, count, seed, steps, temperature=1.0):
         """Return the whole path of each sample, noise first, `(count, steps + 1, *shape)`."""
-        noise = self.draw_noise(count, seed)
+        noise = self.draw_noise(count, seed, temperature)
         path = tf.scan(lambda x, k: self.step(x, k, steps), tf.range(steps), noise)
         path = tf.concat([noise[None], path], axis=0)  # (steps + 1, count, *shape)
         rest = range(2, 2 + len(self.shape))

@@ -50,6 +50,7 @@ def test_its_scores(moons):
 def test_the_same_seed_gives_the_same_samples_in_every_process(moons, tmp_path):
     folder, _ = moons
     request = {name: np.int32(x) for name, x in (("count", 7), ("seed", 5), ("steps", 8))}
+    request["temperature"] = np.float32(1)
     here = Run(folder).predict({"count": 7, "seed": 5}, "generate")  # the option's steps
     alone = answer_alone(folder, request, tmp_path, "generate")
     for name in ("x", "y"):
@@ -58,6 +59,15 @@ def test_the_same_seed_gives_the_same_samples_in_every_process(moons, tmp_path):
     for change in ({"seed": 6}, {"steps": 3}):
         other = Run(folder).predict(request | change, "generate")
         assert (other["x"] != here["x"]).all()
+
+
+def test_a_low_temperature_lets_samples_vary_less(moons):
+    request = {"count": 500, "seed": 0}
+    usual, cold = (
+        Run(moons[0]).predict(request | temperature, "generate")
+        for temperature in ({}, {"temperature": 0.5})
+    )
+    assert cold["x"].std() < 0.95 * usual["x"].std()
 
 
 def test_the_density_integrates_to_1(moons):
