@@ -53,9 +53,7 @@ class Loop:
         self.position, self.shuffling = (0, 0, 0), 0
         self.strategy = model.distribute_strategy
         self.train_steps = self.compile_steps()
-        # An epoch of few rows takes about as long as computing its metrics in Python.
-        self.compute_metrics = tf.function(lambda: model.get_metrics_result(), autograph=False)
-        self.reset_metrics = tf.function(lambda: model.reset_metrics(), autograph=False)
+        self.compute_metrics, self.reset_metrics = compile_metrics(model)
 
     @property
     def devices(self):
@@ -228,6 +226,18 @@ def choose_loop(model, name, rows, epochs, batch_size):
     runner = "compiled by XLA" if xla else "run by TensorFlow"
     print(f"loop        many steps per call, {runner} (--loop xla, graph or keras)")
     return Loop(model, batch_size, xla)
+
+
+def compile_metrics(model):
+    """Return the functions that compute and that reset a model's metrics, each as one graph.
+
+    In an epoch of few rows they would take as long as the steps. Python code of a model's own
+    may look at values, which a graph does not allow, and is called as it is.
+    """
+    functions = model.get_metrics_result, model.reset_metrics
+    if type(model).get_metrics_result is not keras.Model.get_metrics_result:
+        return functions
+    return tuple(tf.function(function, autograph=False) for function in functions)
 
 
 def suits_xla(model):

@@ -17,7 +17,7 @@ from tasks.features import find_noise
 from tasks.generative import Generative
 from tasks.options import ANY, UNITS, Activation, DenseOptions, NameOrPath, check_range
 
-EPOCH_ROWS = 5000  # fewer rows are repeated within an epoch, each time with different noise
+EPOCH_ROWS = 1500  # fewer rows are repeated within an epoch, each time with different noise
 PICTURES_A_STEP = 32  # if --batch-size is not given: steps count for more than rows
 PICTURE_TEMPERATURE = 0.9  # at which density and novelty of digits are those of held-out ones
 MOST_COLUMNS = 32  # for which the log density is exported: each one costs a gradient
@@ -42,10 +42,10 @@ class Diffusion(DenseOptions, Generative):
     """fraction of channels dropped in each block of the network for pictures"""
     decay: float = 0.999
     """decay of the moving average of the weights, which is what is exported"""
-    epochs: int = 60
+    epochs: int = 200
     batch_size: int = 128
     learning_rate: float = 2e-3
-    patience: int = 20
+    patience: int = 60
 
     is_scheduled: ClassVar = True
 
