@@ -45,7 +45,7 @@ class Diffusion(DenseOptions, Generative):
     epochs: int = 200
     batch_size: int = 128
     learning_rate: float = 2e-3
-    patience: int = 60
+    patience: int = 200
 
     is_scheduled: ClassVar = True
 
