@@ -124,15 +124,16 @@ class EarlyStoppingFromStart(keras.callbacks.EarlyStopping):
 
 
 class RestoreIfWorse(keras.callbacks.Callback):
-    """Keeps the last weights, unless a distance became much larger than its smallest value.
+    """Keeps the last weights, unless a score became much larger than its smallest value.
 
-    A distance between two samples is too noisy to choose among epochs that are alike, but a game
-    of two networks can collapse at any time.
+    A distance between two samples, or the loss of a velocity that is mostly chance, is too noisy to
+    choose among epochs that are alike. But a game of two networks can collapse at any time, and a
+    large network learns few rows by heart.
 
     Args:
-        monitor: name of the distance, which is positive.
-        patience: epochs in succession with a much larger distance before training stops.
-        factor: how many times the smallest distance is much larger.
+        monitor: name of the score, which is positive.
+        patience: epochs in succession with a much larger score before training stops.
+        factor: how many times the smallest score is much larger.
     """
 
     def __init__(self, monitor, patience, factor=10.0):
@@ -144,11 +145,11 @@ class RestoreIfWorse(keras.callbacks.Callback):
         self.best_weights = self.model.get_weights()
 
     def on_epoch_end(self, epoch, logs=None):
-        distance = float(logs[self.monitor])
-        if distance < self.best:
-            self.best, self.best_epoch = distance, epoch
+        score = float(logs[self.monitor])
+        if score < self.best:
+            self.best, self.best_epoch = score, epoch
             self.best_weights = self.model.get_weights()
-        is_near = distance <= self.factor * self.best  # False for NaN
+        is_near = score <= self.factor * self.best  # False for NaN
         self.wait = 0 if is_near else self.wait + 1
         if self.wait > self.patience:
             self.model.stop_training = True

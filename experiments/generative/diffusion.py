@@ -18,6 +18,7 @@ from tasks.generative import Generative
 from tasks.options import ANY, UNITS, Activation, DenseOptions, NameOrPath, check_range
 
 EPOCH_ROWS = 1500  # fewer rows are repeated within an epoch, each time with different noise
+WORSE = 1.005  # times the smallest loss is clearly above it; less is chance
 PICTURES_A_STEP = 32  # if --batch-size is not given: steps count for more than rows
 PICTURE_TEMPERATURE = 0.9  # at which density and novelty of digits are those of held-out ones
 MOST_COLUMNS = 32  # for which the log density is exported: each one costs a gradient
@@ -45,7 +46,8 @@ class Diffusion(DenseOptions, Generative):
     epochs: int = 200
     batch_size: int = 128
     learning_rate: float = 2e-3
-    patience: int = 200
+    patience: int = 20
+    """epochs with a validation loss clearly above the smallest one before training stops"""
 
     is_scheduled: ClassVar = True
 
@@ -57,7 +59,8 @@ class Diffusion(DenseOptions, Generative):
             check_range(self, temperature=(0, ANY))
 
     def build(self, data):
-        from models.diffusion import Diffusion, dense_velocity, unet_velocity
+        from models.diffusion import Diffusion
+        from models.diffusion_networks import dense_velocity, unet_velocity
 
         shape = self.shape(data)
         x = self.encode(data.train.inputs, data)
@@ -80,6 +83,14 @@ class Diffusion(DenseOptions, Generative):
             print(f"pictures    batch size {PICTURES_A_STEP}")
             adapted = replace(self, batch_size=PICTURES_A_STEP)
         return super(Diffusion, adapted).fit(model, data, run)
+
+    def callbacks(self, run, start_loss, margin):
+        """Keep the last weights: the loss is too noisy to choose among epochs that are alike."""
+        from training.callbacks import RestoreIfWorse, standard_callbacks
+
+        options = {"monitor": "", "tensorboard": self.tensorboard}
+        usual = standard_callbacks(run.folder, self.patience, None, **options)
+        return [*usual, RestoreIfWorse(self.monitor, self.patience, WORSE)]
 
     def training_arrays(self, data):
         import numpy as np

@@ -5,14 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from models.diffusion import (
-    Diffusion,
-    apply_in_parts,
-    dense_velocity,
-    find_angle,
-    find_time,
-    unet_velocity,
-)
+from models.diffusion import Diffusion, apply_in_parts, find_angle, find_time
+from models.diffusion_networks import dense_velocity, unet_velocity
 from training.loop import Loop
 
 STDS = np.array([0.5, 0.2], "float32")
