@@ -118,7 +118,7 @@ class Diffusion(keras.Model):
         (x,) = runge_kutta(lambda state, a: [self.velocity(*state, a)], [x], number, steps)
         return x
 
-    def draw_noise(self, count, seed, temperature):
+    def draw_noise(self, count, seed, temperature=1.0):
         """Return the noise at which samples begin, `(count, *shape)`."""
         shape = tf.stack([count, *self.shape])
         return temperature * tf.random.stateless_normal(shape, tf.stack([seed, 0]))
