@@ -20,7 +20,7 @@ from tasks.options import ANY, UNITS, Activation, DenseOptions, NameOrPath, chec
 EPOCH_ROWS = 1500  # fewer rows are repeated within an epoch, each time with different noise
 WORSE = 1.005  # times the smallest loss is clearly above it; less is chance
 PICTURES_A_STEP = 32  # if --batch-size is not given: steps count for more than rows
-PICTURE_TEMPERATURE = 0.9  # at which density and novelty of digits are those of held-out ones
+PICTURE_TEMPERATURE = 0.9  # drawn digits are then as near to the training digits as held-out ones
 MOST_COLUMNS = 32  # for which the log density is exported: each one costs a gradient
 
 
@@ -126,10 +126,10 @@ class Diffusion(DenseOptions, Generative):
         columns = tuple(replace(c, dtype="float32") if c.shape else c for c in data.columns)
 
         def generate(inputs):
-            return self.decode(model.draw(*(inputs[one.name] for one in wanted)), data)
+            return self.decode(model.draw(**inputs), data)
 
         def follow_path(inputs):
-            path = model.follow_path(*(inputs[one.name] for one in wanted))
+            path = model.follow_path(**inputs)
             rows = self.decode(tf.reshape(path, (-1, *self.shape(data))), data)
             shape = inputs["count"], inputs["steps"] + 1
             return {
@@ -149,12 +149,13 @@ class Diffusion(DenseOptions, Generative):
         steps = Column("steps", dtype="int32", per_row=False, default=self.steps)
         usual = PICTURE_TEMPERATURE if columns[0].shape else 1.0
         usual = usual if self.temperature == "auto" else self.temperature
-        wanted = count, seed, steps, Column("temperature", per_row=False, default=usual)
+        temperature = Column("temperature", per_row=False, default=usual)
+        request = count, seed, steps, temperature
         level = Column("level", per_row=False)
         endpoints = {
-            "serve": Endpoint(generate, wanted),
-            "generate": Endpoint(generate, wanted),
-            "path": Endpoint(follow_path, wanted),
+            "serve": Endpoint(generate, request),
+            "generate": Endpoint(generate, request),
+            "path": Endpoint(follow_path, request),
             "denoise": Endpoint(denoise, (*columns, level)),
         }
         if self.has_density(data):

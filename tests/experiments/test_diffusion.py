@@ -28,7 +28,7 @@ def runs(tmp_path_factory):
 @pytest.fixture(scope="module")
 def moons(runs):
     return check_experiment(
-        "diffusion", runs, *SMALL, "--samples", 1500, "--epochs", 26, "--steps", 8,
+        "diffusion", runs, *SMALL, "--samples", 1500, "--epochs", 40, "--steps", 8,
         endpoints=(*ENDPOINTS, "log_prob"),
         pictures=("history", "samples", "noise-to-data", "log-density"),
     )  # fmt: skip
@@ -74,7 +74,7 @@ def test_the_density_integrates_to_1(moons):
     x, y = np.meshgrid(np.linspace(-3, 4, 100), np.linspace(-3, 4, 100))
     points = {"x": x.ravel().astype("float32"), "y": y.ravel().astype("float32")}
     density = np.exp(Run(moons[0]).predict(points, "log_prob")["log_prob"])
-    assert density.sum() * (7 / 99) ** 2 == pytest.approx(1, abs=0.1)
+    assert density.sum() * (7 / 99) ** 2 == pytest.approx(1, abs=0.05)
 
 
 def test_noise_is_taken_away(moons):
