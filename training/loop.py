@@ -53,7 +53,7 @@ class Loop:
         self.position, self.shuffling = (0, 0, 0), 0
         self.strategy = model.distribute_strategy
         self.train_steps = self.compile_steps()
-        self.compute_metrics, self.reset_metrics = compile_metrics(model)
+        self.compute_metrics = compile_metrics(model)
 
     @property
     def devices(self):
@@ -90,7 +90,7 @@ class Loop:
                 epoch, block, step = self.position
                 callbacks.on_epoch_begin(epoch)
                 if (block, step) == (0, 0):
-                    self.reset_metrics()
+                    model.reset_metrics()
                 while block < blocks.number and not model.stop_training:
                     self.train_block(*next(coming), callbacks)
                     block += 1
@@ -163,7 +163,7 @@ class Loop:
 
     def evaluate(self, validation):
         """Return the metrics of a nest of rows, as `keras.Model.evaluate` does."""
-        self.reset_metrics()
+        self.model.reset_metrics()
         flat = tf.nest.flatten(validation)
         for start in range(0, len(flat[0]), rows_at_once(flat, self.batch_size)):
             stop = start + rows_at_once(flat, self.batch_size)
@@ -229,15 +229,14 @@ def choose_loop(model, name, rows, epochs, batch_size):
 
 
 def compile_metrics(model):
-    """Return the functions that compute and that reset a model's metrics, each as one graph.
+    """Return the function that computes a model's metrics, as one graph if possible.
 
-    In an epoch of few rows they would take as long as the steps. Python code of a model's own
-    may look at values, which a graph does not allow, and is called as it is.
+    In an epoch of few rows the metrics would take as long as the steps. Python code of a model's
+    own may look at values, which a graph does not allow, and is called as it is.
     """
-    functions = model.get_metrics_result, model.reset_metrics
-    if type(model).get_metrics_result is not keras.Model.get_metrics_result:
-        return functions
-    return tuple(tf.function(function, autograph=False) for function in functions)
+    compute = model.get_metrics_result
+    is_usual = type(model).get_metrics_result is keras.Model.get_metrics_result
+    return tf.function(compute, autograph=False) if is_usual else compute
 
 
 def suits_xla(model):
