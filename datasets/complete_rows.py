@@ -33,12 +33,7 @@ def keep_complete(data, kinds, taken=TAKEN):
         raise UserError(
             f"{data.source} has no column of {wanted} to model. It has: {list_names(others)}"
         )
-    for column in columns:
-        if column.name in taken:
-            raise UserError(
-                f"column '{column.name}' has the name of an input or output of an endpoint "
-                f"({', '.join(taken)}). Rename it"
-            )
+    refuse_names(columns, taken)
     remarks = [f"left out, not {wanted}: {list_names(others)}"] if others else []
     parts, dropped = {}, 0
     for name in ("train", "validation", "test"):
@@ -60,6 +55,16 @@ def keep_complete(data, kinds, taken=TAKEN):
         parts["train"].inputs, [replace(column, has_missing=False) for column in columns]
     )
     return replace(data, **parts, columns=columns, remarks=(*data.remarks, *remarks))
+
+
+def refuse_names(columns, taken):
+    """Raise UserError if a column has one of the names that an endpoint needs for itself."""
+    for column in columns:
+        if column.name in taken:
+            raise UserError(
+                f"column '{column.name}' has the name of an input or output of an endpoint "
+                f"({', '.join(taken)}). Rename it"
+            )
 
 
 def list_whole(data):

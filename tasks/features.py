@@ -7,6 +7,8 @@ from errors import UserError
 from tasks.options import check_range
 from tasks.training import BatchTraining
 
+ERROR = "reconstruction_error"  # output of `serve` beside the columns
+
 
 @dataclass(frozen=True)
 class Reconstruction(BatchTraining):
@@ -134,7 +136,7 @@ class FeatureLearning(Reconstruction):
             x = features(feed_network(inputs, data.columns))
             restored = model(x)
             error = tf.reduce_mean(tf.square(restored - x), axis=-1)
-            return decode_columns(restored, data.columns) | {"reconstruction_error": error}
+            return decode_columns(restored, data.columns) | {ERROR: error}
 
         latent = Column("latent", "array", shape=(self.latent,))
         whole = keras.Model(features.input, model(features.output), name="autoencoder")

@@ -258,3 +258,10 @@ def test_mistakes(saved_models, words, message):
     with pytest.raises(UserError) as caught:
         train.main(["autoencoder", *words])
     assert message in str(caught.value)
+
+
+def test_a_column_with_the_name_of_the_error(tmp_path):
+    frame = pd.DataFrame({"a": np.arange(60.0), "reconstruction_error": np.arange(60.0)})
+    frame.to_csv(tmp_path / "rows.csv")
+    with pytest.raises(UserError, match="'reconstruction_error' has the name of .* Rename it"):
+        train.main(["autoencoder", "--data", str(tmp_path / "rows.csv")])
