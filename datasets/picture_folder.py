@@ -20,7 +20,7 @@ LISTED = 5  # names of skipped files in a remark
 MIN_PICTURES = 5  # pictures of each class that a split into three needs
 
 
-def load_pictures(data, split_seed, size=0, labels=""):
+def load_pictures(data, split_seed, size=0, labels="", needs_labels=True):
     """Read pictures and their labels, and split them.
 
     Args:
@@ -29,6 +29,7 @@ def load_pictures(data, split_seed, size=0, labels=""):
         split_seed: seed of the random split.
         size: height and width in pixels to resize to; 0 takes the files' median, at most 64.
         labels: table with the names of the folder's files and their labels; "" for subfolders.
+        needs_labels: whether pictures without labels, or of one class, are a mistake.
 
     Raises: UserError if there are no pictures, fewer than two classes, or too few of one class.
     """
@@ -39,16 +40,16 @@ def load_pictures(data, split_seed, size=0, labels=""):
     path = find_path(data)
     source = f"pictures in {path}"
     if not path.is_dir():
-        images, labels = read_labelled_npz(path)
-        check_classes(labels, path)
+        images, labels = read_labelled_npz(path, needs_labels)
+        check_classes(labels, path, needs_labels)
         return make_picture_dataset(
             source, images, labels, split_seed, "label", find_max_pixel(images)
         )
-    labelled = label_pictures(path, labels)
+    labelled = label_pictures(path, labels, needs_labels)
     images, labels, parts, remarks = read_pictures(path, labelled, size)
     max_pixel = find_max_pixel(images)
     if not any(parts):
-        check_classes(labels, path)
+        check_classes(labels, path, needs_labels)
         return make_picture_dataset(source, images, labels, split_seed, "label", max_pixel, remarks)
     splits = split_by_folder(images, labels, parts, split_seed)
     columns, targets = describe_pictures(images, labels, "label", max_pixel)
@@ -79,10 +80,10 @@ def split_by_folder(images, labels, parts, seed):
     return tuple(rows.take(numbers[part]) for part in ("train", "val", "test"))
 
 
-def check_classes(labels, path):
-    """Raise UserError unless there are two classes and enough pictures of each."""
+def check_classes(labels, path, needs_labels=True):
+    """Raise UserError unless there are two classes, if needed, and enough pictures of each."""
     classes, counts = np.unique(labels, return_counts=True)
-    if len(classes) < 2:
+    if len(classes) < 2 and needs_labels:
         raise UserError(
             f"--data {path}: expected at least two classes, each in a subfolder. "
             f"Received: one class only ({classes[0]})"
@@ -148,7 +149,7 @@ def make_remarks(folder, skipped, found, shape):
     }
     remarks += [f"{count} {text}" for text, count in counts.items() if count]
     if any(one.size[::-1] != shape for one in found.values()):
-        remarks.append(f"pictures are resized to {shape[0]} x {shape[1]} pixels (see --size)")
+        remarks.append(f"pictures are resized to {shape[0]} x {shape[1]} pixels")
     return remarks
 
 
@@ -206,9 +207,14 @@ def describe_file(file, path, target):
     return row
 
 
-def read_labelled_npz(path):
-    """Return `(images, labels)` from the arrays x and y, or images and labels."""
-    images, labels = read_npz(path, ("x", "y"), ("images", "labels"))
+def read_labelled_npz(path, needs_labels=True):
+    """Return `(images, labels)` from the arrays x and y, or images and labels.
+
+    If no labels are needed, x alone will do, and all labels are "".
+    """
+    choices = [("x", "y"), ("images", "labels")] + ([] if needs_labels else [("x",), ("images",)])
+    images, *labels = read_npz(path, *choices)
+    (labels,) = labels or [np.full(len(images), "")]
     if images.ndim == 3:
         images = images[..., None]
     if images.ndim != 4 or labels.shape != images.shape[:1] or not images.size:

@@ -17,14 +17,15 @@ LABELS = ("label", "labels", "class", "target", "category")  # likely names of t
 MATCHING = 0.5  # share of the names in a column that must be files
 
 
-def label_pictures(folder, table=""):
+def label_pictures(folder, table="", needs_labels=True):
     """Return `{file: (label, part)}`; the part is "train", "val", "test", or "" if none is given.
 
     Args:
         folder: path of the folder.
         table: path of a table with the names of files and their labels; "" for subfolders.
+        needs_labels: whether pictures without a label are a mistake; otherwise "" is their label.
 
-    Raises: UserError if no picture has a label.
+    Raises: UserError if no picture has a label, although they need one.
     """
     files = list_pictures(folder)
     if table:
@@ -39,6 +40,8 @@ def label_pictures(folder, table=""):
         part = PARTS[names[0].casefold()] if is_split and names else ""
         if names := names[1:] if is_split else names:
             found[file] = names[0], part
+    if not found and not needs_labels:
+        return dict.fromkeys(files, ("", ""))
     if not found:
         raise UserError(
             f"--data {folder} has no pictures in subfolders; expected {folder}/CLASS/PICTURE.png, "

@@ -15,6 +15,7 @@ from runs.folder import format_path
 
 MOST = 10**6  # rows at once
 SEEDS = 2**31 - 1  # the endpoint takes int32
+SMALLEST = {"steps": 1, "temperature": 0, "top_k": 0}  # values of further inputs
 
 
 def generate_rows(run, count, seed, output="", inputs=()):
@@ -81,6 +82,9 @@ def read_inputs(words, columns):
     values = {}
     for word in words:
         name, equals, text = word.partition("=")
+        if name in ("count", "seed"):
+            option = "--generate" if name == "count" else "--seed"
+            raise UserError(f"--inputs {word}: the {name} is given by {option}")
         if not equals or name not in known:
             listed = ", ".join(known) or "none"
             raise UserError(
@@ -93,6 +97,8 @@ def read_inputs(words, columns):
             values[name] = text if known[name].kind in TEXT else np.dtype(kind).type(text)
         except ValueError:
             raise UserError(f"--inputs {word}: {name} must be a number ({kind})") from None
+        if name in SMALLEST and not SMALLEST[name] <= values[name] < float("inf"):
+            raise UserError(f"--inputs {word}: {name} must be {SMALLEST[name]} or larger")
     return values
 
 

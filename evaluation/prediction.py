@@ -99,7 +99,18 @@ def read_targets(config):
 
 
 def write_predictions(frame, targets, predictions, data, output):
-    """Write a table with the predictions beside its columns."""
+    """Write a table with the predictions beside its columns, in the order of the columns.
+
+    TensorFlow returns the outputs of a SavedModel in another order in each process.
+    """
+    names = [*frame.columns, *(target.name for target in targets), *SCORES]
+    places = {name: place for place, name in enumerate(names)}
+
+    def place(name):
+        column = name.removesuffix("_std").removesuffix("_probabilities")
+        return places.get(column, len(places)), name
+
+    predictions = {name: predictions[name] for name in sorted(predictions, key=place)}
     written = pd.concat([frame, prediction_columns(targets, predictions, frame.index)], axis=1)
     write_output(written, output, data)
 

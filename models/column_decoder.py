@@ -92,3 +92,15 @@ def attribute_to_columns(features, columns):
         sums[column.name] = sums.get(column.name, 0.0) + part
         start += size
     return {column.name: sums[column.name] for column in columns}
+
+
+def hide_incomplete(values, inputs, columns):
+    """Return a value of each row, `(batch,)`, NaN where the row misses a number.
+
+    The encoder takes the mean for a missing number, which would pass for a value that is known.
+    """
+    numbers = [inputs[column.name] for column in columns if column.kind == "number"]
+    if not numbers:
+        return values
+    total = sum(tf.cast(x, values.dtype) for x in numbers)
+    return tf.where(tf.math.is_nan(total), tf.cast(float("nan"), values.dtype), values)

@@ -53,7 +53,8 @@ def column_encoder(columns):
         features.extend(scale_numbers(*zip(*by_kind["number"], strict=True)))
     for x, column in by_kind["category"]:
         lookup = layers.StringLookup(vocabulary=list(column.vocabulary), output_mode="one_hot")
-        features.append(lookup(ops.expand_dims(x, -1)))  # (batch, 1 + categories)
+        one_hot = lookup(ops.expand_dims(x, -1))  # (batch, 1 + categories)
+        features.append(ops.cast(one_hot, "float32"))  # alone they would stay whole numbers
     for x, column in by_kind["date"]:
         features.append(DateFeatures(column.mean, column.std)(x))  # (batch, 8)
     outputs = layers.Concatenate()(features) if len(features) > 1 else features[0]

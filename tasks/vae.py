@@ -48,7 +48,7 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
         from datasets.pictures import binarise_pictures
 
         # Restored rows have their lower bound beside their columns.
-        data = keep_complete(super().load(), ("number", "category"), (*TAKEN, "elbo"))
+        data = keep_complete(super().load(), ("number", "category"), (*TAKEN, "elbo", "log_prob"))
         if self.binarise == "no":
             return data
         if not data.columns[0].shape:
@@ -164,7 +164,7 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
 
         from datasets.complete_rows import list_whole
         from datasets.dataset import Column
-        from models.column_decoder import decode_samples
+        from models.column_decoder import decode_samples, hide_incomplete
         from runs.endpoint import Endpoint, Export
         from training.arrays import feed_network
 
@@ -179,16 +179,17 @@ class LatentVariables(UnlabelledOptions, BatchTraining):
         def write(x):
             return decode_samples(x, data.columns, whole)
 
-        def shift(scores):
-            moved = {name: scores[name] - log_size for name in ("elbo", "log_prob")}
-            return scores | moved | {"reconstruction": scores["reconstruction"] - log_size}
+        def score_rows(inputs, draws):
+            scores = model.score(read(inputs), draws)
+            for name in ("elbo", "log_prob", "reconstruction"):
+                scores[name] -= log_size
+            return {k: hide_incomplete(x, inputs, data.columns) for k, x in scores.items()}
 
         def serve(inputs):
-            x = read(inputs)
-            return write(model(x)) | {"elbo": shift(model.score(x, SERVE_DRAWS))["elbo"]}
+            return write(model(read(inputs))) | {"elbo": score_rows(inputs, SERVE_DRAWS)["elbo"]}
 
         def score(inputs):
-            return shift(model.score(read(inputs), SCORE_DRAWS))
+            return score_rows(inputs, SCORE_DRAWS)
 
         def encode(inputs):
             mean, log_std = model.encoder(read(inputs))

@@ -173,6 +173,7 @@ class Diffusion(DenseOptions, Generative):
         import numpy as np
 
         from datasets.number_rows import choose_shifts, find_whole
+        from models.column_decoder import hide_incomplete
 
         log_sizes = float(np.log([column.std for column in data.columns]).sum())
         # The training spreads a whole number n over [n - 1/2, n + 1/2).
@@ -184,9 +185,7 @@ class Diffusion(DenseOptions, Generative):
             log_mean = keras.ops.logsumexp(keras.ops.stack(found), axis=0) - float(
                 np.log(len(shifts))
             )
-            known = sum(keras.ops.cast(inputs[c.name], "float32") for c in data.columns)
-            # The encoder would take a missing value for the mean.
-            return {"log_prob": keras.ops.where(known == known, log_mean - log_sizes, np.nan)}
+            return {"log_prob": hide_incomplete(log_mean - log_sizes, inputs, data.columns)}
 
         return log_prob
 

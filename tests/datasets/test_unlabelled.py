@@ -5,11 +5,12 @@ import struct
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from datasets.complete_rows import keep_complete
 from datasets.densities import DENSITIES
 from datasets.names import NAMES, PLANE
-from datasets.unlabelled import load_unlabelled
+from datasets.unlabelled import load_labelled_pictures, load_unlabelled
 from errors import UserError
 
 
@@ -67,3 +68,25 @@ def test_rows_with_gaps_are_left_out(tmp_path):
     assert data.train.rows + data.validation.rows + data.test.rows == 40
     assert any("10 rows miss a value" in remark for remark in data.remarks)
     assert any("not numbers or categories: day" in remark for remark in data.remarks)
+
+
+def test_labels_of_a_table_must_exist_and_differ(tmp_path):
+    (tmp_path / "a.csv").write_text("x,state\n" + "\n".join(f"{x},fine" for x in range(20)))
+    for label, message in (("stat", "no such column. Did you mean state"), ("state", "one value")):
+        with pytest.raises(UserError, match=f"--label {label} ?.*{message}"):
+            load_unlabelled(str(tmp_path / "a.csv"), label, 0, 200)
+
+
+def test_pictures_need_no_labels(tmp_path):
+    pictures = np.random.default_rng(0).integers(256, size=(20, 6, 6)).astype("uint8")
+    (tmp_path / "folder").mkdir()
+    for number, picture in enumerate(pictures):
+        Image.fromarray(picture).save(tmp_path / "folder" / f"{number}.png")
+    np.savez(tmp_path / "x.npz", x=pictures)
+    np.savez(tmp_path / "one.npz", x=pictures, y=np.zeros(20, int))
+    for name in ("folder", "x.npz", "one.npz"):
+        data = load_unlabelled(str(tmp_path / name), "", 0, 200)
+        assert data.train.rows + data.validation.rows + data.test.rows == 20
+        assert not data.targets and not data.test.labels
+    with pytest.raises(UserError, match="no pictures in subfolders"):
+        load_labelled_pictures(str(tmp_path / "folder"), 0)

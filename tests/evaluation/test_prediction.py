@@ -49,6 +49,16 @@ def test_without_targets_every_output_has_its_columns():
     assert list(table) == names and table["grid_predicted_3"].tolist() == [2.0, 6.0]
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_columns_are_written_in_their_order(tmp_path, turn):
+    frame = pd.DataFrame({"b": [1.0], "a": [2.0]})
+    found = {"a": [2.0], "elbo": [0.0], "p_value": [0.1], "b": [1.0], "score": [3.0]}
+    found = {name: np.array(found[name]) for name in list(found)[::turn]}
+    write_predictions(frame, [], found, "rows.csv", tmp_path / "found.csv")
+    written = pd.read_csv(tmp_path / "found.csv")
+    assert list(written) == ["b", "a", "b_predicted", "a_predicted", "score", "p_value", "elbo"]
+
+
 TARGETS = [Target("y"), Target("kind", classes=("a", "b"))]
 INPUTS = {"x": np.arange(3.0)}
 PREDICTIONS = {"y": np.arange(3.0), "kind": np.array(["a", "b", "a"])}

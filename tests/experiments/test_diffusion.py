@@ -108,6 +108,9 @@ def test_digits(runs, tmp_path):
     assert path.shape == (2, 4, 8, 8, 1)
     evaluate.main([str(run.folder), "--generate", "3", "--inputs", "steps=2"])
     assert len(list((run.folder / "samples").iterdir())) == 3
+    for word, message in (("steps=0", "steps must be 1 or larger"), ("seed=1", "given by --seed")):
+        with pytest.raises(UserError, match=message):
+            evaluate.main([str(run.folder), "--generate", "3", "--inputs", word])
 
 
 def train_table(runs, frame, *words):

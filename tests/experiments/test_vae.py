@@ -177,9 +177,12 @@ def test_a_gaussian_table_in_raw_units(saved_models, table):
     scale = np.sqrt(np.diag(factor @ factor.T))
     known = multivariate_normal(cov=factor @ factor.T / np.outer(scale, scale))
     expected = known.logpdf((frame.to_numpy()[:500, :2] - mean) / scale) - np.log(scale).sum()
-    inputs = {name: frame[name].to_numpy()[:500] for name in ("mass [kg]", "b")}
+    inputs = {name: frame[name].to_numpy()[:500].copy() for name in ("mass [kg]", "b")}
     found = run.predict(inputs, "score")["log_prob"]
     assert np.abs(found - expected).mean() < 0.1
+    inputs["b"][3] = np.nan
+    for endpoint, score in (("serve", "elbo"), ("score", "log_prob")):
+        assert np.flatnonzero(np.isnan(run.predict(inputs, endpoint)[score])).tolist() == [3]
     drawn = run.predict({"count": 5000, "seed": 0}, "generate")
     np.testing.assert_allclose(np.corrcoef(drawn["mass [kg]"], drawn["b"])[0, 1], 0.8, atol=0.05)
     np.testing.assert_allclose(drawn["b"].std(), 1e-8, rtol=0.1)

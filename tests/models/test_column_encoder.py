@@ -30,6 +30,7 @@ def test_categories_are_one_hot_with_a_feature_for_unseen_ones():
     columns = [Column("colour", "category", vocabulary=("red", "blue"))]
     x = column_encoder(columns)({"colour": tf.constant(["blue", "red", "green"])})
     np.testing.assert_array_equal(x, [[0, 0, 1], [0, 1, 0], [1, 0, 0]])
+    assert x.dtype == "float32"
 
 
 @pytest.mark.parametrize(
