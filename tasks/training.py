@@ -100,4 +100,4 @@ def describe_end(losses, epochs):
     best, before = min(losses), min(losses[: -(epochs // TENTH) or None])
     if not before - best > FALL * abs(best):
         return ""
-    return f"The validation loss was still falling at the end: --epochs {4 * epochs} trains on"
+    return f"The validation loss was still falling at the end: try --epochs {4 * epochs}"

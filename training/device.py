@@ -68,7 +68,8 @@ def describe_device():
     if gpus:
         details = tf.config.experimental.get_device_details
         return ", ".join(details(gpu).get("device_name", gpu.name) for gpu in gpus)
-    return f"CPU, {os.cpu_count()} cores (TensorFlow sees no GPU)"
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"CPU, {cores} core{'s' * (cores > 1)} (TensorFlow sees no GPU)"
 
 
 def set_seed(seed, deterministic):

@@ -390,5 +390,5 @@ def test_a_loss_that_still_falls_at_the_last_epoch_is_reported(losses, epochs, e
 
     text = describe_end(list(losses), epochs)
     assert text == (
-        "The validation loss was still falling at the end: --epochs 200 trains on" if ends else ""
+        "The validation loss was still falling at the end: try --epochs 200" if ends else ""
     )
