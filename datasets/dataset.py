@@ -10,6 +10,7 @@ import numpy as np
 from errors import to_one_line
 
 LISTED = 12  # names in a summary
+TEXT = ("category", "date", "text")  # kinds of columns that are text
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from datasets.dataset import list_names
+from datasets.dataset import TEXT, list_names
 from errors import UserError, suggest
 from evaluation.output import write_output, write_text
-from runs.endpoint import TEXT
 from runs.folder import format_path
 
 MOST = 10**6  # rows at once
@@ -57,6 +56,10 @@ def generate_rows(run, count, seed, output="", inputs=()):
     pictures = [values for values in rows.values() if values.ndim == 4]
     if pictures:
         folder = Path(output or run.folder / "samples")
+        if folder.suffix.lower() in (".csv", ".png", ".npz"):
+            raise UserError(
+                f"--output {folder}: pictures are written to a folder. Leave out {folder.suffix}"
+            )
         max_pixel = run.config["data"]["max_pixel"]
         write_pictures(pictures[0] / max_pixel, folder, replace=not output)
         print(f"Written: {format_path(folder)}/, {count} pictures")

@@ -52,7 +52,7 @@ def read_values(column, values):
         column: `datasets.dataset.Column`.
         values: nested lists of rows; a single value for an input that all rows share.
     """
-    from runs.endpoint import TEXT
+    from datasets.dataset import TEXT
 
     is_text = column.kind in TEXT
     try:

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import NamedTuple
 
-from datasets.dataset import Column
+from datasets.dataset import TEXT, Column
 from models.columns import make_input_names
-
-TEXT = ("category", "date", "text")
 
 
 class Endpoint(NamedTuple):

@@ -5,6 +5,7 @@ import dataclasses
 import glob
 import io
 import itertools
+import re
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
@@ -16,6 +17,13 @@ from tasks.options import PATH
 
 ALWAYS_SHOWN = ("epochs", "learning_rate", "batch_size", "patience", "seed", "split_seed")
 NOT_KEPT = ("overwrite", "show")  # options of one command, no part of a run
+PLAIN_WORDS = (  # for what tyro says in terms of Python
+    (r"invalid literal for int\(\) with base 10: (.*)", r"expected a whole number. Received: \1"),
+    (r"could not convert string to float: (.*)", r"expected a number. Received: \1"),
+    (r"no type matching FLOAT\|\{(\w+)\} .*? from \['(.*?)'\].*",
+     r"expected a number or \1. Received: '\2'"),
+    (r"Could not find valid parse for arguments: \[(.*)\]", r"cannot take the values \1"),
+)  # fmt: skip
 
 
 def parse_experiment(arguments):
@@ -69,6 +77,8 @@ def parse_options(kind, words, script, default=None, description=None):
         lines = [line.strip("│ ") for line in box.getvalue().splitlines()[1:]]
         lines = itertools.takewhile(lambda line: not line.startswith("──"), lines)
         mistake = " ".join(lines).removeprefix("Error parsing ").rstrip(".")
+        for pattern, plain in PLAIN_WORDS:
+            mistake = re.sub(pattern, plain, mistake)
         raise UserError(f"{mistake}. `{script} --help` lists the options") from None
     if unknown:
         flags = [flag_of(kind, field) for field in dataclasses.fields(kind)]

@@ -25,7 +25,7 @@ def test_unknown_experiment(refused):
         ("table --epoch 3", "unknown option --epoch. Did you mean --epochs"),
         ("table --epoch=3", "unknown option --epoch=3. Did you mean --epochs"),
         ("digits --overwrite yes", "unknown option yes."),
-        ("table --epochs abc", "--epochs: invalid literal for int() with base 10: 'abc'"),
+        ("table --epochs abc", "--epochs: expected a whole number. Received: 'abc'"),
         ("table --task clasification", "Expected one of ('auto', 'regression', 'classification')"),
         ("table --epochs", "Missing value for argument '--epochs'"),
         (

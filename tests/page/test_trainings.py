@@ -68,7 +68,7 @@ def test_a_form_becomes_the_words_of_a_command(folder):
     ("topic", "values", "line"),
     [
         ("function", {"epochs": "0"}, "--epochs must be a number 1 or larger. Received: 0"),
-        ("function", {"epochs": "many"}, "--epochs: invalid literal"),
+        ("function", {"epochs": "many"}, "--epochs: expected a whole number"),
         ("function", {"activation": "magic"}, "invalid choice 'magic' for argument '--activation'"),
         ("function", {"formula": "sin(x"}, "sin"),
         ("function", {"name": "../elsewhere"}, "--name must be 1 to 100 letters"),

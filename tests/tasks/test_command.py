@@ -230,7 +230,8 @@ def test_repeated_options_are_joined_at_the_end():
     ("words", "message"),
     [
         ("--epoch 3", "unknown option --epoch. Did you mean --epochs"),
-        ("--epochs many", "--epochs: invalid literal for int"),
+        ("--epochs many", "--epochs: expected a whole number. Received: 'many'"),
+        ("--rate fast", "--rate: expected a number. Received: 'fast'"),
         ("--epochs", "Missing value for argument '--epochs'"),
         ("--fast yes", "unknown option yes."),
     ],
