@@ -46,6 +46,8 @@ class Gan(DenseOptions, Generative):
     filters: tuple[int, ...] = ()
     """channels of each convolution of the discriminator, and in reverse of the generator; if none
     are given, 32 64 for pictures of 16 pixels and more, and dense networks for all else"""
+    label: str = ""
+    """column of a table with the class: for scoring, and for --conditional"""
     conditional: bool = False
     """train with the labels of the rows, so that `generate` takes the label of what it draws"""
     lecture_settings: bool = False
