@@ -12,6 +12,8 @@ from tasks.features import (
 )
 from tasks.options import check_range
 
+OUTPUTS = ("score", "p_value", "is_anomaly")  # of `serve`, beside the columns of the user's file
+
 # Of the network that recognises symmetries, which sees every picture in each of them.
 SYMMETRY_EPOCHS, SYMMETRY_PATIENCE, SYMMETRY_BATCH = 12, 3, 128
 

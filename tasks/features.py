@@ -168,6 +168,15 @@ class FeatureLearning(Reconstruction):
         )
 
 
+def refuse_outputs(data, outputs):
+    """Raise UserError if a column or the label has the name of an output of `serve`: a file with
+    the answers beside the user's columns would have two columns of this name."""
+    from datasets.complete_rows import refuse_names
+    from datasets.dataset import Column
+
+    refuse_names([*data.columns, *map(Column, data.test.labels)], outputs)
+
+
 def count_features(data):
     """Return the width of a row as a network takes it."""
     return feature_encoder(data.columns).output.shape[-1]
