@@ -27,3 +27,17 @@ def catch_interrupt(consequence):
     finally:
         if main:
             signal.signal(signal.SIGINT, usual)
+
+
+def describe_interruption(model, history, epochs):
+    """Return a line if Ctrl-C ended a training, "" otherwise.
+
+    Args:
+        model: what was trained; see `training.callbacks.StopOnInterrupt`.
+        history: `{column: values}`, a row an epoch, the one that was cut short included.
+        epochs: maximum number of epochs.
+    """
+    if not getattr(model, "is_interrupted", False):
+        return ""
+    done = len(next(iter(history.values()), []))
+    return f"Interrupted in epoch {done} of {epochs}: what was trained until then is exported"

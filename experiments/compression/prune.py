@@ -112,7 +112,10 @@ class Prune(Compression):
         if self.by == "unit":
             return fit
         network = fit.model.network
-        return fit._replace(model=network, ending=self.describe_sparsity(network))
+        endings = [self.describe_sparsity(network)]
+        if getattr(fit.model, "is_interrupted", False):
+            endings = [fit.ending, *endings]
+        return fit._replace(model=network, ending=". ".join(filter(None, endings)))
 
     def find_ticket(self, model, train, validation, data, run):
         """Train, remove a part of the weights, rewind the others; repeat.
