@@ -74,7 +74,7 @@ CAPTIONS = {
     "same cluster should lie together.",
     "centroids": "What is at the centre of each cluster, and the number of its test rows.",
     "agreement-by-clusters": "How well networks of different seeds agree on clusters of rows held "
-    "out. The largest number with an agreement near the best one was chosen.",
+    "out. The number with the best agreement was chosen.",
     "embedding": "The hidden layer's answers for test nodes, by their two main components, "
     "coloured by the predicted and by the true class.",
     "score-by-size": "The score of the test graphs by their number of nodes, with its standard "
