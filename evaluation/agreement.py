@@ -57,17 +57,18 @@ def mean_agreement(agreement):
     return float(pairs.mean()) if len(pairs) else 1.0
 
 
-def describe_choice(clusters, agreement, networks):
+def describe_choice(clusters, agreement, networks, rows):
     """Return in a line how a number of clusters was chosen.
 
     Args:
         clusters: number of clusters.
-        agreement: mean adjusted Rand index between the clusterings, on validation rows.
+        agreement: mean adjusted Rand index between the clusterings, on rows held out.
         networks: number of networks.
+        rows: number of rows held out.
     """
     who = "networks of different seeds" if networks > 1 else "mixtures of two halves of the codes"
     line = (
         f"clusters    {clusters}: {who} agree on this number best, with an adjusted Rand index of "
-        f"{agreement:.2f} on validation rows"
+        f"{agreement:.2f} on {rows} validation rows"
     )
     return line if agreement >= POOR else f"{line}. That is poor: others would find other clusters"

@@ -109,7 +109,8 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
             candidates = range(2, max(2, most) + 1)
             clusters, table = choose_clusters(fit_few_times, codes, held_out, candidates)
             run.write_table("clusters", table)
-            print(f"\n{describe_choice(clusters, max(table['agreement']), len(fits))}")
+            best = max(table["agreement"])
+            print(f"\n{describe_choice(clusters, best, len(fits), len(rows[1]))}")
         models = [
             add_mixture(fit.model, fit_mixture(z, clusters))
             for fit, z in zip(fits, codes, strict=True)
