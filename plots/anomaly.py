@@ -33,9 +33,7 @@ def plot_scores(normal, anomalies, limit, false_alarms):
     line = {"color": style.BLACK, "linestyle": "--"}
     heading = "Scores of the test rows"
     if limit is None:
-        heading += (
-            f": too few held-out rows\nto call any an anomaly at {false_alarms:.2g} false alarms"
-        )
+        heading += f": too few held-out rows\nto call any an anomaly at p ≤ {false_alarms:.2g}"
     else:
         axes.axvline(limit, label=f"p ≤ {false_alarms:.2g} to the right", **line)
     axes.set_xlabel("score, in standard deviations of normal rows")

@@ -77,10 +77,10 @@ def test_rows_without_labels_are_all_normal(saved_models, tmp_path):
     words = ("--data", tmp_path / "rows.csv", *QUICK)
     folder, metrics = check_experiment("anomaly", saved_models, *words)
     assert metrics["headline"]["score"] == "false alarms"
-    assert (
-        "no row can have p <= 0.01"
-        in json.loads((folder / "metrics.json").read_text())["advice"][0]
-    )
+    advice = json.loads((folder / "metrics.json").read_text())["advice"][0]
+    assert "no row can have p <= 0.01: that takes 99 held-out normal rows" in advice
+    (note,) = json.loads((folder / "config.json").read_text())["data"]["remarks"]
+    assert note.startswith("no row can be called an anomaly at --false-alarms 0.01: that takes 99")
 
 
 def test_pictures_are_recognised_when_turned(saved_models):
@@ -93,7 +93,12 @@ def test_pictures_are_recognised_when_turned(saved_models):
 
 
 def test_mistakes(saved_models, table):
+    frame = pd.read_csv(table[1]).rename(columns={"c": "score"})
+    frame.to_csv(table[1].with_name("taken.csv"), index=False)
+    taken = ("--data", table[1].with_name("taken.csv"), *table[2:])
     for words, reason in (
+        (taken, "column 'score' has the name of an input or output"),
+        ((*taken[:2], "--label", "score", "--normal", "1"), "column 'score' has the name"),
         (table[:4], "one of them must say"),
         ((*table[:4], "--normal", "fin"), "Did you mean fine"),
         ((*table, "--false-alarms", 0.9), "--false-alarms must be a number"),
