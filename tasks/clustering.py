@@ -254,5 +254,5 @@ def keep_finished(fits):
         alone = ": the clusters are of this network alone, as far as it was trained"
         return fits, last.ending and last.ending + alone
     line = last.ending or f"Network {len(fits)} diverged, {last.failure}"
-    before = "the network before it" if len(finished) == 1 else "the networks before it"
-    return finished, f"{line}: the clusters are of {before}"
+    count = f"{len(finished)} network{'s' * (len(finished) > 1)}"
+    return finished, f"{line}: the clusters are of {count} trained to the end"

@@ -1,6 +1,9 @@
 """Anomalies: scores, p-values that keep their promise, and what each column adds."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +12,7 @@ import pytest
 import evaluate
 import train
 from errors import UserError
+from experiments.features.anomaly import Anomaly
 from tests.checks import answer_alone, check_experiment
 
 QUICK = ("--hidden", 16, "--epochs", 15)
@@ -105,3 +109,27 @@ def test_mistakes(saved_models, table):
     ):
         with pytest.raises(UserError, match=reason):
             train.main(["anomaly", *map(str, words)])
+
+
+@pytest.mark.parametrize("interrupted", [0, 1, None])
+def test_an_interrupt_is_said_of_either_network(monkeypatch, interrupted):
+    """The network of symmetries is trained after the autoencoder, for one epoch if the latter was
+    interrupted."""
+    from tasks.training import BatchTraining
+    from training.fit import Fit
+
+    trained = []
+
+    def fit_compiled(self, model, *arrays):
+        if len(trained) == interrupted:
+            model.is_interrupted = True
+        trained.append((model.name, self.epochs))
+        return Fit(model, {}, "", f"the end of {len(trained) - 1}")
+
+    monkeypatch.setattr(BatchTraining, "fit_compiled", fit_compiled)
+    topic = Anomaly(hidden=(4,), latent=2)
+    data = topic.load()
+    data = replace(data, train=data.train.take(slice(30)))
+    fit = topic.fit(topic.build(data), data, SimpleNamespace(snapshot=None, folder=Path()))
+    assert [epochs for _, epochs in trained] == [150, 1 if interrupted == 0 else 12]
+    assert fit.ending == f"the end of {interrupted or 0}"

@@ -10,7 +10,9 @@ import evaluate
 import train
 from errors import Diverged, UserError
 from evaluation.clustering import evaluate_clusters
+from tasks.clustering import keep_finished
 from tests.checks import answer_alone, check_experiment
+from training.fit import Fit
 
 QUICK = ("--hidden", 32, "--epochs", 20, "--rounds", 1, "--batch-size", 64)
 ENDPOINTS = ("serve", "encode", "centroid")
@@ -146,7 +148,8 @@ def test_an_interrupted_run_says_what_it_has(saved_models, tmp_path, monkeypatch
     folder, printed = saved_models / "clustering", capsys.readouterr().out
     ending = json.loads((folder / "config.json").read_text())["training"]["ending"]
     assert ending == (
-        "Interrupted in network 2 of 3, round 1 of 1: the clusters are of the network before it"
+        "Interrupted in network 2 of 3, round 1 of 1: the clusters are of 1 network trained to the "
+        "end"
     )
     assert ending in printed and "exported    the network of seed 0\n" in printed
     assert "mixtures of two halves of the codes agree on this number best" in printed
@@ -166,3 +169,15 @@ def test_one_cluster_is_a_failed_training(table):
     data = restore(run.config).load()
     with pytest.raises(Diverged, match="all test rows are in one cluster"):
         evaluate_clusters(run, data, {}, np.zeros((180, 2)))
+
+
+def test_a_network_that_did_not_end_has_no_say():
+    fits = [Fit(None, {}), Fit(None, {}), Fit(None, {}, "the loss became NaN in epoch 2")]
+    finished, ending = keep_finished(fits)
+    assert finished == fits[:2] and ending == (
+        "Network 3 diverged, the loss became NaN in epoch 2: the clusters are of 2 networks "
+        "trained to the end"
+    )
+    (alone,), ending = keep_finished([Fit(None, {}, "", "Interrupted in network 1 of 3")])
+    assert alone.ending and ending.endswith("of this network alone, as far as it was trained")
+    assert keep_finished(fits[:1]) == (fits[:1], "")
