@@ -1,5 +1,6 @@
 """Rows that are normal train and calibrate; all others, the anomalies, only test."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,7 @@ FEWEST = 20  # normal rows that train, and that calibrate
 MOST_ANOMALIES = 10_000  # that test; scikit-learn's detectors take minutes for more
 
 
-def keep_normal(data, normal=(), anomalies=(), contamination=0.0):
+def keep_normal(data, normal=(), anomalies=(), contamination=0.0, false_alarms=1.0):
     """Return a dataset without targets whose training and validation rows are all normal.
 
     The anomalies among them move to the test rows, whose label `anomaly` is "yes" or "no". Without
@@ -27,15 +28,22 @@ def keep_normal(data, normal=(), anomalies=(), contamination=0.0):
         normal: labels that are normal; () for all but the anomalies.
         anomalies: labels that are anomalies; () for all but the normal ones.
         contamination: share of the rows that may be anomalies, unknown which; 0 for none.
+        false_alarms: share of normal rows that may be called anomalies; a remark says if there are
+            too few normal rows for it.
 
     Raises: UserError for a label that is not there, or for too few normal rows.
     """
     parts = [data.train, data.validation, data.test]
+    held_out = (1 - contamination) * data.validation.rows / sum(part.rows for part in parts)
+
+    def check(data):
+        return remark_on_limit(check_rows(data, held_out), held_out, false_alarms)
+
     if not data.test.labels:
         if normal or anomalies:
             raise UserError("--normal and --anomalies need labels: give --label COLUMN")
         data = replace(data, test=mark(data.test, np.zeros(data.test.rows, bool)))
-        return check_rows(drop_unusual(data, contamination))
+        return check(drop_unusual(data, contamination))
     if bool(normal) == bool(anomalies):
         raise UserError(
             "give --normal or --anomalies: one of them must say which labels are normal"
@@ -57,11 +65,11 @@ def keep_normal(data, normal=(), anomalies=(), contamination=0.0):
     train, validation, test = splits
     if contamination:
         data = replace(data, train=train, validation=validation, test=test)
-        return check_rows(drop_unusual(data, contamination))
+        return check(drop_unusual(data, contamination))
     moved = [part.take(odd) for part, odd in zip(splits[:2], unusual[:2], strict=True)]
     train, validation = train.take(~unusual[0]), validation.take(~unusual[1])
     data = limit_anomalies(replace(data, test=join_splits(test, *moved)))
-    return check_rows(replace(describe(data, train), validation=validation))
+    return check(replace(describe(data, train), validation=validation))
 
 
 def limit_anomalies(data):
@@ -118,9 +126,49 @@ def mark(split, unusual):
     return split._replace(labels={ANOMALY: np.where(unusual, "yes", "no")})
 
 
-def check_rows(data):
-    """Return the data; raise UserError if too few rows are normal."""
+def check_rows(data, held_out):
+    """Return the data; raise UserError if too few rows are normal.
+
+    Args:
+        data: `datasets.dataset.Dataset` whose anomalies only test.
+        held_out: share of all normal rows that are held out, to calibrate.
+    """
     for part, rows in (("train", data.train.rows), ("calibrate", data.validation.rows)):
         if rows < FEWEST:
-            raise UserError(f"{rows} normal rows to {part}; expected at least {FEWEST}. Add rows")
+            raise UserError(
+                f"{rows} normal rows to {part}; expected at least {FEWEST}. That takes about "
+                f"{count_all(FEWEST, held_out)} normal rows in all. Add rows"
+            )
     return data
+
+
+def remark_on_limit(data, held_out, false_alarms):
+    """Return the data, with a remark if no row can be called an anomaly, whatever its score."""
+    needed = count_needed(false_alarms)
+    if data.validation.rows >= needed:
+        return data
+    remark = (
+        f"no row can be called an anomaly at --false-alarms {false_alarms:g}: that takes {needed} "
+        f"held-out normal rows, about {count_all(needed, held_out)} normal rows in all, and "
+        f"{data.validation.rows} are held out. {suggest_more(data.validation.rows)}"
+    )
+    return replace(data, remarks=(*data.remarks, remark))
+
+
+def count_needed(false_alarms):
+    """Return the fewest held-out normal rows n whose smallest p-value, 1 / (n + 1), is small
+    enough for a row to be called an anomaly."""
+    return max(0, math.ceil(1 / false_alarms - 1e-9) - 1)
+
+
+def suggest_more(rows):
+    """Return what to try with this number of held-out normal rows: their smallest p-value, rounded
+    up to two digits."""
+    p = 1 / (rows + 1)
+    digit = 10.0 ** (math.floor(math.log10(p)) - 1)
+    return f"Try --false-alarms {math.ceil(p / digit - 1e-9) * digit:.2g}, or add normal rows"
+
+
+def count_all(needed, held_out):
+    """Return the number of rows of which a share that is held out has the needed number."""
+    return math.ceil(needed / held_out - 1e-9) if held_out else needed

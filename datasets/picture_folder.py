@@ -194,7 +194,25 @@ def read_pictures_to_predict(path, column, target):
         rows.append(describe_file(file, path, target))
     if not images:
         raise UserError(f"--data {path} has no readable pictures")
+    note_changes(files, (height, width), channels == 3)
     return pd.DataFrame(rows), {column.name: np.stack(images)}
+
+
+def note_changes(files, shape, colour):
+    """Print how many pictures are resized or lose their colours for a network's input.
+
+    Args:
+        files: paths of the pictures.
+        shape: (height, width) of the input.
+        colour: whether the input has colours.
+    """
+    found = read_properties(files).values()
+    resized = sum(one.size[::-1] != shape for one in found)
+    greyed = 0 if colour else sum(one.has_colour for one in found)
+    size = f"{shape[0]} x {shape[1]} pixels"
+    for count, change in ((resized, f"resized to {size}"), (greyed, "turned into grey ones")):
+        if count:
+            print(f"note: {count} of {len(files)} pictures are {change}, as the network takes them")
 
 
 def describe_file(file, path, target):

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-TOLERANCE = 0.01  # by which the agreement on more clusters may be smaller
+POOR = 0.8  # agreement below which another seed finds other clusters
 
 
 def measure_agreement(clusterings):
@@ -23,12 +23,12 @@ def measure_agreement(clusterings):
 
 
 def choose_clusters(fit, codes, held_out, candidates):
-    """Return the number of clusters on which networks of different seeds agree.
+    """Return the number of clusters on which networks of different seeds agree best.
 
     For each candidate, a mixture is fitted to the codes of each network, and the agreement is the
-    mean adjusted Rand index of their clusters of rows held out. A few large clusters are often
-    found again as well, so the largest number whose agreement is the best but for `TOLERANCE` is
-    chosen. With a single network, the mixtures are fitted to two halves of its codes.
+    mean adjusted Rand index of their clusters of rows held out. The number with the best agreement
+    is chosen, of several the largest one: a few large clusters may be found again as well. With a
+    single network, the mixtures are fitted to two halves of its codes.
 
     Args:
         fit: function of codes and a number of clusters that returns a mixture.
@@ -47,8 +47,7 @@ def choose_clusters(fit, codes, held_out, candidates):
             for z, other in zip(codes, held_out, strict=True)
         ]
         agreements.append(mean_agreement(measure_agreement(found)))
-    enough = max(agreements) - TOLERANCE
-    chosen = max(k for k, value in zip(candidates, agreements, strict=True) if value >= enough)
+    _, chosen = max(zip(agreements, candidates, strict=True))
     return chosen, {"clusters": list(candidates), "agreement": agreements}
 
 
@@ -56,3 +55,20 @@ def mean_agreement(agreement):
     """Return the mean over all pairs, given the matrix of `measure_agreement`; 1 for none."""
     pairs = agreement[np.triu_indices(len(agreement), 1)]
     return float(pairs.mean()) if len(pairs) else 1.0
+
+
+def describe_choice(clusters, agreement, networks, rows):
+    """Return in a line how a number of clusters was chosen.
+
+    Args:
+        clusters: number of clusters.
+        agreement: mean adjusted Rand index between the clusterings, on rows held out.
+        networks: number of networks.
+        rows: number of rows held out.
+    """
+    who = "networks of different seeds" if networks > 1 else "mixtures of two halves of the codes"
+    line = (
+        f"clusters    {clusters}: {who} agree on this number best, with an adjusted Rand index of "
+        f"{agreement:.2f} on {rows} validation rows"
+    )
+    return line if agreement >= POOR else f"{line}. That is poor: others would find other clusters"

@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.neighbors import KernelDensity, LocalOutlierFactor, NearestNeighbors
 from sklearn.svm import OneClassSVM
 
-from datasets.normal_rows import ANOMALY
+from datasets.normal_rows import ANOMALY, count_needed, suggest_more
 from errors import Diverged
 from evaluation.baselines import Baseline
 from evaluation.evaluation import Evaluation, Headline
@@ -19,6 +19,7 @@ MOST = 5000  # normal rows that the detectors are fitted to
 VARIANCE = 0.9  # that the principal components keep
 NEIGHBOURS = 5
 WORST = 10  # rows in the table of the most unusual ones
+WORSE, MISSED = 0.01, 0.1  # area, and share of anomalies, by which a baseline must be better
 
 
 def fit_detectors(encode_features, data):
@@ -90,6 +91,7 @@ def evaluate_anomalies(run, data, baselines, false_alarms):
     unusual = test.labels[ANOMALY] == "yes"
     worst = np.argsort(-answers["network"]["score"], kind="stable")[:WORST]
     shares = run.predict(test.take(worst).inputs, "explain")
+    held_out = run.predict(data.validation.inputs)["score"]
     scores = {
         name: {ANOMALY: score_detector(unusual, found, false_alarms)}
         for name, found in answers.items()
@@ -103,7 +105,7 @@ def evaluate_anomalies(run, data, baselines, false_alarms):
         [m.replace("_", " "), *(found[ANOMALY][m] for found in scores.values())] for m in metrics
     ]
     asked = [
-        ["false alarms asked for", "smallest p-value", "95 % of samples between", ""],
+        ["false alarms asked for", "smallest p-value", "95 % of samples from", "to"],
         [false_alarms, 1 / (data.validation.rows + 1), float(low), float(high)],
     ]
     tables = {heading: [header, *rows], "False alarms": asked}
@@ -113,16 +115,18 @@ def evaluate_anomalies(run, data, baselines, false_alarms):
         headline = Headline("area under ROC of anomaly", areas["network"], areas[best], best)
     else:
         headline = Headline("false alarms", scores["network"][ANOMALY]["false_alarms"])
-    advice = ()
-    if false_alarms < 1 / (data.validation.rows + 1):
+    advice = advise(scores, baselines)
+    needed = count_needed(false_alarms)
+    if data.validation.rows < needed:
         advice = (
-            f"no row can have p <= {false_alarms}: that takes {round(1 / false_alarms)} held-out "
-            f"normal rows, and there are {data.validation.rows}. Try a larger --false-alarms",
+            f"no row can have p <= {false_alarms:g}: that takes {needed} held-out normal rows, and "
+            f"there are {data.validation.rows}. {suggest_more(data.validation.rows)}",
+            *advice,
         )
     return Evaluation(
         headline,
         tables,
-        draw(run, data, answers, unusual, false_alarms, worst, shares),
+        draw(run, data, answers["network"]["score"], held_out, false_alarms, worst, shares),
         {
             "splits": {"test": {"rows": test.rows, "scores": scores}},
             "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
@@ -131,7 +135,7 @@ def evaluate_anomalies(run, data, baselines, false_alarms):
         advice,
         {
             "The most unusual test rows, and what is unusual": tabulate_worst(
-                test, answers, worst, shares
+                test, answers["network"], false_alarms, worst, shares
             )
         },
     )
@@ -151,23 +155,80 @@ def score_detector(unusual, answers, false_alarms):
     return found
 
 
-def tabulate_worst(split, answers, worst, shares):
-    """Return the most unusual rows with the columns that add most to their error."""
-    score = answers["network"]["score"]
-    sizes = {name: values.reshape(len(worst), -1).sum(axis=1) for name, values in shares.items()}
-    rows = [["row of the test split", "score", "p-value", "anomaly", "unusual because of"]]
-    for place, row in enumerate(worst):
-        names = sorted(sizes, key=lambda name: -sizes[name][place])[:3]
-        p = answers["network"]["p_value"][row]
-        label = str(split.labels[ANOMALY][row])
-        rows.append([int(row) + 1, float(score[row]), float(p), label, ", ".join(names)])
-    return rows
+def advise(scores, baselines):
+    """Return a line of advice if a baseline is clearly better."""
+    network = scores["network"][ANOMALY]
+    if "roc_auc" not in network:
+        return ()
+    for metric, margin, text in (
+        ("roc_auc", WORSE, "separates anomalies better: area under ROC"),
+        ("anomalies_found", MISSED, "finds more anomalies at this limit:"),
+    ):
+        best = max(baselines, key=lambda name: scores[name][ANOMALY][metric])
+        value = scores[best][ANOMALY][metric]
+        if value > network[metric] + margin:
+            return (
+                f"{best} {text} {value:.3f} instead of {network[metric]:.3f}. Consider using it, "
+                "or compare several --split-seed",
+            )
+    return ()
 
 
-def draw(run, data, answers, unusual, false_alarms, worst, shares):
+def find_limit(held_out, false_alarms):
+    """Return the score above which a row has p <= `false_alarms`; None if no row can have it.
+
+    The p-value of a row is (1 + number of held-out rows with its score or a larger one) / (1 +
+    number of held-out rows).
+
+    Args:
+        held_out: scores of held-out normal rows, `(rows,)`.
+        false_alarms: share of normal rows that may be called anomalies.
+    """
+    p_values = np.arange(1, len(held_out) + 1) / (len(held_out) + 1)
+    above = int(np.sum(p_values <= false_alarms))
+    return float(np.sort(held_out)[-above]) if above else None
+
+
+def tabulate_worst(split, answers, false_alarms, worst, shares):
+    """Return the most unusual rows: their scores, whether they are called anomalies, their label if
+    any row is known to be one, and for tables the columns that add most to the error.
+
+    Args:
+        split: the test rows.
+        answers: of the network, from the endpoint `serve`.
+        false_alarms: share of normal rows that may be called anomalies.
+        worst, shares: as for `draw`.
+    """
+    labels, p = split.labels[ANOMALY], answers["p_value"]
+    columns = {
+        "row of the test split": [int(row) + 1 for row in worst],
+        "score": [float(answers["score"][row]) for row in worst],
+        "p-value": [float(p[row]) for row in worst],
+        f"called an anomaly (p <= {false_alarms:g})": [
+            "yes" if p[row] <= false_alarms else "no" for row in worst
+        ],
+    }
+    if (labels == "yes").any():
+        columns["labelled an anomaly"] = [str(labels[row]) for row in worst]
+    if all(values.ndim == 1 for values in shares.values()):
+        columns["unusual because of"] = list_causes(shares, len(worst))
+    return [list(columns), *map(list, zip(*columns.values(), strict=True))]
+
+
+def list_causes(shares, rows):
+    """Return for each row the three columns that add most to its error, as text."""
+    return [
+        ", ".join(sorted(shares, key=lambda name: -shares[name][place])[:3])
+        for place in range(rows)
+    ]
+
+
+def draw(run, data, score, held_out, false_alarms, worst, shares):
     """Draw the history, the scores of normal rows and anomalies, and what is unusual.
 
     Args:
+        score, held_out: scores of the test rows and of the normal rows held out, `(rows,)`.
+        false_alarms: share of normal rows that may be called anomalies.
         worst: numbers of the most unusual test rows.
         shares: what each column adds to their error, from the endpoint `explain`.
     """
@@ -175,8 +236,8 @@ def draw(run, data, answers, unusual, false_alarms, worst, shares):
     from plots.history import plot_history
     from plots.roc import plot_roc_curves
 
-    score = answers["network"]["score"]
-    limit = np.quantile(run.predict(data.validation.inputs)["score"], 1 - false_alarms)
+    unusual = data.test.labels[ANOMALY] == "yes"
+    limit = find_limit(held_out, false_alarms)
     figures = {
         "history": plot_history(run.history),
         "scores": plot_scores(score[~unusual], score[unusual], limit, false_alarms),

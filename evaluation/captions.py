@@ -66,14 +66,15 @@ CAPTIONS = {
     "pareto-front": "Error against complexity of the formulas. The best ones are on the line.",
     "formula-against-network": "The formula and the network at points where the network was asked.",
     "scores": "Scores of normal rows and of anomalies. Normal rows right of the line are false "
-    "alarms, anomalies left of it are missed.",
+    "alarms, anomalies left of it are missed. Without a line, too few normal rows were held out "
+    "for any row to be called an anomaly.",
     "explanations": "The pictures with the largest scores; dark pixels are not as the network "
     "expects them.",
     "clusters": "The test rows coloured by cluster, and by label where there is one. Rows of the "
     "same cluster should lie together.",
-    "centroids": "What is at the centre of each cluster, the largest cluster first.",
+    "centroids": "What is at the centre of each cluster, and the number of its test rows.",
     "agreement-by-clusters": "How well networks of different seeds agree on clusters of rows held "
-    "out. The largest number with an agreement near the best one was chosen.",
+    "out. The number with the best agreement was chosen.",
     "embedding": "The hidden layer's answers for test nodes, by their two main components, "
     "coloured by the predicted and by the true class.",
     "score-by-size": "The score of the test graphs by their number of nodes, with its standard "

@@ -18,7 +18,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
 
 from errors import Diverged
-from evaluation.agreement import mean_agreement, measure_agreement
+from evaluation.agreement import POOR, mean_agreement, measure_agreement
 from evaluation.baselines import Baseline
 from evaluation.clustering_figures import draw_clusters, tabulate_centroids
 from evaluation.evaluation import Evaluation, Headline
@@ -146,7 +146,7 @@ def evaluate_clusters(run, data, baselines, features):
             "seeds": {} if truth is None else each,
             "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
         },
-        advise(label, best, *values),
+        (*advise(label, best, *values), *warn_of_seeds(scores["network"])),
         details,
     )  # fmt: skip
 
@@ -187,10 +187,22 @@ def tabulate(scores):
     """Return the table of `{method: {metric: value}}`; "" where a method has no value."""
     metrics = list(dict.fromkeys(metric for found in scores.values() for metric in found))
     short = {RI: "ARI", "adjusted_mutual_information": "AMI"}
-    short |= {"normalized_mutual_information": "NMI"}
+    short |= {"normalized_mutual_information": "NMI", "clusters": "clusters met"}
     header = [short.get(metric, metric.replace("_", " ")) for metric in metrics]
     rows = [[name, *(found.get(m, "") for m in metrics)] for name, found in scores.items()]
     return [["method", *header], *rows]
+
+
+def warn_of_seeds(scores):
+    """Return a line of advice if networks of different seeds find different clusters."""
+    agreement = scores.get("agreement_of_seeds", 1.0)
+    if agreement >= POOR:
+        return ()
+    return (
+        f"networks of different seeds find different clusters: their adjusted Rand index is only "
+        f"{agreement:.2f}, and 1 would be the same ones. Do not rely on them; try a smaller number "
+        "of --clusters, other --neighbours, or more rows",
+    )
 
 
 def advise(label, best, value, baseline):

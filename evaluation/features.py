@@ -117,7 +117,7 @@ def probe(train, train_labels, test, test_labels):
     return float(model.fit(train, train_labels).score(test, test_labels))
 
 
-def evaluate_features(run, data, baselines, encode_features, noise=0.0):
+def evaluate_features(run, data, baselines, encode_features, validation, noise=0.0):
     """Score and draw an autoencoder beside PCA and kernel PCA of the same width.
 
     Args:
@@ -125,6 +125,8 @@ def evaluate_features(run, data, baselines, encode_features, noise=0.0):
         data: `datasets.dataset.Dataset` without targets.
         baselines: from `fit_components`.
         encode_features: function of `{column: (rows, ...)}` to `(rows, features)`.
+        validation: features of the validation rows as the network takes them, perhaps noisy, and
+            without noise.
         noise: standard deviation of the noise that the network learned to remove.
 
     Returns: an `Evaluation`.
@@ -163,7 +165,7 @@ def evaluate_features(run, data, baselines, encode_features, noise=0.0):
             for label, accuracies in probes.items()
         }
         metrics["probes"] = probes
-    figures = draw_features(run, data, codes, encode_features)
+    figures = draw_features(run, data, codes, encode_features, validation, noise)
     if noise and data.columns[0].shape:
         denoised, pictures = measure_denoising(methods, data, noise)
         tables |= {f"denoising, test, noise {noise:g}: error against clean pictures": denoised}
@@ -194,7 +196,7 @@ def probe_label(data, codes, encoders, encode_features):
     return probes
 
 
-def draw_features(run, data, codes, encode_features):
+def draw_features(run, data, codes, encode_features, validation, noise):
     """Draw originals beside reconstructions, the latent plane, and error against width."""
     from plots.history import plot_history
     from plots.latent_space import plot_error_by_width, plot_latent_plane, plot_reconstructions
@@ -209,18 +211,29 @@ def draw_features(run, data, codes, encode_features):
     planes = {name: project_to_plane(code) for name, code in codes.items()}
     figures["latent-plane"] = plot_latent_plane(planes, values, label)
     train = encode_features(data.train.inputs)
-    validation = encode_features(data.validation.inputs)
     widths = run.read_table("widths")
     curves = {"autoencoder": (widths["latent"], widths["network"])}
     most = min(2 * int(widths["latent"].max()), *train.shape)
     pca = PrincipalComponents(train, most)
     counts = np.arange(1, most + 1)
-    centred = validation - pca.mean
-    total = np.mean(np.sum(centred**2, axis=1))
-    kept = np.cumsum(np.mean((centred @ pca.components.T) ** 2, axis=0))
-    curves["PCA"] = (counts, (total - kept) / train.shape[1])
-    figures["error-by-width"] = plot_error_by_width(curves)
+    curves["PCA"] = (counts, measure_components(pca, *validation))
+    figures["error-by-width"] = plot_error_by_width(curves, noise)
     return figures
+
+
+def measure_components(pca, noisy, clean):
+    """Return the mean squared error of rows restored by 1, 2, ... components, `(components,)`.
+
+    Args:
+        pca: `PrincipalComponents`.
+        noisy: `(rows, features)`, what is encoded.
+        clean: what the restored rows are compared with; the same if there is no noise.
+    """
+    clean = clean - pca.mean
+    code, wanted = pca.encode(noisy), clean @ pca.components.T  # (rows, components)
+    total = np.mean(np.sum(clean**2, axis=1))
+    gains = np.mean(2 * code * wanted - code**2, axis=0)
+    return (total - np.cumsum(gains)) / clean.shape[1]
 
 
 def project_to_plane(code):

@@ -13,7 +13,7 @@ def plot_scores(normal, anomalies, limit, false_alarms):
 
     Args:
         normal, anomalies: scores, `(rows,)`; the latter may be empty.
-        limit: score above which a row is called an anomaly.
+        limit: score above which a row is called an anomaly; None if no row can be.
         false_alarms: share of normal rows that were allowed above it.
 
     Returns: a Figure.
@@ -31,11 +31,15 @@ def plot_scores(normal, anomalies, limit, false_alarms):
             options = {"density": True, "alpha": 0.55, "color": colour, "label": name}
             axes.hist(inside, bins, **options)
     line = {"color": style.BLACK, "linestyle": "--"}
-    axes.axvline(limit, label=f"limit for {false_alarms:.2g} false alarms", **line)
+    heading = "Scores of the test rows"
+    if limit is None:
+        heading += f": too few held-out rows\nto call any an anomaly at p ≤ {false_alarms:.2g}"
+    else:
+        axes.axvline(limit, label=f"p ≤ {false_alarms:.2g} to the right", **line)
     axes.set_xlabel("score, in standard deviations of normal rows")
     axes.set_ylabel("density")
     style.add_legend(figure)
-    figure.suptitle("Scores of the test rows")
+    figure.suptitle(heading)
     return figure
 
 

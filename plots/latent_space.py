@@ -71,11 +71,12 @@ def plot_latent_plane(planes, labels=None, name=""):
     return figure
 
 
-def plot_error_by_width(curves):
+def plot_error_by_width(curves, noise=0.0):
     """Mean squared error against the width of the latent space.
 
     Args:
         curves: `{method: (widths, errors)}`.
+        noise: standard deviation of the noise of the rows that are restored.
     """
     figure = style.create_figure(height=3.6)
     axes = figure.add_subplot()
@@ -90,5 +91,5 @@ def plot_error_by_width(curves):
     axes.set_ylabel("mean squared error, validation rows")
     axes.grid(alpha=0.3)
     axes.legend()
-    figure.suptitle("Error against width")
+    figure.suptitle("Error against width" + (f", from rows with noise {noise:g}" if noise else ""))
     return figure

@@ -12,6 +12,8 @@ from tasks.features import (
 )
 from tasks.options import check_range
 
+OUTPUTS = ("score", "p_value", "is_anomaly")  # of `serve`, beside the columns of the user's file
+
 # Of the network that recognises symmetries, which sees every picture in each of them.
 SYMMETRY_EPOCHS, SYMMETRY_PATIENCE, SYMMETRY_BATCH = 12, 3, 128
 
@@ -28,7 +30,7 @@ class AnomalyDetection(Reconstruction):
 
     def check(self):
         super().check()
-        check_range(self, false_alarms=(1e-6, 0.5))
+        check_range(self, false_alarms=(1e-6, 0.5), latent=(1, 10**4))
 
     def build(self, data):
         features = count_features(data)
@@ -38,16 +40,22 @@ class AnomalyDetection(Reconstruction):
         """Fit the autoencoder and, for pictures, the network that recognises symmetries."""
         import keras
 
+        from training.interrupt import is_interrupted
+
         fit = super().fit(model, data, run)
         shape = data.columns[0].shape
         if not shape:
             return fit
-        symmetries = self.fit_symmetries(data, run)
-        recognised = symmetries(keras.layers.Reshape(shape)(model.input))
-        return fit._replace(model=keras.Model(model.input, [model.output, recognised]))
+        stopped = is_interrupted(model)
+        found = self.fit_symmetries(data, run, epochs=1 if stopped else SYMMETRY_EPOCHS)
+        recognised = found.model(keras.layers.Reshape(shape)(model.input))
+        ending = fit.ending if stopped or not is_interrupted(found.model) else found.ending
+        both = keras.Model(model.input, [model.output, recognised])
+        return fit._replace(model=both, ending=ending)
 
-    def fit_symmetries(self, data, run):
-        """Fit a network that recognises how normal pictures were turned and mirrored."""
+    def fit_symmetries(self, data, run, epochs):
+        """Fit a network that recognises how normal pictures were turned and mirrored; return its
+        `Fit`."""
         import keras
         import numpy as np
 
@@ -64,9 +72,13 @@ class AnomalyDetection(Reconstruction):
         classifier = symmetry_classifier(train[0].shape[1:], int(train[1].max()) + 1)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         classifier.compile(keras.optimizers.Adam(self.learning_rate), loss, metrics=["accuracy"])
-        epochs = min(self.epochs, SYMMETRY_EPOCHS)
-        short = replace(self, epochs=epochs, patience=SYMMETRY_PATIENCE, batch_size=SYMMETRY_BATCH)
-        return short.fit_compiled(classifier, train, validation, run).model
+        short = replace(
+            self,
+            epochs=min(self.epochs, epochs),
+            patience=SYMMETRY_PATIENCE,
+            batch_size=SYMMETRY_BATCH,
+        )
+        return short.fit_compiled(classifier, train, validation, run)
 
     def export(self, model, data):
         """Export the score with its p-value, and what each column adds to the error."""

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from errors import UserError
-from tasks.features import encode_features, feature_encoder
+from tasks.features import encode_features, feature_encoder, refuse_outputs
 from tasks.options import SEEDS, UnlabelledOptions, check_range
 from tasks.training import BatchTraining
 
 MOST_ROWS = 60_000  # that train; a graph of all neighbours of more rows takes too long
 MOST_STEPS = 2500  # of a round; more rows need fewer epochs
 CANDIDATES = 30  # largest number of clusters that is tried
+OUTPUTS = ("cluster", "probability", "probabilities")  # of `serve`
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,19 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
     def load(self):
         from datasets.complete_rows import keep_complete
 
-        data = keep_complete(super().load(), ("number", "category"), taken=("k",))
+        data = super().load()
+        numbered = (c.name for c in data.columns if c.name.startswith("probabilities_"))
+        refuse_outputs(data, (*OUTPUTS, *numbered))
+        data = keep_complete(data, ("number", "category"), taken=("k",))
         if data.train.rows > MOST_ROWS:
             remark = f"{MOST_ROWS} of {data.train.rows} training rows are used"
             train = data.train.take(slice(MOST_ROWS))
             data = replace(data, train=train, remarks=(*data.remarks, remark))
-        if data.train.rows < max(3, self.clusters):
+        distinct = count_distinct(data.train, max(3, self.clusters))
+        if data.train.rows < 3 or distinct < max(2, self.clusters):
             raise UserError(
-                f"--clusters {self.clusters} needs as many training rows or more. "
-                f"{data.source} has {data.train.rows}"
+                f"--clusters {self.clusters} needs as many training rows or more that differ. "
+                f"{data.source} has {data.train.rows} training rows, {distinct} of them different"
             )
         return data
 
@@ -78,7 +83,7 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
         """Fit a network a seed, then the mixture to the codes of the one that agrees best."""
         import keras
 
-        from evaluation.agreement import choose_clusters, measure_agreement
+        from evaluation.agreement import choose_clusters, describe_choice, measure_agreement
         from models.mixture import add_mixture
         from training.mixture import fit_few_times, fit_mixture
 
@@ -86,23 +91,26 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
             encode_features(data.columns, part.inputs) for part in (data.train, data.validation)
         ]
         test = encode_features(data.columns, data.test.inputs)
-        fits, epochs = [], self.rounds * self.plan(data).epochs
+        fits = []
         for number in range(self.seeds):
             if number:
                 keras.utils.set_random_seed(self.seed + number)
                 model = self.build(data)
             fits.append(self.fit_rounds(model, rows, data, run, number))
-            if fits[-1].failure or len(fits[-1].history["loss"]) < epochs:
+            if fits[-1].failure or fits[-1].ending:
                 break  # diverged, or interrupted
+        fits, ending = keep_finished(fits)
         codes, held_out = (
             [fit.model.predict(x, verbose=0, batch_size=2048) for fit in fits] for x in rows
         )
         clusters = self.clusters
         if not clusters:
-            candidates = range(2, max(3, min(CANDIDATES, len(rows[0]) // 5) + 1))
+            most = min(count_distinct(data.train, CANDIDATES), len(rows[0]) // 5)
+            candidates = range(2, max(2, most) + 1)
             clusters, table = choose_clusters(fit_few_times, codes, held_out, candidates)
             run.write_table("clusters", table)
-            print(f"\nclusters    {clusters}: networks of different seeds agree on them")
+            best = max(table["agreement"])
+            print(f"\n{describe_choice(clusters, best, len(fits), len(rows[1]))}")
         models = [
             add_mixture(fit.model, fit_mixture(z, clusters))
             for fit, z in zip(fits, codes, strict=True)
@@ -116,8 +124,9 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
         names = [f"seed {self.seed + number}" for number in range(len(fits))]
         # Of test rows, for the report: they choose nothing.
         run.write_table("seeds", dict(zip(names, assign(test), strict=True)))
-        print(f"\nexported    the network of {names[best]}, which agrees best with the others")
-        return fits[best]._replace(model=models[best])
+        why = ", which agrees best with the others" if len(fits) > 1 else ""
+        print(f"\nexported    the network of {names[best]}{why}")
+        return fits[best]._replace(model=models[best], ending=ending)
 
     def plan(self, data):
         """Return the options of a round: few rows need small batches, many rows few epochs."""
@@ -158,10 +167,11 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
             fit = options.fit_arrays(model, *splits, data, run, snapshot)
             for name, values in fit.history.items():
                 history[name] = [*history.get(name, []), *values]
-            if fit.failure or len(fit.history["loss"]) < options.epochs:
+            if fit.failure or fit.ending:
                 break  # diverged, or interrupted
             spaces = [encoder.predict(x, verbose=0, batch_size=2048) for x in rows]
-        return fit._replace(model=encoder, history=history)
+        ending = f"Interrupted in {title}" if fit.ending else ""
+        return fit._replace(model=encoder, history=history, ending=ending)
 
     def export(self, model, data):
         """Export clusters, codes, and what is at the centre of each cluster."""
@@ -218,3 +228,31 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
         print(f"Fitting baselines with {clusters} clusters ...")
         baselines = replace(self, clusters=clusters).baselines(data)
         return evaluate_clusters(run, data, baselines, features)
+
+
+def count_distinct(split, most):
+    """Return the number of rows that differ, up to `most`."""
+    found = set()
+    for row in zip(*split.inputs.values(), strict=True):
+        found.add(tuple(x.tobytes() if hasattr(x, "tobytes") else x for x in row))
+        if len(found) == most:
+            break
+    return len(found)
+
+
+def keep_finished(fits):
+    """Return the networks that were trained to the end, the first one in any case, and a line that
+    says what became of the last one, "" if it was trained to the end.
+
+    Args:
+        fits: a `training.fit.Fit` a network, of which the last one may be interrupted or diverged.
+    """
+    *finished, last = fits
+    if not (last.failure or last.ending):
+        return fits, ""
+    if not finished:
+        alone = ": the clusters are of this network alone, as far as it was trained"
+        return fits, last.ending and last.ending + alone
+    line = last.ending or f"Network {len(fits)} diverged, {last.failure}"
+    count = f"{len(finished)} network{'s' * (len(finished) > 1)}"
+    return finished, f"{line}: the clusters are of {count} trained to the end"

@@ -171,7 +171,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
             stated = data if other == self else other.restate(data)
             solved = other.solve(model if other == self else other.build(stated), stated, run)
             found.append((solved, other.judge(solved, data)))
-            if found[-1][1].converged or not found[-1][1].is_known:
+            if found[-1][1].converged or not found[-1][1].is_known or solved.ending:
                 break
         solved, verdict = min(found, key=lambda pair: (not pair[1].converged, pair[1].error))
         points = dict(zip(data.problem.coordinates, solved.points.T, strict=True))
@@ -187,7 +187,7 @@ class DifferentialEquation(ResidualOptions, Experiment):
         print(f"\n{verdict.text}")
         is_wrong = verdict.is_known and not (verdict.converged or self.is_limited())
         wrong = verdict.text if is_wrong else ""
-        return Fit(solved.system, solved.history, solved.failure or wrong)
+        return Fit(solved.system, solved.history, solved.failure or wrong, solved.ending)
 
     def watch(self, model, data):
         from tasks.watched_solution import watch_solution

@@ -8,6 +8,7 @@ from tasks.options import check_range
 from tasks.training import BatchTraining
 
 ERROR = "reconstruction_error"  # output of `serve` beside the columns
+WIDTH = 8  # of the latent space, if none is given and the rows have twice as many features
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,12 @@ class Reconstruction(BatchTraining):
     targets, and `build_network`.
     """
 
-    latent: int = 8
-    """width of the latent space"""
+    latent: int = 0
+    """width of the latent space; 0 chooses 8, or half the number of features if that is smaller"""
 
     def check(self):
         super().check()
-        check_range(self, latent=(1, 10**4))
+        check_range(self, latent=(0, 10**4))
 
     def build_network(self, shape, latent):
         """Build a network as `models.autoencoder.autoencoder` does.
@@ -36,13 +37,20 @@ class Reconstruction(BatchTraining):
         raise NotImplementedError
 
     def build(self, data):
+        return self.build_network(find_shape(data), self.choose_width(data))
+
+    def choose_width(self, data):
+        """Return the width of the latent space: a code as wide as the row would learn nothing.
+
+        Raises: UserError if it is larger than the number of features.
+        """
         features = count_features(data)
         if self.latent > features:
             raise UserError(
                 f"--latent must be at most {features}, the number of features. "
                 f"Received: {self.latent}"
             )
-        return self.build_network(find_shape(data), self.latent)
+        return self.latent or max(1, min(WIDTH, features // 2))
 
     def compile(self, model, data):
         import keras
@@ -95,17 +103,22 @@ class FeatureLearning(Reconstruction):
         import keras
 
         from evaluation.features import squared_error
+        from training.interrupt import is_interrupted
 
         train, validation = self.training_arrays(data)
         features = train[0].shape[1]
+        width = self.choose_width(data)
         fit = self.fit_arrays(model, train, validation, data, run, run.snapshot)
-        fitted = {self.latent: fit.model}
-        for latent in sorted(set(self.widths) - {self.latent}):
-            if latent <= features:
-                print(f"\nwidth       {latent}, for the picture of error against width")
-                keras.utils.set_random_seed(self.seed)
-                network = self.build_network(find_shape(data), latent)
-                fitted[latent] = self.fit_arrays(network, train, validation, data, run).model
+        fitted = {width: fit.model}
+        further = [k for k in sorted(set(self.widths) - {width}) if k <= features]
+        for latent in further if not is_interrupted(fit.model) else ():
+            print(f"\nwidth       {latent}, for the picture of error against width")
+            keras.utils.set_random_seed(self.seed)
+            network = self.build_network(find_shape(data), latent)
+            other = self.fit_arrays(network, train, validation, data, run).model
+            if is_interrupted(other):  # its error would be too large
+                break
+            fitted[latent] = other
         x, clean = validation
         errors = [
             squared_error(clean, fitted[k].predict(x, verbose=0)).mean() for k in sorted(fitted)
@@ -138,7 +151,7 @@ class FeatureLearning(Reconstruction):
             error = tf.reduce_mean(tf.square(restored - x), axis=-1)
             return decode_columns(restored, data.columns) | {ERROR: error}
 
-        latent = Column("latent", "array", shape=(self.latent,))
+        latent = Column("latent", "array", shape=(self.choose_width(data),))
         whole = keras.Model(features.input, model(features.output), name="autoencoder")
         endpoints = {
             "serve": Endpoint(serve, data.columns),
@@ -151,7 +164,7 @@ class FeatureLearning(Reconstruction):
         from evaluation.features import fit_components
 
         return fit_components(
-            lambda inputs: encode_features(data.columns, inputs), data, self.latent
+            lambda inputs: encode_features(data.columns, inputs), data, self.choose_width(data)
         )
 
     def evaluate(self, run, data):
@@ -164,8 +177,18 @@ class FeatureLearning(Reconstruction):
             data,
             self.baselines(data),
             lambda inputs: encode_features(data.columns, inputs),
+            self.training_arrays(data)[1],
             self.noise,
         )
+
+
+def refuse_outputs(data, outputs):
+    """Raise UserError if a column or the label has the name of an output of `serve`: a file with
+    the answers beside the user's columns would have two columns of this name."""
+    from datasets.complete_rows import refuse_names
+    from datasets.dataset import Column
+
+    refuse_names([*data.columns, *map(Column, data.test.labels)], outputs)
 
 
 def count_features(data):

@@ -85,7 +85,7 @@ class BatchTraining(BatchOptions, Experiment):
         found = fit(loop, train, validation, *options)
         # With a schedule the loss falls until the end, which is no reason to train on.
         losses = () if self.is_scheduled else found.history.get(self.monitor, ())
-        return found._replace(ending=describe_end(losses, self.epochs))
+        return found._replace(ending=found.ending or describe_end(losses, self.epochs))
 
 
 def describe_end(losses, epochs):

@@ -10,6 +10,7 @@ from equations.system import System
 from errors import Diverged
 from training.equation_loop import EquationLoop
 from training.error_estimate import compare
+from training.interrupt import describe_interruption
 from training.measurement_weights import MeasurementWeights
 from training.snapshots import Snapshots
 from training.uncertainty import Estimate, estimate_constants
@@ -32,6 +33,7 @@ class Solved(NamedTuple):
         error: relative error of the solution, as estimated from its residuals.
         change: relative change of the solution since the last epoch whose number is a power of
             two; 0 in a training of few epochs.
+        ending: what the user should know about the end of the training, "" if nothing.
     """
 
     history: dict
@@ -43,6 +45,7 @@ class Solved(NamedTuple):
     estimate: Estimate
     error: float
     change: float
+    ending: str
 
 
 def fit_equation(
@@ -94,4 +97,7 @@ def fit_equation(
     change = compare(loop.error.predict(), loop.earlier.numpy())
     change = change if loop.position[0] >= FEW_EPOCHS else 0.0
     seconds, failure = loop.compile_seconds, loop.failure
-    return Solved(history, system, equations, seconds, failure, constants, estimate, error, change)
+    ending = describe_interruption(loop.model, history, sum(phase.epochs for phase in phases))
+    return Solved(
+        history, system, equations, seconds, failure, constants, estimate, error, change, ending
+    )

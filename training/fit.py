@@ -9,6 +9,7 @@ import tensorflow as tf
 from errors import Diverged
 from runs.workers import is_chief
 from training.distribution import report_lost_workers
+from training.interrupt import describe_interruption
 from training.snapshots import Snapshots
 
 ROWS_AT_ONCE = 2**15
@@ -54,7 +55,7 @@ def fit(loop, train, validation, epochs, callbacks, snapshot=None, snapshot_seco
     failure = describe_divergence(history)
     if not has_finite_weights(loop.model) or (failure and len(history["seconds"]) == 1):
         raise Diverged(f"{failure or 'the weights became NaN'}; nothing was exported")
-    return Fit(loop.model, history, failure)
+    return Fit(loop.model, history, failure, describe_interruption(loop.model, history, epochs))
 
 
 def has_finite_weights(model):

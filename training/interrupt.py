@@ -27,3 +27,23 @@ def catch_interrupt(consequence):
     finally:
         if main:
             signal.signal(signal.SIGINT, usual)
+
+
+def is_interrupted(model):
+    """Return whether Ctrl-C ended the training of a model, see
+    `training.callbacks.StopOnInterrupt`."""
+    return getattr(model, "is_interrupted", False)
+
+
+def describe_interruption(model, history, epochs):
+    """Return a line if Ctrl-C ended a training, "" otherwise.
+
+    Args:
+        model: what was trained.
+        history: `{column: values}`, a row an epoch, the one that was cut short included.
+        epochs: maximum number of epochs.
+    """
+    if not is_interrupted(model):
+        return ""
+    done = len(next(iter(history.values()), []))
+    return f"Interrupted in epoch {done} of {epochs}: what was trained until then is exported"

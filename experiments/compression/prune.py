@@ -96,6 +96,8 @@ class Prune(Compression):
 
     def fit(self, model, data, run):
         """Prune the network, then others to further sparsities."""
+        from training.interrupt import is_interrupted
+
         train, validation = self.training_arrays(data)
         self.compile(self.network, data)
         front = [self.measure(self.network, validation, sparsity=0.0)]
@@ -112,7 +114,9 @@ class Prune(Compression):
         if self.by == "unit":
             return fit
         network = fit.model.network
-        return fit._replace(model=network, ending=self.describe_sparsity(network))
+        endings = [fit.ending] if is_interrupted(fit.model) else []
+        endings += filter(None, [self.describe_sparsity(network)])
+        return fit._replace(model=network, ending=". ".join(endings))
 
     def find_ticket(self, model, train, validation, data, run):
         """Train, remove a part of the weights, rewind the others; repeat.

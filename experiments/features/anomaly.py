@@ -12,7 +12,8 @@ For example: python train.py anomaly --data bank.csv --label fraud --anomalies y
 
 from dataclasses import dataclass
 
-from tasks.anomaly import AnomalyDetection
+from tasks.anomaly import OUTPUTS, AnomalyDetection
+from tasks.features import refuse_outputs
 from tasks.options import Activation, DenseOptions, UnlabelledOptions, check_range
 
 LECTURE = ("5",)  # the anomaly among the digits, as in the lecture's exercise
@@ -42,10 +43,11 @@ class Anomaly(DenseOptions, UnlabelledOptions, AnomalyDetection):
     def load(self):
         from datasets.normal_rows import keep_normal
 
+        data = super().load()
+        refuse_outputs(data, OUTPUTS)
         lecture = LECTURE if self.data == "digits" and not (self.normal or self.anomalies) else ()
-        return keep_normal(
-            super().load(), self.normal, self.anomalies or lecture, self.contamination
-        )
+        anomalies = self.anomalies or lecture
+        return keep_normal(data, self.normal, anomalies, self.contamination, self.false_alarms)
 
     def build_network(self, shape, latent):
         from models.autoencoder import autoencoder

@@ -13,7 +13,7 @@ For example: python train.py autoencoder --latent 4, --noise 0.3, or --data meas
 from dataclasses import dataclass
 from typing import Literal
 
-from tasks.features import ERROR, FeatureLearning
+from tasks.features import ERROR, FeatureLearning, refuse_outputs
 from tasks.options import Activation, DenseOptions, UnlabelledOptions, check_range
 
 SMALLEST = 16  # pixels of the side of pictures that pay for convolutions
@@ -40,10 +40,8 @@ class Autoencoder(DenseOptions, UnlabelledOptions, FeatureLearning):
         check_range(self, sparsity=(0, 1e6), contraction=(0, 1e6), filters=(1, 10**4))
 
     def load(self):
-        from datasets.complete_rows import refuse_names
-
         data = super().load()
-        refuse_names(data.columns, (ERROR,))
+        refuse_outputs(data, (ERROR,))
         return data
 
     def build_network(self, shape, latent):

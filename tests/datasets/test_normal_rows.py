@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets.normal_rows import keep_normal
+from datasets.normal_rows import count_needed, keep_normal, suggest_more
 from datasets.table import make_table_dataset
 from errors import UserError
 
@@ -98,3 +98,26 @@ def test_a_contaminated_training_loses_its_most_unusual_rows(label):
     assert np.mean(np.abs(before) > 10) > 0.05 and np.mean(np.abs(after) > 10) < 0.01
     assert found.columns[0].std < 2 < data.columns[0].std and found.test.rows == data.test.rows
     assert "--contamination 0.1" in found.remarks[-1]
+
+
+def test_too_few_rows_say_how_many_are_needed():
+    with pytest.raises(UserError, match="16 normal rows to calibrate.* about 125 normal rows in"):
+        keep_normal(make_data(label="", rows=100))
+    assert keep_normal(make_data(label="", rows=125)).validation.rows == 20
+
+
+@pytest.mark.parametrize(
+    ("false_alarms", "rows"), [(0.01, 99), (0.05, 19), (0.03, 33), (0.5, 1), (1 / 3, 2)]
+)
+def test_the_smallest_p_value_needs_rows(false_alarms, rows):
+    assert count_needed(false_alarms) == rows
+    assert 1 / (rows + 1) <= false_alarms < 1 / rows
+    assert float(suggest_more(rows).split()[2].rstrip(",")) >= 1 / (rows + 1)
+
+
+def test_too_few_rows_for_a_limit_are_remarked():
+    data = make_data(label="", rows=400)  # 64 are held out
+    assert not keep_normal(data, false_alarms=1 / 65).remarks
+    (remark,) = keep_normal(data, false_alarms=0.01).remarks
+    assert "takes 99 held-out normal rows, about 619 normal rows in all, and 64 are" in remark
+    assert "Try --false-alarms 0.016, or add" in remark

@@ -43,6 +43,18 @@ def test_sixteen_bits_keep_their_range(shared, tmp_path):
     assert inputs["image"].dtype == np.float32 and 5000 < inputs["image"].mean() < 12_000
 
 
+def test_changes_of_new_pictures_are_noted(folder, capsys):
+    column = load_pictures(str(folder), 0).columns[0]
+    read_pictures_to_predict(folder, column, "label")
+    assert "note" not in capsys.readouterr().out
+    save(folder / "0000" / "large.png", np.zeros((16, 16), "uint8"))
+    save(folder / "0000" / "red.png", np.zeros((16, 16, 3), "uint8"))
+    read_pictures_to_predict(folder, column, "label")
+    printed = capsys.readouterr().out
+    assert "note: 2 of 22 pictures are resized to 6 x 6 pixels" in printed
+    assert "note: 1 of 22 pictures are turned into grey ones" in printed
+
+
 def test_a_picture_of_8_bits_beside_16(tmp_path):
     save(tmp_path / "a.png", np.full((4, 4), 255, "uint8"))
     assert read_picture(tmp_path / "a.png", (4, 4), False, deep=True).max() == 65535

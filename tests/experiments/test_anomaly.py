@@ -1,6 +1,9 @@
 """Anomalies: scores, p-values that keep their promise, and what each column adds."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +12,7 @@ import pytest
 import evaluate
 import train
 from errors import UserError
+from experiments.features.anomaly import Anomaly
 from tests.checks import answer_alone, check_experiment
 
 QUICK = ("--hidden", 16, "--epochs", 15)
@@ -77,10 +81,10 @@ def test_rows_without_labels_are_all_normal(saved_models, tmp_path):
     words = ("--data", tmp_path / "rows.csv", *QUICK)
     folder, metrics = check_experiment("anomaly", saved_models, *words)
     assert metrics["headline"]["score"] == "false alarms"
-    assert (
-        "no row can have p <= 0.01"
-        in json.loads((folder / "metrics.json").read_text())["advice"][0]
-    )
+    advice = json.loads((folder / "metrics.json").read_text())["advice"][0]
+    assert "no row can have p <= 0.01: that takes 99 held-out normal rows" in advice
+    (note,) = json.loads((folder / "config.json").read_text())["data"]["remarks"]
+    assert note.startswith("no row can be called an anomaly at --false-alarms 0.01: that takes 99")
 
 
 def test_pictures_are_recognised_when_turned(saved_models):
@@ -93,10 +97,39 @@ def test_pictures_are_recognised_when_turned(saved_models):
 
 
 def test_mistakes(saved_models, table):
+    frame = pd.read_csv(table[1]).rename(columns={"c": "score"})
+    frame.to_csv(table[1].with_name("taken.csv"), index=False)
+    taken = ("--data", table[1].with_name("taken.csv"), *table[2:])
     for words, reason in (
+        (taken, "column 'score' has the name of an input or output"),
+        ((*taken[:2], "--label", "score", "--normal", "1"), "column 'score' has the name"),
         (table[:4], "one of them must say"),
         ((*table[:4], "--normal", "fin"), "Did you mean fine"),
         ((*table, "--false-alarms", 0.9), "--false-alarms must be a number"),
     ):
         with pytest.raises(UserError, match=reason):
             train.main(["anomaly", *map(str, words)])
+
+
+@pytest.mark.parametrize("interrupted", [0, 1, None])
+def test_an_interrupt_is_said_of_either_network(monkeypatch, interrupted):
+    """The network of symmetries is trained after the autoencoder, for one epoch if the latter was
+    interrupted."""
+    from tasks.training import BatchTraining
+    from training.fit import Fit
+
+    trained = []
+
+    def fit_compiled(self, model, *arrays):
+        if len(trained) == interrupted:
+            model.is_interrupted = True
+        trained.append((model.name, self.epochs))
+        return Fit(model, {}, "", f"the end of {len(trained) - 1}")
+
+    monkeypatch.setattr(BatchTraining, "fit_compiled", fit_compiled)
+    topic = Anomaly(hidden=(4,), latent=2)
+    data = topic.load()
+    data = replace(data, train=data.train.take(slice(30)))
+    fit = topic.fit(topic.build(data), data, SimpleNamespace(snapshot=None, folder=Path()))
+    assert [epochs for _, epochs in trained] == [150, 1 if interrupted == 0 else 12]
+    assert fit.ending == f"the end of {interrupted or 0}"

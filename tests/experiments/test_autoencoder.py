@@ -10,10 +10,13 @@ import pytest
 from PIL import Image
 
 import evaluate
+import plots.latent_space
 import train
 from errors import UserError
+from evaluation.features import PrincipalComponents, squared_error
 from runs.run import Run
 from tasks.catalogue import restore
+from tasks.features import count_features
 
 
 def train_autoencoder(folder, *words):
@@ -180,13 +183,23 @@ def test_new_digits_are_encoded_and_scored(digits, tmp_path, monkeypatch):
     np.testing.assert_allclose(written["reconstruction_error"], error, rtol=1e-4)
 
 
-def test_a_denoising_autoencoder_is_better_than_a_median_filter(saved_models):
+def test_a_denoising_autoencoder_is_better_than_a_median_filter(saved_models, monkeypatch):
+    drawn, plot = [], plots.latent_space.plot_error_by_width
+    monkeypatch.setattr(
+        "plots.latent_space.plot_error_by_width", lambda *x: drawn.append(x) or plot(*x)
+    )
     words = ("--noise", 0.3, "--widths", "8", "--epochs", 8, "--learning-rate", 0.003)
     run, data, _, metrics = train_autoencoder(saved_models, *words)
     errors = metrics["denoising"]
     assert errors["network"] < errors["PCA"] < errors["noisy"]
     assert errors["network"] < 0.6 * errors["median filter"]
     assert (run.folder / "plots" / "denoised.png").exists()
+    # The picture of error against width compares errors on the same noisy rows.
+    ((curves, noise),) = drawn
+    (train_rows, _), (noisy, clean) = restore(run.config).training_arrays(data)
+    pca = PrincipalComponents(train_rows, 8)
+    expected = squared_error(clean, pca.decode(pca.encode(noisy))).mean()
+    assert noise == 0.3 and curves["PCA"][1][7] == pytest.approx(expected)
 
 
 # A table
@@ -220,8 +233,10 @@ def test_a_label_is_optional(table, saved_models):
     *_, frame = table
     data = saved_models.parent / "table.csv"
     frame[["size [m]", "weight", "kind"]].to_csv(data, index=False)
-    words = ("--latent", 1, "--widths", 1, "--epochs", 1, "--hidden", 2)
+    words = ("--widths", 1, "--epochs", 1, "--hidden", 2)
     run, dataset, _, metrics = train_autoencoder(saved_models, "--data", data, *words)
+    (code,) = run.inputs("decode")  # half of two numbers, a mark of a gap, and three for `kind`
+    assert count_features(dataset) == 6 and code.shape == (3,)
     assert dataset.test.labels == {} and "probes" not in metrics
     assert set(run.config["inputs"]) == {"size [m]", "weight", "kind", "latent"}
     pictures = {path.stem for path in (run.folder / "plots").iterdir()}
@@ -249,7 +264,7 @@ def test_pictures_of_a_folder_are_restored(pictures):
     ("words", "message"),
     [
         (("--latent", "65"), "--latent must be at most 64, the number of features. Received: 65"),
-        (("--latent", "0"), "--latent must be a number from 1"),
+        (("--latent", "-1"), "--latent must be a number from 0"),
         (("--widths", "0"), "--widths must be a number from 1"),
         (("--data", "nowhere.csv"), "nowhere.csv"),
     ],

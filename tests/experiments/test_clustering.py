@@ -1,5 +1,7 @@
 """Clusters of a table and of digits: endpoints, new rows, what is reported, and mistakes."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,9 @@ import evaluate
 import train
 from errors import Diverged, UserError
 from evaluation.clustering import evaluate_clusters
+from tasks.clustering import keep_finished
 from tests.checks import answer_alone, check_experiment
+from training.fit import Fit
 
 QUICK = ("--hidden", 32, "--epochs", 20, "--rounds", 1, "--batch-size", 64)
 ENDPOINTS = ("serve", "encode", "centroid")
@@ -105,7 +109,11 @@ def test_points_without_a_label(saved_models):
     ("frame", "words", "message"),
     [
         ({"a": range(60)}, ("--clusters", 100), "--clusters 100 needs as many training rows"),
+        ({"a": [1.0, 2.0] * 30}, ("--clusters", 3), "38 training rows, 2 of them different"),
         ({"k": range(60)}, (), "Rename it"),
+        ({"probability": range(60)}, (), "column 'probability' has the name"),
+        ({"probabilities_1": range(60)}, (), "column 'probabilities_1' has the name"),
+        ({"a": range(60), "cluster": [1, 2] * 30}, ("--label", "cluster"), "column 'cluster' has"),
         ({"same": [1.0] * 60}, (), "same"),
         ({"day": pd.date_range("2024-01-01", periods=60).astype(str)}, (), "no column of"),
         ({"a": range(60)}, ("--clusters", 1), "--clusters must be 0 or a number from 2"),
@@ -116,6 +124,37 @@ def test_mistakes(saved_models, tmp_path, frame, words, message):
     pd.DataFrame(frame).to_csv(tmp_path / "rows.csv", index=False)
     with pytest.raises(UserError, match=message):
         train.main(["clustering", "--data", str(tmp_path / "rows.csv"), *map(str, words)])
+
+
+def test_an_interrupted_run_says_what_it_has(saved_models, tmp_path, monkeypatch, capsys):
+    """The second network is stopped in its first round: it has no say in the number of clusters, of
+    which there are no more than different rows."""
+    from tasks.training import BatchTraining
+
+    plain, calls = BatchTraining.fit_arrays, []
+
+    def fit_arrays(self, model, *arrays):
+        calls.append(model)
+        if len(calls) == 2:
+            model.is_interrupted = True
+        return plain(self, model, *arrays)
+
+    monkeypatch.setattr(BatchTraining, "fit_arrays", fit_arrays)
+    random = np.random.default_rng(0)
+    frame = {"colour": random.choice(["red", "blue"], 120), "town": random.choice(["a", "b"], 120)}
+    pd.DataFrame(frame).to_csv(tmp_path / "rows.csv", index=False)
+    words = ("clustering", "--data", tmp_path / "rows.csv", *QUICK, "--epochs", 3, "--seeds", 3)
+    train.main([*map(str, words)])
+    folder, printed = saved_models / "clustering", capsys.readouterr().out
+    ending = json.loads((folder / "config.json").read_text())["training"]["ending"]
+    assert ending == (
+        "Interrupted in network 2 of 3, round 1 of 1: the clusters are of 1 network trained to the "
+        "end"
+    )
+    assert ending in printed and "exported    the network of seed 0\n" in printed
+    assert "mixtures of two halves of the codes agree on this number best" in printed
+    assert list(pd.read_csv(folder / "seeds.csv")) == ["seed 0"] and len(calls) == 2
+    assert pd.read_csv(folder / "clusters.csv")["clusters"].tolist() == [2, 3, 4]
 
 
 def test_one_cluster_is_a_failed_training(table):
@@ -130,3 +169,15 @@ def test_one_cluster_is_a_failed_training(table):
     data = restore(run.config).load()
     with pytest.raises(Diverged, match="all test rows are in one cluster"):
         evaluate_clusters(run, data, {}, np.zeros((180, 2)))
+
+
+def test_a_network_that_did_not_end_has_no_say():
+    fits = [Fit(None, {}), Fit(None, {}), Fit(None, {}, "the loss became NaN in epoch 2")]
+    finished, ending = keep_finished(fits)
+    assert finished == fits[:2] and ending == (
+        "Network 3 diverged, the loss became NaN in epoch 2: the clusters are of 2 networks "
+        "trained to the end"
+    )
+    (alone,), ending = keep_finished([Fit(None, {}, "", "Interrupted in network 1 of 3")])
+    assert alone.ending and ending.endswith("of this network alone, as far as it was trained")
+    assert keep_finished(fits[:1]) == (fits[:1], "")

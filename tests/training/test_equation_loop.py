@@ -1,5 +1,7 @@
 """The training of an equation under Keras' callbacks: history, points, phases, and its end."""
 
+import signal
+
 import keras
 import numpy as np
 import pytest
@@ -262,6 +264,18 @@ def test_the_time_is_limited(tmp_path):
         )
         assert len(solved.history["loss"]) == epochs
         assert course.events.count("step") == (1 if epochs == 1 else 12)
+
+
+def test_an_interrupt_is_said(tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                signal.raise_signal(signal.SIGINT)
+
+    callbacks = [*standard_callbacks(tmp_path, 1000, None), Interrupt()]
+    phases = [Phase(LevenbergMarquardt(), 3, 2, "never")]
+    solved, _ = solve(DECAY, tmp_path, phases, callbacks=callbacks)
+    assert solved.ending.startswith("Interrupted in epoch 2 of 3")
 
 
 def test_the_time_before_an_interruption_counts_and_the_pause_does_not():

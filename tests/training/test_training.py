@@ -206,9 +206,11 @@ def test_an_interrupt_ends_the_training_as_if_it_were_finished(tmp_path, loop, c
 
     usual = signal.getsignal(signal.SIGINT)
     callbacks = [*standard_callbacks(tmp_path, 5, 0.01), Interrupt()]
-    options = {"epochs": 9, "callbacks": callbacks, "loop": loop}
-    history = train(dense_regressor(3), tmp_path, make_rows(), make_rows(), **options)
-    assert len(history["loss"]) == 3
+    network, rows = dense_regressor(3), make_rows()
+    network.compile(keras.optimizers.Adam(0.01), "mean_squared_error")
+    found = fit(choose_loop(network, loop, 200, 9, 32), rows, rows, 9, callbacks)
+    assert len(found.history["loss"]) == 3
+    assert found.ending == "Interrupted in epoch 3 of 9: what was trained until then is exported"
     assert "best weights so far will be exported" in capsys.readouterr().out
     assert signal.getsignal(signal.SIGINT) is usual
 
