@@ -5,6 +5,9 @@ CAPTIONS = {
     "frames are even in the logarithm of the epoch, and the line marks the epoch of the frame.",
     "history": "Loss and metrics after each epoch. A validation loss that rises while the training "
     "loss falls means overfitting.",
+    "history-of-a-game": "Losses of the generator and the discriminator after each epoch, and the "
+    "distance of samples to validation rows. Neither loss says how good the samples are, since "
+    "each network is measured by the other; only the distance should fall.",
     "predicted-against-true": "Each point is a test row. Points on the diagonal are predicted "
     "exactly.",
     "residuals": "Predicted minus true value of each test row. A trend means that the network "

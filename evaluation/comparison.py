@@ -3,6 +3,7 @@
 import statistics
 
 from errors import UserError
+from evaluation.samples import HEADINGS, show_measure
 
 SEEDS = ("seed", "split_seed")  # options in which repeated runs differ
 NEVER_MATTER = ("name", "snapshot_seconds", "tensorboard", "devices")
@@ -27,10 +28,30 @@ def compare_runs(runs):
     for heading in headings:
         rows = {name: found[heading] for name, found in scores.items() if heading in found}
         metrics = list(dict.fromkeys(metric for values in rows.values() for metric in values))
-        header = ["run", *(metric.replace("_", " ") for metric in metrics)]
-        lines = [[name, *(x.get(metric, "") for metric in metrics)] for name, x in rows.items()]
-        tables[heading] = [header, *lines]
+        header = ["run", *map(name_metric, metrics)]
+        lines = [
+            [name, *(show_measure(found.get(metric, "")) for metric in metrics)]
+            for name, found in rows.items()
+        ]
+        scored = [run for run in runs if run.folder.name in rows]
+        tables[heading + warn_of_other_rows(scored)] = [header, *lines]
     return tables | tabulate_spread(runs, scores)
+
+
+def name_metric(metric):
+    """Return the words for a metric, the same as in the tables of a single run."""
+    return HEADINGS.get(metric, metric.replace("_", " "))
+
+
+def warn_of_other_rows(runs):
+    """Return words for the heading of scores that are of different data or test rows, or ""."""
+    for name, words in (
+        ("source", "of different data, so the values cannot be compared"),
+        ("fingerprint", "of different test rows"),
+    ):
+        if len({run.config["data"].get(name, "") for run in runs}) > 1:
+            return f" ({words})"
+    return ""
 
 
 def read_scores(metrics):
@@ -98,7 +119,7 @@ def tabulate_spread(runs, scores):
                 values = [scores[name].get(heading, {}).get(metric) for name in names]
                 if None not in values:
                     spread = statistics.mean(values), statistics.stdev(values)
-                    title = f"{heading}: {metric.replace('_', ' ')}"
+                    title = f"{heading}: {name_metric(metric)}"
                     rows.append([title, *spread, min(values), max(values)])
         if len(rows) > 1:
             tables[f"Spread over {len(names)} seeds: {', '.join(names)}"] = rows

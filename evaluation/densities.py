@@ -128,13 +128,13 @@ def evaluate_density(run, data, baselines, encode, truth=None):
     log_probs = score_rows(run, data.test.inputs, data, baselines, truth)
     losses = {name: -float(values.mean()) for name, values in log_probs.items()}
     samples = draw_from(run, baselines, COMPARED if columns[0].shape else SAMPLES)
-    sample_tables, sample_metrics = measure_samples(data, samples, encode, truth)
+    sample_tables, sample_metrics, sample_advice = measure_samples(data, samples, encode, truth)
     tables = {f"negative log likelihood, test ({data.test.rows} rows)": tabulate(losses, data)}
     round_trip = measure_round_trip(run, data)
     metrics = {
-        "splits": {"test": {"rows": data.test.rows, "scores": {
-            name: {"density": {SCORE: loss}} for name, loss in losses.items()
-        }}},
+        "splits": {"test": {"rows": data.test.rows, "scores": collect_scores(
+            losses, sample_metrics["samples"]
+        )}},
         "standard_error": float(log_probs["network"].std() / data.test.rows**0.5),
         "standardised_network": losses["network"] - log_size(data),
         "round_trip": round_trip,
@@ -148,8 +148,16 @@ def evaluate_density(run, data, baselines, encode, truth=None):
     best = min(baselines, key=losses.get)
     headline = Headline("negative log likelihood", losses["network"], losses[best], best)
     figures = draw_density(run, data, samples["network"], encode, truth)
-    advice = advise(losses, best, data)
+    advice = advise(losses, best, data) + sample_advice
     return Evaluation(headline, tables | sample_tables, figures, metrics | sample_metrics, advice)
+
+
+def collect_scores(losses, quality):
+    """Return `{method: {"density": {...}, "samples": {...}}}`; a bound or the truth draws none."""
+    return {
+        name: {"density": {SCORE: loss}} | ({"samples": quality[name]} if name in quality else {})
+        for name, loss in losses.items()
+    }
 
 
 def score_rows(run, rows, data, baselines, truth=None):

@@ -1,10 +1,11 @@
 """What a diffusion adds to a generator: paths from noise to data, and a log density."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
 
-from evaluation.densities import fit_densities, log_size, score_rows, tabulate
+from evaluation.densities import SCORE, fit_densities, log_size, score_rows, tabulate
 from evaluation.density_figures import draw_log_density
 from models.diffusion import DENSITY_STEPS
 from plots.paths import plot_picture_paths, plot_point_paths
@@ -46,7 +47,10 @@ def add_density(evaluation, run, data, truth=None):
     heading = (
         f"negative log likelihood, {count} test rows; network: integral of {DENSITY_STEPS} steps"
     )
+    splits = deepcopy(evaluation.metrics["splits"])
+    splits["test"]["scores"]["network"]["density"] = {SCORE: losses["network"]}
     metrics = {
+        "splits": splits,
         "negative_log_likelihood": losses,
         "standardised_network": losses["network"] - log_size(data),
     }

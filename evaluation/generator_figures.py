@@ -39,5 +39,5 @@ def draw_samples(run, data, samples, encode):
         names = [column.label for column in numbers]
         real = stack_columns(data.test.inputs, numbers)[:POINTS]
         drawn = stack_columns(samples, numbers)[: len(real)]  # as many, to compare by eye
-        figures["samples"] = plot_samples(real, drawn, names)
+        figures["samples"] = plot_samples(real, drawn, names, len(data.columns))
     return figures

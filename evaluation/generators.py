@@ -8,7 +8,8 @@ from evaluation.baselines import Baseline
 from evaluation.densities import COMPONENTS, MOST_ROWS, SAMPLES, draw_rows, fit_mixture
 from evaluation.evaluation import Evaluation, Headline
 from evaluation.generator_figures import PICTURES, draw_samples
-from evaluation.samples import COMPARED, advise_on_samples, draw_from, measure_samples
+from evaluation.sample_advice import REAL, choose_distance
+from evaluation.samples import COMPARED, HEADINGS, draw_from, measure_samples
 
 COMPONENTS_KEPT = 50  # principal components in which a Gaussian mixture of pictures is fitted
 
@@ -56,12 +57,15 @@ def evaluate_generator(run, data, baselines, encode, truth=None):
     if data.columns[0].shape:  # which take longer than rows of numbers
         count = max(PICTURES, min(COMPARED, data.test.rows))
     samples = draw_from(run, baselines, count)
-    tables, metrics = measure_samples(data, samples, encode, truth)
+    tables, metrics, advice = measure_samples(data, samples, encode, truth)
     quality = metrics["samples"]
-    best = min(baselines, key=lambda name: quality[name]["KID"])
-    headline = Headline("KID of samples", quality["network"]["KID"], quality[best]["KID"], best)
+    distance = choose_distance(quality)
+    values = {name: found[distance] for name, found in quality.items()}
+    best = min(baselines, key=values.get)
+    score = f"{HEADINGS.get(distance, distance)} of samples (real rows: {values[REAL]:.3g})"
+    headline = Headline(score, values["network"], values[best], best)
     figures = draw_samples(run, data, samples["network"], encode)
     scores = {name: {"samples": found} for name, found in quality.items()}
     metrics["splits"] = {"test": {"rows": metrics["compared_rows"], "scores": scores}}
     metrics["fit_seconds"] = {name: one.seconds for name, one in baselines.items()}
-    return Evaluation(headline, tables, figures, metrics, advise_on_samples(quality))
+    return Evaluation(headline, tables, figures, metrics, advice)

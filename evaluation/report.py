@@ -11,6 +11,7 @@ from plots.presentation import save_for
 from plots.style import save_figure
 from runs.config import write_json
 
+REQUESTS = {"count": "number of rows", "seed": "the same one draws the same rows"}
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <style>
@@ -96,7 +97,7 @@ def build_page(run, evaluation, pictures, options):
         *([("What to try", f"<ul>{advice}</ul>")] if advice else []),
         *list_tables(evaluation.tables),
         *show_animation(run),
-        ("Pictures", f'<div class="pictures">{"".join(map(show_picture, pictures))}</div>'),
+        ("Pictures", f'<div class="pictures">{show_pictures(pictures, run.history)}</div>'),
         *list_tables(evaluation.details),
         ("Data", html_table(describe_data(config))),
         *list_tables(tabulate_classes(config["data"])),
@@ -127,11 +128,18 @@ def list_tables(tables):
     return [(heading, html_table(rows[1:], rows[0])) for heading, rows in tables.items()]
 
 
-def show_picture(path):
+def show_pictures(paths, history):
+    """Return pictures with their captions; the history of a game of two networks has its own."""
+    captions = {path.stem: find_caption(path.stem) for path in paths}
+    if "discriminator_loss" in history and "history" in captions:
+        captions["history"] = find_caption("history-of-a-game")
+    return "".join(show_picture(path, captions[path.stem]) for path in paths)
+
+
+def show_picture(path, caption):
     """Return a picture with its caption."""
     image = f'<img alt="{escape(path.stem)}" src="{embed_picture(path)}">'
-    caption = escape(find_caption(path.stem))
-    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+    return f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
 def show_animation(run):
@@ -159,13 +167,35 @@ def describe_data(config):
     facts = [
         ["source", data["source"]],
         ["rows", ", ".join(f"{count} {split}" for split, count in data.get("rows", {}).items())],
-        ["inputs", ", ".join(next(iter(config.get("endpoints", {}).values()), config["inputs"]))],
+        *describe_inputs(config),
         ["targets", ", ".join(target["name"] for target in data.get("targets", ()))],
         ["blanks filled", ", ".join(filled)],
         *(["class weights", text] for text in describe_weights(data)),
         *(["note", remark] for remark in data.get("remarks", ())),
     ]
     return [fact for fact in facts if fact[1]]
+
+
+def describe_inputs(config):
+    """Return rows of facts: what a run is given, and for a generator what it draws.
+
+    The first endpoint of a generator is given no rows, but how many of them to draw.
+    """
+    endpoints = config.get("endpoints", {})
+    given = list(next(iter(endpoints.values()), config["inputs"]))
+    if "count" not in given or given != list(endpoints.get("generate", ())):
+        return [["inputs", ", ".join(given)]]
+    words = [name + describe_request(name, config["inputs"].get(name, {})) for name in given]
+    drawn = ", ".join(config["data"].get("columns", ()))
+    return [["columns learned and drawn", drawn], ["given to draw", ", ".join(words)]]
+
+
+def describe_request(name, column):
+    """Return in brackets what an input of a generator is, or its default."""
+    default = column.get("default")
+    if name in REQUESTS:
+        return f" ({REQUESTS[name]})"
+    return "" if default is None else f" ({default or 'can be left out'})"
 
 
 def describe_weights(data):

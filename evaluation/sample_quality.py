@@ -10,6 +10,7 @@ from sklearn.neighbors import NearestNeighbors
 
 NEIGHBOURS = 5
 DIRECTIONS = 200
+COPY = 0.05  # of the usual distance of real rows, up to which a sample is a copy
 SMALL_STEP = 1e-6  # keeps the square root of a singular covariance finite
 
 
@@ -76,11 +77,17 @@ def measure_distances(first, second):
 
 
 def measure_copies(train, real, drawn):
-    """Return the median distance of samples to the nearest training row, divided by that of real
-    rows that were held out: near 1 for new rows, near 0 for copies."""
+    """Return `(newness, copied)` of samples, from their distances to the nearest training row.
+
+    Newness is their median distance, divided by that of real rows that were held out: near 1 for
+    new rows, near 0 for copies. Copied is the share of samples whose distance is below 5 % of the
+    median of real rows.
+    """
     nearest = NearestNeighbors(n_neighbors=1).fit(train)
-    new, held_out = (np.median(nearest.kneighbors(rows)[0]) for rows in (drawn, real))
-    return float(new / max(held_out, np.finfo("float32").tiny))
+    new, held_out = (nearest.kneighbors(rows)[0] for rows in (drawn, real))
+    usual = np.median(held_out)
+    newness = np.median(new) / max(usual, np.finfo("float32").tiny)
+    return float(newness), float(np.mean(new <= COPY * usual))
 
 
 def sliced_distance(real, drawn, directions=DIRECTIONS):

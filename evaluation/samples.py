@@ -5,6 +5,7 @@ import numpy as np
 from datasets.number_rows import stack_columns
 from errors import Diverged
 from evaluation.picture_features import PictureFeatures
+from evaluation.sample_advice import REAL, advise_on_samples
 from evaluation.sample_quality import (
     frechet_distance,
     kernel_distance,
@@ -15,7 +16,6 @@ from evaluation.sample_quality import (
 
 COMPARED = 2000  # rows of each method that are compared with test rows
 TRAINING_ROWS = 20_000  # among which the nearest row of a sample is searched
-REAL = "real rows"
 GOOD = 0.01  # share of real rows with a density too low to count as good
 
 
@@ -46,44 +46,50 @@ def measure_samples(data, samples, encode, truth=None):
         encode: function of `{column: (rows, ...)}` to features, `(rows, features)`.
         truth: `datasets.densities.Density` of which the data was drawn, or None.
 
-    Returns: `(tables, metrics)`, as in an `Evaluation`; `metrics["samples"]` has a dictionary for
-    each method, and for "real rows".
+    Returns: `(tables, metrics, advice)`, as in an `Evaluation`; `metrics["samples"]` has a
+    dictionary for each method, and for "real rows".
     """
     methods = samples | {REAL: data.validation.inputs}
     count = min(COMPARED, data.validation.rows, data.test.rows)
-    embed, features, labels = choose_features(data, encode)
-    real, classes = embed(take(data.test.inputs, count)), {}
-    train = embed(take(data.train.inputs, TRAINING_ROWS))[0]
-    quality = {}
+    embed, features, labels, remarks = choose_features(data, encode)
+    (real, _), (train, _) = (
+        embed(take(part.inputs, most))
+        for part, most in ((data.test, count), (data.train, TRAINING_ROWS))
+    )
+    quality, classes, embedded = {}, {}, {"test rows": real}
     for name, rows in methods.items():
         drawn, numbers = embed(take(rows, count))
-        density, coverage = measure_coverage(real[0], drawn)
+        density, coverage = measure_coverage(real, drawn)
+        newness, copied = measure_copies(train, real, drawn)
         quality[name] = {
-            "KID": kernel_distance(real[0], drawn),
-            "frechet_distance": frechet_distance(real[0], drawn),
+            "KID": kernel_distance(real, drawn),
+            "frechet_distance": frechet_distance(real, drawn),
             "density": density,
             "coverage": coverage,
-            "newness": measure_copies(train, real[0], drawn),
+            "newness": newness,
+            "copied": copied,
         }
-        if real[0].shape[1] == 2:
-            quality[name]["sliced_W2"] = sliced_distance(real[0], drawn)
+        embedded[name] = drawn
+        if not data.columns[0].shape:
+            quality[name]["sliced_W2"] = sliced_distance(real, drawn)
         if labels is not None:
             classes[name] = np.bincount(numbers, minlength=len(labels))
     if truth:
         judge_points(quality, methods, data, truth)
-    tables = {f"samples beside {count} test rows, on {features}": tabulate(quality)}
+    heading = f"samples beside {count} test rows, on {features}"
+    tables = {f"{heading}; real rows: those of the validation split": tabulate(quality)}
     metrics = {"samples": quality, "compared_rows": count}
     if classes:
         shares = {name: (counts / counts.sum()).tolist() for name, counts in classes.items()}
         tables["share of each class, by a classifier"] = [
-            ["rows", *map(str, labels)],
-            *([name, *values] for name, values in shares.items()),
+            ["class", *shares],
+            *map(list, zip(map(str, labels), *shares.values(), strict=True)),
         ]
         metrics["class_shares"] = {
             name: dict(zip(map(str, labels), values, strict=True))
             for name, values in shares.items()
         }
-    return tables, metrics
+    return tables, metrics, (*remarks, *advise_on_samples(quality, embedded))
 
 
 def take(inputs, count):
@@ -91,16 +97,26 @@ def take(inputs, count):
 
 
 def choose_features(data, encode):
-    """Return `(embed, name, labels)`: a function from `{column: (rows, ...)}` to features and
-    classes, what the features are in words, and the classes' labels, None if there are none.
+    """Return `(embed, name, labels, remarks)`: a function from `{column: (rows, ...)}` to features
+    and classes, what the features are in words, the classes' labels, None if there are none, and
+    lines on what could not be done.
 
-    Labelled pictures have the features of a classifier, all other rows their scaled columns.
+    Labelled pictures have the features of a classifier if it can tell the classes apart, all other
+    rows their scaled columns.
     """
-    (column, *_) = data.columns
+    (column, *_), remarks = data.columns, ()
     if column.shape and data.train.labels:
-        (labels, *_) = data.train.labels.values()
-        network = PictureFeatures(data.train.inputs[column.name], labels, column.max_pixel)
-        return lambda x: network(x[column.name]), "features of a classifier", network.classes
+        (label, *_) = data.train.labels
+        parts = [(p.inputs[column.name], p.labels[label]) for p in (data.train, data.validation)]
+        network = PictureFeatures(*parts, column.max_pixel)
+        if network.is_useful:
+            named = "features of a classifier", network.classes
+            return lambda x: network(x[column.name]), *named, remarks
+        remarks = (
+            f"samples are compared by their pixels: a classifier of {label!r} is right for "
+            f"{network.accuracy:.0%} of the validation rows, and the largest class has "
+            f"{network.largest_class:.0%} of them",
+        )
     train = encode(data.train.inputs)
     # Pixels have the same unit; many never change.
     mean, std = train.mean(axis=0), train.std(axis=None if column.shape else 0) + 1e-6
@@ -108,7 +124,7 @@ def choose_features(data, encode):
     def scale(inputs):
         return ((encode(inputs) - mean) / std).astype("float64"), None
 
-    return scale, "pixels" if column.shape else "scaled columns", None
+    return scale, "pixels" if column.shape else "scaled columns", None, remarks
 
 
 def judge_points(quality, methods, data, truth):
@@ -138,6 +154,7 @@ def judge_points(quality, methods, data, truth):
 HEADINGS = {
     "frechet_distance": "Fréchet distance",
     "newness": "distance to training rows",
+    "copied": "copies",
     "sliced_W2": "sliced W2",
     "mean_log_density": "true log density",
     "good": "good samples",
@@ -152,28 +169,12 @@ def tabulate(quality):
     return [
         ["rows", *(HEADINGS.get(name, name) for name in measures)],
         *(
-            [method, *("-inf" if found[name] is None else found[name] for name in measures)]
+            [method, *(show_measure(found[name]) for name in measures)]
             for method, found in quality.items()
         ),
     ]
 
 
-def advise_on_samples(quality):
-    """Return lines of advice about samples: copies, missing regions, a better baseline."""
-    network, real, lines = quality["network"], quality[REAL], []
-    if network["newness"] < 0.5 * real["newness"]:
-        lines.append("samples are nearer to training rows than real rows are: they are copies")
-    if network["coverage"] < 0.5 * real["coverage"]:
-        lines.append(
-            f"samples come near {network['coverage']:.0%} of the test rows only, real rows near "
-            f"{real['coverage']:.0%}: the generator leaves out parts of the data"
-        )
-    better = [
-        name
-        for name, found in quality.items()
-        if name not in ("network", REAL) and found["KID"] < network["KID"]
-        and found["coverage"] > network["coverage"]
-    ]  # fmt: skip
-    if better:
-        lines.append(f"{better[0]} is nearer to the test rows and covers more of them")
-    return tuple(lines)
+def show_measure(value):
+    """Return a value as a table shows it; a mean log density of -infinity is kept as None."""
+    return "-inf" if value is None else value

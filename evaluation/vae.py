@@ -6,36 +6,52 @@ import numpy as np
 
 from datasets.number_rows import stack_columns
 from errors import Diverged
-from evaluation.densities import SAMPLES, check_scores
+from evaluation.densities import SAMPLES, check_scores, collect_scores
 from evaluation.evaluation import Evaluation, Headline
 from evaluation.latent_figures import draw_latent
-from evaluation.samples import COMPARED, advise_on_samples, draw_from, measure_samples
+from evaluation.samples import COMPARED, draw_from, measure_samples
 
 SCORED = 10_000  # test rows, whose importance-weighted scores take a minute or two
-ACTIVE = 0.01  # variance of a unit's mean over the rows, above which it is in use
+VARIANCE = 0.01  # of a unit's mean over the rows, above which the code depends on the row
+NATS = 0.05  # KL divergence above which a unit is in use: below, its code is all but the prior
 WORSE = 0.02  # nats by which a baseline must be better for a line of advice
 BOUND = "network, lower bound (ELBO)"
 CROSS_ENTROPY = "keras.io loss"
-SCORE = "negative_log_likelihood"
 LISTED = 12  # collapsed units in a table
 
 
-def find_active(means):
-    """Return which latent units are in use: the mean of their code varies between the rows.
+def find_varying(means):
+    """Return for which latent units the mean of the code varies between the rows, `(latent,)`.
 
     Args:
         means: means of the codes, `(rows, latent)`.
 
-    Returns: `(latent,)`, True and False.
-
     Source: Burda et al., Importance Weighted Autoencoders, arXiv:1509.00519, section 5.1.
     """
-    return means.var(axis=0) > ACTIVE
+    return means.var(axis=0) > VARIANCE
+
+
+def measure_nats(code):
+    """Return the KL divergence of each latent unit's code from the prior, mean over rows."""
+    mean, std = code["mean"].astype("float64"), code["std"].astype("float64")
+    return (0.5 * (mean**2 + std**2 - 1) - np.log(std)).mean(axis=0)
+
+
+def find_active(code):
+    """Return which latent units are in use, `(latent,)`: their code varies, and tells something.
+
+    The variance alone counts units whose code is nearly all noise: a mean with a variance of 0.02
+    gives 0.01 nats, from which the decoder can learn next to nothing about the row.
+
+    Args:
+        code: of the rows, from the endpoint `encode`: `mean` and `std`, `(rows, latent)`.
+    """
+    return find_varying(code["mean"]) & (measure_nats(code) > NATS)
 
 
 def check_codes(means):
-    """Raise Diverged if no latent unit is in use."""
-    if not find_active(means).any():
+    """Raise Diverged if no latent unit's code depends on the row."""
+    if not find_varying(means).any():
         raise Diverged(
             f"every row has the same code: all {means.shape[1]} latent units collapsed, so the "
             "network is no better than a density without them. Train again with --free-bits 0.1, "
@@ -73,8 +89,8 @@ def evaluate_vae(run, data, baselines, encode, is_cross_entropy=False, truth=Non
     losses = {name: -float(values.astype("float64").mean()) for name, values in log_probs.items()}
     size = math.prod(data.columns[0].shape) if pictures else 0
     samples = draw_from(run, baselines, COMPARED if pictures else SAMPLES)
-    sample_tables, sample_metrics = measure_samples(data, samples, encode, truth)
-    active = find_active(code["mean"])
+    sample_tables, sample_metrics, sample_advice = measure_samples(data, samples, encode, truth)
+    active = find_active(code)
     tables = {
         f"{name_score(is_cross_entropy)}, test ({test.rows} rows)": tabulate(losses, size),
         "parts of the lower bound, test": tabulate_parts(found, is_cross_entropy),
@@ -83,9 +99,9 @@ def evaluate_vae(run, data, baselines, encode, is_cross_entropy=False, truth=Non
     best = min(baselines, key=losses.get)
     headline = Headline(name_score(is_cross_entropy), losses["network"], losses[best], best)
     metrics = {
-        "splits": {"test": {"rows": test.rows, "scores": {
-            name: {"density": {SCORE: loss}} for name, loss in losses.items()
-        }}},
+        "splits": {"test": {"rows": test.rows, "scores": collect_scores(
+            losses, sample_metrics["samples"]
+        )}},
         "standard_error": float(found["log_prob"].std() / test.rows**0.5),
         "parts": {name: float(values.mean()) for name, values in found.items()},
         "active_units": int(active.sum()),
@@ -93,7 +109,7 @@ def evaluate_vae(run, data, baselines, encode, is_cross_entropy=False, truth=Non
         "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
     }  # fmt: skip
     figures = draw_latent(run, data, code, samples["network"], encode, truth)
-    advice = advise(headline, active, test.rows) + advise_on_samples(sample_metrics["samples"])
+    advice = advise(headline, active, test.rows) + sample_advice
     return Evaluation(headline, tables | sample_tables, figures, metrics | sample_metrics, advice)
 
 
@@ -125,8 +141,7 @@ def tabulate_parts(found, is_cross_entropy):
 
 def tabulate_units(active, code):
     """Return which latent units are in use, and the divergence of those that are."""
-    mean, std = code["mean"].astype("float64"), code["std"].astype("float64")
-    nats = (0.5 * (mean**2 + std**2 - 1) - np.log(std)).mean(axis=0)
+    nats = measure_nats(code)
     collapsed = (1 + np.flatnonzero(~active)).tolist()
     names = ", ".join(map(str, collapsed[:LISTED])) + (", ..." if len(collapsed) > LISTED else "")
     return [
@@ -134,14 +149,20 @@ def tabulate_units(active, code):
         ["in use", int(active.sum())],
         ["collapsed", f"{len(collapsed)}: {names}" if collapsed else "none"],
         ["largest KL divergence of a unit, nats", float(nats.max())],
-        ["smallest KL divergence of a unit in use, nats", float(nats[active].min())],
+        ["smallest KL divergence of a unit in use, nats", min(nats[active].tolist(), default="")],
     ]
 
 
 def advise(headline, active, rows):
     """Return lines of advice about collapsed units and a better baseline."""
     lines = []
-    if not active.all():
+    if not active.any():
+        lines.append(
+            f"all {len(active)} latent units collapsed: each has less than {NATS} nats, so the "
+            "network is no better than a density without them; try --free-bits 0.1, a --warm-up "
+            "of a few epochs, or a smaller --beta"
+        )
+    elif not active.all():
         lines.append(
             f"{np.sum(~active)} of {len(active)} latent units collapsed: they cost nothing, and a "
             f"--latent of {active.sum()} is enough; to use more of them try --free-bits 0.1"

@@ -20,6 +20,7 @@ def plot_history(table):
     learning rate.
     """
     table = {name: np.asarray(column, dtype=float) for name, column in table.items()}
+    labels = {"loss": "generator loss"} if "discriminator_loss" in table else {}
     epochs = table["epoch"] - table["epoch"][0] + 1  # loggers may count from 0
     others = ("epoch", "loss", "learning_rate", "seconds")
     names = [name.removeprefix("val_") for name in table]  # some are validated only
@@ -30,7 +31,7 @@ def plot_history(table):
     figure = style.create_figure(height=0.9 + 2.3 * rows)
     for number, name in enumerate(panels, start=1):
         axes = figure.add_subplot(rows, columns, number)
-        _plot_quantity(axes, epochs, table, name)
+        _plot_quantity(axes, epochs, table, name, labels.get(name, name))
         _mark_best_epoch(axes, epochs, table)
 
     style.add_legend(figure, columns=3)
@@ -38,7 +39,7 @@ def plot_history(table):
     return figure
 
 
-def _plot_quantity(axes, epochs, table, name):
+def _plot_quantity(axes, epochs, table, name, label):
     """Plot one quantity in training and, if it was measured, in validation."""
     marker = "o" if len(epochs) < 20 else None  # a single epoch has no line
     line = {"marker": marker, "markersize": 4}
@@ -52,7 +53,7 @@ def _plot_quantity(axes, epochs, table, name):
     if name in ("loss", "learning_rate", "distance"):
         axes.set_yscale(_choose_scale(np.concatenate(values)))
     axes.set_xlabel("epoch")
-    axes.set_ylabel(style.cut(name.replace("_", " "), 28))
+    axes.set_ylabel(style.cut(label.replace("_", " "), 28))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
     axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
     axes.grid(alpha=0.3)

@@ -12,12 +12,13 @@ MARGIN = 0.1  # of the data's range
 OUTERMOST = 0.005  # share of the samples at each end that need not be shown
 
 
-def plot_samples(real, drawn, names):
+def plot_samples(real, drawn, names, columns=None):
     """Data beside samples: histograms of one column, points of two, and more columns in pairs.
 
     Args:
         real, drawn: `(rows, columns)`.
         names: names of the columns with their units, for the axes.
+        columns: number of columns of the data, if not all of them are shown.
     """
     names = [style.wrap(style.cut(name, 40), 20) for name in names]
     limits = [find_limits(*columns) for columns in zip(real.T, drawn.T, strict=True)]
@@ -27,7 +28,8 @@ def plot_samples(real, drawn, names):
     )
     plot = plot_two_columns if len(names) == 2 else plot_pairs
     figure = plot(looks, names, limits)
-    figure.suptitle("Data and samples")
+    more = "" if columns in (None, len(names)) else f": {len(names)} of {columns} columns"
+    figure.suptitle(f"Data and samples{more}")
     return figure
 
 

@@ -67,7 +67,22 @@ def test_runs_of_different_topics_and_rows(make_run):
     tables = compare_runs(runs)
     assert tables["Options that differ"] == [["run", "test_rows"], ["one", "a1"], ["two", "b2"]]
     assert tables["size, test"] == [["run", "accuracy"], ["two", 0.8]]
+    assert "digit, test (of different test rows)" in tables
     assert not any(heading.startswith("Spread") for heading in tables)
+
+
+def test_different_data_and_the_words_for_measures(make_run):
+    runs = make_run("one", 0.9), make_run("two", 0.8)
+    measures = {"newness": 1.0, "frechet_distance": 2.0, "mean_log_density": None}
+    for run, source in zip(runs, ("moons", "circles"), strict=True):
+        run.config["data"]["source"] = source
+        run.metrics["splits"]["test"]["scores"]["network"] = {"samples": measures}
+    tables = compare_runs(runs)
+    assert tables["samples, test (of different data, so the values cannot be compared)"] == [
+        ["run", "distance to training rows", "Fréchet distance", "true log density"],
+        ["one", 1.0, 2.0, "-inf"],
+        ["two", 1.0, 2.0, "-inf"],
+    ]
 
 
 def test_the_command(make_run, capsys):

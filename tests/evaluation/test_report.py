@@ -11,8 +11,10 @@ from evaluation.mistakes import tabulate_mistakes
 from evaluation.report import (
     describe_data,
     describe_headline,
+    describe_inputs,
     describe_network,
     describe_weights,
+    show_pictures,
     tabulate_classes,
 )
 from runs.layers import describe_layers
@@ -103,6 +105,32 @@ def test_facts_about_the_data():
     assert list(describe_weights({"targets": [{"name": "y", "classes": []}]})) == []
     counts = {"class_counts": {"ill": [["no", 90], ["yes", 10]]}}
     assert tabulate_classes(counts)["Classes of ill"][2] == ["yes", 10, "10.0%"]
+
+
+def test_a_generator_is_given_no_rows():
+    asked = ["count", "seed", "steps"]
+    config = {
+        "data": {"columns": ["x", "y"]},
+        "inputs": {"count": {}, "seed": {}, "steps": {"default": 10}, "x": {}},
+        "endpoints": {"serve": asked, "generate": asked, "log_prob": ["x"]},
+    }
+    assert describe_inputs(config) == [
+        ["columns learned and drawn", "x, y"],
+        [
+            "given to draw",
+            "count (number of rows), seed (the same one draws the same rows), steps (10)",
+        ],
+    ]
+    config["endpoints"]["serve"] = ["x"]
+    assert describe_inputs(config) == [["inputs", "x"]]
+
+
+def test_the_history_of_a_game_has_its_own_caption(tmp_path):
+    path = tmp_path / "history.png"
+    path.write_bytes(b"")
+    assert "validation loss" in show_pictures([path], {"loss": [1.0]})
+    shown = show_pictures([path], {"loss": [1.0], "discriminator_loss": [1.0]})
+    assert "the generator and the discriminator" in shown and "validation loss" not in shown
 
 
 def test_the_headline_in_words():

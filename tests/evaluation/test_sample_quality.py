@@ -49,5 +49,8 @@ def test_coverage_by_counting():
 
 
 def test_copies():
-    assert measure_copies(ROWS, OTHERS, ROWS[:50]) == 0
-    assert measure_copies(ROWS, OTHERS[:1500], OTHERS[1500:]) == pytest.approx(1, abs=0.05)
+    assert measure_copies(ROWS, OTHERS, ROWS[:50]) == (0, 1)
+    newness, copied = measure_copies(ROWS, OTHERS[:1500], OTHERS[1500:])
+    assert newness == pytest.approx(1, abs=0.05) and copied < 0.01
+    half = np.concatenate([ROWS[:20], OTHERS[:60] + 1])
+    assert measure_copies(ROWS, OTHERS, half)[1] == pytest.approx(0.25, abs=0.02)

@@ -40,6 +40,8 @@ def test_its_scores(moons):
     assert losses["truth"] < losses["network"] < losses["Gaussian"] - 0.3
     scores = metrics["splits"]["test"]["scores"]["network"]["samples"]
     assert scores == metrics["samples"]["network"] and scores["good"] > 0.6
+    density = metrics["splits"]["test"]["scores"]["network"]["density"]
+    assert density == {"negative_log_likelihood": losses["network"]}
     run = Run(folder)
     assert min(run.history["val_loss"]) < 0.95
     drawn = run.predict({"count": 300, "seed": 3}, "generate")

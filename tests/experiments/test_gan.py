@@ -35,8 +35,10 @@ def ring(runs):
 def test_its_scores(ring):
     folder, metrics = ring
     quality = metrics["samples"]
-    assert metrics["headline"]["score"] == "KID of samples"
     assert list(quality)[0] == "network" and "real rows" in quality
+    real = quality["real rows"]["sliced_W2"]
+    assert metrics["headline"]["score"] == f"sliced W2 of samples (real rows: {real:.3g})"
+    assert metrics["headline"]["value"] == quality["network"]["sliced_W2"]
     assert quality["network"]["modes_found"] >= 6
     run = Run(folder)
     history, experiment = run.history, restore(run.config)
@@ -102,9 +104,18 @@ def test_pictures(saved_models):
     folder, metrics = check_experiment(
         "gan", saved_models, *words, endpoints=ENDPOINTS, pictures=pictures
     )
+    quality = metrics["samples"]
     drawn = Run(folder).predict({"count": 5, "seed": 0}, "generate")["image"]
     assert drawn.shape == (5, 8, 8, 1) and drawn.min() >= 0 and drawn.max() <= 16
     assert set(metrics["class_shares"]) >= {"network", "real rows"}
+    assert metrics["headline"]["score"].startswith("KID of samples (real rows:")
+    report = (folder / "report.html").read_text()
+    row = "<tr><td>9</td>" + "".join(
+        f'<td class="number">{metrics["class_shares"][name]["9"]:.4g}</td>' for name in quality
+    )
+    assert row in report  # ten rows of a few columns fit the page
+    assert "real rows: those of the validation split" in report
+    assert "count (number of rows), seed" in report
 
 
 def test_lecture_settings(saved_models):

@@ -11,8 +11,9 @@ from scipy.stats import multivariate_normal
 import evaluate
 import train
 from errors import Diverged, UserError
+from evaluation.evaluation import Headline
 from evaluation.likelihood_baselines import list_candidates
-from evaluation.vae import tabulate_parts
+from evaluation.vae import advise, find_active, tabulate_parts, tabulate_units
 from experiments.generative.vae import Vae
 from models.likelihoods import Likelihood
 from runs.run import Run
@@ -62,6 +63,25 @@ def test_its_scores(digits):
     parts = metrics["parts"]
     assert parts["elbo"] == pytest.approx(parts["reconstruction"] - parts["divergence"], rel=1e-4)
     assert metrics["active_units"] == 3 and metrics["collapsed_units"] == []
+    assert found["network"]["samples"] == metrics["samples"]["network"]
+
+
+def test_units_that_tell_next_to_nothing_collapsed():
+    """A mean with a variance v and a code with the variance 1 - v have -log(1 - v) / 2 nats."""
+    random = np.random.default_rng(0)
+
+    def encode(variances):
+        variances = np.array(variances)
+        mean = random.normal(size=(4000, len(variances))) * variances**0.5
+        return {"mean": mean, "std": np.broadcast_to((1 - variances) ** 0.5, mean.shape)}
+
+    code = encode([0.5, 0.014, 0.05, 0.3])  # 0.35, 0.007, 0.026 and 0.18 nats
+    assert find_active(code).tolist() == [True, False, False, True]
+    assert ["collapsed", "2: 2, 3"] in tabulate_units(find_active(code), code)
+    code = encode([0.014, 0.05])
+    assert tabulate_units(find_active(code), code)[1] == ["in use", 0]
+    (line,) = advise(Headline("negative log likelihood", 1.0, 1.0, ""), find_active(code), 100)
+    assert line.startswith("all 2 latent units collapsed") and "is enough" not in line
 
 
 def test_the_same_seed_gives_the_same_pictures_in_every_process(digits, tmp_path):
