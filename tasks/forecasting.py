@@ -68,6 +68,7 @@ class Forecaster(BatchTraining):
 
     def fit(self, model, data, run):
         """Fit the networks, keep the best on validation, and add the intervals of its errors."""
+        from training.interrupt import is_interrupted, join_endings
         from training.linear_forecast import fit_linear_part, squared_errors
 
         train, validation = self.training_arrays(data)
@@ -87,16 +88,18 @@ class Forecaster(BatchTraining):
                 snapshot = run.snapshot if model else None
                 fits[name] = self.fit_compiled(network, train, validation, run, snapshot, margin)
             losses[name] = float(squared_errors(fits[name].model, validation).mean())
-            if getattr(network, "is_interrupted", False):
+            if is_interrupted(network):
                 break
         best = min(losses, key=losses.get)
         tried = {name: fit.history["val_loss"] for name, fit in fits.items()}  # by epoch
         run.update(networks={"losses": tried, "kept": best, "margin": margin})
-        ending = fits[best].ending
+        # An interruption is said even if another network is kept.
+        ending = fits[name if is_interrupted(network) else best].ending
         if len(fits) > 1:
             print(f"\nkept        {best}, the best on validation\n")
         elif best != "linear" and not changes_forecast(fits[best].model):
-            ending = f"The network {best} is not better on validation: the linear model is kept"
+            line = f"The network {best} is not better on validation: the linear model is kept"
+            ending = join_endings(network, ending, line)
         finished = self.add_intervals(fits[best].model, validation, strengths, data)
         return fits[best]._replace(model=finished, ending=ending)
 

@@ -47,3 +47,14 @@ def describe_interruption(model, history, epochs):
         return ""
     done = len(next(iter(history.values()), []))
     return f"Interrupted in epoch {done} of {epochs}: what was trained until then is exported"
+
+
+def join_endings(model, ending, line):
+    """Return a line about the end of a training, after the one that says that Ctrl-C ended it.
+
+    Args:
+        model: what was trained.
+        ending: from `describe_interruption` if the training was interrupted.
+        line: what else there is to say, "" if nothing.
+    """
+    return ". ".join(filter(None, [ending if is_interrupted(model) else "", line]))

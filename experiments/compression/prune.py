@@ -96,7 +96,7 @@ class Prune(Compression):
 
     def fit(self, model, data, run):
         """Prune the network, then others to further sparsities."""
-        from training.interrupt import is_interrupted
+        from training.interrupt import join_endings
 
         train, validation = self.training_arrays(data)
         self.compile(self.network, data)
@@ -114,9 +114,8 @@ class Prune(Compression):
         if self.by == "unit":
             return fit
         network = fit.model.network
-        endings = [fit.ending] if is_interrupted(fit.model) else []
-        endings += filter(None, [self.describe_sparsity(network)])
-        return fit._replace(model=network, ending=". ".join(endings))
+        ending = join_endings(fit.model, fit.ending, self.describe_sparsity(network))
+        return fit._replace(model=network, ending=ending)
 
     def find_ticket(self, model, train, validation, data, run):
         """Train, remove a part of the weights, rewind the others; repeat.

@@ -190,12 +190,13 @@ def test_the_best_network_is_found_on_validation(chaos, tmp_path, monkeypatch):
 def test_ctrl_c_ends_the_search(chaos, tmp_path, monkeypatch):
     def interrupt(self, network, train, validation, *others):
         network.is_interrupted = True
-        return describe_linear_fit(network, train, validation)
+        return describe_linear_fit(network, train, validation)._replace(ending="Interrupted")
 
     monkeypatch.setattr(Forecast, "fit_compiled", interrupt)
     options = {"time": "step", "horizon": 1, "history": 4, "units": 4, "season": 1}
-    _, kept, _ = fit(chaos, tmp_path / "x.csv", **options)
+    _, kept, found = fit(chaos, tmp_path / "x.csv", **options)
     assert list(kept["networks"]["losses"]) == ["linear", "gru"]  # and no further one
+    assert found.ending == "Interrupted"
 
 
 def test_a_network_that_is_no_better_is_not_kept(tmp_path):

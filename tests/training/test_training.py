@@ -23,6 +23,7 @@ from training.callbacks import (
 )
 from training.cross_validation import cross_validate, leave_out
 from training.fit import Fit, fit, standard_error
+from training.interrupt import join_endings
 from training.linear_start import STRENGTHS, fit_linear_model, set_linear_weights
 from training.loop import choose_loop
 from training.losses import LOSSES, gaussian_negative_log_likelihood
@@ -213,6 +214,14 @@ def test_an_interrupt_ends_the_training_as_if_it_were_finished(tmp_path, loop, c
     assert found.ending == "Interrupted in epoch 3 of 9: what was trained until then is exported"
     assert "best weights so far will be exported" in capsys.readouterr().out
     assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_an_interrupt_is_said_before_what_else_there_is():
+    model = keras.Model()
+    assert join_endings(model, "The loss fell", "Half is zero") == "Half is zero"
+    model.is_interrupted = True
+    assert join_endings(model, "Interrupted", "Half is zero") == "Interrupted. Half is zero"
+    assert join_endings(model, "Interrupted", "") == "Interrupted"
 
 
 def test_a_second_interrupt_stops_at_once(tmp_path):
