@@ -97,7 +97,7 @@ def load_text(data, window):
         data: path of a text file in UTF-8; "" for the topics of Python's documentation.
         window: characters that a network reads at once; each part needs more of them.
 
-    Raises: UserError if the file cannot be read as text, or is too short.
+    Raises: UserError if the file cannot be read as text, is too short, or repeats one character.
     """
     if data:
         text, source = read_text(data), Path(data).name
@@ -111,6 +111,8 @@ def load_text(data, window):
             f"--data {data}: {len(text)} characters are too few for windows of {window}: about "
             f"{needed} are needed. Give a longer text, or a smaller --window"
         )
+    if len(set(text[:known])) < 2:
+        raise UserError(f"--data {data}: the text has one different character only, {text[0]!r}")
     return Text(source, text[:train], text[train:known], text[known:])
 
 

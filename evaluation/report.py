@@ -10,6 +10,7 @@ from evaluation.captions import find_caption
 from plots.presentation import save_for
 from plots.style import save_figure
 from runs.config import write_json
+from runs.folder import format_path
 
 REQUESTS = {"count": "number of rows", "seed": "the same one draws the same rows"}
 PAGE = """<!doctype html>
@@ -112,7 +113,7 @@ def build_page(run, evaluation, pictures, options):
     title = escape(run.folder.name)
     lead = f"<b>{escape(describe_headline(evaluation.headline))}</b><br>Experiment "
     lead += f"<code>{escape(config['experiment'])}</code>. Repeat it: <code>"
-    lead += f"python train.py --config saved_models/{title}/config.json</code>"
+    lead += f"python train.py --config {escape(str(format_path(run.folder)))}/config.json</code>"
     return PAGE.format(title=title, lead=lead, body=body)
 
 

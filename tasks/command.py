@@ -12,7 +12,7 @@ from typing import Annotated, get_type_hints
 from datasets.paths import check_path
 from errors import UserError, suggest
 from tasks import catalogue
-from tasks.option_help import GROUPS, describe, describe_module, list_groups
+from tasks.option_help import GROUPS, describe, describe_module, fill_paragraphs, list_groups
 from tasks.options import PATH
 
 ALWAYS_SHOWN = ("epochs", "learning_rate", "batch_size", "patience", "seed", "split_seed")
@@ -46,7 +46,8 @@ def parse_options(kind, words, script, default=None, description=None):
         words: list of words.
         script: name of the command, for messages.
         default: object of the dataclass with the default values.
-        description: text for the top of `--help`.
+        description: text to print above the page of `--help`; the page has the dataclass's own
+            docstring if it is None.
 
     Raises: UserError with the first lines of the box that tyro, which parses the words, draws
     around a mistake.
@@ -61,13 +62,15 @@ def parse_options(kind, words, script, default=None, description=None):
         tyro.conf.OmitArgPrefixes,
     )
     groups = group_options(kind, default)
+    if description and {"-h", "--help"} & set(words):
+        print(f"{fill_paragraphs(description)}\n")
     try:
         with contextlib.redirect_stderr(box):
             found, unknown = tyro.cli(
                 groups,
                 args=words,
                 prog=script,
-                description=description or kind.__doc__,
+                description=" " if description else kind.__doc__,
                 config=config,
                 return_unknown_args=True,
             )

@@ -5,9 +5,12 @@ import dataclasses
 import functools
 import inspect
 import itertools
+import re
+import shutil
 import textwrap
 from typing import ClassVar
 
+WIDEST = 100  # columns of a text that is read with ease
 GROUPS = ("network", "training", "run")  # of a help page, below the topic's own options
 
 
@@ -54,3 +57,15 @@ def read_docstrings(kind):
 def describe_module(kind):
     """Return the docstring of the file of an experiment, for the top of its help."""
     return inspect.getdoc(inspect.getmodule(kind))
+
+
+def fill_paragraphs(text):
+    """Return a text whose paragraphs are as wide as the terminal; indented lines stay."""
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    lines = re.sub(r"(?<=\S)\n(?=\S)", " ", text).splitlines()
+    fill = functools.partial(
+        textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(
+        line if line.startswith((" ", "For example:")) else fill(line) for line in lines
+    )

@@ -8,6 +8,7 @@ from tasks.experiment import Experiment
 from tasks.options import BatchOptions
 
 TENTH = 10  # of the epochs, in which the best one shows that the loss still fell
+FEWEST = 3  # epochs that can tell
 FALL = 1e-3  # share of the loss, below which it has ended
 
 
@@ -95,9 +96,9 @@ def describe_end(losses, epochs):
         losses: validation loss of each epoch.
         epochs: maximum number of epochs.
     """
-    if len(losses) < epochs:
+    if len(losses) < max(epochs, FEWEST):
         return ""
-    best, before = min(losses), min(losses[: -(epochs // TENTH) or None])
+    best, before = min(losses), min(losses[: -max(1, epochs // TENTH)])
     if not before - best > FALL * abs(best):
         return ""
     return f"The validation loss was still falling at the end: try --epochs {4 * epochs}"

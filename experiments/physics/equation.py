@@ -1,7 +1,7 @@
 """Your own differential equation, written as in a paper: ODE or PDE, or constants from data.
 
 For example: python train.py equation --residual "u_t + u*u_x - 0.01/pi*u_xx" \\
---domain "x=-1..1" "t=0..1" --condition "u(x,0) = -sin(pi*x)" "u(-1,t) = 0" "u(1,t) = 0"
+    --domain "x=-1..1" "t=0..1" --condition "u(x,0) = -sin(pi*x)" "u(-1,t) = 0" "u(1,t) = 0"
 """
 
 from dataclasses import dataclass, replace

@@ -56,6 +56,7 @@ def test_ends_of_lines_and_a_byte_order_mark(tmp_path):
         (b"caf\xe9 " * 400, "not a text in UTF-8 .byte 3."),
         (bytes(range(32)) * 100, "binary file"),
         (b"short", "5 characters are too few for windows of 16"),
+        (b"a" * 1000, "one different character only, 'a'"),
     ],
 )
 def test_files_that_are_no_text(tmp_path, content, message):
@@ -69,7 +70,7 @@ def test_the_length_that_a_message_asks_for_is_enough(tmp_path):
     path.write_text("a")
     with pytest.raises(UserError, match="about 377 are needed"):
         load_text(str(path), 16)
-    path.write_text("a" * 387)
+    path.write_text("ab" * 194)
     assert load_text(str(path), 16).validation
 
 

@@ -22,6 +22,7 @@ from tasks.command import (
     parse_experiment,
     parse_options,
 )
+from tasks.option_help import fill_paragraphs
 from tasks.source_run import FromRun
 
 TITLES = ["options", "network options", "training options", "run options"]
@@ -55,6 +56,19 @@ def test_the_groups_of_a_help_page(name, capsys):
     fields = {field.name for field in dataclasses.fields(catalogue.find_experiment(name))}
     shown = [option for options in groups.values() for option in options]
     assert sorted(shown) == sorted({"from" if f == "from_run" else f for f in fields})
+
+
+def test_the_text_above_a_help_page_is_as_wide_as_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    text = (
+        "A line of words, and\n--an-option, in\nall 3 parts.\n\n    x = 1 + 2 + 3 + 4 + 5 + 6 + 7\n"
+    )
+    assert fill_paragraphs(text).splitlines() == [
+        "A line of words, and",
+        "--an-option, in all 3 parts.",
+        "",
+        "    x = 1 + 2 + 3 + 4 + 5 + 6 + 7",
+    ]
 
 
 def test_every_line_of_a_help_page_stands_alone(name):

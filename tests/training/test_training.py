@@ -392,6 +392,8 @@ def test_least_squares_in_two_variables():
         (np.linspace(1, 0.1, 30), 50, False),  # stopped early
         (np.linspace(1, 0.9999, 50), 50, False),  # hardly falls
         (np.linspace(-1, -1.5, 50), 50, True),
+        ([1.0, 0.7, 0.5], 3, True),
+        ([1.0, 0.5, 0.7], 3, False),
         ([1.0, 0.5], 2, False),  # too few to tell
         ([], 50, False),
     ],
@@ -400,6 +402,5 @@ def test_a_loss_that_still_falls_at_the_last_epoch_is_reported(losses, epochs, e
     from tasks.training import describe_end
 
     text = describe_end(list(losses), epochs)
-    assert text == (
-        "The validation loss was still falling at the end: try --epochs 200" if ends else ""
-    )
+    hint = f"The validation loss was still falling at the end: try --epochs {4 * epochs}"
+    assert text == (hint if ends else "")
