@@ -231,7 +231,7 @@ def read_labelled_npz(path, needs_labels=True):
     If no labels are needed, x alone will do, and all labels are "".
     """
     choices = [("x", "y"), ("images", "labels")] + ([] if needs_labels else [("x",), ("images",)])
-    images, *labels = read_npz(path, *choices)
+    images, *labels = read_npz(path, *choices, also="a folder, or ")
     (labels,) = labels or [np.full(len(images), "")]
     if images.ndim == 3:
         images = images[..., None]

@@ -100,7 +100,7 @@ def read_folder(path, size):
 
 def read_array(path, size):
     """Return the pictures of an npz file, and remarks."""
-    (pictures,) = read_npz(path, *PICTURES)
+    (pictures,) = read_npz(path, *PICTURES, also="a folder, or ")
     where = f"--data {path}"
     if pictures.dtype.kind not in "buif" or pictures.ndim not in (3, 4) or not pictures.size:
         raise UserError(
