@@ -220,6 +220,7 @@ def describe_limit(found, edges, chosen, labels):
     if best == 1:
         return []
     return [
-        f"message passing alone tells at most a share of {best:.4f} of the classes: the other "
-        "graphs look like graphs of a different class"
+        f"from degrees and the features of the data, message passing tells at most a share of "
+        f"{best:.4f} of the classes: the other graphs look like graphs of a different class. "
+        "Cycles or random features (--node-features) can tell more"
     ]

@@ -90,7 +90,7 @@ def read_folder(path, size):
     pictures = [read_picture(file, (size, size), False, deep)[..., 0] for file in properties]
     remarks = []
     if skipped := len(files) - len(properties):
-        remarks.append(f"skipped {skipped} unreadable pictures")
+        remarks.append(f"skipped {skipped} unreadable picture{'s' * (skipped > 1)}")
     if any(one.has_colour for one in properties.values()):
         remarks.append("colours become grey")
     if any(one.size != (size, size) for one in properties.values()):

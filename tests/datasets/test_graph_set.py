@@ -273,8 +273,8 @@ def test_mistakes_in_a_tu_folder(changes, reason, tmp_path):
     "text, reason",
     [
         ("", "line 1: expected the number of graphs. Received: the end of the file"),
-        ("1\n2 0\n0 1 1\n0 1 2", r"line 4: expected 1 numbers of nodes .* not there"),
-        ("1\n2 0\n0 2 1\n0 1 0", "line 3: expected 2 numbers of nodes"),
+        ("1\n2 0\n0 1 1\n0 1 2", "line 4: expected 1 neighbour, numbered from 0 to 1. Received: 2"),
+        ("1\n2 0\n0 2 1\n0 1 0", "line 3: expected 2 neighbours, numbered"),
         ("1\n2 0\n0 1 1", "line 4: expected tag, number of neighbours"),
         ("0", "line 1: expected whole numbers, 1 or larger. Received: 0"),
         ("1\n1.5 0", "line 2: expected whole numbers, 1 or larger. Received: 1.5"),
