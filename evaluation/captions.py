@@ -87,8 +87,8 @@ CAPTIONS = {
     "examples": "Some of the test graphs; mistakes and large errors come first.",
     "alike": "Two graphs of different classes whose nodes have the same features and, step by "
     "step, the same neighbours. From degrees and the features of the data, message passing gives "
-    "both the same answer. Only features that tell their nodes apart can help: numbers of cycles, "
-    "which tell the two for sure, or random features, with which the answer depends on chance.",
+    "both the same answer. Only further features that tell their nodes apart can help, such as "
+    "numbers of cycles, or random ones, with which the answer depends on chance.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
     "latent-map": "What the decoder makes of the codes in the plane of the two latent units that "
