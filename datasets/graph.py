@@ -81,10 +81,12 @@ def read_graph_to_predict(path, columns, target):
 
     Raises: UserError if it is no graph, or has other features than the training.
     """
-    graph = read_graph(path)
+    graph = read_graph(path, must_have_label=False)
     check_graph(graph)
     check_width(graph.features, columns, path)
     frame = pd.DataFrame({"node": np.arange(len(graph.labels)), target: graph.labels})
+    if frame[target].isna().all():
+        frame = frame.drop(columns=target)
     return frame, {"features": graph.features.astype("float32"), "edges": graph.edges}
 
 

@@ -19,19 +19,20 @@ FEWEST = 10  # graphs
 PARTS = ("train", "validation", "test")
 
 
-def read_graph_set(path):
+def read_graph_set(path, must_have_label=True):
     """Read many graphs and a label for each.
 
     Args:
         path: a folder or a text file, see `EXPECTED`. No file is unpickled, since a pickle can run
             any code.
+        must_have_label: whether graphs.csv without labels is a mistake; otherwise they are NaN.
 
     Raises: UserError if it is not like that; the message names the file and the line.
     """
     if path.is_file():
         return read_gin_text(path)
     if (path / "graphs.csv").exists():
-        return read_graph_tables(path)
+        return read_graph_tables(path, must_have_label)
     if found := sorted(path.glob("*_A.txt")):
         return read_tu(path, found[0].name.removesuffix("_A.txt"))
     raise UserError(f"--data {path}: expected {EXPECTED}")
@@ -96,10 +97,12 @@ def read_graphs_to_predict(path, columns, target):
 
     Raises: UserError if a file is not like that, or has other features than the training.
     """
-    found = read_graph_set(path)
+    found = read_graph_set(path, must_have_label=False)
     check_graphs(found)
     found = found._replace(features=match_features(found, columns[0].vocabulary))
     frame = pd.DataFrame({"graph": np.arange(1, len(found.labels) + 1), target: found.labels})
+    if frame[target].isna().all():
+        frame = frame.drop(columns=target)
     return frame, pad(found, join_both_directions(found.edges))
 
 
@@ -217,6 +220,7 @@ def describe_limit(found, edges, chosen, labels):
     if best == 1:
         return []
     return [
-        f"message passing alone tells at most a share of {best:.4f} of the classes: the other "
-        "graphs look like graphs of a different class"
+        f"from degrees and the features of the data, message passing tells at most a share of "
+        f"{best:.4f} of the classes: the other graphs look like graphs of a different class. "
+        "Cycles or random features (--node-features) can tell more"
     ]

@@ -225,8 +225,9 @@ def read_gin_text(path):
             near = whole(*others[:degree])
             if len(near) < degree or any(other >= nodes for other in near):
                 raise UserError(
-                    f"--data {path}, line {at}: expected {degree} numbers of nodes from 0 to "
-                    f"{nodes - 1}, and there is an edge to a node that is not there"
+                    f"--data {path}, line {at}: expected {degree} "
+                    f"neighbour{'s' * (degree != 1)}, numbered from 0 to {nodes - 1}. Received: "
+                    f"{' '.join(map(str, near)) or 'none'}"
                 )
             edges += [(start + node, start + other) for other in near]
             tags.append(tag)

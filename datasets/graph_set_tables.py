@@ -3,20 +3,19 @@
 import numpy as np
 import pandas as pd
 
-from datasets.graph_files import require
+from datasets.graph_files import read_features, read_files, require
 from datasets.graph_set_files import LABEL, GraphSet, or_constant
 from datasets.labels import to_label
-from datasets.table_file import read_table
 from errors import UserError, suggest
 
 
-def read_graph_tables(folder):
+def read_graph_tables(folder, must_have_label=True):
     """Read `graphs.csv`, with the columns graph and label and perhaps split (train, validation,
     test); `nodes.csv`, with graph, id and a column for each feature; and `edges.csv`, with source
     and target, ids of nodes, and graph unless no id is in two graphs."""
     names = ("graphs.csv", "nodes.csv", "edges.csv")
-    graphs, nodes, edges = (read_table(folder / name) for name in names)
-    require(graphs, folder / names[0], "graph", LABEL)
+    graphs, nodes, edges = read_files(folder, *names)
+    require(graphs, folder / names[0], "graph", *([LABEL] if must_have_label else []))
     require(nodes, folder / names[1], "graph", "id")
     require(edges, folder / names[2], "source", "target")
     ids = graphs["graph"].map(to_label)
@@ -28,19 +27,20 @@ def read_graph_tables(folder):
     if "graph" in edges:  # an id may be in several graphs
         keys = owner + ", " + keys
         ends = [edges["graph"].map(to_label) + ", " + end for end in ends]
+    elif keys.duplicated().any() and not (owner + ", " + keys).duplicated().any():
+        raise UserError(
+            f"--data {folder / names[2]}: there is no column 'graph', which is needed since the "
+            f"node {keys[keys.duplicated()].iloc[0]!r} is in several graphs"
+        )
     check_unique(keys, folder / names[1])
     numbers = nodes.drop(columns=["graph", "id"])
-    text = [name for name in numbers if not pd.api.types.is_numeric_dtype(numbers[name])]
-    if text:
-        raise UserError(
-            f"--data {folder}: features of nodes must be numbers; column {text[0]!r} has text"
-        )
+    features = read_features(numbers, keys, folder)
     return GraphSet(
         f"graphs in {folder}",
-        *or_constant(numbers.to_numpy("float64"), tuple(numbers)),
+        *or_constant(features, tuple(numbers)),
         np.stack([find_rows(end, keys, folder / names[2], "node") for end in ends], axis=1),
         graph,
-        graphs[LABEL],
+        graphs[LABEL] if LABEL in graphs else pd.Series(np.nan, graphs.index),
         LABEL,
         tuple(graphs["split"]) if "split" in graphs else (),
     )

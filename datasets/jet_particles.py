@@ -65,10 +65,10 @@ def read_particles(data, particles):
             names = [name.decode() for name in read_array(file, "particleFeatureNames")]
             x = read_array(file, "jetConstituentList")[:, :, [names.index(n) for n in NAMES]]
             labels = read_labels(read_jet_table(file))
-    except (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError):
         raise UserError(
             f"--data {path}: this --model needs lists of particles: {advice}; --model dense takes "
-            f"tables of features ({str(error).splitlines()[0]})"
+            "tables of features"
         ) from None
     order = np.argsort(-x[:, :, 0], axis=1, kind="stable")[:, :particles, None]
     return np.take_along_axis(x, order, axis=1), labels

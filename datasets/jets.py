@@ -94,11 +94,11 @@ def read_jets(path):
     try:
         with h5py.File(path) as file:
             return read_lecture_file(file) if "jetFeatureNames" in file else read_groups(file)
-    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, KeyError, ValueError, TypeError, AttributeError):
         # The file may have other groups, shapes or types.
         raise UserError(
             f"--data {path}: expected an HDF5 file with jets and jetFeatureNames, or with "
-            f"jet_features and jet_eflow_variables ({str(error).splitlines()[0]})"
+            "jet_features and jet_eflow_variables"
         ) from None
 
 

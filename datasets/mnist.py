@@ -90,7 +90,9 @@ def read_files(path):
     """Return `((x, y), (x_test, y_test))` from a folder of idx files or from an npz file."""
     if path.is_dir():
         return tuple(tuple(read_idx(path, name) for name in names) for names in PARTS.values())
-    x, y, x_test, y_test = read_npz(path, ("x_train", "y_train", "x_test", "y_test"))
+    x, y, x_test, y_test = read_npz(
+        path, ("x_train", "y_train", "x_test", "y_test"), also="a folder, or "
+    )
     return (x, y), (x_test, y_test)
 
 

@@ -21,20 +21,21 @@ READ_ERRORS = (
 )
 
 
-def read_npz(path, *choices):
+def read_npz(path, *choices, also=""):
     """Read arrays of an npz file without unpickling: a pickle can run any code.
 
     Args:
         path: path of the file.
         choices: tuples of array names; the first tuple whose arrays all exist is read.
+        also: what the option takes beside an npz, for the message, such as "a folder, or ".
 
     Returns: a list of arrays in the order of the names.
 
     Raises: UserError if the file is not an npz file or none of the choices is in it.
     """
-    expected = (
-        f"--data {path}: expected a folder, or an npz with the arrays {', '.join(choices[0])}"
-    )
+    fewest = min(choices, key=len)
+    arrays = f" with the arrays {', '.join(fewest)}" if fewest else ""
+    expected = f"--data {path}: expected {also}an npz{arrays}"
     if not zipfile.is_zipfile(path):
         raise UserError(f"{expected}. This file is not an npz (see numpy.savez), or it is damaged")
     try:

@@ -20,7 +20,7 @@ LISTED = 5  # names of skipped files in a remark
 MIN_PICTURES = 5  # pictures of each class that a split into three needs
 
 
-def load_pictures(data, split_seed, size=0, labels="", needs_labels=True):
+def load_pictures(data, split_seed, size=0, labels=None, needs_labels=True):
     """Read pictures and their labels, and split them.
 
     Args:
@@ -28,7 +28,8 @@ def load_pictures(data, split_seed, size=0, labels="", needs_labels=True):
             file with the arrays x (pictures, height, width[, channels]) and y (pictures,).
         split_seed: seed of the random split.
         size: height and width in pixels to resize to; 0 takes the files' median, at most 64.
-        labels: table with the names of the folder's files and their labels; "" for subfolders.
+        labels: table with the names of the folder's files and their labels; "" for subfolders,
+            None if the topic takes no table.
         needs_labels: whether pictures without labels, or of one class, are a mistake.
 
     Raises: UserError if there are no pictures, fewer than two classes, or too few of one class.
@@ -139,15 +140,17 @@ def make_remarks(folder, skipped, found, shape):
     if skipped:
         names = sorted(f"{file.relative_to(folder).parts[0]}/{file.name}" for file in skipped)
         listed = ", ".join(names[:LISTED]) + (", ..." if len(names) > LISTED else "")
-        remarks.append(f"skipped {len(names)} unreadable pictures: {listed}")
+        plural = "s" * (len(names) > 1)
+        remarks.append(f"skipped {len(names)} unreadable picture{plural}: {listed}")
     if links := list_outside_links(folder):
-        remarks.append(f"ignored {len(links)} links that lead out of the folder")
+        which = "1 link that leads" if len(links) == 1 else f"{len(links)} links that lead"
+        remarks.append(f"ignored {which} out of the folder")
     counts = {
         "transparent pictures are put on white": sum(one.is_transparent for one in found.values()),
         "animated pictures show their first frame": sum(one.is_animated for one in found.values()),
         "pictures of more than 8 bits keep their range": sum(one.is_deep for one in found.values()),
     }
-    remarks += [f"{count} {text}" for text, count in counts.items() if count]
+    remarks += [f"{text}: {count}" for text, count in counts.items() if count]
     if any(one.size[::-1] != shape for one in found.values()):
         remarks.append(f"pictures are resized to {shape[0]} x {shape[1]} pixels")
     return remarks
@@ -231,7 +234,7 @@ def read_labelled_npz(path, needs_labels=True):
     If no labels are needed, x alone will do, and all labels are "".
     """
     choices = [("x", "y"), ("images", "labels")] + ([] if needs_labels else [("x",), ("images",)])
-    images, *labels = read_npz(path, *choices)
+    images, *labels = read_npz(path, *choices, also="a folder, or ")
     (labels,) = labels or [np.full(len(images), "")]
     if images.ndim == 3:
         images = images[..., None]

@@ -17,12 +17,13 @@ LABELS = ("label", "labels", "class", "target", "category")  # likely names of t
 MATCHING = 0.5  # share of the names in a column that must be files
 
 
-def label_pictures(folder, table="", needs_labels=True):
+def label_pictures(folder, table=None, needs_labels=True):
     """Return `{file: (label, part)}`; the part is "train", "val", "test", or "" if none is given.
 
     Args:
         folder: path of the folder.
-        table: path of a table with the names of files and their labels; "" for subfolders.
+        table: path of a table with the names of files and their labels; "" for subfolders; None if
+            the topic takes no table.
         needs_labels: whether pictures without a label are a mistake; otherwise "" is their label.
 
     Raises: UserError if no picture has a label, although they need one.
@@ -43,9 +44,10 @@ def label_pictures(folder, table="", needs_labels=True):
     if not found and not needs_labels:
         return dict.fromkeys(files, ("", ""))
     if not found:
+        hint = "" if table is None else ", or a table of labels with --labels"
         raise UserError(
-            f"--data {folder} has no pictures in subfolders; expected {folder}/CLASS/PICTURE.png, "
-            "or a table of labels with --labels"
+            f"--data {folder} has no pictures in subfolders; expected {folder}/CLASS/PICTURE.png"
+            f"{hint}"
         )
     return found
 

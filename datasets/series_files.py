@@ -29,19 +29,20 @@ def find_file(data):
 
 
 def read_series(path, label, must_have_label=True):
-    """Return `(series, labels)` of a file; the labels are None if a table has none.
+    """Return `(series, labels)` of a file; the labels are None if the file has none.
 
     Args:
         path: path of the file.
         label: column of a table with the label.
-        must_have_label: whether a table without this column is a mistake.
+        must_have_label: whether a file without labels is a mistake.
     """
     if path.suffix == ".npz":
-        x, y = read_npz(path, ("x", "y"))
+        x, *labels = read_npz(path, ("x", "y"), *([] if must_have_label else [("x",)]))
+        (y,) = labels or (None,)
         check_arrays(x, y, path)
         return x if x.ndim == 3 else x[..., None], y
     if path.suffix == ".ts":
-        return read_ts(path)
+        return read_ts(path, must_have_label)
     if not is_table_name(path.name):
         raise UserError(f"--data {path}: expected {FORMS}")
     frame = read_table(path)
@@ -70,12 +71,15 @@ def read_series(path, label, must_have_label=True):
 
 
 def check_arrays(x, y, path):
-    """Raise UserError unless the arrays of an npz are series and labels."""
+    """Raise UserError unless the arrays of an npz are series and labels; None for no labels."""
     expected = f"--data {path}: expected x (series, steps[, channels]) of numbers and y (series,)"
+    y = np.zeros(x.shape[:1], int) if y is None else y
     if x.ndim not in (2, 3) or y.shape != x.shape[:1] or not x.size:
         raise UserError(f"{expected}. Received: {x.shape} and {y.shape}")
     if x.dtype.kind not in "buif" or y.dtype.kind not in "biufU":
         raise UserError(f"{expected} of whole numbers or text. Received: {x.dtype} and {y.dtype}")
+    if y.dtype.kind == "f" and (broken := y[~(y == np.round(y))]).size:
+        raise UserError(f"{expected} of whole numbers or text. Received: {broken[0]:g} in y")
 
 
 def make_rows(series, labels, path, target="pattern"):

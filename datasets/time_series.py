@@ -65,6 +65,7 @@ def find_roles(frame, roles):
     Raises: UserError for a column that is not there, or has two roles.
     """
     names = list(map(str, frame.columns))
+    is_named = bool(roles.time)
     roles = roles._replace(time=roles.time or find_time_column(frame))
     numbers = [n for n in names if n != roles.time and infer_kind(frame[n]) == "number"]
     left = [name for name in numbers if name not in roles.channels]
@@ -87,6 +88,11 @@ def find_roles(frame, roles):
                     f"--{option} {name}: the table has no such column.{suggest(name, names)} "
                     f"It has {', '.join(names)}"
                 )
+    if roles.time in roles.channels and not is_named:
+        raise UserError(
+            f"the column {roles.time!r} has the times, as the first column of dates, so that it "
+            "cannot be forecast or an input. Name another column, or the times with --time"
+        )
     used = (roles.time, *roles.channels)
     if repeated := [name for name in used if used.count(name) > 1]:
         raise UserError(f"the column {repeated[0]!r} has two roles. Name it in one option only")
@@ -127,7 +133,8 @@ def make_time_series(source, times, values, frequency, roles, lengths, log=False
     for name, column in zip(roles.channels, values.T, strict=True):
         if np.isnan(column).all():
             raise UserError(f"column {name!r} has no value. Remove it from the options")
-    lengths, bounds = choose_lengths(values[:, :count], frequency, lengths)
+    wanted = lengths
+    lengths, bounds = choose_lengths(values[:, :count], frequency, wanted)
     horizon, window = lengths.horizon, lengths.window
     parts = zip((window, *bounds[:-1]), bounds, strict=True)
     names = ("train", "validation", "test")
@@ -135,7 +142,9 @@ def make_time_series(source, times, values, frequency, roles, lengths, log=False
         name: np.arange(max(start, window), stop - horizon + 1)
         for name, (start, stop) in zip(names, parts, strict=True)
     }
-    check_windows(origins, lengths, len(values))
+    if len(origins["train"]) < FEWEST_WINDOWS:
+        hints = find_shorter(values[:, :count], frequency, wanted, lengths)
+        refuse_windows(len(origins["train"]), lengths, len(values), hints)
     check_known(values, bounds, roles)
     scaled = values[: bounds[0]].copy()  # the training part
     if log:
@@ -173,6 +182,8 @@ def choose_lengths(targets, frequency, lengths):
         raise UserError(
             f"--test must be a horizon ({horizon} steps) or more. Received: {lengths.test}"
         )
+    if test >= steps:
+        raise UserError(f"--test {test}: the series has {steps} steps only. Give a smaller --test")
     rest = steps - test
     train = rest - max(rest // 5, horizon)
     longest = max(train // 3, 1)
@@ -187,14 +198,38 @@ def choose_lengths(targets, frequency, lengths):
     return Lengths(horizon, window, season, test), (train, rest, steps)
 
 
-def check_windows(origins, lengths, steps):
-    """Raise UserError if the series is too short for windows of these lengths."""
-    if len(origins["train"]) < FEWEST_WINDOWS:
-        raise UserError(
-            f"the series is too short: {steps} steps, of which {lengths.test} test, leave "
-            f"{len(origins['train'])} training windows of {lengths.window} + {lengths.horizon} "
-            "steps. Give a smaller --horizon, --history or --test, or a longer series"
-        )
+def find_shorter(targets, frequency, wanted, lengths):
+    """Return the options of which a smaller value alone leaves enough training windows.
+
+    Args:
+        targets: `(steps, targets)`.
+        frequency: their `Frequency`.
+        wanted: `Lengths` of the user, 0 where they are to be found.
+        lengths: the `Lengths` that were chosen.
+    """
+    smallest = {"horizon": 1, "window": 1, "test": lengths.horizon}
+    found = []
+    for name, least in smallest.items():
+        if getattr(lengths, name) <= least:
+            continue
+        try:
+            changed = wanted._replace(**{name: least})
+            shorter, (train, *_) = choose_lengths(targets, frequency, changed)
+        except UserError:  # the season does not fit
+            continue
+        if train - shorter.horizon - shorter.window + 1 >= FEWEST_WINDOWS:
+            found.append("--history" if name == "window" else f"--{name}")
+    return found
+
+
+def refuse_windows(windows, lengths, steps, hints):
+    """Raise UserError for a series that is too short for windows of these lengths."""
+    shorter = f"a smaller {' or '.join(hints)}, or " if hints else ""
+    raise UserError(
+        f"the series is too short: {steps} steps, of which {lengths.test} test, leave {windows} "
+        f"training windows of {lengths.window} + {lengths.horizon} steps. Give {shorter}a longer "
+        "series"
+    )
 
 
 def check_known(values, bounds, roles):

@@ -90,7 +90,7 @@ def read_folder(path, size):
     pictures = [read_picture(file, (size, size), False, deep)[..., 0] for file in properties]
     remarks = []
     if skipped := len(files) - len(properties):
-        remarks.append(f"skipped {skipped} unreadable pictures")
+        remarks.append(f"skipped {skipped} unreadable picture{'s' * (skipped > 1)}")
     if any(one.has_colour for one in properties.values()):
         remarks.append("colours become grey")
     if any(one.size != (size, size) for one in properties.values()):
@@ -100,7 +100,7 @@ def read_folder(path, size):
 
 def read_array(path, size):
     """Return the pictures of an npz file, and remarks."""
-    (pictures,) = read_npz(path, *PICTURES)
+    (pictures,) = read_npz(path, *PICTURES, also="a folder, or ")
     where = f"--data {path}"
     if pictures.dtype.kind not in "buif" or pictures.ndim not in (3, 4) or not pictures.size:
         raise UserError(

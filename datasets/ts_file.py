@@ -10,16 +10,17 @@ CELL = 4  # bytes that a number in memory needs at most for a byte of text
 REFUSED = {"@timestamps": "true", "@targetlabel": "true", "@classlabel": "false"}
 
 
-def read_ts(path):
+def read_ts(path, must_have_label=True):
     """Read the series and labels of a `.ts` file.
 
     A line is a series: the channels separated by colons, the steps by commas, the label last.
 
     Args:
         path: path of the file.
+        must_have_label: whether a file with `@classLabel false` is a mistake.
 
     Returns: `(series, labels)`: a list of `(steps, channels)` in float64, NaN where a value is
-    missing, and a list of text.
+    missing, and a list of text; None if the file has no labels.
 
     Raises: UserError if the file is not like that; the message names the line.
     """
@@ -28,7 +29,7 @@ def read_ts(path):
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise UserError(f"--data {path} is not a text file. Expected a .ts file") from None
-    series, labels, has_begun = [], [], False
+    series, labels, has_begun, has_labels = [], [], False, True
     for number, line in enumerate(lines, start=1):
         line = line.strip()
         if not line or line.startswith("#"):
@@ -36,7 +37,9 @@ def read_ts(path):
         if line.startswith("@"):
             has_begun = has_begun or line.lower().startswith("@data")
             word, value, *_ = [*line.lower().split(), "", ""]
-            if REFUSED.get(word) == value:
+            if (word, value) == ("@classlabel", "false") and not must_have_label:
+                has_labels = False
+            elif REFUSED.get(word) == value:
                 raise UserError(
                     f"--data {path}, line {number}: '{line}' is not supported. Expected series of "
                     "numbers at equal steps of time, each with the label of a class"
@@ -47,7 +50,7 @@ def read_ts(path):
                 f"--data {path}, line {number}: expected a line with @data before the first "
                 "series. See the .ts format of the UCR archive"
             )
-        *channels, label = line.split(":")
+        *channels, label = line.split(":") if has_labels else [*line.split(":"), "none"]
         if not channels or not label.strip():
             raise UserError(
                 f"--data {path}, line {number}: expected VALUES:LABEL, or VALUES:VALUES:LABEL with "
@@ -57,7 +60,7 @@ def read_ts(path):
         labels.append(label.strip())
     if not series:
         raise UserError(f"--data {path} has no series behind @data")
-    return series, labels
+    return series, labels if has_labels else None
 
 
 def read_channels(channels, where):

@@ -151,6 +151,21 @@ def limit_threads(table):
     return threadpool_limits(1 if table.size < MANY_VALUES else None, "openmp")
 
 
+def fit_most_frequent(data):
+    """Return the method that answers the class that most rows but the test's have, with the shares
+    of all classes: `{name: Baseline}`."""
+    start = time.perf_counter()
+    (target,) = data.targets
+    labels = join_splits(data.train, data.validation).targets[target.name]
+    counts = np.bincount(target.encode(labels), minlength=target.size)
+
+    def serve(inputs):
+        shares = np.tile(counts / counts.sum(), (len(next(iter(inputs.values()))), 1))
+        return {target.name: target.decide(shares), f"{target.name}_probabilities": shares}
+
+    return {"most frequent class": Baseline({"serve": serve}, time.perf_counter() - start)}
+
+
 def fit_polynomial(data, degree):
     """Fit a polynomial of the inputs by least squares: `{name: Baseline}`."""
     from evaluation.least_squares import PolynomialFit

@@ -25,8 +25,9 @@ CAPTIONS = {
     "ones is a mistake of the network; one that looks different may be a mistake of the label.",
     "activation-maps": "Test series that are predicted most certainly, one a class. Red steps "
     "speak for the class, blue ones against it.",
-    "jets": "Jets that are predicted most certainly, one a class: each circle is a particle, its "
-    "area the share of the momentum. A gluon's jet is wide, a W or Z has two cores, a top three.",
+    "jets": "Jets that are predicted rightly and most certainly, one of each class that has any: "
+    "each circle is a particle, its area the share of the momentum. A gluon's jet is wide, a W or "
+    "Z has two cores, a top three.",
     "forecast": "Forecasts of the last test windows with their intervals, beside what came and the "
     "best baseline. Each knows the values left of it.",
     "error-by-step": "Mean absolute error against the number of steps ahead. A good forecast is "
@@ -37,8 +38,9 @@ CAPTIONS = {
     "one that stays above the black line cannot improve it.",
     "gates": "The gates of each unit while the network reads a series: dark means open. A memory "
     "that keeps its colour remembers.",
-    "raster": "Spikes of each layer while it sees one picture, and the potentials of three neurons "
-    "before the reset: at the threshold a neuron fires.",
+    "raster": "Spikes of each layer while it sees one picture: a row is a neuron, dark means that "
+    "it fires. Beside them the potentials before the reset of three neurons that fire rarely, "
+    "at a medium rate or often: at the threshold a neuron fires.",
     "search-history": "Validation score of each trial of the search, against its number and the "
     "time of all trainings. A line that is flat for long says that more trials will not help.",
     "search-options": "Validation score against the value of each option. The share says how much "
@@ -84,8 +86,9 @@ CAPTIONS = {
     "error.",
     "examples": "Some of the test graphs; mistakes and large errors come first.",
     "alike": "Two graphs of different classes whose nodes have the same features and, step by "
-    "step, the same neighbours, so that message passing must give both the same answer. Only "
-    "features that tell their nodes apart, such as numbers of cycles, can help.",
+    "step, the same neighbours. From degrees and the features of the data, message passing gives "
+    "both the same answer. Only further features that tell their nodes apart can help, such as "
+    "numbers of cycles, or random ones, with which the answer depends on chance.",
     "latent-plane": "The test rows by two of the numbers that the network keeps.",
     "reconstructions": "Test rows above, and what the network restores of them below.",
     "latent-map": "What the decoder makes of the codes in the plane of the two latent units that "

@@ -13,7 +13,7 @@ from sklearn.svm import SVC, SVR
 from datasets.colour_refinement import colour_nodes
 from datasets.dataset import join_splits
 from datasets.graph_rows import join_graphs
-from evaluation.baselines import Baseline, rank_by_margins
+from evaluation.baselines import Baseline, fit_most_frequent, rank_by_margins
 
 STEPS = 4  # of the refinement; by default the network has the same number of layers
 STRENGTHS = {"C": np.logspace(-2, 4, 7)}  # of the SVM, from which cross-validation chooses
@@ -43,7 +43,7 @@ def fit_graph_baselines(data, encode):
             GridSearchCV(machine(kernel="precomputed"), STRENGTHS),
         ),
     }
-    found = {}
+    found = fit_most_frequent(data) if target.classes else {}
     for name, (features, model) in methods.items():
         start = time.perf_counter()
         model.fit(features(rows.inputs), target.encode(rows.targets[target.name]))

@@ -18,5 +18,6 @@ def draw_jets(data, predictions):
         "jets": plot_jets(
             [test.inputs[PARTICLES][row, : lengths[row]] for row in chosen],
             [f"{true[row]}, {lengths[row]} particles" for row in chosen],
+            len(target.classes),
         )
     }

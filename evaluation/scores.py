@@ -22,7 +22,7 @@ def score(targets, true, predictions, weights=None):
             classification_scores(
                 true[target.name],
                 predictions[target.name],
-                predictions[f"{target.name}_probabilities"],
+                predictions.get(f"{target.name}_probabilities"),
                 target.classes,
                 weights,
             )
@@ -59,7 +59,7 @@ def regression_scores(true, predicted, std=None, weights=None):
 
 def classification_scores(true, predicted, probabilities, classes, weights=None):
     """Return accuracies, log loss, calibration error and area under the ROC curve (one against the
-    rest)."""
+    rest); without probabilities (None) the accuracies alone."""
     codes = np.array([classes.index(label) for label in np.asarray(true).tolist()])
     rows = {"sample_weight": weights}
     scores = {"accuracy": metrics.accuracy_score(true, predicted, **rows)}
@@ -67,6 +67,8 @@ def classification_scores(true, predicted, probabilities, classes, weights=None)
         warnings.simplefilter("ignore")  # a class without rows
         scores["balanced_accuracy"] = metrics.balanced_accuracy_score(true, predicted, **rows)
         scores["f1_macro"] = metrics.f1_score(true, predicted, average="macro", **rows)
+    if probabilities is None:
+        return {name: float(value) for name, value in scores.items()}
     labels = range(len(classes))
     scores["log_loss"] = metrics.log_loss(codes, probabilities, labels=labels, **rows)
     errors = [calibration_error(codes == k, probabilities[:, k], weights) for k in labels]

@@ -51,10 +51,9 @@ def make_serve(model, features, target, encode, steps):
 
     def serve(inputs):
         x = features(stretch(encode(inputs), steps))
-        if hasattr(model, "predict_proba"):
-            probabilities = model.predict_proba(x)
-        else:
-            probabilities = rank_by_margins(model.decision_function(x))
+        if hasattr(model, "predict_proba"):  # a single neighbour knows no probabilities
+            return {target.name: target.decide(model.predict_proba(x))}
+        probabilities = rank_by_margins(model.decision_function(x))
         return {
             target.name: target.decide(probabilities),
             f"{target.name}_probabilities": probabilities,

@@ -87,6 +87,10 @@ def plot_orbits(paths):
             axes.plot(line[0][0], line[1][0], "o", color=colour, markersize=4)
         axes.set_title(name, fontsize=style.SMALL)
         axes.grid(alpha=0.3)
+        on_a_line = path.shape[2] == 1
+        axes.set_xlabel("step" if on_a_line else "first coordinate")
+        axes.set_ylabel("position" if on_a_line else "second coordinate")
+        axes.label_outer()
     truth = next(iter(paths.values()))
     if truth.shape[2] > 1:
         grid[0].set_xlim(*style.find_limits(truth[..., 0]))

@@ -9,13 +9,14 @@ AREA = 800.0  # square points of a circle that has all of the momentum
 RADIUS = 0.8  # of a jet
 
 
-def plot_jets(jets, titles):
+def plot_jets(jets, titles, classes):
     """Plot jets side by side, a circle a particle, whose area is its share of the momentum.
 
     Args:
         jets: list of `(particles, 3)`: transverse momentum in GeV, pseudorapidity and azimuth
             relative to the axis of the jet.
         titles: title of each panel.
+        classes: number of classes, of which some may have no jet here.
 
     Returns: a Figure.
     """
@@ -36,5 +37,6 @@ def plot_jets(jets, titles):
         axes.set_ylabel(r"$\Delta\phi$ [rad]")
     for axes in grid[len(jets) :]:
         axes.axis("off")
-    figure.suptitle("Jets that are predicted most certainly, one of each class")
+    which = "each class" if len(jets) == classes else f"{len(jets)} of the {classes} classes"
+    figure.suptitle(f"Jets that are predicted rightly and most certainly, one for {which}")
     return figure

@@ -5,7 +5,8 @@ import numpy as np
 from plots import style
 
 MAX_NEURONS = 120  # of a layer
-DRAWN = 3  # potentials of a layer
+RATES = ("fires rarely", "at a medium rate", "often")  # neurons whose potentials are drawn
+DRAWN = len(RATES)
 
 
 def plot_raster(picture, spikes, potentials, title="Spikes of one picture"):
@@ -16,7 +17,7 @@ def plot_raster(picture, spikes, potentials, title="Spikes of one picture"):
         spikes: `{layer: (steps, ...)}`, 0 or 1; of a large layer the neurons that are shown are
             spread over the layer.
         potentials: `{layer: (steps, ...)}` before the reset; three neurons that fire are
-            shown, from rarely to often.
+            shown: the one that fires most rarely, the median one and the one that fires most often.
 
     Returns: a Figure.
     """
@@ -38,21 +39,24 @@ def plot_raster(picture, spikes, potentials, title="Spikes of one picture"):
         )  # fmt: skip
         shown = f"{len(chosen)} of {fired.shape[1]} neurons"
         raster.set_title(f"{style.cut(name, 14)}: {shown}", fontsize=style.SMALL)
+        raster.set_ylabel("neuron (dark: spike)")
         raster.set_yticks([])
         order = np.argsort(fired.sum(axis=0), kind="stable")
         active = order[np.searchsorted(fired.sum(axis=0)[order], 1) :]
         active = active if len(active) else order
         picked = active[np.linspace(0, len(active) - 1, DRAWN).astype(int)]
         values = potentials[name].reshape(steps, -1)
-        keywords = style.list_line_styles(DRAWN)
-        for neuron, look in zip(picked, keywords, strict=True):
-            lines.plot(t, values[:, neuron], marker=".", **look)
+        looks = zip(picked, RATES, style.list_line_styles(DRAWN), strict=True)
+        for neuron, rate, look in looks:
+            lines.plot(t, values[:, neuron], marker=".", label=rate, **look)
         lines.axhline(1.0, color=style.BLACK, linewidth=1, label="threshold")
-        lines.set_title("potentials of three neurons", fontsize=style.SMALL)
+        lines.set_title("potentials of three neurons that fire", fontsize=style.SMALL)
+        lines.set_ylabel("potential")
         lines.set_xlim(0.5, steps + 0.5)
     for axes in grid[-1, 1:]:
         axes.set_xlabel("step")
     figure.suptitle(title)
+    style.add_legend(figure, columns=DRAWN + 1)
     return figure
 
 

@@ -12,6 +12,9 @@ STEPS_WANTED, SMALLEST_BATCH = 10, 8  # steps in an epoch of few rows
 class FewRows(BatchTraining):
     """A training whose defaults are meant for a thousand rows and more."""
 
+    epochs: int = 100
+    """maximum number of epochs; by default few rows raise it, and the patience with it"""
+
     def fit(self, model, data, run):
         return super(FewRows, self.adapt(data.train.rows)).fit(model, data, run)
 
@@ -25,10 +28,14 @@ class FewRows(BatchTraining):
         batch = min(usual["batch_size"], max(SMALLEST_BATCH, rows // STEPS_WANTED))
         steps = -(-rows // batch)
         factor = max(1.0, STEPS / steps)
+        epochs = round(factor * usual["epochs"])
+        if self.epochs != usual["epochs"]:
+            epochs = self.epochs
+        patience = min(round(factor * usual["patience"]), epochs)
         values = {
             "batch_size": batch,
-            "epochs": round(factor * usual["epochs"]),
-            "patience": round(factor * usual["patience"]),
+            "epochs": epochs,
+            "patience": max(patience, usual["patience"]),
         }
         changed = {
             name: value

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_matrix
 
-from datasets.graph import is_counts, load_graph
+from datasets.dataset import Column
+from datasets.graph import is_counts, load_graph, read_graph_to_predict
 from errors import UserError
 
 RANDOM = np.random.default_rng(0)
@@ -58,6 +59,33 @@ def test_sparse_matrices_of_the_benchmark(tmp_path):
         zip(*links.nonzero(), strict=True)
     )
     assert is_counts(data.context["features"]) and not is_counts(X)
+    del arrays["attr_data"]
+    np.savez(tmp_path / "c.npz", **arrays, attr_matrix=X, labels=Y)
+    data = load_graph(str(tmp_path / "c.npz"), 5, 0)
+    np.testing.assert_allclose(data.context["features"], X, rtol=1e-6)
+
+
+def test_a_graph_without_labels_is_predicted_but_not_trained(tmp_path):
+    np.savez(tmp_path / "a.npz", x=X, edges=EDGES)
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    nodes = pd.DataFrame(X, columns=list("abcd")).assign(id=[f"n{k}" for k in range(60)])
+    nodes.to_csv(folder / "nodes.csv", index=False)
+    with pytest.raises(UserError, match=r"there is no edges.csv. Expected nodes.csv and edges.csv"):
+        load_graph(str(folder), 5, 0)
+    edges = pd.DataFrame(EDGES, columns=["source", "target"])
+    ("n" + edges.astype(str)).to_csv(folder / "edges.csv", index=False)
+    for path in (tmp_path / "a.npz", folder):
+        frame, inputs = read_graph_to_predict(path, [Column("features", shape=(None, 4))], "kind")
+        assert list(frame) == ["node"] and inputs["features"].shape == X.shape
+        np.testing.assert_array_equal(inputs["edges"], EDGES)
+    with pytest.raises(UserError, match="expected a folder with .* an npz with .* x, edges, y"):
+        load_graph(str(tmp_path / "a.npz"), 5, 0)
+    with pytest.raises(UserError, match="there is no column 'label'"):
+        load_graph(str(folder), 5, 0)
+    nodes.assign(b=nodes["b"].where(nodes["id"] != "n7")).to_csv(folder / "nodes.csv", index=False)
+    with pytest.raises(UserError, match=r"nodes.csv, node 'n7': the column 'b' is missing"):
+        read_graph_to_predict(folder, [Column("features", shape=(None, 4))], "kind")
 
 
 def test_tables(tmp_path):

@@ -191,7 +191,7 @@ def test_new_graphs_have_the_features_of_the_training(tmp_path, capsys):
     (tmp_path / "b" / "SET_graph_labels.txt").unlink()
     frame, rows = read_graphs_to_predict(Path(new), columns, "label")
     assert rows["features"][0].tolist() == [[0, 0, 1], [0, 0, 0], [0, 0, 0], [1, 0, 0]]
-    assert frame["graph"].tolist() == list(range(1, 21)) and frame["label"].isna().all()
+    assert frame.to_dict("list") == {"graph": list(range(1, 21))}
     assert "has not seen: label=7" in capsys.readouterr().out
     with pytest.raises(UserError, match="is missing in every row"):
         load_graph_set(new, "planar", "auto", 0)
@@ -225,6 +225,16 @@ def test_tables(tmp_path):
     data = load_graph_set(str(tmp_path), "planar", "auto", 0)
     assert split_of(data) == [12, 2, 6]
     assert [row[0][0][0] // 3 for row in read_rows(data.test)] == list(range(14, 20))
+
+
+def test_tables_without_labels_are_predicted_but_not_trained(tmp_path):
+    tables = write_tables(tmp_path)
+    columns = load_graph_set(str(tmp_path), "planar", "auto", 0).columns
+    write_tables(tmp_path, graphs=tables["graphs"].drop(columns="label"))
+    frame, rows = read_graphs_to_predict(tmp_path, columns, "label")
+    assert list(frame) == ["graph"] and rows["features"].shape == (20, 3, 1)
+    with pytest.raises(UserError, match="graphs.csv: there is no column 'label'"):
+        load_graph_set(str(tmp_path), "planar", "auto", 0)
 
 
 def test_a_class_in_the_test_part_only(tmp_path):
@@ -263,8 +273,8 @@ def test_mistakes_in_a_tu_folder(changes, reason, tmp_path):
     "text, reason",
     [
         ("", "line 1: expected the number of graphs. Received: the end of the file"),
-        ("1\n2 0\n0 1 1\n0 1 2", r"line 4: expected 1 numbers of nodes .* not there"),
-        ("1\n2 0\n0 2 1\n0 1 0", "line 3: expected 2 numbers of nodes"),
+        ("1\n2 0\n0 1 1\n0 1 2", "line 4: expected 1 neighbour, numbered from 0 to 1. Received: 2"),
+        ("1\n2 0\n0 2 1\n0 1 0", "line 3: expected 2 neighbours, numbered"),
         ("1\n2 0\n0 1 1", "line 4: expected tag, number of neighbours"),
         ("0", "line 1: expected whole numbers, 1 or larger. Received: 0"),
         ("1\n1.5 0", "line 2: expected whole numbers, 1 or larger. Received: 1.5"),
@@ -286,6 +296,10 @@ def test_mistakes_in_tables(tmp_path):
         ({"edges": tables["edges"].replace("z", "q")}, "edges.csv, line 3: there is no node 'g19"),
         ({"nodes": tables["nodes"].replace("g7", "g77")}, "line 23: there is no graph 'g77'. Did"),
         ({"nodes": tables["nodes"].replace("z", "x")}, "nodes.csv has 'g0, x' twice"),
+        (
+            {"edges": tables["edges"].drop(columns="graph")},
+            "edges.csv: there is no column 'graph', .* since the node 'x' is in several graphs",
+        ),
         ({"nodes": tables["nodes"].assign(size="big")}, "column 'size' has text"),
         ({"nodes": tables["nodes"].drop(columns="id")}, "there is no column 'id'"),
     ):

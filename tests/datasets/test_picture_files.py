@@ -38,7 +38,7 @@ def test_sixteen_bits_keep_their_range(shared, tmp_path):
     images = data.train.inputs["image"]
     assert column.dtype == "float32" and images.dtype == np.float32
     assert 40_000 < column.max_pixel <= 65535 and len(np.unique(images)) > 1000
-    assert "60 pictures of more than 8 bits keep their range" in data.remarks
+    assert "pictures of more than 8 bits keep their range: 60" in data.remarks
     frame, inputs = read_pictures_to_predict(tmp_path / "pictures" / "faint", column, "label")
     assert inputs["image"].dtype == np.float32 and 5000 < inputs["image"].mean() < 12_000
 
@@ -144,22 +144,34 @@ def test_transparent_pictures_are_on_white(folder, suffix):
     picture.save(folder / "0000" / f"clear.{suffix}")
     found = read_picture(folder / "0000" / f"clear.{suffix}", (6, 6), True)
     assert (found == 255).all()
-    assert "1 transparent pictures are put on white" in load_pictures(str(folder), 0).remarks
+    assert "transparent pictures are put on white: 1" in load_pictures(str(folder), 0).remarks
 
 
 def test_unreadable_files_are_named(folder):
     (folder / "0001" / "broken.png").write_bytes(b"no picture")
     remarks = load_pictures(str(folder), 0).remarks
-    assert "skipped 1 unreadable pictures: 0001/broken.png" in remarks
+    assert "skipped 1 unreadable picture: 0001/broken.png" in remarks
 
 
 def test_few_pictures_make_more_epochs(capsys):
     from experiments.images.images import Images
+    from tasks.option_help import describe
 
     small = Images().adapt(160)
     assert (small.batch_size, small.epochs, small.patience) == (16, 198, 40)
     assert "few rows    batch size 16, epochs 198, patience 40" in capsys.readouterr().out
     assert Images().adapt(38).batch_size == 8
     assert Images().adapt(5000) == Images()
+    assert Images(epochs=30).adapt(160).patience == 30  # no more than the epochs
+    assert Images(epochs=3).adapt(160).patience == Images().patience
+    assert "few rows raise it" in describe(Images, "epochs")
     chosen = Images(epochs=3, batch_size=5)
     assert (chosen.adapt(160).epochs, chosen.adapt(160).batch_size) == (3, 5)
+
+
+def test_only_topics_with_labels_name_that_option(tmp_path):
+    Image.new("L", (6, 6)).save(tmp_path / "a.png")
+    for labels, is_named in ((None, False), ("", True)):
+        with pytest.raises(UserError) as caught:
+            load_pictures(str(tmp_path), 0, labels=labels)
+        assert ("--labels" in str(caught.value)) == is_named

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from datasets.control_charts import PATTERNS, draw_control_charts
+from datasets.dataset import Column
 from datasets.series import load_series
 from datasets.series_files import read_series_to_predict
 from errors import UserError
@@ -127,6 +128,20 @@ def test_an_npz_of_unequal_lengths_and_large_offsets(tmp_path):
     assert data.targets[0].classes == ("0", "1", "2")
 
 
+def test_series_without_labels_are_predicted_but_not_trained(tmp_path):
+    x = np.arange(40.0).reshape(10, 4)
+    np.savez(tmp_path / "new.npz", x=x)
+    header = "@classLabel false\n@data\n"
+    write_ts(tmp_path, "NEW", [",".join(map(str, row)) for row in x], header)
+    columns = [Column("sequence", shape=(None, 1), dtype="float64")]
+    for path in (tmp_path / "new.npz", tmp_path / "Steps_NEW.ts"):
+        frame, inputs = read_series_to_predict(str(path), columns, "state")
+        assert list(frame) == ["series"]
+        np.testing.assert_array_equal(inputs["sequence"][..., 0], x)
+    with pytest.raises(UserError, match="expected an npz with the arrays x, y. Received: x"):
+        load(tmp_path / "new.npz")
+
+
 ONES, TWO = np.ones((20, 6)), np.tile([0, 1], 10)
 
 
@@ -142,6 +157,7 @@ ONES, TWO = np.ones((20, 6)), np.tile([0, 1], 10)
         (ONES.astype(str), TWO, "of whole numbers or text. Received: <U32"),
         (ONES, TWO.astype(complex), "Received: float64 and complex128"),
         (ONES, np.array([*"ab"] * 10, object), "cannot be read"),  # a pickle
+        (ONES, TWO + 0.5, "of whole numbers or text. Received: 0.5 in y"),
     ],
 )
 def test_mistakes_in_an_npz(tmp_path, x, y, message):

@@ -122,7 +122,7 @@ def test_pictures_in_a_folder(pictures):
     )
     assert dataset.train.rows + dataset.validation.rows + dataset.test.rows == 20
     assert any(
-        "skipped 1 unreadable pictures: dark/broken.png" in remark for remark in dataset.remarks
+        "skipped 1 unreadable picture: dark/broken.png" in remark for remark in dataset.remarks
     )
     dark = dataset.train.targets["label"] == "dark"
     assert (

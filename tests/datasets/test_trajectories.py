@@ -135,7 +135,7 @@ def broken(name, place, value):
         ),
         ({"velocities": np.ones((12, 21, 3, 2))}, "There is no force to learn"),
         ({"positions": np.full((12, 21, 3, 2), 1e200), "velocities": None}, "no force to learn"),
-        ({"positions": None}, "expected a folder, or an npz with the arrays positions, times"),
+        ({"positions": None}, "npz: expected an npz with the arrays positions, times"),
         (
             {n: x[:1] for n, x in MOTION.items()},
             "1 trajectories of 21 states are too few",

@@ -8,7 +8,12 @@ import tensorflow as tf
 from datasets.dataset import Column, Dataset, Split, Target, join_splits
 from datasets.house_prices import load_house_prices
 from datasets.table import make_table_dataset
-from evaluation.baselines import fit_boosted_trees, fit_linear_model, fit_polynomial
+from evaluation.baselines import (
+    fit_boosted_trees,
+    fit_linear_model,
+    fit_most_frequent,
+    fit_polynomial,
+)
 from evaluation.scores import score
 
 
@@ -20,6 +25,18 @@ def test_ordinary_least_squares_on_house_prices(shared):
     predictions = baseline.endpoints["serve"](dataset.test.inputs)
     scores = score(dataset.targets, dataset.test.targets, predictions)["House_Price"]
     assert scores == pytest.approx({"MAE": 8174.58, "RMSE": 10071.48, "R2": 0.998426}, rel=1e-5)
+
+
+def test_the_most_frequent_class_is_that_of_all_but_the_test_rows():
+    parts = [
+        Split({"x": np.zeros(len(labels))}, {"kind": np.array([*labels], object)})
+        for labels in ("ab", "bbc", "aaaa")
+    ]
+    data = Dataset("letters", *parts, (Column("x"),), (Target("kind", classes=(*"abc",)),))
+    (baseline,) = fit_most_frequent(data).values()
+    answers = baseline.endpoints["serve"](data.test.inputs)
+    assert answers["kind"].tolist() == ["b"] * 4
+    np.testing.assert_allclose(answers["kind_probabilities"], [[0.2, 0.6, 0.2]] * 4)
 
 
 @pytest.fixture(scope="module")

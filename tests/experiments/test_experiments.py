@@ -138,7 +138,7 @@ def test_pictures_of_your_own_train_and_predict(run, saved_models, tmp_path, cap
             )
     (tmp_path / "pictures" / "red" / "broken.png").write_bytes(b"nothing")
     metrics, _ = run("images", "--data", tmp_path / "pictures", "--epochs", 12)
-    assert "skipped 1 unreadable pictures: red/broken.png" in capsys.readouterr().out
+    assert "skipped 1 unreadable picture: red/broken.png" in capsys.readouterr().out
     scores = metrics["splits"]["test"]["scores"]
     assert scores["network"]["label"]["accuracy"] > 0.9
     assert set(scores) == {"network", "logistic regression"}

@@ -30,8 +30,10 @@ def test_cycles_tell_which_graphs_have_a_triangle(triangles):
     scores = metrics["splits"]["test"]["scores"]
     accuracy = {name: found["triangle"]["accuracy"] for name, found in scores.items()}
     assert accuracy["network"] >= 0.99 and accuracy["Weisfeiler-Lehman kernel"] < 0.98
+    assert 0.5 < accuracy["most frequent class"] < accuracy["Weisfeiler-Lehman kernel"]
     assert set(accuracy) == {
-        "network", "dense network, summed features", "Weisfeiler-Lehman kernel"
+        "network", "most frequent class", "dense network, summed features",
+        "Weisfeiler-Lehman kernel",
     }  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def test_folds(saved_models, tmp_path, capsys):
     words = ("--data", tmp_path, "--folds", 3, "--epochs", 4, "--units", 8, "--depth", 1)
     folder, metrics = check_experiment("graphs", saved_models, *words)
     scores = metrics["folds"]["scores"]
-    assert metrics["folds"]["metric"] == "accuracy" and len(scores) == 3
+    assert metrics["folds"]["metric"] == "accuracy" and len(scores) == 4
     assert all(len(values) == 3 for values in scores.values())
     assert scores["dense network, summed features"] == [1, 1, 1]
     assert len(pd.read_csv(folder / "folds.csv")) == 3

@@ -27,6 +27,7 @@ def test_its_scores(digits):
     scores = metrics["splits"]["test"]["scores"]
     accuracy = {name: found["digit"]["accuracy"] for name, found in scores.items()}
     assert accuracy["network"] > 0.95 > accuracy["logistic regression"]
+    assert accuracy["most frequent class"] < 0.15
     assert accuracy["label propagation"] > 0.95 and "dense network" in accuracy
 
 

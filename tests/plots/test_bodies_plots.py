@@ -40,6 +40,8 @@ def test_orbits(drawn):
     np.testing.assert_array_equal(figure.axes[1].lines[2].get_xydata(), paths["b"][:, 1])
     on_a_line = drawn(plot_orbits({"truth": RANDOM.normal(size=(20, 2, 1))}))
     assert on_a_line.axes[0].lines[0].get_xdata()[-1] == 19
+    assert figure.axes[0].get_ylabel() == "second coordinate"
+    assert on_a_line.axes[0].get_xlabel() == "step"
 
 
 def test_errors_by_bodies(drawn):

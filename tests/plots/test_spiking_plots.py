@@ -3,6 +3,7 @@
 import numpy as np
 
 from plots.spiking import plot_raster
+from tests.plots.figure_checks import read_legend
 
 
 def test_raster(drawn):
@@ -14,6 +15,7 @@ def test_raster(drawn):
     potentials = {name: random.normal(size=x.shape) for name, x in spikes.items()}
     figure = drawn(plot_raster(random.uniform(size=(28, 28, 1)), spikes, potentials))
     raster = figure.axes[1]
+    assert read_legend(figure) == ["fires rarely", "at a medium rate", "often", "threshold"]
     assert raster.get_title() == "neurons_1: 120 of 3136 neurons"
     chosen = np.unique(np.linspace(0, 3135, 120).astype(int))
     shown = np.asarray(raster.images[0].get_array())  # (neurons, steps)
