@@ -13,6 +13,7 @@ from errors import UserError, suggest
 FEWEST = 10  # trajectories; fewer are cut into pieces
 SHORTEST = 5  # states of a piece
 LARGEST = 1e100  # number
+SHUFFLED = 0.3  # share of steps back in time, from which rows are in random order
 
 
 def read_trajectories(path, run="", time="t", names=()):
@@ -55,13 +56,18 @@ def read_trajectories(path, run="", time="t", names=()):
             )
     labels = read_labels(columns[run]) if run else np.zeros(len(table))
     values = np.stack([columns[name].astype("float64") for name in states], axis=1)
-    found = []
+    found, is_sorted = [], True
     for label in pd.unique(labels):
         rows = labels == label
-        times = columns[time][rows].astype("float64")
-        check_times(path, times, f"{run} {str(label).removesuffix('.0')}: " if run else "")
-        found.append((times, values[rows]))
+        times, part = columns[time][rows].astype("float64"), values[rows]
+        where = f"{run} {str(label).removesuffix('.0')}: " if run else ""
+        check_times(path, times, where, run)
+        order = np.argsort(times)
+        is_sorted &= bool(np.all(np.diff(order) > 0))
+        found.append((times[order], part[order]))
     remarks = [f"{run!r} separates {len(found)} trajectories"] if run else []
+    if not is_sorted:
+        remarks.append(f"the rows are not in the order of {time}: sorted")
     return found, tuple(map(str, states)), remarks
 
 
@@ -82,18 +88,36 @@ def check_numbers(path, columns, names):
             )
 
 
-def check_times(path, times, where):
-    """Raise UserError unless there are two times or more, which increase."""
+def check_times(path, times, where, run):
+    """Raise UserError unless there are two times or more, all different, of one trajectory.
+
+    Args:
+        path, where: file and trajectory, for messages.
+        times: `(times,)`, in the order of the file.
+        run: name of the column that names the trajectory, or "".
+    """
     if len(times) < 2:
         raise UserError(
             f"{path}: {where}expected two states or more. Received: {len(times)}. Leave it out"
         )
-    steps = np.diff(times)
-    if (steps <= 0).any():
-        k = int((steps <= 0).argmax())
+    several = (
+        f"does another column than {run!r} name the trajectories?" if run
+        else "name the trajectories' column with --run"
+    )  # fmt: skip
+    unique, counts = np.unique(times, return_counts=True)
+    if len(unique) < len(times):
         raise UserError(
-            f"{path}: {where}the times must increase. Received: {times[k]:g}, then "
-            f"{times[k + 1]:g}. Sort the rows, or name the trajectories' column with --run"
+            f"{path}: {where}each time must be in one row. Received: {counts.max()} rows of the "
+            f"time {unique[counts.argmax()]:g}. Leave the others out; or, if these are several "
+            f"trajectories, {several}"
+        )
+    back = np.mean(np.diff(times) < 0)
+    if 0 < back < SHUFFLED:
+        k = int((np.diff(times) < 0).argmax())
+        raise UserError(
+            f"{path}: {where}the times of a trajectory must increase. Received: {times[k]:g}, "
+            f"then {times[k + 1]:g}. Sort the rows; or, if these are several trajectories, "
+            f"{several}"
         )
 
 

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 
+from evaluation.advice import compare_to_baseline
 from evaluation.evaluation import Evaluation, Headline
 from evaluation.operator_baselines import SOLVER
 from plots.functions import plot_examples, plot_medium_examples, plot_rollout_errors
@@ -83,7 +84,8 @@ def evaluate_operator(run, data, baselines, simulation, steps):
     value = {name: float(found.mean()) for name, found in errors.items()}
     simpler = min((name for name in baselines if name != SOLVER), key=value.get)
     headline = Headline(SCORE, value[NETWORK], value[simpler], simpler)
-    return Evaluation(headline, tables, figures, metrics)
+    advice = tuple(compare_to_baseline(headline))
+    return Evaluation(headline, tables, figures, metrics, advice)
 
 
 def score_functions(found, true, without_mean=False):
