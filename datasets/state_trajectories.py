@@ -56,17 +56,16 @@ def read_trajectories(path, run="", time="t", names=()):
             )
     labels = read_labels(columns[run]) if run else np.zeros(len(table))
     values = np.stack([columns[name].astype("float64") for name in states], axis=1)
-    found, is_sorted = [], True
+    found = []
     for label in pd.unique(labels):
         rows = labels == label
         times, part = columns[time][rows].astype("float64"), values[rows]
         where = f"{run} {str(label).removesuffix('.0')}: " if run else ""
         check_times(path, times, where, run)
-        order = np.argsort(times)
-        is_sorted &= bool(np.all(np.diff(order) > 0))
-        found.append((times[order], part[order]))
+        found.append((times, part))
     remarks = [f"{run!r} separates {len(found)} trajectories"] if run else []
-    if not is_sorted:
+    if np.any(np.concatenate([np.diff(times) for times, _ in found]) < 0):
+        found = sort_rows(path, found, run)
         remarks.append(f"the rows are not in the order of {time}: sorted")
     return found, tuple(map(str, states)), remarks
 
@@ -89,7 +88,7 @@ def check_numbers(path, columns, names):
 
 
 def check_times(path, times, where, run):
-    """Raise UserError unless there are two times or more, all different, of one trajectory.
+    """Raise UserError unless there are two times or more, all different.
 
     Args:
         path, where: file and trajectory, for messages.
@@ -100,25 +99,37 @@ def check_times(path, times, where, run):
         raise UserError(
             f"{path}: {where}expected two states or more. Received: {len(times)}. Leave it out"
         )
-    several = (
-        f"does another column than {run!r} name the trajectories?" if run
-        else "name the trajectories' column with --run"
-    )  # fmt: skip
     unique, counts = np.unique(times, return_counts=True)
     if len(unique) < len(times):
         raise UserError(
             f"{path}: {where}each time must be in one row. Received: {counts.max()} rows of the "
             f"time {unique[counts.argmax()]:g}. Leave the others out; or, if these are several "
-            f"trajectories, {several}"
+            f"trajectories, {ask_for_run(run)}"
         )
-    back = np.mean(np.diff(times) < 0)
-    if 0 < back < SHUFFLED:
-        k = int((np.diff(times) < 0).argmax())
+
+
+def sort_rows(path, found, run):
+    """Return trajectories with their rows in the order of time.
+
+    Raises: UserError if the time goes back so rarely that it looks like a new trajectory.
+    """
+    steps = [np.diff(times) for times, _ in found]
+    if np.mean(np.concatenate(steps) < 0) < SHUFFLED:
+        times, k = next((t, (d < 0).argmax()) for (t, _), d in zip(found, steps, strict=True)
+                        if (d < 0).any())  # fmt: skip
         raise UserError(
-            f"{path}: {where}the times of a trajectory must increase. Received: {times[k]:g}, "
-            f"then {times[k + 1]:g}. Sort the rows; or, if these are several trajectories, "
-            f"{several}"
+            f"{path}: the times of a trajectory must increase. Received: {times[k]:g}, then "
+            f"{times[k + 1]:g}. Sort the rows; or, if these are several trajectories, "
+            f"{ask_for_run(run)}"
         )
+    orders = [np.argsort(times) for times, _ in found]
+    return [(t[k], states[k]) for (t, states), k in zip(found, orders, strict=True)]
+
+
+def ask_for_run(run):
+    if run:
+        return f"does another column than {run!r} name the trajectories?"
+    return "name the trajectories' column with --run"
 
 
 def split_trajectories(path, found, remarks, seed):
