@@ -61,6 +61,8 @@ def load_mechanics(path, run, time, positions, momenta, velocities, seed):
             "an energy H(q, p) needs --momenta. Of positions alone, --coordinates lagrangian "
             "learns a Lagrangian of positions and velocities"
         )
+    check_roles(**{"--run": [run], "--time": [time], "--positions": positions,
+                   "--momenta": momenta})  # fmt: skip
     found, names, remarks = read_trajectories(path, run, time, (*positions, *momenta))
     observed = np.ones(len(names), bool)
     if positions and not momenta:
@@ -79,3 +81,20 @@ def load_mechanics(path, run, time, positions, momenta, velocities, seed):
     parts = split_trajectories(path, found, remarks, seed)
     source = f"trajectories in {path}"
     return make_trajectories(source, parts, names, remarks, observed=observed)
+
+
+def check_roles(**roles):
+    """Raise UserError if a column is named twice.
+
+    Args:
+        roles: names of columns for each option.
+    """
+    seen = {}
+    for option, names in roles.items():
+        for name in filter(None, names):
+            if name in seen:
+                options = " and ".join(dict.fromkeys((seen[name], option)))
+                raise UserError(
+                    f"the column {name!r} has two roles ({options}). Name each column once"
+                )
+            seen[name] = option

@@ -37,8 +37,11 @@ def find_run_column(columns, time, functions=()):
         return separating[0]
     others = functions or [name for name in columns if name != time and name not in named]
     if named or is_mixed(times, [columns[name] for name in others if name in columns]):
-        what = f"{named[0]!r} seems to name several runs" if named else f"the times {time!r} repeat"
-        example = f" (here: --run {named[0]})" if len(named) == 1 else ""
+        what = describe_mixture(time, times)
+        if named:
+            what = f"{named[0]!r} seems to name several runs"
+        likely = named or find_categories(columns, (time, *functions), len(times))
+        example = f" (here: --run {likely[0]})" if len(likely) == 1 else ""
         raise UserError(
             f"{what}, so the table may have several trajectories: give the column that says to "
             f"which one a row belongs, --run COLUMN{example}. A single trajectory must have a row "
@@ -51,6 +54,26 @@ def is_named_like_run(name):
     """Whether a name is one such as "run", "Run ID" or "trajectory_number"."""
     words = str(name).casefold().replace("_", " ").replace("-", " ").split()
     return bool(words) and words[0].rstrip("s") in {name.rstrip("s") for name in NAMES}
+
+
+def find_categories(columns, used, rows):
+    """Return the columns of text with few values, each of which may name the runs."""
+    return [
+        name
+        for name, values in columns.items()
+        if name not in used
+        and np.asarray(values).dtype.kind not in "iufcbmM"
+        and has_few_values(values, rows)
+    ]
+
+
+def describe_mixture(time, times):
+    """Return in which way times are not those of a single trajectory."""
+    times = np.asarray(times, "float64")
+    if len(np.unique(times)) < len(times):
+        return f"the times {time!r} repeat"
+    back = int(np.sum(np.diff(times) < 0))
+    return f"the times {time!r} go back {back} time{'s' * (back > 1)}, as at a new trajectory"
 
 
 def has_few_values(values, rows):

@@ -13,6 +13,7 @@ from errors import UserError, suggest
 FEWEST = 10  # trajectories; fewer are cut into pieces
 SHORTEST = 5  # states of a piece
 LARGEST = 1e100  # number
+SHUFFLED = 0.3  # share of steps back in time, from which rows are in random order
 
 
 def read_trajectories(path, run="", time="t", names=()):
@@ -58,10 +59,14 @@ def read_trajectories(path, run="", time="t", names=()):
     found = []
     for label in pd.unique(labels):
         rows = labels == label
-        times = columns[time][rows].astype("float64")
-        check_times(path, times, f"{run} {str(label).removesuffix('.0')}: " if run else "")
-        found.append((times, values[rows]))
+        times, part = columns[time][rows].astype("float64"), values[rows]
+        where = f"{run} {str(label).removesuffix('.0')}: " if run else ""
+        check_times(path, times, where, run)
+        found.append((times, part))
     remarks = [f"{run!r} separates {len(found)} trajectories"] if run else []
+    if np.any(np.concatenate([np.diff(times) for times, _ in found]) < 0):
+        found = sort_rows(path, found, run)
+        remarks.append(f"the rows are not in the order of {time}: sorted")
     return found, tuple(map(str, states)), remarks
 
 
@@ -82,19 +87,49 @@ def check_numbers(path, columns, names):
             )
 
 
-def check_times(path, times, where):
-    """Raise UserError unless there are two times or more, which increase."""
+def check_times(path, times, where, run):
+    """Raise UserError unless there are two times or more, all different.
+
+    Args:
+        path, where: file and trajectory, for messages.
+        times: `(times,)`, in the order of the file.
+        run: name of the column that names the trajectory, or "".
+    """
     if len(times) < 2:
         raise UserError(
             f"{path}: {where}expected two states or more. Received: {len(times)}. Leave it out"
         )
-    steps = np.diff(times)
-    if (steps <= 0).any():
-        k = int((steps <= 0).argmax())
+    unique, counts = np.unique(times, return_counts=True)
+    if len(unique) < len(times):
         raise UserError(
-            f"{path}: {where}the times must increase. Received: {times[k]:g}, then "
-            f"{times[k + 1]:g}. Sort the rows, or name the trajectories' column with --run"
+            f"{path}: {where}each time must be in one row. Received: {counts.max()} rows of the "
+            f"time {unique[counts.argmax()]:g}. Leave the others out; or, if these are several "
+            f"trajectories, {ask_for_run(run)}"
         )
+
+
+def sort_rows(path, found, run):
+    """Return trajectories with their rows in the order of time.
+
+    Raises: UserError if the time goes back so rarely that it looks like a new trajectory.
+    """
+    steps = [np.diff(times) for times, _ in found]
+    if np.mean(np.concatenate(steps) < 0) < SHUFFLED:
+        times, k = next((t, (d < 0).argmax()) for (t, _), d in zip(found, steps, strict=True)
+                        if (d < 0).any())  # fmt: skip
+        raise UserError(
+            f"{path}: the times of a trajectory must increase. Received: {times[k]:g}, then "
+            f"{times[k + 1]:g}. Sort the rows; or, if these are several trajectories, "
+            f"{ask_for_run(run)}"
+        )
+    orders = [np.argsort(times) for times, _ in found]
+    return [(t[k], states[k]) for (t, states), k in zip(found, orders, strict=True)]
+
+
+def ask_for_run(run):
+    if run:
+        return f"does another column than {run!r} name the trajectories?"
+    return "name the trajectories' column with --run"
 
 
 def split_trajectories(path, found, remarks, seed):

@@ -55,7 +55,7 @@ class Formulation:
             *(f"equation    {text}" for text in problem.residual_texts),
             f"domain      {', '.join(format_domain(problem))}",
             f"unknown     {unknowns}",
-            *([f"scales      {scales}"] if (scales := str(self.scaled.scales)) else []),
+            *([f"scales      {scales}"] if (scales := self.scaled.scales.describe()) else []),
             *(f"condition   {reason}" for reason in self.trial.reasons),
             *(f"warning     {warning}" for warning in problem.warnings),
         ]

@@ -114,6 +114,12 @@ class Scales:
         """Return the units that are not one, such as "x 1e-3, T 300 + 10"; "" if all are."""
         return ", ".join(f"{name} {scale}" for name, scale in self.all.items() if scale != ONE)
 
+    def describe(self):
+        """Return the units in words; "" if all are one."""
+        return (
+            f"{self} (what the network counts as 1; answers are in your units)" if str(self) else ""
+        )
+
 
 def scale_problem(problem, scales, measure):
     """Return the `Problem` for the numbers.

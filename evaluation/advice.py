@@ -1,5 +1,7 @@
 """Advice after an evaluation: what the scores say, and the option to try."""
 
+import math
+
 from datasets.roles import TOO_GOOD
 
 MOST = 3  # lines
@@ -73,13 +75,22 @@ def find_overfitting(target, training, test, rows, options):
     ]
 
 
-def compare_to_baseline(headline, rows, options):
-    """Return a line if the best baseline is better than the network by more than chance."""
+def compare_to_baseline(headline, rows=0, options=()):
+    """Return a line if the best baseline is better than the network by more than chance.
+
+    Args:
+        headline: `evaluation.evaluation.Headline`.
+        rows: number of test rows, for an accuracy.
+        options: as for `advise`; () names no option to try.
+    """
+    options = dict(options)
     value, best = headline.value, headline.baseline
     if best is None:
         return []
     if headline.score.startswith("accuracy"):
         is_better = best - value > standard_error(best, rows)
+    elif headline.score.startswith("PSNR"):  # in dB
+        is_better = best - value > -20 * math.log10(1 - WORSE)
     else:
         is_better = best < (1 - WORSE) * value
     if not is_better:

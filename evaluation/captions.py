@@ -168,7 +168,7 @@ CAPTIONS = {
     "score-by-bit-operations": "Score on the validation rows against the bit operations of a row. "
     "The star is the network that is exported, the square is the run before.",
     "functions": "Test functions with the smallest, the median and the largest relative error: the "
-    "input, the output of the solver and of the network, and their difference.",
+    "input, the true output and the network's, and their difference.",
     "operator-rollout": "Mean relative error of test functions when each answer is the next input, "
     "beside the solver on the same grid. A good operator is below no change at every step.",
     "reconstructed": "Sinograms of test pictures, the pictures behind them, and what each method "

@@ -10,6 +10,7 @@ from datasets.bodies import (
     name_pair,
 )
 from datasets.trajectories import find_sizes, list_distances, list_properties
+from evaluation.advice import compare_to_baseline
 from evaluation.evaluation import Evaluation, Headline
 from evaluation.motion_baselines import LAW, MLP
 from plots.bodies import (
@@ -81,7 +82,8 @@ def evaluate_motion(run, data, baselines, law, seed):
     value = {name: found["velocities"] for name, found in errors.items()}
     simpler = min((name for name in baselines if name != LAW), key=value.get)
     headline = Headline(SCORE, value["network"], value[simpler], simpler)
-    return Evaluation(headline, tables, figures, metrics)
+    advice = tuple(compare_to_baseline(headline))
+    return Evaluation(headline, tables, figures, metrics, advice)
 
 
 def call_endpoint(run, name):

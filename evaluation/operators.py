@@ -4,12 +4,14 @@ import time
 
 import numpy as np
 
+from evaluation.advice import compare_to_baseline
 from evaluation.evaluation import Evaluation, Headline
 from evaluation.operator_baselines import SOLVER
 from plots.functions import plot_examples, plot_medium_examples, plot_rollout_errors
 from plots.history import plot_history
 
 SCORE = "relative L2 error"
+EXACTNESS = "; relative L2 error "  # in the remark of `tasks.operator_data` about the solver
 TIMED = 20  # calls with a single function
 ROLLOUTS = 50  # test functions
 NETWORK = "network"
@@ -35,18 +37,18 @@ def evaluate_operator(run, data, baselines, simulation, steps):
     errors = {name: score_functions(found, test.targets) for name, found in answers.items()}
     times = {name: measure_time(serve, test.inputs) for name, serve in methods.items()}
     rows = [["", *methods]]
-    rows += [[title, *(measure(errors[name]) for name in methods)]
+    rows += [[f"{title} {SCORE}", *(measure(errors[name]) for name in methods)]
              for title, measure in (("mean", np.mean), ("median", np.median),
                                     ("largest", np.max))]  # fmt: skip
     varying = {name: score_functions(found, test.targets, True) for name, found in answers.items()}
-    rows.append(["median, of the variation", *map(np.median, varying.values())])
+    rows.append([f"median {SCORE}, of the variation", *map(np.median, varying.values())])
     squares = {name: mean_square(found, test.targets) for name, found in answers.items()}
     rows.append(["mean squared error", *squares.values()])
     speed = [["", *methods]]
     for number, title in enumerate(("one function alone", f"{test.rows} at once")):
         speed.append([title, *(1000 * times[name][number] for name in methods)])
     tables = {
-        f"{SCORE}, test ({test.rows} functions)": rows,
+        f"test ({test.rows} functions){describe_limit(data)}": rows,
         "time of an answer, ms a function": speed,
     }
     metrics = {
@@ -67,7 +69,7 @@ def evaluate_operator(run, data, baselines, simulation, steps):
         "fit_seconds": {name: baseline.seconds for name, baseline in baselines.items()},
     }
     figures = {
-        "history": plot_history(run.history),
+        "history": plot_history(run.history, run.config.get("finished_loss")),
         "functions": draw_examples(data, answers, errors[NETWORK]),
     }
     if data.extra_splits:
@@ -83,7 +85,8 @@ def evaluate_operator(run, data, baselines, simulation, steps):
     value = {name: float(found.mean()) for name, found in errors.items()}
     simpler = min((name for name in baselines if name != SOLVER), key=value.get)
     headline = Headline(SCORE, value[NETWORK], value[simpler], simpler)
-    return Evaluation(headline, tables, figures, metrics)
+    advice = tuple(compare_to_baseline(headline))
+    return Evaluation(headline, tables, figures, metrics, advice)
 
 
 def score_functions(found, true, without_mean=False):
@@ -106,6 +109,14 @@ def score_functions(found, true, without_mean=False):
 def mean_square(found, true):
     """Return the mean squared error of all values."""
     return float(np.mean([np.mean(np.square(found[name] - y)) for name, y in true.items()]))
+
+
+def describe_limit(data):
+    """Return how exact the truth is, for the heading of a table; "" if that is not known."""
+    found = [text.split(EXACTNESS)[1].split()[0] for text in data.remarks if EXACTNESS in text]
+    return (
+        f"; the truth itself is exact to {found[0]}, so smaller errors say nothing" if found else ""
+    )
 
 
 def measure_time(serve, inputs):
@@ -178,6 +189,7 @@ def draw_examples(data, answers, errors):
     }
     names = source.name, target.name
     inputs = data.context["inputs"]
-    if len(domain.axes) == 2 and len(inputs.axes) == 2:
-        return plot_medium_examples(rows, inputs.axes, domain.axes, names)
+    if inputs.points.shape[1] == domain.points.shape[1] == 2:
+        places = (one.axes or one.points for one in (inputs, domain))
+        return plot_medium_examples(rows, *places, names)
     return plot_examples(rows, inputs.points, domain.points, names)

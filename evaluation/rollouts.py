@@ -82,6 +82,16 @@ def measure_fit(method, data, names, first):
 
 
 def tabulate(scores):
-    """Return a table with a row for each score and a column for each method."""
+    """Return a table with a row for each score, and its units, and a column for each method."""
     rows = next(iter(scores.values()))
-    return [["", *scores], *([row, *(x.get(row, "") for x in scores.values())] for row in rows)]
+    return [
+        ["", *scores],
+        *([add_units(row), *(x.get(row, "") for x in scores.values())] for row in rows),
+    ]
+
+
+def add_units(score):
+    """Return the name of a score with its units."""
+    if score == "RMSE":
+        return "RMSE, in standard deviations"
+    return f"{score}, own units" if score == "MSE" or score.startswith("RMSE of ") else score

@@ -4,6 +4,7 @@ import numpy as np
 
 from datasets.phantoms import draw_phantoms, make_shepp_logan, measure_phantom
 from datasets.tomography import add_noise
+from evaluation.advice import compare_to_baseline
 from evaluation.evaluation import Evaluation, Headline
 from evaluation.tomography_file import SCORE, find_error, measure_psnr
 from models.projector import list_angles
@@ -60,7 +61,8 @@ def evaluate_tomography(run, data, baselines, is_phantom):
     value = {name: found[SCORE] for name, found in scores.items()}
     best = max(baselines, key=value.get)
     headline = Headline(SCORE, value["network"], value[best], best)
-    return Evaluation(headline, tables, figures, metrics)
+    advice = tuple(compare_to_baseline(headline))
+    return Evaluation(headline, tables, figures, metrics, advice)
 
 
 def reconstruct(methods, sinograms):

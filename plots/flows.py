@@ -4,6 +4,8 @@ import numpy as np
 
 from plots import style
 
+MARKS = 40  # measurements that are drawn, so that the lines can be seen
+
 
 def plot_extrapolation(times, lines, measured_times, measured, names):
     """Plot each number of a state against time, within and beyond the measured times.
@@ -20,14 +22,16 @@ def plot_extrapolation(times, lines, measured_times, measured, names):
     figure = style.create_figure(height=1.3 + 1.9 * len(names))
     grid = figure.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
     line_styles = style.assign_line_styles(lines)
+    every = -(-len(measured_times) // MARKS)
     reference = "truth" if "truth" in lines else "network"
     for number, (axes, name) in enumerate(zip(grid, names, strict=True)):
         axes.axvspan(measured_times[-1], times[-1], color=style.GREY, alpha=0.15, linewidth=0,
                      label="beyond the training")  # fmt: skip
         for method, line in lines.items():
             axes.plot(times, line[:, number], label=method, **line_styles[method])
-        axes.plot(measured_times, measured[:, number], ".", color=style.GREY, markersize=4,
-                  label="measured", zorder=0)  # fmt: skip
+        axes.plot(measured_times[::every], measured[::every, number], "o", color=style.BLACK,
+                  markersize=4, fillstyle="none", markeredgewidth=0.8, zorder=3,
+                  label="measured" if every == 1 else f"measured, 1 in {every}")  # fmt: skip
         seen = measured[:, number][np.isfinite(measured[:, number])]
         axes.set_ylim(*style.find_limits(np.concatenate([seen, lines[reference][:, number]])))
         axes.set_ylabel(style.cut(name, 18))

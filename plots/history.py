@@ -8,13 +8,14 @@ from plots import style
 MAX_METRICS = 4  # networks with several outputs report metrics for each of them
 
 
-def plot_history(table):
+def plot_history(table, finished=None):
     """Plot loss, metrics and learning rate against the epoch, and mark the best epoch.
 
     Args:
         table: `{column: (epochs,)}`, such as the columns of history.csv: "epoch", "loss" and, if
             known, "val_loss", "learning_rate", "seconds", and metrics in pairs such as "accuracy"
             and "val_accuracy".
+        finished: validation loss after what followed the last epoch; None if nothing did.
 
     Returns: a Figure with one panel for the loss, for each of the first four metrics, and for the
     learning rate.
@@ -33,8 +34,11 @@ def plot_history(table):
         axes = figure.add_subplot(rows, columns, number)
         _plot_quantity(axes, epochs, table, name, labels.get(name, name))
         _mark_best_epoch(axes, epochs, table)
+        if name == "loss" and finished is not None:
+            line = {"color": style.GREEN, "linestyle": "-.", "linewidth": 2}
+            axes.axhline(finished, label="last layer by least squares, validation", **line)
 
-    style.add_legend(figure, columns=3)
+    style.add_legend(figure, columns=3 if finished is None else 2)
     figure.suptitle(f"Training history, {len(epochs)} epoch{'s' * (len(epochs) > 1)}")
     return figure
 

@@ -9,6 +9,7 @@ from errors import UserError
 from tasks.measurements import MeasuredField
 from tasks.read_measurements import draw_measurements, read_measurements, read_names
 
+TERM = "N"  # name of the right side
 FEWEST = 100  # measurements
 DISCOVERY_POINTS = 1000  # where the equation of the baseline is to hold
 POWERS = 2  # largest power of u in a term of the baseline's library
@@ -138,6 +139,11 @@ def check_names(coordinates, unknowns, path):
         raise UserError(
             f"--data {path}: expected one field of one coordinate and time, such as u(x,t). "
             f"Received: {received}. The topic discover takes others"
+        )
+    if unknowns[0] == TERM:
+        raise UserError(
+            f"--data {path}: the field cannot be called {TERM}, which is the name of the hidden "
+            "term. Rename its column"
         )
 
 

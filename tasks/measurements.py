@@ -122,7 +122,7 @@ class MeasuredField(Subject):
         return self.scales.scale_table(numbers | used)
 
     def summary(self):
-        scales = str(self.scales)
+        scales = self.scales.describe()
         return super().summary() + (f"\nscales      {scales}" if scales else "")
 
     def restore_points(self, points):

@@ -142,7 +142,9 @@ class OperatorTraining(BatchTraining):
             return super().fit(self.inform(model, data), data, run)._replace(model=model)
         fit = super().fit(model, data, run)
         if self.answers_points():
-            self.fit_last_layer(model, *self.training_arrays(data), "end")
+            before, after = self.fit_last_layer(model, *self.training_arrays(data), "end")
+            if after < before:
+                run.update(finished_loss=after)
         return fit
 
     def inform(self, model, data):
@@ -165,12 +167,14 @@ class OperatorTraining(BatchTraining):
         return 0.0
 
     def fit_last_layer(self, model, train, validation, when):
+        """Fit it, and return the validation loss before and after."""
         from models.operator_endpoints import find_network
         from training.last_layer import fit_last_layer
 
         losses = fit_last_layer(model, find_network(model), train, validation)
         print(f"{when:<11} least squares of the last layer: validation loss {losses[0]:.3g} to "
               f"{losses[1]:.3g}")  # fmt: skip
+        return losses
 
     def describe_functions(self, data):
         """Return what `config.json` keeps for the reader of further functions."""

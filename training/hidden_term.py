@@ -10,7 +10,6 @@ Source: M. Raissi, Deep hidden physics models, arXiv:1801.06637.
 import time
 from dataclasses import replace
 
-import keras
 import numpy as np
 import sympy
 import tensorflow as tf
@@ -21,6 +20,7 @@ from equations.terms import Term, build_measurements
 from training.levenberg_marquardt import LevenbergMarquardt
 from training.loss_report import TERM
 from training.measurement_fit import HELD_OUT, fit_measurements
+from training.progress import Progress
 
 
 class HiddenTerm:
@@ -157,22 +157,25 @@ def learn_hidden_term(model, problem, table, points, weight, steps, patience, se
     variance = float(np.var(y))
     term = replace(term, weights=(1 / variance,))
     learned = fit_measurements(field, names, term, measurements, seed)
-    print(f"field       relative error {learned.error:.2g} on held-out measurements, alone\n")
+    print(f"field       relative error {learned.error:.2g} on held-out measurements, alone")
     order = np.random.default_rng(seed).permutation(len(x))  # as the fit of the field
     out, used = np.split(order, [max(1, int(HELD_OUT * len(x)))])
     (at,), _ = Region(problem.low, problem.high, [{}], points).draw([seed, 0])
     network = model.get_layer("term")
     system = HiddenTerm(field, network, names, term, Measurements(x[used], y[used]), at, weight)
-    bar = keras.utils.Progbar(steps, stateful_metrics=["loss", "val_loss"])
+    progress = Progress()
+    progress.set_params({"epochs": steps})
+    progress.on_train_begin()
 
     def measure():
         return np.mean((field(x[out]).numpy() - y[out]) ** 2) / variance
 
     def report(step, losses):
-        bar.update(step, [(name, losses[name]) for name in ("loss", "val_loss")])
+        progress.on_epoch_begin(step - 1)
+        progress.on_epoch_end(step - 1, {name: losses[name] for name in ("loss", "val_loss")})
 
     history = fit_hidden_term(system, measure, steps, patience, report)
-    print()
+    progress.on_train_end()
     return history, system.sizes, learned
 
 

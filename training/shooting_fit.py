@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from models.vector_fields import POLYNOMIAL, STANDALONE
 from training.levenberg_marquardt import LevenbergMarquardt
+from training.progress_line import NOT_MEASURED
 
 STEPS = 5  # of the optimiser in an epoch
 REFIT = 3  # epochs in which the validation trajectories are fitted too
@@ -119,7 +120,7 @@ class ShootingLoop:
             self.enter_phase(epoch, train, validation)
             weights = self.take_steps(callbacks)
             loss, self.batch = self.evaluate(self.batch, weights)
-            val_loss = np.nan  # short pieces have another loss
+            val_loss = NOT_MEASURED  # short pieces have another loss
             if self.phase == len(self.phases) - 1:
                 val_loss, self.held_out = self.evaluate(self.held_out, weights)
             self.choose_decay(weights)

@@ -8,7 +8,7 @@ from scipy.integrate import solve_ivp
 from datasets.flows import FLOWS, simulate_flow
 from datasets.mechanical_trajectories import load_mechanics, simulate_mechanics
 from datasets.mechanics import SYSTEMS, compile_law, draw_mechanics
-from datasets.state_trajectories import add_unobserved, load_trajectories
+from datasets.state_trajectories import add_unobserved, load_trajectories, read_trajectories
 from errors import UserError
 
 
@@ -100,6 +100,20 @@ def test_a_table_of_trajectories(tmp_path):
     assert [c.name for c in velocities.columns] == ["q", "q_t"]
 
 
+def test_shuffled_rows_are_sorted(tmp_path):
+    table, order = swing(), np.random.default_rng(0).permutation(72)
+    sorted_path = write(tmp_path / "a.csv", **table)
+    path = write(tmp_path / "b.csv", **{name: x[order] for name, x in table.items()})
+    first, found = (read_trajectories(p, "run")[0] for p in (sorted_path, path))
+    for t, states in found:
+        assert any(np.array_equal(t, a) and np.array_equal(states, b) for a, b in first)
+    assert "the rows are not in the order of t: sorted" in read_trajectories(path, "run")[2]
+    one = {"run": 0 * table["run"], "t": table["t"] + 1e-3 * np.arange(72)}  # label of all
+    path = write(tmp_path / "c.csv", **table | one)
+    with pytest.raises(UserError, match="does another column than 'run' name"):
+        read_trajectories(path, "run")
+
+
 def test_one_long_trajectory_is_cut(tmp_path):
     t = np.linspace(0, 5, 90)
     data = load_trajectories(write(tmp_path / "a.csv", t=t, x=np.sin(t)), "", "t", (), 0)
@@ -109,7 +123,7 @@ def test_one_long_trajectory_is_cut(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "options", "reason"),
     [
-        ({"t": [2.0, 0, 1, 3]}, {"run": "run"}, "times must increase. Received: 2, then 0"),
+        ({"t": [2.0, 2, 1, 3]}, {"run": "run"}, "in one row. Received: 2 rows of the time 2"),
         (
             {"run": [0, 0, 0, 1], "t": [0, 1, 2, 0]},
             {"run": "run"},
@@ -123,6 +137,7 @@ def test_one_long_trajectory_is_cut(tmp_path):
         ({}, {"time": "s"}, "no column 's'"),
         ({}, {"positions": ("q",)}, "needs --momenta"),
         ({}, {"positions": ("q", "p"), "momenta": ("p",)}, "must be of equal number"),
+        ({}, {"positions": ("q",), "momenta": ("q",)}, "the column 'q' has two roles"),
         ({"x": [1, 2, 3, 5]}, {}, "as many momenta or velocities as positions"),
         ({}, {}, "4 states in 2 trajectories are too few"),
     ],

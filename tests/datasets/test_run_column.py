@@ -27,6 +27,12 @@ def test_several_trajectories_without_such_a_column_are_refused(offset):
             find_run_column(columns, "t")
 
 
+def test_a_column_of_text_is_suggested():
+    labels = np.array(["a", "b"], object)[RUNS - 1]
+    with pytest.raises(UserError, match=r"'t' go back 1 time, .*\(here: --run swing\)"):
+        find_run_column({"swing": labels, "t": TWICE + 0.03 * (RUNS - 1), "x": X}, "t")
+
+
 def test_runs_in_random_order_have_to_be_named():
     order = np.random.default_rng(0).permutation(20)
     with pytest.raises(UserError, match=r"\(here: --run run\)"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from datasets.dataset import Dataset, Split, Target
-from evaluation.advice import advise
+from evaluation.advice import advise, compare_to_baseline
 from evaluation.evaluation import Evaluation, Headline, add_ending
 
 OPTIONS = {"dropout": 0.2, "hidden": (64, 32), "decide": "likely"}
@@ -60,6 +60,14 @@ def test_few_rows_are_not_overfitting():
 def test_a_better_baseline(target, baseline):
     (line,) = give(target, baseline=baseline)
     assert line.startswith("boosted trees: better") and "--hidden 128 64" in line
+
+
+def test_a_larger_psnr_is_better():
+    better, worse = (Headline("PSNR [dB]", 26.2, value, "SIRT") for value in (30.4, 20.0))
+    expected = "SIRT: better, PSNR [dB] 30.4 instead of 26.2; use SIRT"
+    assert compare_to_baseline(better) == [expected]
+    assert not compare_to_baseline(worse)
+    assert not compare_to_baseline(Headline("PSNR [dB]", 26.2, 26.3, "SIRT"))
 
 
 def test_a_class_that_is_never_predicted():

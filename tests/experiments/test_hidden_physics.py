@@ -97,6 +97,7 @@ def test_a_file_in_other_units(saved_models, tmp_path, monkeypatch):
         ({"x": 1, "u": 1}, (), "must have t with x and u"),
         ({"x": 1, "t": 1, "u": 1}, (), "expected 100 measurements or more. Received: 60"),
         ({"t": 1, "u": 1, "v": 1}, (), "expected one field of one coordinate and time"),
+        ({"x": 1, "t": 1, "N": 1}, ("--functions", "N(x,t)"), "field cannot be called N"),
         ({"x": 1, "t": 1, "u": np.nan}, (), "every row has a missing number"),
         ({}, ("--samples", 20), "--samples must be a number from 100"),
         ({}, ("--order", 7), "--order must be a number from 0 to 4"),
@@ -109,6 +110,6 @@ def test_mistakes(columns, words, reason, saved_models, tmp_path):
         pd.DataFrame(rows * list(columns.values()), columns=list(columns)).to_csv(
             tmp_path / "a.csv", index=False
         )
-        words = ("--data", tmp_path / "a.csv")
+        words = ("--data", tmp_path / "a.csv", *words)
     with pytest.raises(UserError, match=reason):
         train.main(["hidden-physics", *map(str, words)])

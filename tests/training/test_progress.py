@@ -7,6 +7,7 @@ import keras
 import pytest
 
 from training.progress import Progress, format_metrics
+from training.progress_line import NOT_MEASURED
 
 
 class Terminal(io.StringIO):
@@ -85,6 +86,16 @@ def test_fast_epochs_do_not_fill_a_terminal(monkeypatch):
 def test_a_training_that_stops_early_shows_its_last_epoch(monkeypatch):
     text = show(monkeypatch, Terminal(), 1000, stop_after=3, seconds=0.01)
     assert "epoch 3/1000" in text.split("\r")[-1] and text.endswith("\n")
+
+
+def test_what_was_not_measured_is_not_shown_but_a_divergence_is(monkeypatch):
+    monkeypatch.setattr("sys.stdout", stream := io.StringIO())
+    callbacks = keras.callbacks.CallbackList([Progress()], epochs=2)
+    callbacks.on_train_begin()
+    for epoch, loss in enumerate((NOT_MEASURED, float("inf") - float("inf"))):
+        callbacks.on_epoch_begin(epoch)
+        callbacks.on_epoch_end(epoch, {"loss": 1.0, "val_loss": loss})
+    assert stream.getvalue() == "epoch 1/2  loss 1\nepoch 2/2  loss 1  val_loss nan\n"
 
 
 def test_losses_come_first_and_what_is_for_the_file_is_hidden():
