@@ -8,7 +8,7 @@ import pandas as pd
 
 from datasets.dataset import Column, Dataset, Split, Target
 from datasets.jet_features import compute_jet_features
-from datasets.jets import describe_showers, read_array, read_jet_table, read_labels
+from datasets.jets import describe_showers, explain, read_array, read_jet_table, read_labels
 from datasets.names import OPENML
 from datasets.paths import find_path
 from datasets.showers import draw_jets
@@ -65,10 +65,10 @@ def read_particles(data, particles):
             names = [name.decode() for name in read_array(file, "particleFeatureNames")]
             x = read_array(file, "jetConstituentList")[:, :, [names.index(n) for n in NAMES]]
             labels = read_labels(read_jet_table(file))
-    except (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError):
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise UserError(
             f"--data {path}: this --model needs lists of particles: {advice}; --model dense takes "
-            "tables of features"
+            f"tables of features ({explain(error)})"
         ) from None
     order = np.argsort(-x[:, :, 0], axis=1, kind="stable")[:, :particles, None]
     return np.take_along_axis(x, order, axis=1), labels

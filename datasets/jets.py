@@ -1,5 +1,6 @@
 """Tables of jets: their high-level features, and the particle that each comes from."""
 
+import re
 import warnings
 
 import h5py
@@ -94,12 +95,21 @@ def read_jets(path):
     try:
         with h5py.File(path) as file:
             return read_lecture_file(file) if "jetFeatureNames" in file else read_groups(file)
-    except (OSError, KeyError, ValueError, TypeError, AttributeError):
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
         # The file may have other groups, shapes or types.
         raise UserError(
             f"--data {path}: expected an HDF5 file with jets and jetFeatureNames, or with "
-            "jet_features and jet_eflow_variables"
+            f"jet_features and jet_eflow_variables ({explain(error)})"
         ) from None
+
+
+def explain(error):
+    """Return what is wrong with an HDF5 file, without h5py's words about its own calls."""
+    if isinstance(error, OSError):
+        return "this is no HDF5 file, or it is damaged"
+    text = next(iter(str(error).splitlines()), "")
+    inner = re.search(r"Unable to .*?\((.*)\)", text)
+    return inner[1] if inner else text
 
 
 def read_lecture_file(file):
