@@ -98,7 +98,7 @@ def build_page(run, evaluation, pictures, options):
         *([("What to try", f"<ul>{advice}</ul>")] if advice else []),
         *list_tables(evaluation.tables),
         *show_animation(run),
-        ("Pictures", f'<div class="pictures">{show_pictures(pictures, run.history)}</div>'),
+        ("Pictures", f'<div class="pictures">{show_pictures(pictures, run)}</div>'),
         *list_tables(evaluation.details),
         ("Data", html_table(describe_data(config))),
         *list_tables(tabulate_classes(config["data"])),
@@ -129,10 +129,10 @@ def list_tables(tables):
     return [(heading, html_table(rows[1:], rows[0])) for heading, rows in tables.items()]
 
 
-def show_pictures(paths, history):
+def show_pictures(paths, run):
     """Return pictures with their captions; the history of a game of two networks has its own."""
     captions = {path.stem: find_caption(path.stem) for path in paths}
-    if "discriminator_loss" in history and "history" in captions:
+    if "history" in captions and "discriminator_loss" in run.history:
         captions["history"] = find_caption("history-of-a-game")
     return "".join(show_picture(path, captions[path.stem]) for path in paths)
 

@@ -1,5 +1,7 @@
 """The report's parts: worst predictions, captions, facts about data and network."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -128,8 +130,9 @@ def test_a_generator_is_given_no_rows():
 def test_the_history_of_a_game_has_its_own_caption(tmp_path):
     path = tmp_path / "history.png"
     path.write_bytes(b"")
-    assert "validation loss" in show_pictures([path], {"loss": [1.0]})
-    shown = show_pictures([path], {"loss": [1.0], "discriminator_loss": [1.0]})
+    assert "validation loss" in show_pictures([path], SimpleNamespace(history={"loss": [1.0]}))
+    game = SimpleNamespace(history={"loss": [1.0], "discriminator_loss": [1.0]})
+    shown = show_pictures([path], game)
     assert "the generator and the discriminator" in shown and "validation loss" not in shown
 
 
