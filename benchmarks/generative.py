@@ -3,8 +3,8 @@
     python benchmarks/generative.py [--runs N] [--peers PYTHON] [work ...]
 
 There is one table for all work. Each run trains in a separate process on the same rows, and the
-methods take turns. The dense networks train for about as many steps as by default, because XLA is
-used in long trainings only. "epoch" is the median of the epochs after the first two, and "speed-up"
+methods take turns. The dense networks train for about as many steps as by default: only long
+trainings use XLA. "epoch" is the median of the epochs after the first two, and "speed-up"
 is that of this project over each method. "to loss" is the time, imports and compilation included,
 until the validation loss is as low as the highest final loss of all methods; GANs have no such
 loss. "memory" is the largest one of the process.

@@ -68,7 +68,7 @@ def find_categories(columns, used, rows):
 
 
 def describe_mixture(time, times):
-    """Return in which way times are not those of a single trajectory."""
+    """Say why times cannot be those of a single trajectory."""
     times = np.asarray(times, "float64")
     if len(np.unique(times)) < len(times):
         return f"the times {time!r} repeat"

@@ -19,8 +19,8 @@ def fit_node_baselines(data):
     """Fit simpler methods to the training nodes, whose labels the network learns too: `{name:
     Baseline}`.
 
-    The most frequent class is that of the training and validation nodes, since the training often
-    has equally many nodes of each class.
+    The most frequent class is counted among training and validation nodes: the training nodes alone
+    often have as many of each class.
 
     Args:
         data: `datasets.dataset.Dataset` from `datasets.graph.load_graph`.

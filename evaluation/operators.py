@@ -11,7 +11,6 @@ from plots.functions import plot_examples, plot_medium_examples, plot_rollout_er
 from plots.history import plot_history
 
 SCORE = "relative L2 error"
-EXACTNESS = "; relative L2 error "  # in the remark of `tasks.operator_data` about the solver
 TIMED = 20  # calls with a single function
 ROLLOUTS = 50  # test functions
 NETWORK = "network"
@@ -47,8 +46,9 @@ def evaluate_operator(run, data, baselines, simulation, steps):
     speed = [["", *methods]]
     for number, title in enumerate(("one function alone", f"{test.rows} at once")):
         speed.append([title, *(1000 * times[name][number] for name in methods)])
+    limit = "; errors below the solver's own, see the notes on the data, say nothing"
     tables = {
-        f"test ({test.rows} functions){describe_limit(data)}": rows,
+        f"test ({test.rows} functions){limit if simulation else ''}": rows,
         "time of an answer, ms a function": speed,
     }
     metrics = {
@@ -109,14 +109,6 @@ def score_functions(found, true, without_mean=False):
 def mean_square(found, true):
     """Return the mean squared error of all values."""
     return float(np.mean([np.mean(np.square(found[name] - y)) for name, y in true.items()]))
-
-
-def describe_limit(data):
-    """Return how exact the truth is, for the heading of a table; "" if that is not known."""
-    found = [text.split(EXACTNESS)[1].split()[0] for text in data.remarks if EXACTNESS in text]
-    return (
-        f"; the truth itself is exact to {found[0]}, so smaller errors say nothing" if found else ""
-    )
 
 
 def measure_time(serve, inputs):

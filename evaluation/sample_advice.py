@@ -6,7 +6,7 @@ from evaluation.sample_quality import kernel_distance, measure_coverage, sliced_
 
 REAL = "real rows"
 DISTANCES = {"sliced_W2": sliced_distance, "KID": kernel_distance}
-COPIED = 0.1  # share of copies above that of real rows, from which samples count as copies
+COPIED = 0.1  # by which the share of copies must exceed that of real rows
 REPEATS = 20  # of the bootstrap, for a standard error
 ERRORS = 2  # standard errors by which a difference must exceed 0
 
@@ -96,8 +96,8 @@ def is_clearly_better(real, first, second, distance):
 def exceeds_chance(function, arrays, repeats=REPEATS):
     """Return whether a function of rows exceeds 0 by two standard errors.
 
-    The error is that of the bootstrap: the deviation of the function between sets of as many rows,
-    drawn from the given ones with replacement.
+    The bootstrap estimates the error: as the standard deviation of the function over sets of as
+    many rows, drawn from the given ones with replacement.
 
     Args:
         function: function of arrays to a number.

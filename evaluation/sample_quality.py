@@ -79,7 +79,7 @@ def measure_distances(first, second):
 def measure_copies(train, real, drawn):
     """Return `(newness, copied)` of samples, from their distances to the nearest training row.
 
-    Newness is their median distance, divided by that of real rows that were held out: near 1 for
+    Newness is their median distance, divided by the median of held-out real rows: near 1 for
     new rows, near 0 for copies. Copied is the share of samples whose distance is below 5 % of the
     median of real rows.
     """

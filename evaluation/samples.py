@@ -77,7 +77,7 @@ def measure_samples(data, samples, encode, truth=None):
     if truth:
         judge_points(quality, methods, data, truth)
     heading = f"samples beside {count} test rows, on {features}"
-    tables = {f"{heading}; real rows: those of the validation split": tabulate(quality)}
+    tables = {f"{heading}; real rows are from the validation split": tabulate(quality)}
     metrics = {"samples": quality, "compared_rows": count}
     if classes:
         shares = {name: (counts / counts.sum()).tolist() for name, counts in classes.items()}

@@ -56,7 +56,7 @@ class ClusterLearning(UnlabelledOptions, BatchTraining):
         distinct = count_distinct(data.train, max(3, self.clusters))
         if data.train.rows < 3 or distinct < max(2, self.clusters):
             raise UserError(
-                f"--clusters {self.clusters} needs as many training rows or more that differ. "
+                f"--clusters {self.clusters} needs as many different training rows. "
                 f"{data.source} has {data.train.rows} training rows, {distinct} of them different"
             )
         return data

@@ -108,7 +108,11 @@ def test_points_without_a_label(saved_models):
 @pytest.mark.parametrize(
     ("frame", "words", "message"),
     [
-        ({"a": range(60)}, ("--clusters", 100), "--clusters 100 needs as many training rows"),
+        (
+            {"a": range(60)},
+            ("--clusters", 100),
+            "100 needs as many different training rows",
+        ),
         ({"a": [1.0, 2.0] * 30}, ("--clusters", 3), "38 training rows, 2 of them different"),
         ({"k": range(60)}, (), "Rename it"),
         ({"probability": range(60)}, (), "column 'probability' has the name"),

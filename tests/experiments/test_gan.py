@@ -114,7 +114,7 @@ def test_pictures(saved_models):
         f'<td class="number">{metrics["class_shares"][name]["9"]:.4g}</td>' for name in quality
     )
     assert row in report  # ten rows of a few columns fit the page
-    assert "real rows: those of the validation split" in report
+    assert "real rows are from the validation split" in report
     assert "count (number of rows), seed" in report
 
 
